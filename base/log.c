@@ -70,7 +70,23 @@ static void log_put_plain(StrBuf *line, Str s)
 	}
 }
 
-/* Cuts the next k=v off *kv. A value in quotes ends at a quote before a blank or the end. */
+/* Is this the end of a value in quotes: a quote before the end or before the next k=? What is in the
+ * quotes is not escaped, so it may have quotes and blanks itself. */
+static bool log_is_closing_quote(Str kv, uint32_t i)
+{
+	if (kv.ptr[i] != '"' || (i + 1 < kv.len && kv.ptr[i + 1] != ' '))
+		return false;
+	uint32_t at = i + 1;
+	while (at < kv.len && kv.ptr[at] == ' ')
+		at++;
+	if (at == kv.len)
+		return true;
+	while (at < kv.len && kv.ptr[at] != ' ' && kv.ptr[at] != '"' && kv.ptr[at] != '=')
+		at++;
+	return at < kv.len && kv.ptr[at] == '=';
+}
+
+/* Cuts the next k=v off *kv. */
 static bool log_next_pair(Str *kv, Str *key, Str *value, bool *quoted)
 {
 	while (kv->len > 0 && kv->ptr[0] == ' ')
@@ -87,7 +103,7 @@ static bool log_next_pair(Str *kv, Str *key, Str *value, bool *quoted)
 	*quoted = i < kv->len && kv->ptr[i] == '"' && kv->ptr[i - 1] == '=';
 	if (*quoted) {
 		begin = ++i;
-		while (i < kv->len && !(kv->ptr[i] == '"' && (i + 1 == kv->len || kv->ptr[i + 1] == ' ')))
+		while (i < kv->len && !log_is_closing_quote(*kv, i))
 			i++;
 	} else {
 		while (i < kv->len && kv->ptr[i] != ' ')

@@ -1,0 +1,88 @@
+/*
+ * engine/connectors/source.h: what a connector that reads offers to the readers (engine/runtime).
+ *
+ * A source has partitions; each is a sequence of messages (bytes to decode) or rows (columns, decoded already) with positions that rise.
+ * The connector fetches in threads of its own (librdkafka's, or none); everything here is called by the engine thread. The reader decides from which
+ * partition the next rows are taken and how many: holding a partition back is simply not polling it.
+ *
+ * Positions: int64, the position of the next message to read: Kafka offsets, byte offsets of lines in a file, row numbers of datagen.
+ */
+#ifndef WEIR_ENGINE_CONNECTORS_SOURCE_H
+#define WEIR_ENGINE_CONNECTORS_SOURCE_H
+
+#include "base/clock.h"
+#include "engine/batch/batch.h"
+#include "sql/catalog/table.h"
+
+#define SOURCE_POSITION_NEW INT64_MIN /* no stored position: the startup mode decides */
+#define SOURCE_END_NONE INT64_MAX
+
+typedef struct Source Source;
+
+typedef struct SourcePartition {
+	Str name;        /* stable: "topic/3", a file's path; the key of the stored position */
+	uint32_t id;     /* index into the source's partitions; never reused */
+	int64_t next;    /* position after the last message handed out (resolved once known) */
+	int64_t bound;   /* bounded reading ends before this position; SOURCE_END_NONE: unbounded, or not known yet */
+	int64_t catchup; /* end at the time the reading started (kafka: end offset); SOURCE_END_NONE: unknown yet */
+	int64_t end;     /* newest known end (for lag); SOURCE_END_NONE: unknown */
+	bool done;       /* bounded and read to its bound */
+	bool ready;      /* position and bounds are resolved */
+	int64_t time_us; /* timestamp of the last message handed out; INT64_MIN: none */
+} SourcePartition;
+
+/* Some messages or rows of one partition. Memory stays valid until source->release(hold). */
+typedef struct SourceChunk {
+	uint32_t n;
+	const Str *value;          /* ptr NULL: a null value (tombstone). NULL array: rows come decoded in `rows` */
+	const Str *key;            /* NULL array: not asked for; ptr NULL: null key */
+	const int64_t *position;   /* of each message */
+	const int64_t *time_us;    /* record timestamp; INT64_MIN: none; NULL array: none */
+	const Str *headers;        /* packed MAP<STRING,BYTES>; NULL array: not asked for */
+	const Batch *rows;         /* decoded rows: all physical columns of the table in order (weight may be set); n rows */
+	int64_t next;              /* position after the chunk */
+	void *hold;
+} SourceChunk;
+
+/* What the reader tells at open. */
+typedef struct SourceSpec {
+	const TableDef *table;
+	const char *query;         /* name of the query, for logs and client ids */
+	const Clock *clock;
+	bool want_keys, want_headers, want_times;
+	int64_t memory_bytes;      /* share of weir.source.memory */
+	/* Stored position of a partition that the source discovers, SOURCE_POSITION_NEW if there is none. */
+	int64_t (*stored)(void *ctx, Str partition);
+	void *ctx;
+	/* Wakes the engine thread when messages arrived. Thread: any. May be NULL. */
+	void (*wake)(void *wake_ctx);
+	void *wake_ctx;
+	bool snapshot;             /* a bounded read for one SELECT: ends at what is there now */
+} SourceSpec;
+
+typedef struct SourceType {
+	const char *connector;
+	/* Option checks beyond the option table (combinations); at CREATE TABLE. May be NULL. */
+	bool (*check)(const TableDef *table, Err *err);
+	bool (*is_bounded)(const TableDef *table);
+	bool (*open)(const SourceSpec *spec, Source **out, Err *err); /* does not wait for the broker */
+	/* Housekeeping between steps: discovers partitions, resolves positions, notices errors. New partitions appear in partitions().
+	 * false: failed for good (ERR_DATA_LOSS, ERR_SOURCE_FAILED); outages are not failures: they are logged and tried again. */
+	bool (*service)(Source *s, Err *err);
+	/* The array grows, elements stay at their index (the array may move at service). all_known is false until the first discovery is complete. */
+	const SourcePartition *(*partitions)(Source *s, uint32_t *n, bool *all_known);
+	/* Takes up to max messages of a partition without waiting; chunk->n == 0: nothing there now. */
+	bool (*poll)(Source *s, uint32_t partition, uint32_t max, SourceChunk *chunk, Err *err);
+	void (*release)(Source *s, void *hold);
+	/* Starts a partition again at another position (skip, replay). May be NULL: not possible. */
+	bool (*seek)(Source *s, uint32_t partition, int64_t position, Err *err);
+	/* Positions that are safely committed, for lag tools (Kafka group offsets). May be NULL. Does not wait. */
+	void (*report)(Source *s, uint32_t partition, int64_t position);
+	/* An outage in words for WHY, or NULL. */
+	const char *(*trouble)(Source *s);
+	void (*close)(Source *s);
+} SourceType;
+
+const SourceType *source_find(Str connector); /* NULL: unknown, or cannot be read */
+
+#endif

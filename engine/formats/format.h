@@ -1,0 +1,73 @@
+/*
+ * engine/formats/format.h: bytes <-> columns. One decoder and one encoder table per format.
+ *
+ * A decoder is opened for the fields that the plans read, and fills one column per field for a batch of messages. It converts
+ * only those, but checks the whole message. Strings of the result point into the messages (or the arena when they had to be unescaped).
+ * Errors: a message that is not of the format at all is bad as a whole; a field that cannot be converted has ROW_BAD_FIELD in its column's
+ * err; nobody else is concerned. What a format's ignore-parse-errors makes of them is the reader's work, not the decoder's.
+ *
+ * Thread: a Decoder or Encoder belongs to one thread at a time.
+ */
+#ifndef WEIR_ENGINE_FORMATS_FORMAT_H
+#define WEIR_ENGINE_FORMATS_FORMAT_H
+
+#include "engine/batch/chunk.h"
+#include "sql/catalog/options.h"
+
+/* A wanted field: a column of the record, or something inside it. */
+typedef struct FormatField {
+	const Str *path;   /* names from the top: {"user", "address", "city"}; npath >= 1 */
+	uint32_t npath;
+	uint32_t position; /* of path[0] among the record's physical columns (formats without names: csv, raw) */
+	const Type *type;
+} FormatField;
+
+typedef struct FormatSchema {
+	/* All physical columns that the record holds, in the order of the table (csv counts them). */
+	const Str *names;
+	const Type *const *types;
+	uint32_t ncols;
+	/* Those to decode: result column i is fields[i]. */
+	const FormatField *fields;
+	uint32_t nfields;
+	const struct Zone *zone;
+} FormatSchema;
+
+typedef struct Decoded {
+	uint32_t nrows;
+	Column *cols;             /* nfields columns of nrows */
+	const uint32_t *message;  /* message[row]: which message the row came from; NULL: row i from message i */
+	const int64_t *weight;    /* changelog formats; NULL: all +1 */
+	const uint8_t *bad;       /* bad[message] != 0: malformed, no row (with message == NULL: rows of bad messages are there, all NULL); NULL: none */
+	uint32_t nbad;
+} Decoded;
+
+typedef struct Decoder Decoder;
+typedef struct Encoder Encoder;
+
+typedef struct Format {
+	const char *name; /* json, csv, raw ... */
+	/* Checks the options (names without the prefix "json."); ERR_BAD_OPTION. At CREATE TABLE. */
+	bool (*check)(const Options *options, const FormatSchema *schema, Err *err);
+	/* Splits bytes of a file into messages: fills up to max messages from data[0..len); *used is how many bytes they took; with at_end the last
+	 * one need not be ended. NULL: the format is not for files. */
+	uint32_t (*split)(const Options *options, Str data, bool at_end, Str *messages, uint32_t max, size_t *used);
+
+	bool (*decoder_open)(const Options *options, const FormatSchema *schema, Arena *arena, Decoder **out, Err *err);
+	void (*decode)(Decoder *d, const Str *messages, uint32_t n, Arena *arena, Decoded *out);
+	/* Says in words what is wrong with a message: field (may be empty), reason. For side tables and failures. */
+	void (*explain)(Decoder *d, Str message, Arena *arena, Str *field, Err *err);
+	void (*decoder_close)(Decoder *d);
+
+	/* Appends one record for a row (all columns of the schema). kind matters for changelog formats only. */
+	bool (*encoder_open)(const Options *options, const FormatSchema *schema, Arena *arena, Encoder **out, Err *err);
+	bool (*encode)(Encoder *e, RowKind kind, const Value *values, StrBuf *out, Err *err);
+	void (*encoder_close)(Encoder *e);
+	bool changelog_in;  /* decoded rows may have weight -1 */
+	bool changelog_out; /* takes all row kinds */
+} Format;
+
+const Format *format_find(Str name); /* NULL: unknown */
+const Format *format_at(uint32_t index);
+
+#endif

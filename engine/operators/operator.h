@@ -1,0 +1,129 @@
+/*
+ * engine/operators/operator.h: the verbs of an operator, and how one is run.
+ *
+ * A plan node becomes an Operator. In each step every operator is visited once, inputs before consumers (engine/runtime/graph.c):
+ *
+ *   push(port, batch)   for each batch of each input port, ports in order, batches in their order
+ *   flush               once all input of the step was pushed: curve[] of every port is complete
+ *
+ * Both append output batches with operator_emit. A batch's rows carry ordinal and stamp (engine/batch/batch.h); the curve of a port says how the watermark
+ * of that channel moved in this step. After flush the operator's own curve (operator_set_curve; by default its input's) is what consumers see.
+ *
+ * The exact rule: the answer to row s depends only on the rows before s and on W(s) = stamp of s; a timer at or below W(s) has happened for row s. An operator with
+ * timers compares its next timer with the last stamp of a batch: not reached, it takes the batch whole; reached, it splits the batch at the first row whose stamp
+ * reaches the timer, fires, goes on. In flush it fires what the curve's points reach, in order. What fires carries the ordinal of the point (the row whose W reaches the timer)
+ * and, as its stamp, the operator's watermark before the firing. Channels with several ports are merged by union.c first, which also makes the stamps the minimum over the ports:
+ * so every other operator of a continuous plan has one port.
+ *
+ * State lives in StateTables opened in `open`, named <query>.<node id><what>; in snapshots they are private and in RAM. Nothing else survives a step
+ * but what can be made again from them (`restore` is part of open).
+ *
+ * Thread: the engine's (continuous), or the thread that runs the snapshot.
+ */
+#ifndef WEIR_ENGINE_OPERATORS_OPERATOR_H
+#define WEIR_ENGINE_OPERATORS_OPERATOR_H
+
+#include "engine/batch/batch.h"
+#include "engine/state/snapshot.h"
+#include "engine/state/store.h"
+#include "sql/catalog/catalog.h"
+#include "sql/expr/eval.h"
+#include "sql/plan/plan.h"
+
+typedef struct Operator Operator;
+typedef struct OperatorType OperatorType;
+typedef struct OperatorRun OperatorRun;
+
+/* Growing list of batches, in the step's arena. */
+typedef struct BatchList {
+	const Batch **items;
+	uint32_t len;
+	uint32_t cap;
+} BatchList;
+
+/* Rows that were dropped, for the side table "late" of the query's view or sink. */
+typedef struct LateRow {
+	int64_t ord;
+	int64_t time_ms;      /* the row's time */
+	int64_t watermark_ms; /* W it met */
+	int64_t window_start_ms, window_end_ms; /* the last window it missed; both 0 where there is none */
+	Str row;              /* value_encode of the columns of the operator's input */
+} LateRow;
+
+/* What the operators of one query (or snapshot) share. Outlives them. */
+struct OperatorRun {
+	/* fixed for the life of the graph */
+	const PlanQuery *plan;
+	Str name;           /* of the query: prefix of state table names */
+	Store *store;       /* NULL in snapshots */
+	Snapshot *snapshot; /* NULL in continuous queries */
+	uint32_t unit;
+	bool is_snapshot;
+	const Value *params; /* client parameters and correlation slots (snapshots) */
+	Arena *arena;        /* of the query: lives as long as the operators */
+	const atomic_bool *cancel; /* may be NULL */
+	int64_t side_rows_max;
+	/* of the step */
+	Arena *step;
+	EvalEnv env;        /* now_us: the clock reading of the step */
+	int64_t next_ord;   /* the ordinal the next row to enter will get (after this step) */
+	bool at_end;        /* bounded input has ended: curves end at BATCH_END */
+	/* rows this query could not use; the runtime writes them to the side table */
+	void (*late)(void *ctx, Operator *op, const LateRow *row);
+	/* another system's rows for a REL_SYSTEM scan; cols are the table's columns */
+	bool (*system_rows)(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err *err);
+	/* a bounded connector table read whole by a snapshot: returns the next batch of the scan's output columns, n == 0: end */
+	bool (*source_rows)(void *ctx, const Plan *scan, void **handle, Arena *arena, const Batch **out, Err *err);
+	void *ctx;
+};
+
+typedef struct OperatorCounts {
+	uint64_t rows_in, rows_out;   /* weighted by |weight| */
+	uint64_t filtered, late, partly_late, duplicate, expired;
+	int64_t held;                 /* rows that wait (open windows): the change of it is part of the conservation line */
+	uint64_t batches;
+} OperatorCounts;
+
+struct Operator {
+	const OperatorType *type;
+	const Plan *plan;
+	OperatorRun *run;
+	Operator **inputs; /* operators whose output arrives at port i; NULL: fed from outside (scans) */
+	uint32_t ninputs;
+	const Curve *in_curve[2]; /* per port for this step; set before push */
+	uint32_t nconsumers;
+	BatchList out;     /* of this step */
+	Curve curve;       /* of the output */
+	void *state;       /* the operator's own */
+	OperatorCounts counts;
+};
+
+struct OperatorType {
+	const char *name;
+	bool (*open)(Operator *op, Err *err);
+	bool (*push)(Operator *op, uint32_t port, const Batch *b, Err *err);
+	bool (*flush)(Operator *op, Err *err);      /* may be NULL: nothing to do but hand the curve on */
+	bool (*checkpoint)(Operator *op, Err *err); /* before a seal: write what is not in StateTables yet; may be NULL */
+	void (*close)(Operator *op);                /* may be NULL */
+	/* Snapshots only: pull-style sources produce here until *more is false (scans, values). NULL for the rest. */
+	bool (*produce)(Operator *op, bool *more, Err *err);
+	/* For EXPLAIN ANALYZE, WHY: what it holds, in words; may be NULL. */
+	void (*describe)(Operator *op, StrBuf *out);
+	/* The time at which the next timer is due in processing time (us), INT64_MAX: none; may be NULL. */
+	int64_t (*next_proctime)(Operator *op);
+};
+
+/* The type for a plan node; NULL: no such operator in this mode (the binder should have refused). */
+const OperatorType *operator_type(const Plan *plan, bool snapshot);
+
+/* Appends to op->out; batches of no rows are dropped. */
+void operator_emit(Operator *op, const Batch *b);
+void operator_set_curve(Operator *op, Curve curve);
+/* Name of a state table of this operator: <query>.<id>.<what>, in the query's arena. */
+Str operator_state_name(Operator *op, const char *what);
+/* Opens a state table of the operator: in the store, or private in RAM for snapshots. key columns etc. as in StateSpec. */
+bool operator_state_open(Operator *op, const char *what, StateKind kind, uint32_t prefix_len, StateTable **out, Err *err);
+
+/* Operators fed from outside have an inject function in their file: scan_feed (scan.c), see there. */
+
+#endif

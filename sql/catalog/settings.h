@@ -1,0 +1,47 @@
+/*
+ * sql/catalog/settings.h: SET: the one table of settings, and a set of values.
+ *
+ * As with options, each setting is honoured, or without effect here (accepted with a NOTICE), or unknown (an error with the nearest name).
+ * Settings are per session; those of a file hold for the statements behind them; a query keeps the values it was made with.
+ */
+#ifndef WEIR_SQL_CATALOG_SETTINGS_H
+#define WEIR_SQL_CATALOG_SETTINGS_H
+
+#include "sql/catalog/options.h"
+
+typedef enum SettingScope {
+	SETTING_ENGINE,  /* of the whole engine: weir.memory, weir.step.rows ... */
+	SETTING_QUERY,   /* kept with each query made after it: table.local-time-zone ... */
+	SETTING_SESSION, /* of the connection: how results are shown ... */
+} SettingScope;
+
+typedef struct SettingDef {
+	const char *name;
+	SettingScope scope;
+	OptionClass class;
+	OptionType type;
+	const char *choices;
+	int64_t least, greatest; /* OPTION_INT, DURATION (us), SIZE; 0, 0: no bounds */
+	const char *default_;
+	const char *doc;
+} SettingDef;
+
+const SettingDef *settings_def_at(uint32_t index);
+const SettingDef *settings_find(Str name); /* PostgreSQL's names of the same thing too: timezone */
+
+typedef struct Settings Settings; /* a set of values; immutable copies are cheap */
+
+Settings *settings_new(void); /* the defaults */
+Settings *settings_copy(const Settings *s);
+void settings_free(Settings *s);
+/* ERR_NO_SUCH_OPTION, ERR_BAD_OPTION. *no_effect is set for settings of that class. */
+bool settings_set(Settings *s, Str name, Str value, bool *no_effect, Err *err);
+bool settings_reset(Settings *s, Str name, Err *err); /* empty name: all */
+Str settings_str(const Settings *s, const char *name); /* known names only (ASSERT) */
+bool settings_bool(const Settings *s, const char *name);
+int64_t settings_int(const Settings *s, const char *name);
+int64_t settings_duration_us(const Settings *s, const char *name);
+int64_t settings_size(const Settings *s, const char *name);
+bool settings_is_default(const Settings *s, const char *name);
+
+#endif

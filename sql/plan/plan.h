@@ -1,0 +1,253 @@
+/*
+ * sql/plan/plan.h: the plan: an immutable tree (a DAG where views are shared) of relational nodes.
+ *
+ * The binder makes it (sql/bind), the rewrites improve it, inference fills in what is known of each node's output; engine/operators has one file
+ * per kind. Expressions of a node are over the columns of its input; of a join over left columns followed by right columns.
+ * Nothing in a plan changes when it runs.
+ *
+ * Continuous and snapshot plans are the same nodes; what differs is the flag `snapshot` of PlanQuery: a snapshot has batch meaning (no
+ * watermark, nothing is late, everything closes at the end).
+ */
+#ifndef WEIR_SQL_PLAN_PLAN_H
+#define WEIR_SQL_PLAN_PLAN_H
+
+#include "sql/catalog/table.h"
+#include "sql/functions/aggregate.h"
+#include "sql/catalog/stored.h"
+
+typedef enum PlanKind {
+	PLAN_SCAN,       /* a table, view or system table */
+	PLAN_VALUES,     /* constant rows */
+	PLAN_FILTER,
+	PLAN_PROJECT,
+	PLAN_UNION,      /* UNION ALL of inputs with equal columns */
+	PLAN_WINDOW,     /* a window table function: adds window_start, window_end, window_time; a row may appear in several windows */
+	PLAN_WINDOW_AGG, /* window function and aggregate in one, by slices */
+	PLAN_AGG,        /* GROUP BY, DISTINCT (no aggregates) */
+	PLAN_JOIN,       /* snapshots: hash or nested loop */
+	PLAN_APPLY,      /* for each row of the left a run of the right with parameters: subqueries, LATERAL */
+	PLAN_SETOP,      /* INTERSECT, EXCEPT [ALL] */
+	PLAN_SORT,       /* ORDER BY [LIMIT OFFSET] */
+	PLAN_LIMIT,      /* LIMIT without ORDER BY */
+	PLAN_EXCHANGE,   /* the key changes here: rows go to the group of their key */
+	PLAN_LAST_WINS,  /* per sink key the newest row alive (upsert materializer) */
+	PLAN_MATERIALIZE, /* root: keeps a view's rows */
+	PLAN_SINK,       /* root: sends to a connector */
+	PLAN_RESULT,     /* root: rows to a client */
+	PLAN_KINDS
+} PlanKind;
+
+typedef struct Plan Plan;
+struct Relation; /* sql/catalog/catalog.h */
+struct Zone;
+
+typedef struct PlanCol {
+	Str name;
+	const Type *type;
+	TimeAttr time;
+} PlanCol;
+
+typedef enum WindowKind { WINDOW_TUMBLE, WINDOW_HOP, WINDOW_CUMULATE, WINDOW_SESSION } WindowKind;
+
+/* Milliseconds. TUMBLE: size = slide. CUMULATE: slide is the step, size the greatest. SESSION: size is the gap. */
+typedef struct WindowSpec {
+	WindowKind kind;
+	int64_t size_ms;
+	int64_t slide_ms;
+	int64_t offset_ms;
+	bool ltz;       /* time column is TIMESTAMP_LTZ: windows live in local wall-clock time of `zone` */
+	bool proctime;  /* windows of the wall clock */
+	const struct Zone *zone;
+} WindowSpec;
+
+/* The window that a relation's rows carry (attached windows). Column numbers; -1: projected away. */
+typedef struct WindowCols {
+	bool attached;
+	WindowSpec spec;
+	int32_t start_col, end_col, time_col;
+} WindowCols;
+
+/* A field to read from a source's records. */
+typedef enum ScanFieldKind {
+	SCAN_VALUE,    /* path inside the record's value */
+	SCAN_KEY,      /* path inside the record's key (key.format) */
+	SCAN_METADATA, /* metadata `path[0]` of the connector: partition, offset, timestamp, headers, topic ... */
+	SCAN_PROCTIME, /* the wall clock when the row entered */
+} ScanFieldKind;
+
+typedef struct ScanField {
+	ScanFieldKind kind;
+	Str *path;
+	uint32_t npath;
+	uint32_t position; /* of the top column among the table's physical columns */
+	const Type *type;
+} ScanField;
+
+typedef struct ScanRange {
+	/* Values of the first neq key (or index) columns, then optionally a range on the next. Constants or parameters. */
+	const Expr **eq;
+	uint32_t neq;
+	const Expr *low, *high;
+	bool low_incl, high_incl;
+} ScanRange;
+
+typedef struct PlanScan {
+	const struct Relation *rel;
+	/* Connector tables: fields read, and the output columns computed from them. */
+	ScanField *fields;
+	uint32_t nfields;
+	const Expr **exprs;     /* output column i over the fields */
+	const Expr *watermark;  /* over the fields; NULL: none */
+	/* Stored relations (views, own tables): output column i is column cols[i] of the relation. */
+	uint32_t *cols;
+	int32_t index;          /* snapshot: through index number `index` of the relation; -1: by key */
+	ScanRange range;
+	bool reverse;
+	int64_t limit;          /* -1: none */
+	bool whole;             /* no range: reads everything */
+	Str side;               /* "bad", "late", "refused": the side table of rel; else empty */
+} PlanScan;
+
+typedef struct PlanAggCall {
+	AggCall call;
+	uint32_t *args;     /* input columns */
+	int32_t filter;     /* input column (BOOLEAN), -1: none */
+	Str text;           /* for EXPLAIN */
+} PlanAggCall;
+
+typedef enum AggEmit { EMIT_ON_CLOSE, EMIT_EARLY } AggEmit;
+
+/* Output: the key columns, then the aggregates; PLAN_WINDOW_AGG: then window_start, window_end, window_time. */
+typedef struct PlanAgg {
+	uint32_t *keys; /* input columns */
+	uint32_t nkeys;
+	PlanAggCall *aggs;
+	uint32_t naggs;
+	bool one_row;      /* no keys: one row exists from the start (views, snapshots); else none before the first input row */
+	bool input_append; /* the input never retracts */
+	bool needs_order;  /* some aggregate needs ordinals */
+	/* PLAN_WINDOW_AGG */
+	WindowSpec window;
+	int32_t time_col;  /* input column with the time attribute; -1 with attached windows */
+	bool attached;     /* the input's rows carry their window: start_col, end_col */
+	uint32_t start_col, end_col;
+	AggEmit emit;
+} PlanAgg;
+
+typedef enum JoinKind { JOIN_INNER, JOIN_LEFT, JOIN_RIGHT, JOIN_FULL, JOIN_SEMI, JOIN_ANTI } JoinKind;
+
+typedef struct PlanJoin {
+	JoinKind kind;
+	uint32_t *left_keys, *right_keys; /* equal pairs; 0: nested loop */
+	bool *null_equal;                 /* IS NOT DISTINCT FROM; may be NULL */
+	uint32_t nkeys;
+	const Expr *residual;             /* over left columns, then right columns; NULL: none */
+} PlanJoin;
+
+typedef enum ApplyKind {
+	APPLY_SCALAR, /* adds the one column of the right; NULL if no row; an error if several */
+	APPLY_EXISTS, /* adds BOOLEAN */
+	APPLY_IN,     /* adds BOOLEAN, three-valued: `test` = value of the left compared with the right's column */
+	APPLY_ARRAY,  /* adds the array of the right's column */
+	APPLY_CROSS,  /* LATERAL */
+	APPLY_LEFT,   /* LEFT JOIN LATERAL */
+} ApplyKind;
+
+typedef struct PlanApply {
+	ApplyKind kind;
+	uint32_t *params;     /* params[i]: left column that fills parameter slot first_param + i of the right */
+	uint32_t nparams;
+	uint32_t first_param;
+	/* APPLY_IN: for ANY/ALL comparisons. Expr over (left columns, right column) that gives BOOLEAN; all: ALL instead of ANY. */
+	const Expr *test;
+	bool all;
+} PlanApply;
+
+typedef enum SetOpKind { SETOP_INTERSECT, SETOP_EXCEPT } SetOpKind;
+
+typedef struct SortKey {
+	uint32_t col;
+	bool desc;
+	bool nulls_first;
+} SortKey;
+
+typedef struct PlanSort {
+	SortKey *keys;
+	uint32_t nkeys;
+	const Expr *limit;  /* constants or parameters; NULL: none */
+	const Expr *offset;
+} PlanSort;
+
+typedef struct PlanTarget {
+	const struct Relation *rel; /* the view or the sink's table */
+	StoredKey store;            /* PLAN_MATERIALIZE */
+	uint32_t *key;              /* columns: of the view's key; of the sink's primary key */
+	uint32_t nkey;
+	/* PLAN_SINK: kinds sent: with retract all four, with upsert no -U */
+	bool retract, upsert;
+} PlanTarget;
+
+struct Plan {
+	PlanKind kind;
+	uint32_t id; /* number within the query, inputs before consumers; names the state tables */
+	Span span;
+	const Plan **inputs;
+	uint32_t ninputs;
+	PlanCol *cols;
+	uint32_t ncols;
+	union {
+		PlanScan scan;
+		struct {
+			const Expr **cells; /* nrows * ncols, constants or parameters */
+			uint32_t nrows;
+		} values;
+		const Expr *predicate; /* PLAN_FILTER */
+		const Expr **exprs;    /* PLAN_PROJECT: ncols */
+		struct {
+			WindowSpec spec;
+			uint32_t time_col;
+		} window; /* PLAN_WINDOW: the output is the input's columns and the three window columns */
+		PlanAgg agg;
+		PlanJoin join;
+		PlanApply apply;
+		struct {
+			SetOpKind op;
+			bool all;
+		} setop;
+		PlanSort sort; /* PLAN_SORT, PLAN_LIMIT */
+		struct {
+			uint32_t *keys;
+			uint32_t nkeys; /* 0: group 0 */
+		} exchange;
+		PlanTarget target; /* PLAN_MATERIALIZE, PLAN_SINK, PLAN_LAST_WINS (key only) */
+	};
+	/* Inferred (sql/plan/infer.h). */
+	bool append_only;     /* weights are all +1 */
+	bool has_key;         /* key[] is unique among the rows alive; nkey == 0: at most one row */
+	uint32_t *key;
+	uint32_t nkey;
+	bool needs_order;     /* the node itself uses ordinals */
+	bool bounded;         /* ends by itself */
+	WindowCols window_cols;
+	const char *lost_time; /* why a time attribute of the input is none any more; NULL */
+};
+
+/* A planned statement: its root and what it needs. Lives in the arena it was planned in. */
+typedef struct PlanQuery {
+	const Plan *root;
+	bool snapshot;
+	uint32_t nnodes;     /* ids are 0 .. nnodes - 1 */
+	uint32_t nparams;    /* slots of parameters: the client's first, then correlations */
+	const Type **param_types; /* of the client's parameters */
+	uint32_t nclient_params;
+	const struct Relation **reads; /* every relation scanned */
+	uint32_t nreads;
+	uint64_t hash;       /* of everything that decides the meaning of the state */
+	struct Zone const *zone;
+	StrBuf *notices;     /* one per line, for the user: warnings of the planner; may be NULL */
+} PlanQuery;
+
+const char *plan_kind_name(PlanKind kind); /* Scan, Filter ... as EXPLAIN shows them */
+int32_t plan_column(const Plan *p, Str name);
+
+#endif

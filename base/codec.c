@@ -86,7 +86,7 @@ bool codec_get_null(CodecReader *r, bool *present)
 {
 	if (codec_left(r) < 1)
 		return false;
-	uint8_t byte = r->inverted ? (uint8_t)~*r->at : *r->at;
+	uint8_t byte = r->inverted ? (uint8_t) ~*r->at : *r->at;
 	if (byte > 1)
 		return false;
 	*present = byte == 1;

@@ -128,10 +128,17 @@ bool config_is_secret(Str name)
 {
 	/* The list of Flink's GlobalConfiguration, and what librdkafka and OpenSSL call keys. */
 	static const char *const parts[] = {
-	    "password",   "passwd",      "passphrase", "secret",     "token",       "jaas",
-	    "credential", "apikey",      "api-key",    "api.key",    "account.key", "access.key",
-	    "access-key", "private.key", "private-key", "service-key", "auth-params", "basic-auth",
-	    "key.pem",    "keystore.key", "http-headers", "oauthbearer.config",
+	    "password",     "passwd",
+	    "passphrase",   "secret",
+	    "token",        "jaas",
+	    "credential",   "apikey",
+	    "api-key",      "api.key",
+	    "account.key",  "access.key",
+	    "access-key",   "private.key",
+	    "private-key",  "service-key",
+	    "auth-params",  "basic-auth",
+	    "key.pem",      "keystore.key",
+	    "http-headers", "oauthbearer.config",
 	};
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		Str part = str_from(parts[i]);

@@ -58,8 +58,8 @@ static void log_put_time(StrBuf *line)
 	time_t seconds = (time_t)(now_us / 1000000);
 	struct tm tm;
 	gmtime_r(&seconds, &tm);
-	strbuf_printf(line, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-	              tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(now_us / 1000 % 1000));
+	strbuf_printf(line, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+	              tm.tm_min, tm.tm_sec, (int)(now_us / 1000 % 1000));
 }
 
 static void log_put_plain(StrBuf *line, Str s)

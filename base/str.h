@@ -43,12 +43,12 @@ static inline bool str_eq_c(Str a, const char *b)
 	return str_eq(a, str_from(b));
 }
 
-int str_cmp(Str a, Str b);         /* bytewise: <0, 0, >0 */
-bool str_eq_nocase(Str a, Str b);  /* ASCII letters only */
+int str_cmp(Str a, Str b);        /* bytewise: <0, 0, >0 */
+bool str_eq_nocase(Str a, Str b); /* ASCII letters only */
 bool str_starts(Str s, Str prefix);
 bool str_ends(Str s, Str suffix);
 bool str_starts_nocase(Str s, Str prefix);
-Str str_trim(Str s);               /* ASCII white space at both ends */
+Str str_trim(Str s);                               /* ASCII white space at both ends */
 Str str_slice(Str s, uint32_t from, uint32_t len); /* cut to what exists */
 /* Position of needle in s from `from` on, or -1. */
 int64_t str_find(Str s, Str needle, uint32_t from);

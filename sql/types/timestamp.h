@@ -38,9 +38,10 @@ typedef enum TimeUnit {
 } TimeUnit;
 bool timestamp_unit_parse(Str name, TimeUnit *unit); /* SECOND, SECONDS, ... any case */
 int64_t timestamp_extract(TimeUnit unit, int64_t us);
-int64_t timestamp_floor(TimeUnit unit, int64_t us); /* WEEK begins on Monday (ISO) */
+/* WEEK begins on Sunday here, as in Flink (in EXTRACT it is the ISO week). Field-only units change nothing. */
+int64_t timestamp_floor(TimeUnit unit, int64_t us);
 int64_t timestamp_ceil(TimeUnit unit, int64_t us);
-int64_t timestamp_add(TimeUnit unit, int64_t n, int64_t us);
+int64_t timestamp_add(TimeUnit unit, int64_t n, int64_t us); /* stops at the ends of int64 */
 int64_t timestamp_diff(TimeUnit unit, int64_t from, int64_t to); /* whole units between, sign of (to - from) */
 
 /* Text to value; false: not of the form or no such date. The whole text must match, after trimming.
@@ -54,8 +55,10 @@ void timestamp_print_time(int64_t us, unsigned precision, StrBuf *out);
 /* sep ' ' or 'T'; exactly `precision` fractional digits, no point for 0. */
 void timestamp_print(int64_t us, unsigned precision, char sep, StrBuf *out);
 
-/* Java patterns (yyyy MM dd HH hh mm ss SSS a E EEE D w X z 'text'), for DATE_FORMAT, TO_TIMESTAMP, TO_DATE.
- * format: offset_us and zone_name are for X and z. */
+/* Java patterns (yyyy MM dd HH hh mm ss SSS a E EEE D w X z 'text'), java.time's meaning and English names, for DATE_FORMAT,
+ * TO_TIMESTAMP, TO_DATE. format: offset_us is for X, Z and z; ERR_BAD_VALUE names the letter that is none.
+ * parse: the whole text must match, without trimming; fields that are not there are 1970-01-01 00:00:00; an offset in the
+ * text is read and ignored, as in Flink. Flink's TO_TIMESTAMP tries timestamp_parse when this fails. */
 bool timestamp_format(Str pattern, int64_t us, int64_t offset_us, StrBuf *out, Err *err);
 bool timestamp_parse_format(Str pattern, Str text, int64_t *us);
 

@@ -12,7 +12,7 @@
 #define KERNEL_UNUSED __attribute__((unused))
 #define KERNEL(name)                                                                                                   \
 	static void name(KERNEL_UNUSED EvalCtx *ctx, KERNEL_UNUSED const FunctionCall *call,                               \
-	                 KERNEL_UNUSED const Column *const *args, uint32_t n, Column *out)
+	                 KERNEL_UNUSED const Column *const *args, KERNEL_UNUSED uint32_t n, KERNEL_UNUSED Column *out)
 
 /* `stmt` sees i and x, a value of the first argument, of type TA. */
 #define KERNEL_LOOP1(TA, stmt)                                                                                         \

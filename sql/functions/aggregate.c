@@ -1,0 +1,73 @@
+/*
+ * sql/functions/aggregate.c: looks aggregates up and resolves calls; the families are in aggregate_*.c.
+ */
+#include "sql/functions/aggregate.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "sql/functions/registry.h"
+
+enum { AGGREGATES_MAX = 128 };
+
+static const Aggregate *sorted[AGGREGATES_MAX];
+static uint32_t nsorted;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static int by_name(const void *a, const void *b)
+{
+	const Aggregate *const *x = a;
+	const Aggregate *const *y = b;
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void build(void)
+{
+	for (uint32_t t = 0; registry_aggregates[t]; t++) {
+		for (uint32_t i = 0; i < registry_aggregates[t]->len; i++) {
+			ASSERT(nsorted < AGGREGATES_MAX);
+			sorted[nsorted++] = &registry_aggregates[t]->items[i];
+		}
+	}
+	qsort(sorted, nsorted, sizeof *sorted, by_name);
+}
+
+const Aggregate *aggregate_at(uint32_t index)
+{
+	pthread_once(&once, build);
+	return index < nsorted ? sorted[index] : NULL;
+}
+
+const Aggregate *aggregate_find(Str name)
+{
+	pthread_once(&once, build);
+	for (uint32_t i = 0; i < nsorted; i++)
+		if (str_eq_nocase(name, str_from(sorted[i]->name)))
+			return sorted[i];
+	return NULL;
+}
+
+bool aggregate_resolve(ResolveCtx *rc, AggCall *out, Err *err)
+{
+	const Aggregate *agg = aggregate_find(rc->name);
+	if (!agg) {
+		err_set_at(err, ERR_NO_SUCH_FUNCTION, rc->span, "aggregate \"%.*s\" does not exist", STR_ARG(rc->name));
+		Str near = function_nearest(rc->name);
+		return near.len ? err_hint(err, "Did you mean \"%.*s\"?", STR_ARG(near)) : false;
+	}
+	if (rc->nargs < agg->min_args || (agg->max_args != 255 && rc->nargs > agg->max_args)) {
+		err_set_at(err, ERR_NO_SUCH_FUNCTION, rc->span, "aggregate \"%s\" does not take %u argument%s", agg->name, rc->nargs,
+		           rc->nargs == 1 ? "" : "s");
+		return err_hint(err, "Its form is %s.", agg->signature);
+	}
+	*out = (AggCall){.agg = agg, .kind = agg->kind, .nargs = rc->nargs, .ignore_nulls = true};
+	rc->call = NULL;
+	if (!agg->resolve(rc, out, err)) {
+		if (err && !err->hint[0])
+			err_hint(err, "Its form is %s.", agg->signature);
+		return false;
+	}
+	out->arg_types = rc->arg_types;
+	ASSERT(out->type && out->size % 8 == 0);
+	return true;
+}

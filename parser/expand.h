@@ -23,11 +23,11 @@
 #define EXPAND_BYTES_MAX (1u << 20)
 
 typedef struct Expand {
-    /* The value of a variable; false: not set. The value must live until expand_text returns. */
-    bool (*lookup)(void *ctx, Str name, Str *value);
-    void *ctx;
-    /* May be NULL: told of each variable looked up, with the value or NULL. */
-    void (*used)(void *ctx, Str name, const Str *value);
+	/* The value of a variable; false: not set. The value must live until expand_text returns. */
+	bool (*lookup)(void *ctx, Str name, Str *value);
+	void *ctx;
+	/* May be NULL: told of each variable looked up, with the value or NULL. */
+	void (*used)(void *ctx, Str name, const Str *value);
 } Expand;
 
 /* Replaces in text; *out is text itself where nothing was to do. An error's span is `span`, that

@@ -20,18 +20,20 @@
 
 /* How deep expressions, queries and types may nest; deeper is ERR_TOO_DEEP. */
 #define PARSER_DEPTH_MAX 200
+/* How high a tree may grow, chains such as a + b + c ... included; higher is ERR_TOO_DEEP too. */
+#define PARSER_HEIGHT_MAX 1000
 /* How long a text may be; spans are 32 bits wide. */
 #define PARSER_TEXT_MAX (64u << 20)
 
 typedef struct ParserOptions {
-    const Expand *expand; /* replaces ${NAME} in single-quoted literals; NULL: the text stays */
+	const Expand *expand; /* replaces ${NAME} in single-quoted literals; NULL: the text stays */
 } ParserOptions;
 
 /* Parses the first statement at or after `offset`. options may be NULL.
  * *next: where the following statement begins, behind the `;`; also set on failure.
  * *stmt: NULL (and true) when only blanks, comments and `;` are left. */
-bool parser_statement(Arena *arena, Str text, uint32_t offset, const ParserOptions *options,
-                      AstNode **stmt, uint32_t *next, Err *err);
+bool parser_statement(Arena *arena, Str text, uint32_t offset, const ParserOptions *options, AstNode **stmt,
+                      uint32_t *next, Err *err);
 
 /* The whole text is one expression, one type. */
 bool parser_expr(Arena *arena, Str text, const ParserOptions *options, AstNode **expr, Err *err);

@@ -42,7 +42,7 @@ AstNode *parse_expr_above(Parse *p, int binding); /* operators that bind tighter
 bool parse_expr_list(Parse *p, AstList *out);     /* e, e, ...: at least one */
 AstNode *parse_primary(Parse *p);
 AstNode *parse_call(Parse *p, uint32_t begin, const AstNames *name);
-bool parse_call_is_query(Parse *p);                 /* behind "(": does a query begin? */
+bool parse_call_tail(Parse *p, AstCall *call);      /* behind ")": FILTER, OVER, ... */
 AstNode *parse_special(Parse *p, bool *is_special); /* EXTRACT(...), TRIM(...), ...: not special: NULL, nothing taken */
 AstNode *parse_json(Parse *p);                      /* at JSON_VALUE( and its like */
 AstLiteral *parse_literal_string(Parse *p, const char *what); /* a string, `what` for the message */
@@ -80,6 +80,7 @@ AstOption *parse_option_partition_item(Parse *p);
 
 /* statements: each at its first word */
 AstNode *parse_statement(Parse *p);
+/* Passes over the rest of a statement of Flink's that weir never runs; what: "CREATE MODEL". */
 AstNode *parse_statement_unsupported(Parse *p, uint32_t begin, const char *what, const char *hint);
 AstNode *parse_table(Parse *p, uint32_t begin, bool or_replace, bool temporary); /* at TABLE of CREATE TABLE */
 bool parse_table_item(Parse *p, AstCreateTable *out);

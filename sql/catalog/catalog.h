@@ -79,7 +79,8 @@ void catalog_unref(Catalog *c);
 uint64_t catalog_version(const Catalog *c);
 
 /* Looks a name up by DIALECT's rule: exact; else case-insensitive if unique; else an error that names the candidates (ERR_NO_SUCH_TABLE with "did you
- * mean", ERR_AMBIGUOUS). parts: 1 to 3; the default catalog and database may be named. x.bad, x.late, x.refused find side tables. */
+ * mean", ERR_AMBIGUOUS). parts: 1 to 4; the default catalog and database may be named; pg_catalog need not be. x.bad, x.late, x.refused find side
+ * tables: relations of kind REL_SIDE that are named `x.bad` (schema ""), or `bad` in schema `x`. */
 const Relation *catalog_relation(const Catalog *c, const Str *parts, uint32_t nparts, Span span, Err *err);
 const Relation *catalog_find(const Catalog *c, Str schema, Str name); /* exact; NULL: absent */
 const FunctionDef *catalog_function(const Catalog *c, Str name);
@@ -97,11 +98,16 @@ void catalog_put_query(CatalogEdit *e, QueryDef *q);
 bool catalog_drop_relation(CatalogEdit *e, Str schema, Str name);
 bool catalog_drop_function(CatalogEdit *e, Str name);
 bool catalog_drop_query(CatalogEdit *e, Str name);
+/* The version that is being made, to look up in; ends with the edit. */
+const Catalog *catalog_edited(const CatalogEdit *e);
 Catalog *catalog_publish(CatalogEdit *e); /* the next version, one reference; the edit is gone */
 void catalog_discard(CatalogEdit *e);
 
-/* Who reads a relation: names of views and queries, comma separated. Returns how many. */
+/* Who reads a relation, or calls a function: names of views and queries, comma separated. Returns how many. */
 uint32_t catalog_dependents(const Catalog *c, const Relation *r, StrBuf *names);
+uint32_t catalog_function_dependents(const Catalog *c, const FunctionDef *f, StrBuf *names);
+/* "name", or "schema.name" outside of the default schema. */
+void catalog_put_name(const Relation *r, StrBuf *out);
 
 /* System relations are registered once, before the first catalog: name, columns; their rows come from engine/front. */
 void catalog_register_system(Str schema, Str name, const Str *cols, const Type *const *types, uint32_t ncols);

@@ -41,6 +41,9 @@ typedef struct TableDef {
 	Options options;
 	Str connector; /* empty: a table that weir keeps itself */
 	Str sql;       /* canonical text of the statement */
+	/* Of a virtual view: what its query names: "t", "weir.queries", "f()" for a function. */
+	Str *uses;
+	uint32_t nuses;
 } TableDef;
 
 int32_t table_column(const TableDef *t, Str name); /* exact; -1: none */

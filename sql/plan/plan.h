@@ -29,6 +29,7 @@ typedef enum PlanKind {
 	PLAN_SETOP,      /* INTERSECT, EXCEPT [ALL] */
 	PLAN_SORT,       /* ORDER BY [LIMIT OFFSET] */
 	PLAN_LIMIT,      /* LIMIT without ORDER BY */
+	PLAN_NORMALIZE,  /* upserts by key (upsert-kafka) become changes: per key the row alive; weight -1: a tombstone */
 	PLAN_EXCHANGE,   /* the key changes here: rows go to the group of their key */
 	PLAN_LAST_WINS,  /* per sink key the newest row alive (upsert materializer) */
 	PLAN_MATERIALIZE, /* root: keeps a view's rows */
@@ -219,7 +220,7 @@ struct Plan {
 			uint32_t *keys;
 			uint32_t nkeys; /* 0: group 0 */
 		} exchange;
-		PlanTarget target; /* PLAN_MATERIALIZE, PLAN_SINK, PLAN_LAST_WINS (key only) */
+		PlanTarget target; /* PLAN_MATERIALIZE, PLAN_SINK, PLAN_LAST_WINS and PLAN_NORMALIZE (key only) */
 	};
 	/* Inferred (sql/plan/infer.h). */
 	bool append_only;     /* weights are all +1 */
@@ -242,6 +243,8 @@ typedef struct PlanQuery {
 	uint32_t nclient_params;
 	const struct Relation **reads; /* every relation scanned */
 	uint32_t nreads;
+	Str *uses;           /* every object named, virtual views that were expanded too: "t", "weir.queries", "f()" for a function */
+	uint32_t nuses;
 	uint64_t hash;       /* of everything that decides the meaning of the state */
 	struct Zone const *zone;
 	StrBuf *notices;     /* one per line, for the user: warnings of the planner; may be NULL */

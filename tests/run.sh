@@ -4,7 +4,7 @@
 #   sh tests/run.sh             everything a change needs: rules of the source, unit, SQL, end to end,
 #                               faults; under 15 minutes on two cores
 #   sh tests/run.sh quick       no Kafka, no PostgreSQL, one build: rules, unit, SQL
-#   sh tests/run.sh soak        also ThreadSanitizer, the second compiler, long fuzzing, many kills
+#   sh tests/run.sh soak        also ThreadSanitizer, the second compiler, lint, long fuzzing, many kills
 #   sh tests/run.sh pipelines   the pipelines of queries/ at full size
 #   sh tests/run.sh bench       the measurements of tests/bench, on the release build
 #   sh tests/run.sh lint        clang-tidy over all files
@@ -109,6 +109,7 @@ soak)
     build fuzz
     services
     run build 'tidy|e2e|fault'
+    sh tests/tidy/lint.sh || failed="$failed lint"
     run build-clang 'unit|sql|e2e'
     run build-tsan 'unit|sql|e2e'
     run build-debug 'unit|sql|fuzz|e2e|fault'

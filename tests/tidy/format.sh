@@ -9,11 +9,13 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-mode='--dry-run -Werror'
+fix=
 if [ "${1:-}" = --fix ]; then
-    mode=-i
+    fix=1
     shift
 fi
+work=$(mktemp -d "${TMPDIR:-/tmp}/weir-format.XXXXXX")
+trap 'rm -rf "$work"' EXIT
 
 if ! command -v clang-format >/dev/null; then
     echo "format.sh: no clang-format; sh tests/support/deps.sh test installs it" >&2
@@ -28,7 +30,22 @@ list() {
     fi
 }
 
-# A file that a colleague or a branch has just removed is listed still; -e keeps those out.
+# A file that was removed a moment ago may still be listed.
 list "$@" | tr '\0' '\n' | grep '\.[ch]$' | while IFS= read -r file; do
     if [ -e "$file" ]; then printf '%s\0' "$file"; fi
-done | xargs -0 -r -n 16 -P "$(nproc)" clang-format $mode
+done >"$work/files"
+
+if [ -n "$fix" ]; then
+    xargs -0 -r -n 16 -P "$(nproc)" clang-format -i <"$work/files"
+    exit 0
+fi
+status=0
+xargs -0 -r -n 16 -P "$(nproc)" clang-format --dry-run -Werror <"$work/files" 2>"$work/found" || status=$?
+if [ "$status" != 0 ]; then
+    # The first place of each file says enough.
+    awk -F: '/: error: code should be/ && !seen[$1]++ { print $1 ":" $2 ": not formatted as .clang-format says" }' \
+        "$work/found"
+    grep -q 'clang-format-violations' "$work/found" || cat "$work/found"
+    echo "sh tests/tidy/format.sh --fix PATH... formats them"
+    exit 1
+fi

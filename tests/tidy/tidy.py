@@ -139,7 +139,8 @@ def is_text(path):
     if "/corpus/" in path or name == "LICENSE":
         return False
     return name in ("CMakeLists.txt", "run") or os.path.splitext(name)[1] in (
-        ".c", ".h", ".def", ".sh", ".py", ".md", ".sql", ".txt", ".json", ".yml", ".yaml", ".cmake", ".service", ".xml")
+        ".c", ".h", ".def", ".sh", ".py", ".md", ".sql", ".txt", ".json", ".yml", ".yaml", ".cmake", ".service",
+        ".xml")
 
 
 # ---- rules of one file

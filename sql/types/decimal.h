@@ -27,6 +27,7 @@ int decimal_compare(Int128 a, unsigned as, Int128 b, unsigned bs);
 
 /* Text with optional sign, point and exponent; surplus digits are rounded half up. false: no number, or does not fit. */
 bool decimal_parse(Str text, unsigned precision, unsigned scale, Int128 *out);
+bool decimal_is_number(Str text); /* of that form, whatever its size */
 /* The precision and scale that a numeric literal's text has: "1.50" is (3,2). false: more than 38 digits. */
 bool decimal_literal_type(Str text, unsigned *precision, unsigned *scale);
 void decimal_print(Int128 v, unsigned scale, StrBuf *out); /* plain, trailing zeros kept: 1.50 */

@@ -167,8 +167,9 @@ if [ -s "$work/log" ]; then
         grep '\*\*\*Skipped\|\*\*\*Not Run' "$work/log"
         failed="$failed skipped"
     fi
+    grep -q 'Test *#[0-9]*:' "$work/log" || failed="$failed none-run"
     say "summary"
-    sed -nE 's/^([^ ]*): ([0-9]+% tests passed.*|The following tests FAILED.*|[[:space:]]+[0-9]+ - .*)$/\2/p' "$work/log"
+    sed -nE 's/^([^ ]*): ([0-9]+% tests passed.*|Total Test time.*|The following tests FAILED.*|[[:space:]]+[0-9]+ - .*)$/\2/p' "$work/log"
 fi
 echo "$tier: $took s"
 if [ "$tier" = default ] && [ "$took" -gt "$budget_s" ] && [ -z "$pattern" ]; then

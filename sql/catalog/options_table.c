@@ -1,0 +1,285 @@
+/*
+ * sql/catalog/options_table.c: every connector, format and option that weir knows, once.
+ *
+ * The one idea: a row says all that checking, defaults, SHOW and the reference page need, so adding an option is adding
+ * a row (and reading it in the connector). Names and defaults are Flink's where Flink has the option. OPTION_NO_EFFECT
+ * is only for what cannot change a result; what would change one and is not done yet is OPTION_NOT_YET, never silently
+ * accepted.
+ */
+#include "sql/catalog/options.h"
+
+#define KAFKA "kafka"
+#define UPSERT "upsert-kafka"
+#define KAFKAS "kafka,upsert-kafka"
+#define JDBC "jdbc"
+#define FILES "filesystem"
+#define DATAGEN "datagen"
+#define STDOUT "stdout"
+#define JSON "format:json"
+#define CSV "format:csv"
+#define RAW "format:raw"
+#define SOURCES "kafka,upsert-kafka,filesystem,datagen,jdbc"
+#define DECODING "kafka,upsert-kafka,filesystem"
+#define ALL "kafka,upsert-kafka,jdbc,filesystem,print,blackhole,datagen,stdout"
+
+/* scope, name, type without OPTION_, choices, default, doc */
+#define HONOURED(scope, name, type, choices, def, doc)                                                                 \
+	{                                                                                                                  \
+		scope, name, OPTION_HONOURED, OPTION_##type, choices, def, false, doc, 0, 0                                    \
+	}
+#define REQUIRED(scope, name, type, doc)                                                                               \
+	{                                                                                                                  \
+		scope, name, OPTION_HONOURED, OPTION_##type, NULL, NULL, true, doc, 0, 0                                       \
+	}
+#define NUMBER(scope, name, def, least, greatest, doc)                                                                 \
+	{                                                                                                                  \
+		scope, name, OPTION_HONOURED, OPTION_INT, NULL, def, false, doc, least, greatest                               \
+	}
+#define NO_EFFECT(scope, name, doc)                                                                                    \
+	{                                                                                                                  \
+		scope, name, OPTION_NO_EFFECT, OPTION_STRING, NULL, NULL, false, doc, 0, 0                                     \
+	}
+#define NOT_YET(scope, name, doc)                                                                                      \
+	{                                                                                                                  \
+		scope, name, OPTION_NOT_YET, OPTION_STRING, NULL, NULL, false, doc, 0, 0                                       \
+	}
+
+static const OptionScope options_scopes[] = {
+    {"kafka", true, "Topics of Apache Kafka, read and appended to."},
+    {"upsert-kafka", true, "Topics as tables: the newest record of a key is its row, a null value deletes it."},
+    {"jdbc", true, "Tables of PostgreSQL."},
+    {"filesystem", true, "Files and folders, local or on S3."},
+    {"print", true, "Changes as lines on standard output, as Flink prints them."},
+    {"blackhole", true, "Takes everything and keeps nothing."},
+    {"datagen", true, "Made-up rows."},
+    {"stdout", true, "Results as tables, JSON or CSV on standard output."},
+    {"nexmark", false, "Use \"datagen\", or read generated events from Kafka."},
+    {"format:json", true, "One JSON object a row, or an array of objects."},
+    {"format:csv", true, "One line of comma separated values a row."},
+    {"format:raw", true, "The bytes of one column."},
+    {"format:debezium-json", false, "Use \"json\" and read the fields \"before\", \"after\" and \"op\" as columns."},
+    {"format:avro-confluent", false, "Use \"json\" or \"csv\"."},
+    {"format:avro", false, "Use \"json\" or \"csv\"."},
+    {"format:parquet", false, "Use \"json\" or \"csv\"."},
+    {"format:orc", false, "Use \"json\" or \"csv\"."},
+    {"format:protobuf", false, "Use \"json\" or \"csv\"."},
+    {"format:canal-json", false, "Use \"json\" and read the change's fields as columns."},
+    {"format:maxwell-json", false, "Use \"json\" and read the change's fields as columns."},
+    {"format:ogg-json", false, "Use \"json\" and read the change's fields as columns."},
+    {"format:debezium-avro-confluent", false, "Use \"json\" or \"csv\"."},
+};
+
+static const OptionDef options_defs[] = {
+    /* all */
+    REQUIRED(ALL, "connector", STRING, "What the table is connected to."),
+    NO_EFFECT(ALL, "property-version", "Flink's version of the options; there is one."),
+    NO_EFFECT("kafka,upsert-kafka,filesystem,datagen", "scan.parallelism",
+              "Flink's degree of parallelism of the source."),
+    NO_EFFECT("kafka,upsert-kafka,jdbc,filesystem,print", "sink.parallelism",
+              "Flink's degree of parallelism of the sink."),
+
+    /* sources */
+    HONOURED(SOURCES, "scan.watermark.idle-timeout", DURATION, NULL, NULL,
+             "A partition that is silent this long no longer holds the watermark back. Else "
+             "table.exec.source.idle-timeout."),
+    NO_EFFECT(SOURCES, "scan.watermark.emit.strategy", "Watermarks move with every row."),
+    NO_EFFECT(SOURCES, "scan.watermark.alignment.group", "A catching-up read is aligned by itself."),
+    NO_EFFECT(SOURCES, "scan.watermark.alignment.max-drift", "A catching-up read is aligned by itself."),
+    NO_EFFECT(SOURCES, "scan.watermark.alignment.update-interval", "A catching-up read is aligned by itself."),
+    HONOURED(
+        DECODING, "weir.on-bad-record", ENUM, "continue|fail", "continue",
+        "What a record that cannot be decoded does to the queries: continue (it goes to the table's .bad) or fail."),
+
+    /* kafka, upsert-kafka */
+    HONOURED(KAFKA, "topic", LIST, NULL, NULL, "Topics, separated by semicolons; a sink has one. Or topic-pattern."),
+    REQUIRED(UPSERT, "topic", LIST, "Topics, separated by semicolons; a sink has one."),
+    HONOURED(KAFKA, "topic-pattern", STRING, NULL, NULL,
+             "Reads all topics whose whole name matches the regular expression."),
+    REQUIRED(KAFKAS, "properties.bootstrap.servers", STRING,
+             "Brokers, host:port, separated by commas; \"embedded\" is the in-process broker for demos."),
+    HONOURED(KAFKAS, "properties.*", STRING, NULL, NULL,
+             "Settings of the Kafka client, from a list of those that are allowed."),
+    HONOURED(KAFKA, "format", STRING, NULL, NULL, "Format of the value (or value.format)."),
+    HONOURED(KAFKA, "value.format", STRING, NULL, NULL, "Format of the value."),
+    HONOURED(KAFKA, "key.format", STRING, NULL, NULL, "Format of the key; with key.fields."),
+    REQUIRED(UPSERT, "key.format", STRING, "Format of the key: the columns of the PRIMARY KEY."),
+    REQUIRED(UPSERT, "value.format", STRING, "Format of the value."),
+    HONOURED(KAFKA, "key.fields", LIST, NULL, "", "Columns that the key holds, separated by semicolons."),
+    HONOURED(KAFKAS, "key.fields-prefix", STRING, NULL, "",
+             "Prefix of the key's column names in the table, absent in the record; needs value.fields-include = "
+             "EXCEPT_KEY."),
+    HONOURED(KAFKAS, "value.fields-include", ENUM, "ALL|EXCEPT_KEY", "ALL",
+             "Whether the value holds the key's columns too."),
+    HONOURED(KAFKA, "scan.startup.mode", ENUM, "earliest-offset|latest-offset|group-offsets|timestamp|specific-offsets",
+             "group-offsets", "Where a new query begins to read."),
+    HONOURED(KAFKA, "scan.startup.specific-offsets", STRING, NULL, NULL,
+             "partition:0,offset:42;partition:1,offset:300"),
+    HONOURED(KAFKA, "scan.startup.timestamp-millis", INT, NULL, NULL, "For scan.startup.mode = timestamp."),
+    HONOURED(KAFKA, "scan.bounded.mode", ENUM, "unbounded|latest-offset|group-offsets|timestamp|specific-offsets",
+             "unbounded", "Where the reading ends."),
+    HONOURED(KAFKA, "scan.bounded.specific-offsets", STRING, NULL, NULL,
+             "partition:0,offset:42;partition:1,offset:300"),
+    HONOURED(KAFKA, "scan.bounded.timestamp-millis", INT, NULL, NULL, "For scan.bounded.mode = timestamp."),
+    HONOURED(KAFKAS, "scan.topic-partition-discovery.interval", DURATION, NULL, "5 min",
+             "How often new partitions are looked for; 0: never."),
+    HONOURED(
+        KAFKAS, "weir.kafka.on-data-loss", ENUM, "fail|continue|true|false", "fail",
+        "When the stored position is no longer in the topic: fail (true), or continue (false) at the earliest record."),
+    NUMBER(KAFKAS, "weir.source.rows-per-step", NULL, 1, INT64_C(1000000000),
+           "Most rows that one step takes from this table."),
+    HONOURED(KAFKA, "sink.partitioner", ENUM, "default|fixed|round-robin", "default",
+             "Partition of a record: by its key (default), one for all (fixed), in turn."),
+    HONOURED(KAFKAS, "sink.delivery-guarantee", ENUM, "at-least-once|exactly-once|none", NULL, "Else weir.delivery."),
+    NO_EFFECT(KAFKAS, "sink.transactional-id-prefix",
+              "The transactional id comes from the state file and the sink's name."),
+    NO_EFFECT(KAFKAS, "sink.transaction-naming-strategy",
+              "The transactional id comes from the state file and the sink's name."),
+    NO_EFFECT(UPSERT, "sink.buffer-flush.max-rows", "Changes of a key are merged per epoch."),
+    NO_EFFECT(UPSERT, "sink.buffer-flush.interval", "Changes of a key are merged per epoch."),
+    NOT_YET(KAFKA, "sink.semantic", "Use \"sink.delivery-guarantee\"."),
+
+    /* jdbc */
+    REQUIRED(JDBC, "url", STRING, "jdbc:postgresql://host:port/database?name=value&..."),
+    REQUIRED(JDBC, "table-name", STRING, "Name of the table in the database, with its schema if need be."),
+    HONOURED(JDBC, "username", STRING, NULL, NULL, "User of the database."),
+    HONOURED(JDBC, "password", STRING, NULL, NULL, "Password of the user."),
+    HONOURED(JDBC, "connection.max-retry-timeout", DURATION, NULL, "60 s", "Longest wait for one connection."),
+    HONOURED(JDBC, "weir.create-table", BOOL, NULL, "false", "Makes the target table if it is missing."),
+    NO_EFFECT(JDBC, "driver", "libpq is the driver."),
+    NO_EFFECT(JDBC, "compatible-mode", "PostgreSQL has one."),
+    NOT_YET(JDBC, "scan.partition.column", "Leave out the scan.partition.* options; the table is read in one scan."),
+    NOT_YET(JDBC, "scan.partition.num", "Leave out the scan.partition.* options; the table is read in one scan."),
+    NOT_YET(JDBC, "scan.partition.lower-bound", "Leave it out, and use WHERE: in Flink it also filters."),
+    NOT_YET(JDBC, "scan.partition.upper-bound", "Leave it out, and use WHERE: in Flink it also filters."),
+    NO_EFFECT(JDBC, "scan.fetch-size", "Rows are fetched as they are needed."),
+    NO_EFFECT(JDBC, "scan.auto-commit", "A scan is one read-only transaction."),
+    NO_EFFECT(JDBC, "filter.handling.policy", "Filters give the same rows wherever they run."),
+    HONOURED(JDBC, "lookup.cache", ENUM, "NONE|PARTIAL", "NONE",
+             "Whether rows that were looked up are kept for the next time."),
+    NUMBER(JDBC, "lookup.partial-cache.max-rows", NULL, 1, INT64_C(1000000000), "Most rows that the cache keeps."),
+    HONOURED(JDBC, "lookup.partial-cache.expire-after-write", DURATION, NULL, NULL,
+             "Age at which a cached row is fetched again."),
+    HONOURED(JDBC, "lookup.partial-cache.expire-after-access", DURATION, NULL, NULL,
+             "Time without use after which a cached row is dropped."),
+    HONOURED(JDBC, "lookup.partial-cache.cache-missing-key", BOOL, NULL, "true",
+             "Whether the absence of a key is kept too."),
+    NUMBER(JDBC, "lookup.max-retries", "3", 0, 1000, "How often a failed look-up is tried again."),
+    NUMBER(JDBC, "lookup.cache.max-rows", NULL, 1, INT64_C(1000000000),
+           "Old name: with lookup.cache.ttl it means PARTIAL."),
+    HONOURED(JDBC, "lookup.cache.ttl", DURATION, NULL, NULL, "Old name of lookup.partial-cache.expire-after-write."),
+    HONOURED(JDBC, "lookup.cache.caching-missing-key", BOOL, NULL, "true",
+             "Old name of lookup.partial-cache.cache-missing-key."),
+    NO_EFFECT(JDBC, "sink.buffer-flush.max-rows", "An epoch is sent as a whole."),
+    NO_EFFECT(JDBC, "sink.buffer-flush.interval", "An epoch is sent as soon as it is committed."),
+    NO_EFFECT(JDBC, "sink.max-retries", "The outbox keeps an epoch until it is delivered."),
+
+    /* filesystem */
+    REQUIRED(FILES, "path", STRING, "A file, a folder, or s3://bucket/prefix."),
+    REQUIRED(FILES, "format", STRING, "Format of the files."),
+    HONOURED(FILES, "partition.default-name", STRING, NULL, "__DEFAULT_PARTITION__",
+             "Folder name of a NULL partition column."),
+    HONOURED(FILES, "source.monitor-interval", DURATION, NULL, NULL,
+             "How often new files are looked for; without it the source is bounded."),
+    HONOURED(FILES, "source.path.regex-pattern", STRING, NULL, NULL, "Reads only files whose whole path matches."),
+    HONOURED(FILES, "sink.rolling-policy.file-size", SIZE, NULL, "128 MB", "A file of this size is closed."),
+    HONOURED(FILES, "sink.rolling-policy.rollover-interval", DURATION, NULL, "30 min", "A file of this age is closed."),
+    HONOURED(FILES, "sink.rolling-policy.inactivity-interval", DURATION, NULL, "30 min",
+             "A file untouched this long is closed."),
+    HONOURED(FILES, "sink.rolling-policy.check-interval", DURATION, NULL, "1 min", "How often ages are looked at."),
+    NO_EFFECT(FILES, "auto-compaction", "The sink writes one file a partition at a time."),
+    NO_EFFECT(FILES, "compaction.file-size", "The sink writes one file a partition at a time."),
+    NO_EFFECT(FILES, "compaction.parallelism", "The sink writes one file a partition at a time."),
+    NO_EFFECT(FILES, "sink.shuffle-by-partition.enable", "The sink writes one file a partition at a time."),
+    NOT_YET(FILES, "sink.partition-commit.trigger",
+            "Leave it out: files are complete as soon as they have their name."),
+    NOT_YET(FILES, "sink.partition-commit.delay", "Leave it out: files are complete as soon as they have their name."),
+    NOT_YET(FILES, "sink.partition-commit.watermark-time-zone", "Leave out the sink.partition-commit.* options."),
+    NOT_YET(FILES, "sink.partition-commit.policy.kind",
+            "Leave it out: files are complete as soon as they have their name."),
+    NOT_YET(FILES, "sink.partition-commit.policy.class", "Leave out the sink.partition-commit.* options."),
+    NOT_YET(FILES, "sink.partition-commit.policy.class.parameters", "Leave out the sink.partition-commit.* options."),
+    NOT_YET(FILES, "sink.partition-commit.success-file.name", "Leave out the sink.partition-commit.* options."),
+    NOT_YET(FILES, "partition.time-extractor.kind", "Leave out the partition.time-extractor.* options."),
+    NOT_YET(FILES, "partition.time-extractor.class", "Leave out the partition.time-extractor.* options."),
+    NOT_YET(FILES, "partition.time-extractor.timestamp-pattern", "Leave out the partition.time-extractor.* options."),
+    NOT_YET(FILES, "partition.time-extractor.timestamp-formatter", "Leave out the partition.time-extractor.* options."),
+    HONOURED(FILES, "s3.endpoint", STRING, NULL, NULL, "Address of the S3 service, for others than AWS."),
+    HONOURED(FILES, "s3.region", STRING, NULL, "us-east-1", "Region of the bucket."),
+    HONOURED(FILES, "s3.access-key", STRING, NULL, NULL,
+             "Else AWS_ACCESS_KEY_ID, the credentials file, the instance's."),
+    HONOURED(FILES, "s3.secret-key", STRING, NULL, NULL, "Belongs to s3.access-key."),
+    HONOURED(FILES, "s3.session-token", STRING, NULL, NULL, "Belongs to temporary keys."),
+    HONOURED(FILES, "s3.path-style", BOOL, NULL, "false", "The bucket is part of the path, not of the host name."),
+
+    /* print, stdout */
+    HONOURED("print", "print-identifier", STRING, NULL, NULL, "Put before each line as \"identifier> \"."),
+    HONOURED("print", "standard-error", BOOL, NULL, "false", "Prints on standard error."),
+    HONOURED(STDOUT, "format", ENUM, "table|json|csv", "table", "How a block of rows is printed."),
+    HONOURED(STDOUT, "title", STRING, NULL, NULL, "A line above the first block."),
+    HONOURED(STDOUT, "banner", STRING, NULL, NULL, "A line above each block; {n} is its number."),
+
+    /* datagen */
+    NUMBER(DATAGEN, "rows-per-second", "10000", 1, INT64_C(1000000000000), "How fast rows come."),
+    NUMBER(DATAGEN, "number-of-rows", NULL, 0, INT64_MAX,
+           "How many rows come; without it (and without a sequence) unbounded."),
+    HONOURED(DATAGEN, "seed", INT, NULL, NULL,
+             "Same seed, same rows; also makes the table readable again after a crash."),
+    HONOURED(DATAGEN, "start-time", STRING, NULL, NULL, "Time columns begin here instead of at the wall clock."),
+    HONOURED(DATAGEN, "step", DURATION, NULL, NULL, "Time columns move on by this much a row; with start-time."),
+    HONOURED(DATAGEN, "fields.#.kind", ENUM, "random|sequence|choice|zipf", "random",
+             "How the column's values are made."),
+    HONOURED(DATAGEN, "fields.#.min", STRING, NULL, NULL, "Least random value; else the type's."),
+    HONOURED(DATAGEN, "fields.#.max", STRING, NULL, NULL, "Greatest random value; else the type's."),
+    HONOURED(DATAGEN, "fields.#.max-past", DURATION, NULL, "0", "Random times lie up to this much in the past."),
+    NUMBER(DATAGEN, "fields.#.length", "100", 0, 1 << 20,
+           "Length of random strings and bytes, items of arrays and maps."),
+    HONOURED(DATAGEN, "fields.#.var-len", BOOL, NULL, "false", "Lengths are random, up to fields.#.length."),
+    HONOURED(DATAGEN, "fields.#.start", STRING, NULL, NULL, "First value of a sequence."),
+    HONOURED(DATAGEN, "fields.#.end", STRING, NULL, NULL, "Last value of a sequence; the table ends there."),
+    HONOURED(DATAGEN, "fields.#.null-rate", DOUBLE, NULL, "0", "Share of NULLs, 0 to 1."),
+    HONOURED(DATAGEN, "fields.#.values", LIST, NULL, NULL, "The values of a choice, separated by semicolons."),
+    HONOURED(DATAGEN, "fields.#.weights", LIST, NULL, NULL,
+             "Weights of a choice's values, separated by semicolons; else equal."),
+    HONOURED(DATAGEN, "fields.#.exponent", DOUBLE, NULL, "1",
+             "Exponent of a zipf; ranks go from fields.#.min to .max."),
+
+    /* json */
+    HONOURED(JSON, "fail-on-missing-field", BOOL, NULL, "false", "A field that is absent is an error, not NULL."),
+    HONOURED(JSON, "ignore-parse-errors", BOOL, NULL, "false",
+             "A field that cannot be converted becomes NULL, a record that is no JSON is skipped; both stay in .bad."),
+    HONOURED(JSON, "timestamp-format.standard", ENUM, "SQL|ISO-8601|ISO-8601-WITH-OFFSET", "SQL",
+             "SQL: 2020-12-30 12:13:14.123, with Z for TIMESTAMP_LTZ; ISO-8601: T between date and time."),
+    HONOURED(JSON, "map-null-key.mode", ENUM, "FAIL|DROP|LITERAL", "FAIL",
+             "What writing does with a NULL key of a MAP."),
+    HONOURED(JSON, "map-null-key.literal", STRING, NULL, "null", "The key that is written for NULL with LITERAL."),
+    HONOURED(JSON, "encode.decimal-as-plain-number", BOOL, NULL, "false", "Writes 0.000000027 instead of 2.7E-8."),
+    HONOURED(JSON, "encode.ignore-null-fields", BOOL, NULL, "false", "Leaves out fields that are NULL."),
+    NO_EFFECT(JSON, "decode.json-parser.enabled", "There is one decoder."),
+
+    /* csv */
+    HONOURED(CSV, "field-delimiter", STRING, NULL, ",", "One character between fields; \\t is a tab."),
+    HONOURED(CSV, "disable-quote-character", BOOL, NULL, "false", "Quotes are characters like others."),
+    HONOURED(CSV, "quote-character", STRING, NULL, "\"", "One character around fields."),
+    HONOURED(CSV, "allow-comments", BOOL, NULL, "false", "Lines that begin with # are no records."),
+    HONOURED(CSV, "ignore-parse-errors", BOOL, NULL, "false",
+             "A field that is missing or cannot be converted becomes NULL, a record that is no CSV is skipped; both "
+             "stay in .bad."),
+    HONOURED(CSV, "array-element-delimiter", STRING, NULL, ";", "Between the items of ARRAY and ROW columns."),
+    HONOURED(CSV, "escape-character", STRING, NULL, NULL, "One character; the one behind it is taken as it is."),
+    HONOURED(CSV, "null-literal", STRING, NULL, NULL, "The text that means NULL."),
+    HONOURED(CSV, "write-bigdecimal-in-scientific-notation", BOOL, NULL, "true", "Writes 1E+5 instead of 100000."),
+
+    /* raw */
+    HONOURED(RAW, "charset", ENUM, "UTF-8|US-ASCII|ISO-8859-1", "UTF-8", "Encoding of a text column."),
+    HONOURED(RAW, "endianness", ENUM, "big-endian|little-endian", "big-endian", "Byte order of a numeric column."),
+};
+
+const OptionDef *options_def_at(uint32_t index)
+{
+	return index < sizeof options_defs / sizeof options_defs[0] ? &options_defs[index] : NULL;
+}
+
+const OptionScope *options_scope_at(uint32_t index)
+{
+	return index < sizeof options_scopes / sizeof options_scopes[0] ? &options_scopes[index] : NULL;
+}

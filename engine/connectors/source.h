@@ -29,6 +29,8 @@ typedef struct SourcePartition {
 	bool done;       /* bounded and read to its bound */
 	bool ready;      /* position and bounds are resolved */
 	int64_t time_us; /* timestamp of the last message handed out; INT64_MIN: none */
+	uint64_t gaps;    /* positions passed over that hold nothing to read (kafka: compacted records, transaction markers) */
+	uint64_t dropped; /* messages seen again and dropped */
 } SourcePartition;
 
 /* Some messages or rows of one partition. Memory stays valid until source->release(hold). */
@@ -40,6 +42,9 @@ typedef struct SourceChunk {
 	const int64_t *time_us;    /* record timestamp; INT64_MIN: none; NULL array: none */
 	const Str *headers;        /* packed MAP<STRING,BYTES>; NULL array: not asked for */
 	const Batch *rows;         /* decoded rows: all physical columns of the table in order (weight may be set); n rows */
+	const int64_t *arrival;    /* sequence numbers over all partitions of all sources, where the source knows them (weir test); NULL: none */
+	int64_t advance_ms;        /* after the chunk the partition's watermark is at least this; INT64_MIN: nothing said. The chunk may be empty */
+	bool idle_after;           /* after the chunk the partition is idle */
 	int64_t next;              /* position after the chunk */
 	void *hold;
 } SourceChunk;

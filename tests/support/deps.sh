@@ -97,11 +97,17 @@ fi
 apt_get() {
     $sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get \
         -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 \
-        -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" </dev/null
+        -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" \
+        </dev/null >"$log" 2>&1 || {
+        cat "$log" >&2
+        exit 1
+    }
 }
+log=$(mktemp "${TMPDIR:-/tmp}/weir-deps.XXXXXX")
+trap 'rm -f "$log"' EXIT
 
 echo "deps.sh: installing$missing" >&2
-apt_get update -qq >&2
+apt_get update -qq
 
 # The tests start a PostgreSQL of their own. A first installation shall not leave a second one
 # running on the machine, so its default cluster is switched off before the package arrives.
@@ -128,4 +134,4 @@ for entry in $missing; do
     fi
     chosen="$chosen $pick"
 done
-apt_get install -qq -y --no-install-recommends $chosen >&2
+apt_get install -qq -y --no-install-recommends $chosen

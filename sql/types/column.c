@@ -24,21 +24,11 @@ void column_init(Column *c, const Type *type, uint32_t n, Arena *arena)
 static void column_store(Column *c, uint32_t at, Value v)
 {
 	switch (c->phys) {
-	case PHYS_BOOL:
-		c->b[at] = v.b ? 1 : 0;
-		break;
-	case PHYS_I64:
-		c->i64[at] = v.i;
-		break;
-	case PHYS_F64:
-		c->f64[at] = v.f;
-		break;
-	case PHYS_I128:
-		c->i128[at] = v.d;
-		break;
-	case PHYS_STR:
-		c->str[at] = v.s;
-		break;
+	case PHYS_BOOL: c->b[at] = v.b ? 1 : 0; break;
+	case PHYS_I64: c->i64[at] = v.i; break;
+	case PHYS_F64: c->f64[at] = v.f; break;
+	case PHYS_I128: c->i128[at] = v.d; break;
+	case PHYS_STR: c->str[at] = v.s; break;
 	}
 }
 
@@ -94,21 +84,11 @@ Value column_value(const Column *c, uint32_t i)
 	uint32_t at = column_at(c, i);
 	Value v = {.null = false};
 	switch (c->phys) {
-	case PHYS_BOOL:
-		v.b = c->b[at] != 0;
-		break;
-	case PHYS_I64:
-		v.i = c->i64[at];
-		break;
-	case PHYS_F64:
-		v.f = c->f64[at];
-		break;
-	case PHYS_I128:
-		v.d = c->i128[at];
-		break;
-	case PHYS_STR:
-		v.s = c->str[at];
-		break;
+	case PHYS_BOOL: v.b = c->b[at] != 0; break;
+	case PHYS_I64: v.i = c->i64[at]; break;
+	case PHYS_F64: v.f = c->f64[at]; break;
+	case PHYS_I128: v.d = c->i128[at]; break;
+	case PHYS_STR: v.s = c->str[at]; break;
 	}
 	return v;
 }
@@ -172,22 +152,14 @@ int64_t column_first_err(const Column *c)
 ErrCode column_err_code(RowErr e)
 {
 	switch (e) {
-	case ROW_OK:
-		return ERR_OK;
-	case ROW_BAD_FIELD:
-		return ERR_BAD_RECORD;
-	case ROW_DIV_ZERO:
-		return ERR_DIVISION_BY_ZERO;
-	case ROW_OVERFLOW:
-		return ERR_OUT_OF_RANGE;
-	case ROW_BAD_CAST:
-		return ERR_BAD_CAST;
-	case ROW_BAD_VALUE:
-		return ERR_BAD_VALUE;
-	case ROW_MANY_ROWS:
-		return ERR_MORE_THAN_ONE_ROW;
-	case ROW_NOT_NULL:
-		return ERR_NOT_NULL_VIOLATION;
+	case ROW_OK: return ERR_OK;
+	case ROW_BAD_FIELD: return ERR_BAD_RECORD;
+	case ROW_DIV_ZERO: return ERR_DIVISION_BY_ZERO;
+	case ROW_OVERFLOW: return ERR_OUT_OF_RANGE;
+	case ROW_BAD_CAST: return ERR_BAD_CAST;
+	case ROW_BAD_VALUE: return ERR_BAD_VALUE;
+	case ROW_MANY_ROWS: return ERR_MORE_THAN_ONE_ROW;
+	case ROW_NOT_NULL: return ERR_NOT_NULL_VIOLATION;
 	}
 	return ERR_INTERNAL;
 }

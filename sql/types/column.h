@@ -2,11 +2,11 @@
  * sql/types/column.h: a typed vector.
  *
  * data holds `len` values in the physical form of the type, or one value for all rows (constant).
- * valid: bit i set = row i is not NULL; NULL pointer = no NULLs. The data under a NULL is defined memory, value anything.
- * err: one byte per row, 0 = fine, else a RowErr; NULL pointer = no errors. A row with an error has valid bit 0. Errors
- * are carried like NULLs and only count when something reads them in the end: so a CASE drops the error of the branch it
- * does not take, and a query does not meet a bad field that it never reads.
- * For a constant column valid, err and data have one entry.
+ * valid: bit i set = row i is not NULL; NULL pointer = no NULLs. The data under a NULL is defined memory, value
+ * anything. err: one byte per row, 0 = fine, else a RowErr; NULL pointer = no errors. A row with an error has valid bit
+ * 0. Errors are carried like NULLs and only count when something reads them in the end: so a CASE drops the error of
+ * the branch it does not take, and a query does not meet a bad field that it never reads. For a constant column valid,
+ * err and data have one entry.
  *
  * Columns are immutable once a batch that holds them was pushed. Memory is an arena's (of the step, or a query).
  */
@@ -17,13 +17,13 @@
 
 typedef enum RowErr {
 	ROW_OK = 0,
-	ROW_BAD_FIELD,  /* set by decoders: the field of the record could not be converted */
-	ROW_DIV_ZERO,   /* ERR_DIVISION_BY_ZERO */
-	ROW_OVERFLOW,   /* ERR_OUT_OF_RANGE */
-	ROW_BAD_CAST,   /* ERR_BAD_CAST */
-	ROW_BAD_VALUE,  /* ERR_BAD_VALUE */
-	ROW_MANY_ROWS,  /* ERR_MORE_THAN_ONE_ROW */
-	ROW_NOT_NULL,   /* ERR_NOT_NULL_VIOLATION */
+	ROW_BAD_FIELD, /* set by decoders: the field of the record could not be converted */
+	ROW_DIV_ZERO,  /* ERR_DIVISION_BY_ZERO */
+	ROW_OVERFLOW,  /* ERR_OUT_OF_RANGE */
+	ROW_BAD_CAST,  /* ERR_BAD_CAST */
+	ROW_BAD_VALUE, /* ERR_BAD_VALUE */
+	ROW_MANY_ROWS, /* ERR_MORE_THAN_ONE_ROW */
+	ROW_NOT_NULL,  /* ERR_NOT_NULL_VIOLATION */
 } RowErr;
 
 typedef struct Column {
@@ -104,8 +104,9 @@ void column_slice(const Column *c, uint32_t from, uint32_t n, Column *out, Arena
 const Column *column_flat(const Column *c, Arena *arena);
 /* A deep copy: strings too. */
 void column_copy(const Column *c, Column *out, Arena *arena);
-/* For each row appends value_encode_key's bytes to bufs... as kernels over all rows: writes for row i the key bytes of the
- * ncols columns concatenated. out_keys[i] points into the arena. Used for group keys: one pass, no allocation per row. */
+/* For each row appends value_encode_key's bytes to bufs... as kernels over all rows: writes for row i the key bytes of
+ * the ncols columns concatenated. out_keys[i] points into the arena. Used for group keys: one pass, no allocation per
+ * row. */
 void column_encode_keys(const Column *const *cols, uint32_t ncols, uint32_t n, Arena *arena, Str *out_keys);
 /* The SQLSTATE side of an error byte. */
 ErrCode column_err_code(RowErr e);

@@ -10,9 +10,9 @@
  * spares the first round. One BIGINT and one STRING, the commonest keys, have loops of their own. The bytes are
  * those of value_encode_key.
  */
-#include <math.h>
-
 #include "sql/types/column.h"
+
+#include <math.h>
 
 /* One column of the key, ready to be written. */
 typedef struct KeyPart {
@@ -181,21 +181,11 @@ static void column_keys_write(const KeyPart *part, uint32_t n, char **at)
 		return;
 	}
 	switch (c->phys) {
-	case PHYS_BOOL:
-		COLUMN_KEYS_WRITE(*to++ = c->b[i] ? 1 : 0)
-		break;
-	case PHYS_I64:
-		COLUMN_KEYS_WRITE(codec_store_be64(to, codec_order_i64(c->i64[i])); to += 8)
-		break;
-	case PHYS_F64:
-		COLUMN_KEYS_WRITE(codec_store_be64(to, column_keys_order_f64(c->f64[i])); to += 8)
-		break;
-	case PHYS_I128:
-		COLUMN_KEYS_WRITE(to = column_keys_put_i128(to, c->i128[i]))
-		break;
-	case PHYS_STR:
-		COLUMN_KEYS_WRITE(to = column_keys_put_string(to, c->str[i]))
-		break;
+	case PHYS_BOOL: COLUMN_KEYS_WRITE(*to++ = c->b[i] ? 1 : 0) break;
+	case PHYS_I64: COLUMN_KEYS_WRITE(codec_store_be64(to, codec_order_i64(c->i64[i])); to += 8) break;
+	case PHYS_F64: COLUMN_KEYS_WRITE(codec_store_be64(to, column_keys_order_f64(c->f64[i])); to += 8) break;
+	case PHYS_I128: COLUMN_KEYS_WRITE(to = column_keys_put_i128(to, c->i128[i])) break;
+	case PHYS_STR: COLUMN_KEYS_WRITE(to = column_keys_put_string(to, c->str[i])) break;
 	}
 }
 

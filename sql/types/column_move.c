@@ -55,21 +55,11 @@ void column_gather(const Column *c, const uint32_t *idx, uint32_t n, Column *out
 	}
 	column_init(out, c->type, n, arena);
 	switch (c->phys) {
-	case PHYS_BOOL:
-		COLUMN_GATHER(b);
-		break;
-	case PHYS_I64:
-		COLUMN_GATHER(i64);
-		break;
-	case PHYS_F64:
-		COLUMN_GATHER(f64);
-		break;
-	case PHYS_I128:
-		COLUMN_GATHER(i128);
-		break;
-	case PHYS_STR:
-		COLUMN_GATHER(str);
-		break;
+	case PHYS_BOOL: COLUMN_GATHER(b); break;
+	case PHYS_I64: COLUMN_GATHER(i64); break;
+	case PHYS_F64: COLUMN_GATHER(f64); break;
+	case PHYS_I128: COLUMN_GATHER(i128); break;
+	case PHYS_STR: COLUMN_GATHER(str); break;
 	}
 	if (c->valid) {
 		out->valid = ARENA_ARRAY(arena, uint64_t, bit_words(n));

@@ -1,8 +1,8 @@
 /*
  * sql/types/decimal.c: arithmetic of 128-bit decimals.
  *
- * Every operation computes the exact result, if need be in 256 bits, and rounds it once, half up. Magnitudes are handled
- * unsigned; the sign is put back at the end. Text and doubles are decimal_text.c.
+ * Every operation computes the exact result, if need be in 256 bits, and rounds it once, half up. Magnitudes are
+ * handled unsigned; the sign is put back at the end. Text and doubles are decimal_text.c.
  */
 #include "sql/types/decimal.h"
 
@@ -229,7 +229,8 @@ static bool decimal_wide_close(Wide m, bool negative, unsigned from, unsigned to
 		}
 		return decimal_close(q, negative, precision, out);
 	}
-	/* Cut in two goes: whole digits first (no rounding), then the rest; a half is decided by the last cut digit alone. */
+	/* Cut in two goes: whole digits first (no rounding), then the rest; a half is decided by the last cut digit alone.
+	 */
 	UInt128 rem;
 	Wide part = decimal_wide_divmod(m, (UInt128)decimal_pow10(cut - TYPE_DECIMAL_MAX), &rem);
 	if (!decimal_wide_div_round(part, (UInt128)decimal_pow10(TYPE_DECIMAL_MAX), &q)) {
@@ -292,7 +293,8 @@ bool decimal_div(Int128 a, unsigned as, Int128 b, unsigned bs, unsigned p, unsig
 		unsigned up = s + bs - as;
 		Wide num = {0, ma};
 		if (up > TYPE_DECIMAL_MAX) {
-			/* 10^38 * |a| just fits; the missing powers are multiplied into quotient and remainder of a first division. */
+			/* 10^38 * |a| just fits; the missing powers are multiplied into quotient and remainder of a first division.
+			 */
 			UInt128 rem;
 			Wide whole = decimal_wide_divmod(decimal_wide_mul(ma, (UInt128)decimal_pow10(TYPE_DECIMAL_MAX)), mb, &rem);
 			UInt128 rest = (UInt128)decimal_pow10(up - TYPE_DECIMAL_MAX);
@@ -310,10 +312,12 @@ bool decimal_div(Int128 a, unsigned as, Int128 b, unsigned bs, unsigned p, unsig
 		num = decimal_wide_mul(ma, (UInt128)decimal_pow10(up));
 		return decimal_wide_div_round(num, mb, &q) && decimal_close(q, negative, p, out);
 	}
-	/* The scale falls: divide by b * 10^(as - s - bs), which may pass 128 bits only when the quotient is below one half. */
+	/* The scale falls: divide by b * 10^(as - s - bs), which may pass 128 bits only when the quotient is below one
+	 * half. */
 	Wide den = decimal_wide_mul(mb, (UInt128)decimal_pow10(as - s - bs));
 	if (den.high != 0 || den.low > ~(UInt128)0 / 4) {
-		return decimal_close(decimal_wide_compare(decimal_wide_add((Wide){0, ma}, (Wide){0, ma}), den) >= 0 ? 1 : 0, negative, p, out);
+		return decimal_close(decimal_wide_compare(decimal_wide_add((Wide){0, ma}, (Wide){0, ma}), den) >= 0 ? 1 : 0,
+		                     negative, p, out);
 	}
 	return decimal_wide_div_round((Wide){0, ma}, den.low, &q) && decimal_close(q, negative, p, out);
 }
@@ -341,6 +345,6 @@ int decimal_compare(Int128 a, unsigned as, Int128 b, unsigned bs)
 	}
 	unsigned scale = decimal_max(as, bs);
 	int c = decimal_wide_compare(decimal_wide_mul(decimal_abs(a), (UInt128)decimal_pow10(scale - as)),
-	                     decimal_wide_mul(decimal_abs(b), (UInt128)decimal_pow10(scale - bs)));
+	                             decimal_wide_mul(decimal_abs(b), (UInt128)decimal_pow10(scale - bs)));
 	return a < 0 ? -c : c;
 }

@@ -25,7 +25,8 @@ bool decimal_div(Int128 a, unsigned as, Int128 b, unsigned bs, unsigned p, unsig
 bool decimal_mod(Int128 a, unsigned as, Int128 b, unsigned bs, unsigned p, unsigned s, Int128 *out);
 int decimal_compare(Int128 a, unsigned as, Int128 b, unsigned bs);
 
-/* Text with optional sign, point and exponent; surplus digits are rounded half up. false: no number, or does not fit. */
+/* Text with optional sign, point and exponent; surplus digits are rounded half up. false: no number, or does not fit.
+ */
 bool decimal_parse(Str text, unsigned precision, unsigned scale, Int128 *out);
 bool decimal_is_number(Str text); /* of that form, whatever its size */
 /* The precision and scale that a numeric literal's text has: "1.50" is (3,2). false: more than 38 digits. */

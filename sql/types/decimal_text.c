@@ -1,12 +1,13 @@
 /*
  * sql/types/decimal_text.c: decimals as text and as doubles.
  *
- * A number's text is first taken apart into sign, significant digits and the power of ten of the last one; its digits are
- * then taken from the front until the wanted scale is reached, and the next one decides the rounding.
+ * A number's text is first taken apart into sign, significant digits and the power of ten of the last one; its digits
+ * are then taken from the front until the wanted scale is reached, and the next one decides the rounding.
  */
+#include "sql/types/decimal.h"
+
 #include <math.h>
 
-#include "sql/types/decimal.h"
 #include "sql/types/real.h"
 
 typedef struct NumberText {

@@ -167,21 +167,11 @@ static bool json_scan_any(JsonScan *s, unsigned depth, JsonKind *kind)
 		*kind = JSON_KIND_ARRAY;
 		s->at++;
 		return json_scan_items(s, depth, false, ']');
-	case '"':
-		*kind = JSON_KIND_STRING;
-		return json_scan_text(s);
-	case 't':
-		*kind = JSON_KIND_BOOL;
-		return json_scan_word(s, "true");
-	case 'f':
-		*kind = JSON_KIND_BOOL;
-		return json_scan_word(s, "false");
-	case 'n':
-		*kind = JSON_KIND_NULL;
-		return json_scan_word(s, "null");
-	default:
-		*kind = JSON_KIND_NUMBER;
-		return json_scan_number(s);
+	case '"': *kind = JSON_KIND_STRING; return json_scan_text(s);
+	case 't': *kind = JSON_KIND_BOOL; return json_scan_word(s, "true");
+	case 'f': *kind = JSON_KIND_BOOL; return json_scan_word(s, "false");
+	case 'n': *kind = JSON_KIND_NULL; return json_scan_word(s, "null");
+	default: *kind = JSON_KIND_NUMBER; return json_scan_number(s);
 	}
 }
 
@@ -289,27 +279,16 @@ Str json_scan_string(Str token, Arena *arena)
 		p++;
 		unsigned more;
 		switch (*p) {
-		case 'b':
-			*to++ = '\b';
-			break;
-		case 'f':
-			*to++ = '\f';
-			break;
-		case 'n':
-			*to++ = '\n';
-			break;
-		case 'r':
-			*to++ = '\r';
-			break;
-		case 't':
-			*to++ = '\t';
-			break;
+		case 'b': *to++ = '\b'; break;
+		case 'f': *to++ = '\f'; break;
+		case 'n': *to++ = '\n'; break;
+		case 'r': *to++ = '\r'; break;
+		case 't': *to++ = '\t'; break;
 		case 'u':
 			to = json_scan_put_utf8(to, json_scan_escape(p + 1, end, &more));
 			p += 4 + more;
 			break;
-		default:
-			*to++ = *p;
+		default: *to++ = *p;
 		}
 	}
 	return str_make(out, (size_t)(to - out));

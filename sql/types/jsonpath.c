@@ -3,8 +3,8 @@
  *
  * The rules are those of the path library that Flink uses. A path without [*] is definite: it leads to one value or
  * nowhere (lax: empty; strict, which is the default: an error). Behind the first [*] what is missing is just left out,
- * and the matches are collected in an array. Values are found by stepping over the text; nothing is built. Objects in results have
- * their members in order of names, as Flink prints them.
+ * and the matches are collected in an array. Values are found by stepping over the text; nothing is built. Objects in
+ * results have their members in order of names, as Flink prints them.
  */
 #include "sql/types/jsonpath.h"
 
@@ -31,7 +31,8 @@ enum { JSON_PATH_STEPS_MAX = 256 };
 static bool jsonpath_failed(Str path, const char *why, Err *err)
 {
 	(void)err_set(err, ERR_BAD_VALUE, "JSON path \"%.*s\": %s", STR_ARG(path), why);
-	return err_hint(err, "Write paths like '$.a.b', '$[0]', '$[''a b'']', '$.a[*].b', with 'lax ' or 'strict ' before.");
+	return err_hint(err,
+	                "Write paths like '$.a.b', '$[0]', '$[''a b'']', '$.a[*].b', with 'lax ' or 'strict ' before.");
 }
 
 /* 'lax' or 'strict' and a blank in front. */
@@ -271,7 +272,8 @@ static Str jsonpath_text(JsonKind kind, Str text, Arena *arena)
 	return out;
 }
 
-JsonFound jsonpath_find(const JsonPath *path, Str json, Arena *arena, JsonKind *kind, Str *text, Str *scalar, bool *many)
+JsonFound jsonpath_find(const JsonPath *path, Str json, Arena *arena, JsonKind *kind, Str *text, Str *scalar,
+                        bool *many)
 {
 	Str value;
 	*many = path->many;

@@ -28,15 +28,10 @@ uint32_t packed_count(Str packed)
 const Type *packed_item_type(const Type *type, uint32_t i)
 {
 	switch (type->kind) {
-	case TYPE_ARRAY:
-		return type->elem;
-	case TYPE_MAP:
-		return i % 2 == 0 ? type->key : type->elem;
-	case TYPE_MULTISET:
-		return i % 2 == 0 ? type->elem : &type_bigint_nn;
-	default:
-		ASSERT(type->kind == TYPE_ROW && i < type->nfields);
-		return type->fields[i].type;
+	case TYPE_ARRAY: return type->elem;
+	case TYPE_MAP: return i % 2 == 0 ? type->key : type->elem;
+	case TYPE_MULTISET: return i % 2 == 0 ? type->elem : &type_bigint_nn;
+	default: ASSERT(type->kind == TYPE_ROW && i < type->nfields); return type->fields[i].type;
 	}
 }
 
@@ -51,18 +46,10 @@ Value packed_get(Str packed, const Type *type, uint32_t i)
 	const char *item = packed.ptr + 4 + (size_t)count * 4 + offset;
 	Value v = {.null = false};
 	switch (type_phys(type)) {
-	case PHYS_BOOL:
-		v.b = *item != 0;
-		break;
-	case PHYS_I64:
-		memcpy(&v.i, item, sizeof v.i);
-		break;
-	case PHYS_F64:
-		memcpy(&v.f, item, sizeof v.f);
-		break;
-	case PHYS_I128:
-		memcpy(&v.d, item, sizeof v.d);
-		break;
+	case PHYS_BOOL: v.b = *item != 0; break;
+	case PHYS_I64: memcpy(&v.i, item, sizeof v.i); break;
+	case PHYS_F64: memcpy(&v.f, item, sizeof v.f); break;
+	case PHYS_I128: memcpy(&v.d, item, sizeof v.d); break;
 	case PHYS_STR:
 		v.s.len = packed_u32(item);
 		v.s.ptr = item + 4;
@@ -89,15 +76,11 @@ static size_t packed_item_size(Phys phys, Value v)
 		return 0;
 	}
 	switch (phys) {
-	case PHYS_BOOL:
-		return 1;
+	case PHYS_BOOL: return 1;
 	case PHYS_I64:
-	case PHYS_F64:
-		return 8;
-	case PHYS_I128:
-		return 16;
-	case PHYS_STR:
-		return 4 + (size_t)v.s.len;
+	case PHYS_F64: return 8;
+	case PHYS_I128: return 16;
+	case PHYS_STR: return 4 + (size_t)v.s.len;
 	}
 	return 0;
 }
@@ -105,18 +88,11 @@ static size_t packed_item_size(Phys phys, Value v)
 static char *packed_put_item(char *to, Phys phys, Value v)
 {
 	switch (phys) {
-	case PHYS_BOOL:
-		*to = v.b ? 1 : 0;
-		return to + 1;
-	case PHYS_I64:
-		return packed_put(to, &v.i, sizeof v.i);
-	case PHYS_F64:
-		return packed_put(to, &v.f, sizeof v.f);
-	case PHYS_I128:
-		return packed_put(to, &v.d, sizeof v.d);
-	case PHYS_STR:
-		to = packed_put(to, &v.s.len, sizeof v.s.len);
-		return packed_put(to, v.s.ptr, v.s.len);
+	case PHYS_BOOL: *to = v.b ? 1 : 0; return to + 1;
+	case PHYS_I64: return packed_put(to, &v.i, sizeof v.i);
+	case PHYS_F64: return packed_put(to, &v.f, sizeof v.f);
+	case PHYS_I128: return packed_put(to, &v.d, sizeof v.d);
+	case PHYS_STR: to = packed_put(to, &v.s.len, sizeof v.s.len); return packed_put(to, v.s.ptr, v.s.len);
 	}
 	return to;
 }

@@ -3,10 +3,10 @@
  *
  *   u32 count | u32 offset[count] | items        (little endian, unaligned)
  *
- * offset[i] is the distance of item i from the start of the items; 0xffffffff marks NULL. An item is: BOOL 1 byte; I64, F64
- * 8 bytes; I128 16 bytes; STR u32 length and the bytes (packed again for nested types). ARRAY: its elements. ROW: its fields.
- * MAP: key, value, key, value ... in order of insertion, each key once. MULTISET: element, BIGINT count, ...
- * Any item is reached in constant time.
+ * offset[i] is the distance of item i from the start of the items; 0xffffffff marks NULL. An item is: BOOL 1 byte; I64,
+ * F64 8 bytes; I128 16 bytes; STR u32 length and the bytes (packed again for nested types). ARRAY: its elements. ROW:
+ * its fields. MAP: key, value, key, value ... in order of insertion, each key once. MULTISET: element, BIGINT count,
+ * ... Any item is reached in constant time.
  */
 #ifndef WEIR_SQL_TYPES_PACKED_H
 #define WEIR_SQL_TYPES_PACKED_H

@@ -1,10 +1,10 @@
 /*
  * sql/types/real.c: shortest digits of binary floating point numbers.
  *
- * A decimal of 15 digits (6 for FLOAT) survives the way through a double and back. So if scaling the number to 15 digits
- * gives an integer that, divided again, is the number, these digits without the zeros at their end are the shortest: two
- * operations that decide nearly all numbers that people write. The others are printed with more and more digits
- * until they read back.
+ * A decimal of 15 digits (6 for FLOAT) survives the way through a double and back. So if scaling the number to 15
+ * digits gives an integer that, divided again, is the number, these digits without the zeros at their end are the
+ * shortest: two operations that decide nearly all numbers that people write. The others are printed with more and more
+ * digits until they read back.
  */
 #include "sql/types/real.h"
 
@@ -107,7 +107,8 @@ unsigned real_digits(double v, bool single, char digits[REAL_DIGITS_MAX], int *e
 		if (real_reads_as(digits, n, *exponent, v, single)) {
 			return real_strip(digits, n);
 		}
-		/* At a power of two the numbers below lie closer together than those above: the next digits up may read back. */
+		/* At a power of two the numbers below lie closer together than those above: the next digits up may read back.
+		 */
 		if (real_digits_next(digits, n) && real_reads_as(digits, n, *exponent, v, single)) {
 			return real_strip(digits, n);
 		}

@@ -11,8 +11,8 @@
 enum { REAL_DIGITS_MAX = 17 };
 
 /* Of a finite value that is not 0: its digits (not ended by NUL, no zeros at the end) and the exponent of the first:
- * |v| = d.ddd * 10^exponent. Returns how many. When one digit would do, the nearest two are taken if they are nearer, as
- * Java does (4.9E-324). */
+ * |v| = d.ddd * 10^exponent. Returns how many. When one digit would do, the nearest two are taken if they are nearer,
+ * as Java does (4.9E-324). */
 unsigned real_digits(double v, bool single, char digits[REAL_DIGITS_MAX], int *exponent);
 /* Java's Double.toString and Float.toString: 1.0, 1.0E10, 1.0E-4, NaN, Infinity. */
 void real_print_java(double v, bool single, StrBuf *out);

@@ -139,9 +139,9 @@ bool timestamp_unit_parse(Str name, TimeUnit *unit)
 		const char *name;
 		TimeUnit unit;
 	} others[] = {
-	    {"CENTURIES", UNIT_CENTURY},  {"MILLENNIA", UNIT_MILLENNIUM},  {"FRAC_SECOND", UNIT_MICROSECOND},
-	    {"SQL_TSI_SECOND", UNIT_SECOND}, {"SQL_TSI_MINUTE", UNIT_MINUTE}, {"SQL_TSI_HOUR", UNIT_HOUR},
-	    {"SQL_TSI_DAY", UNIT_DAY},    {"SQL_TSI_WEEK", UNIT_WEEK},     {"SQL_TSI_MONTH", UNIT_MONTH},
+	    {"CENTURIES", UNIT_CENTURY},       {"MILLENNIA", UNIT_MILLENNIUM},  {"FRAC_SECOND", UNIT_MICROSECOND},
+	    {"SQL_TSI_SECOND", UNIT_SECOND},   {"SQL_TSI_MINUTE", UNIT_MINUTE}, {"SQL_TSI_HOUR", UNIT_HOUR},
+	    {"SQL_TSI_DAY", UNIT_DAY},         {"SQL_TSI_WEEK", UNIT_WEEK},     {"SQL_TSI_MONTH", UNIT_MONTH},
 	    {"SQL_TSI_QUARTER", UNIT_QUARTER}, {"SQL_TSI_YEAR", UNIT_YEAR},
 	};
 	Str one = name;
@@ -194,47 +194,26 @@ int64_t timestamp_extract(TimeUnit unit, int64_t us)
 	int64_t first;
 	timestamp_civil(us, &c);
 	switch (unit) {
-	case UNIT_MICROSECOND:
-		return c.micros;
-	case UNIT_MILLISECOND:
-		return c.micros / 1000;
-	case UNIT_NANOSECOND:
-		return (int64_t)c.micros * 1000;
-	case UNIT_SECOND:
-		return c.second;
-	case UNIT_MINUTE:
-		return c.minute;
-	case UNIT_HOUR:
-		return c.hour;
-	case UNIT_DAY:
-		return c.day;
-	case UNIT_WEEK:
-		(void)timestamp_iso_year(days, &first);
-		return (days - first) / 7 + 1;
-	case UNIT_MONTH:
-		return c.month;
-	case UNIT_QUARTER:
-		return (c.month + 2) / 3;
-	case UNIT_YEAR:
-		return c.year;
-	case UNIT_DECADE:
-		return timestamp_div(c.year, 10);
-	case UNIT_CENTURY:
-		return timestamp_ordinal(c.year, 100);
-	case UNIT_MILLENNIUM:
-		return timestamp_ordinal(c.year, 1000);
-	case UNIT_DOW:
-		return timestamp_mod(days + 4, 7) + 1;
-	case UNIT_ISODOW:
-		return timestamp_isodow(days);
-	case UNIT_DOY:
-		return days - timestamp_days(c.year, 1, 1) + 1;
-	case UNIT_ISOYEAR:
-		return timestamp_iso_year(days, &first);
-	case UNIT_EPOCH:
-		return us / TIMESTAMP_US_PER_SECOND;
-	case UNITS:
-		break;
+	case UNIT_MICROSECOND: return c.micros;
+	case UNIT_MILLISECOND: return c.micros / 1000;
+	case UNIT_NANOSECOND: return (int64_t)c.micros * 1000;
+	case UNIT_SECOND: return c.second;
+	case UNIT_MINUTE: return c.minute;
+	case UNIT_HOUR: return c.hour;
+	case UNIT_DAY: return c.day;
+	case UNIT_WEEK: (void)timestamp_iso_year(days, &first); return (days - first) / 7 + 1;
+	case UNIT_MONTH: return c.month;
+	case UNIT_QUARTER: return (c.month + 2) / 3;
+	case UNIT_YEAR: return c.year;
+	case UNIT_DECADE: return timestamp_div(c.year, 10);
+	case UNIT_CENTURY: return timestamp_ordinal(c.year, 100);
+	case UNIT_MILLENNIUM: return timestamp_ordinal(c.year, 1000);
+	case UNIT_DOW: return timestamp_mod(days + 4, 7) + 1;
+	case UNIT_ISODOW: return timestamp_isodow(days);
+	case UNIT_DOY: return days - timestamp_days(c.year, 1, 1) + 1;
+	case UNIT_ISOYEAR: return timestamp_iso_year(days, &first);
+	case UNIT_EPOCH: return us / TIMESTAMP_US_PER_SECOND;
+	case UNITS: break;
 	}
 	return 0;
 }
@@ -243,14 +222,10 @@ int64_t timestamp_extract(TimeUnit unit, int64_t us)
 static int64_t timestamp_floor_year(TimeUnit unit, int64_t year)
 {
 	switch (unit) {
-	case UNIT_DECADE:
-		return timestamp_div(year, 10) * 10;
-	case UNIT_CENTURY:
-		return timestamp_div(year - 1, 100) * 100 + 1;
-	case UNIT_MILLENNIUM:
-		return timestamp_div(year - 1, 1000) * 1000 + 1;
-	default:
-		return year;
+	case UNIT_DECADE: return timestamp_div(year, 10) * 10;
+	case UNIT_CENTURY: return timestamp_div(year - 1, 100) * 100 + 1;
+	case UNIT_MILLENNIUM: return timestamp_div(year - 1, 1000) * 1000 + 1;
+	default: return year;
 	}
 }
 

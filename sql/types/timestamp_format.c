@@ -84,35 +84,20 @@ static void timestamp_put_offset(StrBuf *out, int64_t offset_us, uint32_t count,
 	}
 }
 
-/* Letters for numbers: which field, the most times the letter may stand, and what is added for clocks that begin at 1. */
+/* Letters for numbers: which field, the most times the letter may stand, and what is added for clocks that begin at 1.
+ */
 static bool timestamp_number_field(char letter, const Civil *c, int64_t us, int64_t *v, uint32_t *count_max)
 {
 	*count_max = 2;
 	switch (letter) {
-	case 'd':
-		*v = c->day;
-		return true;
-	case 'H':
-		*v = c->hour;
-		return true;
-	case 'h':
-		*v = c->hour % 12 == 0 ? 12 : c->hour % 12;
-		return true;
-	case 'k':
-		*v = c->hour == 0 ? 24 : c->hour;
-		return true;
-	case 'K':
-		*v = c->hour % 12;
-		return true;
-	case 'm':
-		*v = c->minute;
-		return true;
-	case 's':
-		*v = c->second;
-		return true;
-	case 'w':
-		*v = timestamp_extract(UNIT_WEEK, us);
-		return true;
+	case 'd': *v = c->day; return true;
+	case 'H': *v = c->hour; return true;
+	case 'h': *v = c->hour % 12 == 0 ? 12 : c->hour % 12; return true;
+	case 'k': *v = c->hour == 0 ? 24 : c->hour; return true;
+	case 'K': *v = c->hour % 12; return true;
+	case 'm': *v = c->minute; return true;
+	case 's': *v = c->second; return true;
+	case 'w': *v = timestamp_extract(UNIT_WEEK, us); return true;
 	case 'D':
 		*count_max = 3;
 		*v = timestamp_extract(UNIT_DOY, us);
@@ -125,8 +110,7 @@ static bool timestamp_number_field(char letter, const Civil *c, int64_t us, int6
 		*count_max = 19;
 		*v = (int64_t)c->micros * 1000;
 		return true;
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -153,12 +137,8 @@ static bool timestamp_format_letter(const Run *run, const Civil *c, int64_t us, 
 	}
 	switch (run->letter) {
 	case 'y':
-	case 'u':
-		timestamp_put_year(out, c->year, n);
-		return n <= 19;
-	case 'Y':
-		timestamp_put_year(out, timestamp_extract(UNIT_ISOYEAR, us), n);
-		return n <= 19;
+	case 'u': timestamp_put_year(out, c->year, n); return n <= 19;
+	case 'Y': timestamp_put_year(out, timestamp_extract(UNIT_ISOYEAR, us), n); return n <= 19;
 	case 'M':
 	case 'L':
 		if (n <= 2) {
@@ -167,32 +147,22 @@ static bool timestamp_format_letter(const Run *run, const Civil *c, int64_t us, 
 			timestamp_put_name(out, timestamp_months, c->month - 1, n);
 		}
 		return n <= 5;
-	case 'E':
-		timestamp_put_name(out, timestamp_weekdays, timestamp_extract(UNIT_ISODOW, us) - 1, n);
-		return n <= 5;
-	case 'e':
-		timestamp_put_number(out, timestamp_extract(UNIT_ISODOW, us), n == 1 ? 0 : n);
-		return n <= 2;
+	case 'E': timestamp_put_name(out, timestamp_weekdays, timestamp_extract(UNIT_ISODOW, us) - 1, n); return n <= 5;
+	case 'e': timestamp_put_number(out, timestamp_extract(UNIT_ISODOW, us), n == 1 ? 0 : n); return n <= 2;
 	case 'Q':
 	case 'q':
 		v = timestamp_extract(UNIT_QUARTER, us);
 		strbuf_printf(out, n == 3 ? "Q%d" : n == 2 ? "0%d" : "%d", (int)v);
 		return n <= 3;
-	case 'G':
-		strbuf_puts(out, c->year > 0 ? "AD" : "BC");
-		return n <= 3;
-	case 'a':
-		strbuf_puts(out, c->hour < 12 ? "AM" : "PM");
-		return n == 1;
+	case 'G': strbuf_puts(out, c->year > 0 ? "AD" : "BC"); return n <= 3;
+	case 'a': strbuf_puts(out, c->hour < 12 ? "AM" : "PM"); return n == 1;
 	case 'S':
 		for (uint32_t i = 0, unit = 100000; i < n; i++, unit /= 10) {
 			strbuf_putc(out, unit > 0 ? (char)('0' + (uint32_t)c->micros / unit % 10) : '0');
 		}
 		return n <= 9;
 	case 'X':
-	case 'x':
-		timestamp_put_offset(out, offset_us, n, run->letter == 'X');
-		return n <= 5;
+	case 'x': timestamp_put_offset(out, offset_us, n, run->letter == 'X'); return n <= 5;
 	case 'Z':
 		if (n == 4) {
 			strbuf_puts(out, "GMT");
@@ -210,8 +180,7 @@ static bool timestamp_format_letter(const Run *run, const Civil *c, int64_t us, 
 			timestamp_put_offset(out, offset_us, 3, false);
 		}
 		return n <= 4;
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -243,9 +212,9 @@ bool timestamp_format(Str pattern, int64_t us, int64_t offset_us, StrBuf *out, E
 
 typedef struct Fields {
 	int32_t year, month, day, doy, weekday; /* 0 in month, day, doy, weekday: not given */
-	int32_t hour;                          /* -1: not given */
-	int32_t hour12;                        /* 0..11; -1: not given */
-	int32_t pm;                            /* -1: not given */
+	int32_t hour;                           /* -1: not given */
+	int32_t hour12;                         /* 0..11; -1: not given */
+	int32_t pm;                             /* -1: not given */
 	int32_t minute, second, micros;
 } Fields;
 
@@ -275,31 +244,20 @@ static bool timestamp_numeric_run(const Run *run, uint32_t *width)
 {
 	*width = 0;
 	switch (run->letter) {
-	case 'S':
-		*width = run->count;
-		return true;
+	case 'S': *width = run->count; return true;
 	case 'M':
-	case 'L':
-		*width = run->count == 2 ? 2 : 0;
-		return run->count <= 2;
+	case 'L': *width = run->count == 2 ? 2 : 0; return run->count <= 2;
 	case 'y':
-	case 'u':
-		*width = run->count == 2 ? 2 : 0;
-		return true;
-	case 'D':
-		*width = run->count == 3 ? 3 : 0;
-		return true;
+	case 'u': *width = run->count == 2 ? 2 : 0; return true;
+	case 'D': *width = run->count == 3 ? 3 : 0; return true;
 	case 'd':
 	case 'H':
 	case 'h':
 	case 'k':
 	case 'K':
 	case 'm':
-	case 's':
-		*width = run->count == 2 ? 2 : 0;
-		return true;
-	default:
-		return false;
+	case 's': *width = run->count == 2 ? 2 : 0; return true;
+	default: return false;
 	}
 }
 
@@ -333,7 +291,8 @@ static bool timestamp_scan_name(Str *text, const char *const *names, int32_t n, 
 static bool timestamp_is_offset_char(char c, char letter)
 {
 	return (c >= '0' && c <= '9') || c == '+' || c == '-' || c == ':' ||
-	       (letter == 'z' || letter == 'V' || letter == 'O' ? timestamp_is_letter(c) || c == '/' || c == '_' : c == 'Z');
+	       (letter == 'z' || letter == 'V' || letter == 'O' ? timestamp_is_letter(c) || c == '/' || c == '_'
+	                                                        : c == 'Z');
 }
 
 static bool timestamp_in(int64_t v, int64_t least, int64_t greatest, int32_t *out)
@@ -347,29 +306,17 @@ static bool timestamp_set_number(const Run *run, int64_t v, Fields *f)
 	int32_t field;
 	switch (run->letter) {
 	case 'y':
-	case 'u':
-		return timestamp_in(run->count == 2 ? v + 2000 : v, 0, 9999, &f->year);
+	case 'u': return timestamp_in(run->count == 2 ? v + 2000 : v, 0, 9999, &f->year);
 	case 'M':
-	case 'L':
-		return timestamp_in(v, 1, 12, &f->month);
-	case 'd':
-		return timestamp_in(v, 1, 31, &f->day);
-	case 'D':
-		return timestamp_in(v, 1, 366, &f->doy);
-	case 'H':
-		return timestamp_in(v, 0, 23, &f->hour);
-	case 'k':
-		f->hour = (int32_t)(v % 24);
-		return timestamp_in(v, 1, 24, &field);
-	case 'h':
-		f->hour12 = (int32_t)(v % 12);
-		return timestamp_in(v, 1, 12, &field);
-	case 'K':
-		return timestamp_in(v, 0, 11, &f->hour12);
-	case 'm':
-		return timestamp_in(v, 0, 59, &f->minute);
-	default:
-		return timestamp_in(v, 0, 59, &f->second);
+	case 'L': return timestamp_in(v, 1, 12, &f->month);
+	case 'd': return timestamp_in(v, 1, 31, &f->day);
+	case 'D': return timestamp_in(v, 1, 366, &f->doy);
+	case 'H': return timestamp_in(v, 0, 23, &f->hour);
+	case 'k': f->hour = (int32_t)(v % 24); return timestamp_in(v, 1, 24, &field);
+	case 'h': f->hour12 = (int32_t)(v % 12); return timestamp_in(v, 1, 12, &field);
+	case 'K': return timestamp_in(v, 0, 11, &f->hour12);
+	case 'm': return timestamp_in(v, 0, 59, &f->minute);
+	default: return timestamp_in(v, 0, 59, &f->second);
 	}
 }
 
@@ -403,10 +350,8 @@ static bool timestamp_parse_letter(const Run *run, Str rest, Str *text, Fields *
 	}
 	switch (run->letter) {
 	case 'M':
-	case 'L':
-		return run->count <= 4 && timestamp_scan_name(text, timestamp_months, 12, run->count, &f->month);
-	case 'E':
-		return run->count <= 4 && timestamp_scan_name(text, timestamp_weekdays, 7, run->count, &f->weekday);
+	case 'L': return run->count <= 4 && timestamp_scan_name(text, timestamp_months, 12, run->count, &f->month);
+	case 'E': return run->count <= 4 && timestamp_scan_name(text, timestamp_weekdays, 7, run->count, &f->weekday);
 	case 'a':
 		f->pm = str_starts(*text, STR("PM"));
 		if (!f->pm && !str_starts(*text, STR("AM"))) {
@@ -429,8 +374,7 @@ static bool timestamp_parse_letter(const Run *run, Str rest, Str *text, Fields *
 		text->len -= n;
 		return n > 0;
 	}
-	default:
-		return false;
+	default: return false;
 	}
 }
 

@@ -2,8 +2,8 @@
  * sql/types/timestamp_interval.c: intervals as text: SQL's ('1 02:03:04.005' DAY TO SECOND), PostgreSQL's
  * ('10 minutes', '1 day 02:03:04'), and how they are printed.
  *
- * An interval is a number of months or a number of microseconds, never both. Amounts are bounded so that sums cannot pass
- * 64 bits.
+ * An interval is a number of months or a number of microseconds, never both. Amounts are bounded so that sums cannot
+ * pass 64 bits.
  */
 #include "sql/types/timestamp.h"
 
@@ -76,15 +76,11 @@ static int64_t timestamp_interval_unit_us(TimeUnit unit)
 static bool timestamp_interval_within(TimeUnit unit, int64_t n)
 {
 	switch (unit) {
-	case UNIT_MONTH:
-		return n < 12;
-	case UNIT_HOUR:
-		return n < 24;
+	case UNIT_MONTH: return n < 12;
+	case UNIT_HOUR: return n < 24;
 	case UNIT_MINUTE:
-	case UNIT_SECOND:
-		return n < 60;
-	default:
-		return true;
+	case UNIT_SECOND: return n < 60;
+	default: return true;
 	}
 }
 
@@ -94,8 +90,12 @@ static bool timestamp_interval_months(IntervalCursor *c, TimeUnit from, TimeUnit
 	if (!timestamp_interval_number(c, &n)) {
 		return false;
 	}
-	int64_t per = from == UNIT_MONTH ? 1 : from == UNIT_QUARTER ? 3 : from == UNIT_YEAR ? 12 : from == UNIT_DECADE ? 120 :
-	              from == UNIT_CENTURY ? 1200 : 12000;
+	int64_t per = from == UNIT_MONTH     ? 1
+	              : from == UNIT_QUARTER ? 3
+	              : from == UNIT_YEAR    ? 12
+	              : from == UNIT_DECADE  ? 120
+	              : from == UNIT_CENTURY ? 1200
+	                                     : 12000;
 	*months = n * per;
 	if (from == to) {
 		return true;
@@ -169,12 +169,12 @@ static bool timestamp_interval_word(IntervalCursor *c, TimeUnit *unit)
 		const char *name;
 		TimeUnit unit;
 	} shorts[] = {
-	    {"us", UNIT_MICROSECOND}, {"usec", UNIT_MICROSECOND}, {"usecs", UNIT_MICROSECOND}, {"ms", UNIT_MILLISECOND},
-	    {"msec", UNIT_MILLISECOND}, {"msecs", UNIT_MILLISECOND}, {"s", UNIT_SECOND},        {"sec", UNIT_SECOND},
-	    {"secs", UNIT_SECOND},    {"m", UNIT_MINUTE},         {"min", UNIT_MINUTE},        {"mins", UNIT_MINUTE},
-	    {"h", UNIT_HOUR},         {"hr", UNIT_HOUR},          {"hrs", UNIT_HOUR},          {"d", UNIT_DAY},
-	    {"w", UNIT_WEEK},         {"mon", UNIT_MONTH},        {"mons", UNIT_MONTH},        {"y", UNIT_YEAR},
-	    {"yr", UNIT_YEAR},        {"yrs", UNIT_YEAR},
+	    {"us", UNIT_MICROSECOND},   {"usec", UNIT_MICROSECOND},  {"usecs", UNIT_MICROSECOND}, {"ms", UNIT_MILLISECOND},
+	    {"msec", UNIT_MILLISECOND}, {"msecs", UNIT_MILLISECOND}, {"s", UNIT_SECOND},          {"sec", UNIT_SECOND},
+	    {"secs", UNIT_SECOND},      {"m", UNIT_MINUTE},          {"min", UNIT_MINUTE},        {"mins", UNIT_MINUTE},
+	    {"h", UNIT_HOUR},           {"hr", UNIT_HOUR},           {"hrs", UNIT_HOUR},          {"d", UNIT_DAY},
+	    {"w", UNIT_WEEK},           {"mon", UNIT_MONTH},         {"mons", UNIT_MONTH},        {"y", UNIT_YEAR},
+	    {"yr", UNIT_YEAR},          {"yrs", UNIT_YEAR},
 	};
 	const char *begin = c->at;
 	while (c->at < c->end && ((*c->at | 0x20) >= 'a' && (*c->at | 0x20) <= 'z')) {
@@ -247,8 +247,7 @@ static bool timestamp_interval_amount(IntervalCursor *c, PgInterval *sum)
 			}
 		}
 		sum->has_months = true;
-		return timestamp_interval_sum(&sum->months, n * sign, per) &&
-		       timestamp_interval_sum(&sum->months, part, sign);
+		return timestamp_interval_sum(&sum->months, n * sign, per) && timestamp_interval_sum(&sum->months, part, sign);
 	}
 	int64_t per = timestamp_interval_unit_us(unit);
 	part = 0;

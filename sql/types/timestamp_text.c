@@ -76,8 +76,8 @@ static bool timestamp_clock(Cursor *c, bool need_minute, Civil *out)
 
 static int64_t timestamp_clock_us(const Civil *c)
 {
-	return c->hour * TIMESTAMP_US_PER_HOUR + c->minute * TIMESTAMP_US_PER_MINUTE +
-	       c->second * TIMESTAMP_US_PER_SECOND + c->micros;
+	return c->hour * TIMESTAMP_US_PER_HOUR + c->minute * TIMESTAMP_US_PER_MINUTE + c->second * TIMESTAMP_US_PER_SECOND +
+	       c->micros;
 }
 
 /* Z, +h, +hh:mm, +hhmm, +hh:mm:ss, after an optional blank. At the end of the text: none, which is fine. */

@@ -40,8 +40,7 @@ static const Type *type_new(Arena *arena, Type t)
 const Type *type_decimal(Arena *arena, unsigned precision, unsigned scale)
 {
 	ASSERT(precision >= 1 && precision <= TYPE_DECIMAL_MAX && scale <= precision);
-	return type_new(arena,
-	                (Type){.kind = TYPE_DECIMAL, .precision = (uint8_t)precision, .scale = (uint8_t)scale});
+	return type_new(arena, (Type){.kind = TYPE_DECIMAL, .precision = (uint8_t)precision, .scale = (uint8_t)scale});
 }
 
 const Type *type_varchar(Arena *arena, TypeKind kind, uint32_t length)
@@ -178,10 +177,8 @@ bool type_is_ordered(const Type *type)
 	switch (type->kind) {
 	case TYPE_MAP:
 	case TYPE_MULTISET:
-	case TYPE_JSON:
-		return false;
-	case TYPE_ARRAY:
-		return type_is_ordered(type->elem);
+	case TYPE_JSON: return false;
+	case TYPE_ARRAY: return type_is_ordered(type->elem);
 	case TYPE_ROW:
 		for (uint32_t i = 0; i < type->nfields; i++) {
 			if (!type_is_ordered(type->fields[i].type)) {
@@ -189,8 +186,7 @@ bool type_is_ordered(const Type *type)
 			}
 		}
 		return true;
-	default:
-		return true;
+	default: return true;
 	}
 }
 

@@ -69,11 +69,11 @@ typedef struct TypeField {
 struct Type {
 	TypeKind kind;
 	bool not_null;
-	uint8_t precision; /* DECIMAL 1..38; TIME, TIMESTAMP(_LTZ) 0..6 */
-	uint8_t scale;     /* DECIMAL */
-	uint32_t length;   /* CHAR, VARCHAR (characters), BINARY, VARBINARY (bytes) */
-	const Type *elem;  /* ARRAY, MULTISET: element; MAP: value */
-	const Type *key;   /* MAP: key */
+	uint8_t precision;       /* DECIMAL 1..38; TIME, TIMESTAMP(_LTZ) 0..6 */
+	uint8_t scale;           /* DECIMAL */
+	uint32_t length;         /* CHAR, VARCHAR (characters), BINARY, VARBINARY (bytes) */
+	const Type *elem;        /* ARRAY, MULTISET: element; MAP: value */
+	const Type *key;         /* MAP: key */
 	const TypeField *fields; /* ROW */
 	uint32_t nfields;
 };
@@ -86,7 +86,7 @@ extern const Type type_null, type_boolean, type_tinyint, type_smallint, type_int
 extern const Type type_bigint_nn, type_boolean_nn, type_timestamp3_nn, type_string_nn;
 
 const Type *type_decimal(Arena *arena, unsigned precision, unsigned scale);
-const Type *type_varchar(Arena *arena, TypeKind kind, uint32_t length); /* CHAR VARCHAR BINARY VARBINARY */
+const Type *type_varchar(Arena *arena, TypeKind kind, uint32_t length);     /* CHAR VARCHAR BINARY VARBINARY */
 const Type *type_temporal(Arena *arena, TypeKind kind, unsigned precision); /* TIME TIMESTAMP TIMESTAMP_LTZ */
 const Type *type_array(Arena *arena, const Type *elem);
 const Type *type_multiset(Arena *arena, const Type *elem);
@@ -98,13 +98,13 @@ const Type *type_with_null(Arena *arena, const Type *type, bool nullable);
 const Type *type_copy(Arena *arena, const Type *type);
 
 Phys type_phys(const Type *type);
-bool type_is_integer(const Type *type);  /* TINYINT .. BIGINT */
-bool type_is_numeric(const Type *type);  /* integers, FLOAT, DOUBLE, DECIMAL */
-bool type_is_approx(const Type *type);   /* FLOAT, DOUBLE */
-bool type_is_text(const Type *type);     /* CHAR, VARCHAR */
-bool type_is_binary(const Type *type);   /* BINARY, VARBINARY */
+bool type_is_integer(const Type *type);   /* TINYINT .. BIGINT */
+bool type_is_numeric(const Type *type);   /* integers, FLOAT, DOUBLE, DECIMAL */
+bool type_is_approx(const Type *type);    /* FLOAT, DOUBLE */
+bool type_is_text(const Type *type);      /* CHAR, VARCHAR */
+bool type_is_binary(const Type *type);    /* BINARY, VARBINARY */
 bool type_is_timestamp(const Type *type); /* TIMESTAMP, TIMESTAMP_LTZ */
-bool type_is_nested(const Type *type);   /* ARRAY, MAP, ROW, MULTISET */
+bool type_is_nested(const Type *type);    /* ARRAY, MAP, ROW, MULTISET */
 /* Can values be compared with = (all but none), ordered with <  (not MAP, MULTISET, JSON)? */
 bool type_is_ordered(const Type *type);
 /* Same kind and parameters, recursively; nullability ignored (also of elements). */
@@ -127,7 +127,7 @@ bool type_castable(const Type *from, const Type *to);
  * when with_null is set and the type has it. */
 void type_print(const Type *type, bool with_null, StrBuf *out);
 /* PostgreSQL's name for a column of this type: bigint, double precision, numeric(10,2), timestamp without time zone,
- * jsonb for MAP, ROW, MULTISET and JSON, text[] ... */
+ * jsonb for MAP, ROW, MULTISET, JSON and for an ARRAY of nested values, text[] ... */
 void type_print_pg(const Type *type, StrBuf *out);
 
 #endif

@@ -60,9 +60,7 @@ void type_print(const Type *type, bool with_null, StrBuf *out)
 {
 	const char *name = type_names[type->kind];
 	switch (type->kind) {
-	case TYPE_DECIMAL:
-		strbuf_printf(out, "DECIMAL(%u, %u)", type->precision, type->scale);
-		break;
+	case TYPE_DECIMAL: strbuf_printf(out, "DECIMAL(%u, %u)", type->precision, type->scale); break;
 	case TYPE_CHAR:
 	case TYPE_VARCHAR:
 	case TYPE_BINARY:
@@ -77,9 +75,7 @@ void type_print(const Type *type, bool with_null, StrBuf *out)
 		break;
 	case TYPE_TIME:
 	case TYPE_TIMESTAMP:
-	case TYPE_TIMESTAMP_LTZ:
-		strbuf_printf(out, "%s(%u)", name, type->precision);
-		break;
+	case TYPE_TIMESTAMP_LTZ: strbuf_printf(out, "%s(%u)", name, type->precision); break;
 	case TYPE_ARRAY:
 	case TYPE_MULTISET:
 		strbuf_printf(out, "%s<", name);
@@ -93,11 +89,8 @@ void type_print(const Type *type, bool with_null, StrBuf *out)
 		type_print(type->elem, with_null, out);
 		strbuf_putc(out, '>');
 		break;
-	case TYPE_ROW:
-		type_print_row(type, with_null, out);
-		break;
-	default:
-		strbuf_puts(out, name);
+	case TYPE_ROW: type_print_row(type, with_null, out); break;
+	default: strbuf_puts(out, name);
 	}
 	if (with_null && type->not_null) {
 		strbuf_puts(out, " NOT NULL");
@@ -129,12 +122,8 @@ void type_print_pg(const Type *type, StrBuf *out)
 	    [TYPE_JSON] = "jsonb",
 	};
 	switch (type->kind) {
-	case TYPE_DECIMAL:
-		strbuf_printf(out, "numeric(%u,%u)", type->precision, type->scale);
-		break;
-	case TYPE_CHAR:
-		strbuf_printf(out, "character(%u)", type->length ? type->length : 1);
-		break;
+	case TYPE_DECIMAL: strbuf_printf(out, "numeric(%u,%u)", type->precision, type->scale); break;
+	case TYPE_CHAR: strbuf_printf(out, "character(%u)", type->length ? type->length : 1); break;
 	case TYPE_VARCHAR:
 		/* PostgreSQL allows at most 10485760 characters in varchar(n), and none is not allowed. */
 		if (type->length == 0 || type->length > 10485760) {
@@ -151,7 +140,6 @@ void type_print_pg(const Type *type, StrBuf *out)
 			strbuf_puts(out, "[]");
 		}
 		break;
-	default:
-		strbuf_puts(out, names[type->kind]);
+	default: strbuf_puts(out, names[type->kind]);
 	}
 }

@@ -118,8 +118,8 @@ static unsigned type_digits(const Type *t)
 static const Type *type_common_number(Arena *arena, const Type *a, const Type *b)
 {
 	if (type_is_approx(a) || type_is_approx(b)) {
-		bool wide = a->kind == TYPE_DOUBLE || b->kind == TYPE_DOUBLE || a->kind == TYPE_DECIMAL ||
-		            b->kind == TYPE_DECIMAL;
+		bool wide =
+		    a->kind == TYPE_DOUBLE || b->kind == TYPE_DOUBLE || a->kind == TYPE_DECIMAL || b->kind == TYPE_DECIMAL;
 		return wide ? &type_double : &type_float;
 	}
 	if (a->kind != TYPE_DECIMAL && b->kind != TYPE_DECIMAL) {

@@ -107,26 +107,18 @@ int value_compare(const Type *type, Value a, Value b)
 		return (a.null ? 0 : 1) - (b.null ? 0 : 1);
 	}
 	switch (type_phys(type)) {
-	case PHYS_BOOL:
-		return (a.b ? 1 : 0) - (b.b ? 1 : 0);
-	case PHYS_I64:
-		return a.i < b.i ? -1 : a.i > b.i ? 1 : 0;
-	case PHYS_F64:
-		return value_compare_f64(a.f, b.f);
-	case PHYS_I128:
-		return a.d < b.d ? -1 : a.d > b.d ? 1 : 0;
-	case PHYS_STR:
-		break;
+	case PHYS_BOOL: return (a.b ? 1 : 0) - (b.b ? 1 : 0);
+	case PHYS_I64: return a.i < b.i ? -1 : a.i > b.i ? 1 : 0;
+	case PHYS_F64: return value_compare_f64(a.f, b.f);
+	case PHYS_I128: return a.d < b.d ? -1 : a.d > b.d ? 1 : 0;
+	case PHYS_STR: break;
 	}
 	switch (type->kind) {
 	case TYPE_ARRAY:
-	case TYPE_ROW:
-		return value_compare_items(type, a.s, b.s);
+	case TYPE_ROW: return value_compare_items(type, a.s, b.s);
 	case TYPE_MAP:
-	case TYPE_MULTISET:
-		return value_compare_sorted(type, a.s, b.s);
-	default:
-		return str_cmp(a.s, b.s);
+	case TYPE_MULTISET: return value_compare_sorted(type, a.s, b.s);
+	default: return str_cmp(a.s, b.s);
 	}
 }
 
@@ -145,21 +137,11 @@ void value_encode(const Type *type, Value v, StrBuf *out)
 		return;
 	}
 	switch (type_phys(type)) {
-	case PHYS_BOOL:
-		strbuf_putc(out, v.b ? 1 : 0);
-		break;
-	case PHYS_I64:
-		codec_put_fixed(out, &v.i, sizeof v.i);
-		break;
-	case PHYS_F64:
-		codec_put_fixed(out, &v.f, sizeof v.f);
-		break;
-	case PHYS_I128:
-		codec_put_fixed(out, &v.d, sizeof v.d);
-		break;
-	case PHYS_STR:
-		codec_put_blob(out, v.s);
-		break;
+	case PHYS_BOOL: strbuf_putc(out, v.b ? 1 : 0); break;
+	case PHYS_I64: codec_put_fixed(out, &v.i, sizeof v.i); break;
+	case PHYS_F64: codec_put_fixed(out, &v.f, sizeof v.f); break;
+	case PHYS_I128: codec_put_fixed(out, &v.d, sizeof v.d); break;
+	case PHYS_STR: codec_put_blob(out, v.s); break;
 	}
 }
 
@@ -181,18 +163,10 @@ bool value_decode(const Type *type, CodecReader *r, Value *out)
 		ok = codec_get_fixed(r, &byte, 1) && byte <= 1;
 		v.b = byte == 1;
 		break;
-	case PHYS_I64:
-		ok = codec_get_fixed(r, &v.i, sizeof v.i);
-		break;
-	case PHYS_F64:
-		ok = codec_get_fixed(r, &v.f, sizeof v.f);
-		break;
-	case PHYS_I128:
-		ok = codec_get_fixed(r, &v.d, sizeof v.d);
-		break;
-	case PHYS_STR:
-		ok = codec_get_blob(r, &v.s) && (!type_is_nested(type) || packed_check(v.s, type));
-		break;
+	case PHYS_I64: ok = codec_get_fixed(r, &v.i, sizeof v.i); break;
+	case PHYS_F64: ok = codec_get_fixed(r, &v.f, sizeof v.f); break;
+	case PHYS_I128: ok = codec_get_fixed(r, &v.d, sizeof v.d); break;
+	case PHYS_STR: ok = codec_get_blob(r, &v.s) && (!type_is_nested(type) || packed_check(v.s, type)); break;
 	}
 	if (ok) {
 		*out = v;

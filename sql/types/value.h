@@ -35,8 +35,8 @@ static inline Value value_str(Str s)
 /* Copies what the value points at into the arena. */
 Value value_copy(Arena *arena, const Type *type, Value v);
 
-/* Total order of values of one type: NULL first, NaN last and equal to itself, -0.0 = 0.0, strings bytewise (UTF-8 order),
- * arrays and rows element by element, maps by their sorted entries. <0, 0, >0 */
+/* Total order of values of one type: NULL first, NaN last and equal to itself, -0.0 = 0.0, strings bytewise (UTF-8
+ * order), arrays and rows element by element, maps by their sorted entries. <0, 0, >0 */
 int value_compare(const Type *type, Value a, Value b);
 bool value_equal(const Type *type, Value a, Value b); /* NULL equals NULL */
 
@@ -47,23 +47,29 @@ void value_encode_key(const Type *type, Value v, StrBuf *out);
 /* Reads one value back; strings are copied into the arena. false: the bytes are damaged. */
 bool value_decode_key(const Type *type, CodecReader *r, Arena *arena, Value *out);
 
-/* A compact form for storage, not ordered: null flag, then little endian fixed or varint length and bytes. -0.0 is kept.
- * The decoded value points into the encoded bytes. */
+/* A compact form for storage, not ordered: null flag, then little endian fixed or varint length and bytes. -0.0 is
+ * kept. The decoded value points into the encoded bytes. */
 void value_encode(const Type *type, Value v, StrBuf *out);
 bool value_decode(const Type *type, CodecReader *r, Value *out);
 
-/* How values are written. SQL: as Flink's CAST to STRING and sql-client show them (TRUE, 2020-01-01 10:00:00.000, 1.0E10);
- * JAVA: as Flink's print connector (true, 2020-01-01T10:00, +I[..] for rows); JSON: as a JSON value; PG: PostgreSQL's text
- * output (t, {1,2}, \x00ff, 2020-01-01 10:00:00+00 for TIMESTAMP_LTZ), SQLITE: for readable views (timestamps to the
- * microsecond). zone: for TIMESTAMP_LTZ; NULL is UTC. */
+/* How values are written. SQL: as Flink's CAST to STRING and sql-client show them (TRUE, 2020-01-01
+ * 10:00:00.000, 1.0E10); JAVA: as Flink's print connector (true, 2020-01-01T10:00, +I[..] for rows); JSON: as a JSON
+ * value; PG: PostgreSQL's text output (t, {1,2}, \x00ff, 2020-01-01 10:00:00+00 for TIMESTAMP_LTZ), SQLITE: for
+ * readable views (timestamps to the microsecond, nested values as JSON). zone: for TIMESTAMP_LTZ; NULL is UTC; JSON
+ * writes UTC with a Z always. NULL is NULL, in JAVA and JSON null. BYTES: SQL x'00ff' (as sql-client; CAST takes the
+ * bytes as text), JAVA [0, -1], JSON base64. */
 typedef enum ValueStyle { VALUE_SQL, VALUE_JAVA, VALUE_JSON, VALUE_PG, VALUE_SQLITE } ValueStyle;
 struct Zone;
 void value_print(const Type *type, Value v, ValueStyle style, const struct Zone *zone, StrBuf *out);
 
 /* Reads text as CAST(text AS type) does (trimmed; Flink's forms of booleans, dates, timestamps). ERR_BAD_CAST or
- * ERR_OUT_OF_RANGE. Strings are copied into the arena. Not for ARRAY, MAP, ROW. */
+ * ERR_OUT_OF_RANGE (for DECIMAL too, where Flink's CAST gives NULL). Strings are cut to their length, CHAR(n) and
+ * BINARY(n) filled up, and copied into the arena. Integers may have a fraction, which is dropped. TIMESTAMP_LTZ may end
+ * in Z or an offset. Not for ARRAY, MAP, ROW, MULTISET. */
 bool value_parse(const Type *type, Str text, const struct Zone *zone, Arena *arena, Value *out, Err *err);
-/* Reads a JSON value as type (all types, nested too): for tests' rows, wire parameters, JSON side inputs. */
+/* Reads a JSON value as type (all types, nested too): for tests' rows, wire parameters, JSON side inputs. A ROW is an
+ * object (what is missing is NULL) or an array of all its fields; any value becomes text for a string; numbers may be
+ * strings; null is NULL. */
 bool value_parse_json(const Type *type, Str json, Arena *arena, Value *out, Err *err);
 /* Reads PostgreSQL's text input form ({1,2,NULL} for arrays, t/f, \x..), for wire parameters. */
 bool value_parse_pg(const Type *type, Str text, const struct Zone *zone, Arena *arena, Value *out, Err *err);

@@ -8,6 +8,8 @@
  * Reading is more generous: a number may be written as a string, a ROW as an array of its fields, and any value is
  * text for a character string.
  */
+#include "sql/types/value_internal.h"
+
 #include <math.h>
 
 #include "base/map.h"
@@ -15,8 +17,6 @@
 #include "sql/types/json_scan.h"
 #include "sql/types/packed.h"
 #include "sql/types/real.h"
-#include "sql/types/timestamp.h"
-#include "sql/types/value_internal.h"
 
 static const char value_base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -114,17 +114,13 @@ void value_print_json(const Type *type, Value v, const Zone *zone, StrBuf *out)
 		return;
 	}
 	switch (type->kind) {
-	case TYPE_BOOLEAN:
-		strbuf_puts(out, v.b ? "true" : "false");
-		break;
+	case TYPE_BOOLEAN: strbuf_puts(out, v.b ? "true" : "false"); break;
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
 	case TYPE_INT:
 	case TYPE_BIGINT:
 	case TYPE_DECIMAL:
-	case TYPE_JSON:
-		value_print(type, v, VALUE_SQL, NULL, out);
-		break;
+	case TYPE_JSON: value_print(type, v, VALUE_SQL, NULL, out); break;
 	case TYPE_FLOAT:
 	case TYPE_DOUBLE:
 		if (isfinite(v.f)) {
@@ -134,17 +130,12 @@ void value_print_json(const Type *type, Value v, const Zone *zone, StrBuf *out)
 		}
 		break;
 	case TYPE_CHAR:
-	case TYPE_VARCHAR:
-		strbuf_put_json(out, v.s);
-		break;
+	case TYPE_VARCHAR: strbuf_put_json(out, v.s); break;
 	case TYPE_ARRAY:
 	case TYPE_MAP:
 	case TYPE_ROW:
-	case TYPE_MULTISET:
-		value_print_json_nested(type, v.s, zone, out);
-		break;
-	default:
-		value_print_quoted(type, v, out);
+	case TYPE_MULTISET: value_print_json_nested(type, v.s, zone, out); break;
+	default: value_print_quoted(type, v, out);
 	}
 }
 
@@ -333,8 +324,7 @@ static bool value_read_json(const Type *type, JsonKind kind, Str token, Arena *a
 		return ok;
 	}
 	switch (kind) {
-	case JSON_KIND_STRING:
-		return value_read_json_text(type, json_scan_string(token, arena), arena, out, err);
+	case JSON_KIND_STRING: return value_read_json_text(type, json_scan_string(token, arena), arena, out, err);
 	case JSON_KIND_NUMBER:
 		return type_is_numeric(type) ? value_read_json_number(type, token, arena, out, err)
 		                             : value_json_failed(type, token, err);
@@ -353,8 +343,7 @@ static bool value_read_json(const Type *type, JsonKind kind, Str token, Arena *a
 		}
 		return type->kind == TYPE_MAP || type->kind == TYPE_MULTISET ? value_read_json_map(type, token, arena, out, err)
 		                                                             : value_json_failed(type, token, err);
-	case JSON_KIND_NULL:
-		break;
+	case JSON_KIND_NULL: break;
 	}
 	return true;
 }

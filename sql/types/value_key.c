@@ -7,8 +7,9 @@
  *   ARRAY          0x01 key 0x01 key ... 0x00         (so that a shorter array comes first)
  *   MAP, MULTISET  0x01 key value 0x01 key value ... 0x00, entries sorted
  */
-#include "sql/types/packed.h"
 #include "sql/types/value_internal.h"
+
+#include "sql/types/packed.h"
 
 static void value_encode_key_nested(const Type *type, Str packed, StrBuf *out)
 {
@@ -47,18 +48,10 @@ void value_encode_key(const Type *type, Value v, StrBuf *out)
 		return;
 	}
 	switch (type_phys(type)) {
-	case PHYS_BOOL:
-		strbuf_putc(out, v.b ? 1 : 0);
-		break;
-	case PHYS_I64:
-		codec_put_i64(out, v.i);
-		break;
-	case PHYS_F64:
-		codec_put_f64(out, v.f);
-		break;
-	case PHYS_I128:
-		codec_put_i128(out, v.d);
-		break;
+	case PHYS_BOOL: strbuf_putc(out, v.b ? 1 : 0); break;
+	case PHYS_I64: codec_put_i64(out, v.i); break;
+	case PHYS_F64: codec_put_f64(out, v.f); break;
+	case PHYS_I128: codec_put_i128(out, v.d); break;
 	case PHYS_STR:
 		if (type_is_nested(type)) {
 			value_encode_key_nested(type, v.s, out);
@@ -142,18 +135,10 @@ bool value_decode_key(const Type *type, CodecReader *r, Arena *arena, Value *out
 	Value v = {.null = false};
 	bool ok = false;
 	switch (type_phys(type)) {
-	case PHYS_BOOL:
-		ok = codec_get_null(r, &v.b);
-		break;
-	case PHYS_I64:
-		ok = codec_get_i64(r, &v.i);
-		break;
-	case PHYS_F64:
-		ok = codec_get_f64(r, &v.f);
-		break;
-	case PHYS_I128:
-		ok = codec_get_i128(r, &v.d);
-		break;
+	case PHYS_BOOL: ok = codec_get_null(r, &v.b); break;
+	case PHYS_I64: ok = codec_get_i64(r, &v.i); break;
+	case PHYS_F64: ok = codec_get_f64(r, &v.f); break;
+	case PHYS_I128: ok = codec_get_i128(r, &v.d); break;
 	case PHYS_STR:
 		if (type->kind == TYPE_ROW) {
 			ok = value_decode_key_row(type, r, arena, &v);

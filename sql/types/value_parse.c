@@ -4,11 +4,12 @@
  * One function per kind of type; all but character strings ignore blanks at both ends. JSON and PostgreSQL's forms are
  * value_json.c and value_pg.c.
  */
+#include "sql/types/value_internal.h"
+
 #include "sql/types/decimal.h"
 #include "sql/types/json_scan.h"
 #include "sql/types/real.h"
 #include "sql/types/timestamp.h"
-#include "sql/types/value_internal.h"
 
 bool value_parse_failed(const Type *type, Str text, ErrCode code, Err *err)
 {
@@ -17,8 +18,8 @@ bool value_parse_failed(const Type *type, Str text, ErrCode code, Err *err)
 	strbuf_init(&name);
 	type_print(type, false, &name);
 	uint32_t shown = text.len <= SHOWN_MAX ? text.len : (uint32_t)str_utf8_cut(text.ptr, SHOWN_MAX);
-	(void)err_set(err, code, "%s '%.*s%s' %s %s", code == ERR_OUT_OF_RANGE ? "value" : "cannot cast", (int)shown, text.ptr,
-	              shown < text.len ? "..." : "", code == ERR_OUT_OF_RANGE ? "is out of range of" : "to",
+	(void)err_set(err, code, "%s '%.*s%s' %s %s", code == ERR_OUT_OF_RANGE ? "value" : "cannot cast", (int)shown,
+	              text.ptr, shown < text.len ? "..." : "", code == ERR_OUT_OF_RANGE ? "is out of range of" : "to",
 	              strbuf_cstr(&name));
 	strbuf_deinit(&name);
 	return false;
@@ -30,7 +31,7 @@ static bool value_parse_bool(Str s, bool *out)
 		const char *word;
 		bool value;
 	} words[] = {
-	    {"true", true}, {"t", true},   {"yes", true}, {"y", true},  {"1", true},
+	    {"true", true},   {"t", true},  {"yes", true}, {"y", true},  {"1", true},
 	    {"false", false}, {"f", false}, {"no", false}, {"n", false}, {"0", false},
 	};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -56,7 +57,8 @@ static bool value_parse_int(Str s, int64_t *out, bool *number)
 	}
 	for (; p < end && *p >= '0' && *p <= '9'; p++, digits++) {
 		/* Downwards, since the least integer has no positive counterpart. */
-		fits = fits && !__builtin_mul_overflow(v, (int64_t)10, &v) && !__builtin_sub_overflow(v, (int64_t)(*p - '0'), &v);
+		fits =
+		    fits && !__builtin_mul_overflow(v, (int64_t)10, &v) && !__builtin_sub_overflow(v, (int64_t)(*p - '0'), &v);
 	}
 	if (p < end && *p == '.') {
 		for (p++; p < end && *p >= '0' && *p <= '9'; p++, digits++) {
@@ -137,8 +139,7 @@ static bool value_parse_time_kind(const Type *type, Str s, const Zone *zone, int
 	bool has_offset;
 	int64_t offset;
 	switch (type->kind) {
-	case TYPE_DATE:
-		return timestamp_parse_date(s, out);
+	case TYPE_DATE: return timestamp_parse_date(s, out);
 	case TYPE_TIME:
 		if (!timestamp_parse_time(s, out)) {
 			return false;
@@ -184,44 +185,30 @@ bool value_parse(const Type *type, Str text, const struct Zone *zone, Arena *are
 	bool ok = false;
 	*out = (Value){.null = false};
 	switch (type->kind) {
-	case TYPE_NULL:
-		*out = VALUE_NULL;
-		return true;
-	case TYPE_BOOLEAN:
-		ok = value_parse_bool(s, &out->b);
-		break;
+	case TYPE_NULL: *out = VALUE_NULL; return true;
+	case TYPE_BOOLEAN: ok = value_parse_bool(s, &out->b); break;
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
 	case TYPE_INT:
-	case TYPE_BIGINT:
-		return value_parse_integer(type, s, out, err);
+	case TYPE_BIGINT: return value_parse_integer(type, s, out, err);
 	case TYPE_FLOAT:
-	case TYPE_DOUBLE:
-		ok = real_parse(s, type->kind == TYPE_FLOAT, &out->f);
-		break;
-	case TYPE_DECIMAL:
-		return value_parse_decimal(type, s, out, err);
+	case TYPE_DOUBLE: ok = real_parse(s, type->kind == TYPE_FLOAT, &out->f); break;
+	case TYPE_DECIMAL: return value_parse_decimal(type, s, out, err);
 	case TYPE_CHAR:
 	case TYPE_VARCHAR:
 	case TYPE_BINARY:
-	case TYPE_VARBINARY:
-		out->s = value_parse_string(type, text, arena);
-		return true;
+	case TYPE_VARBINARY: out->s = value_parse_string(type, text, arena); return true;
 	case TYPE_DATE:
 	case TYPE_TIME:
 	case TYPE_TIMESTAMP:
-	case TYPE_TIMESTAMP_LTZ:
-		ok = value_parse_time_kind(type, s, zone, &out->i);
-		break;
+	case TYPE_TIMESTAMP_LTZ: ok = value_parse_time_kind(type, s, zone, &out->i); break;
 	case TYPE_INTERVAL_MONTHS:
-	case TYPE_INTERVAL_SECONDS:
-		return value_parse_interval(type, s, out, err);
+	case TYPE_INTERVAL_SECONDS: return value_parse_interval(type, s, out, err);
 	case TYPE_JSON:
 		ok = json_scan_whole(s, &json_kind, &json);
 		out->s = ok ? arena_str(arena, json) : STR_EMPTY;
 		break;
-	default:
-		break;
+	default: break;
 	}
 	return ok || value_parse_failed(type, s, ERR_BAD_CAST, err);
 }

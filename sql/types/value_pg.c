@@ -5,11 +5,12 @@
  *   {1,2,NULL,"a b"}       arrays of scalars
  *   JSON                   everything whose column is jsonb: see type_print_pg
  */
+#include "sql/types/value_internal.h"
+
 #include "sql/types/decimal.h"
 #include "sql/types/packed.h"
 #include "sql/types/real.h"
 #include "sql/types/timestamp.h"
-#include "sql/types/value_internal.h"
 
 /* Removes the zeros at the end of a fraction, and its point if nothing is left. */
 static void value_pg_trim_fraction(StrBuf *out)
@@ -131,13 +132,9 @@ void value_print_pg(const Type *type, Value v, const Zone *zone, StrBuf *out)
 {
 	int64_t offset;
 	switch (type->kind) {
-	case TYPE_BOOLEAN:
-		strbuf_putc(out, v.b ? 't' : 'f');
-		break;
+	case TYPE_BOOLEAN: strbuf_putc(out, v.b ? 't' : 'f'); break;
 	case TYPE_FLOAT:
-	case TYPE_DOUBLE:
-		real_print_pg(v.f, type->kind == TYPE_FLOAT, out);
-		break;
+	case TYPE_DOUBLE: real_print_pg(v.f, type->kind == TYPE_FLOAT, out); break;
 	case TYPE_BINARY:
 	case TYPE_VARBINARY:
 		strbuf_puts(out, "\\x");
@@ -147,20 +144,14 @@ void value_print_pg(const Type *type, Value v, const Zone *zone, StrBuf *out)
 		value_pg_date(v.i, out);
 		strbuf_puts(out, timestamp_extract(UNIT_YEAR, v.i * TIMESTAMP_US_PER_DAY) <= 0 ? " BC" : "");
 		break;
-	case TYPE_TIME:
-		value_pg_time(v.i, out);
-		break;
-	case TYPE_TIMESTAMP:
-		value_pg_timestamp(v.i, NULL, out);
-		break;
+	case TYPE_TIME: value_pg_time(v.i, out); break;
+	case TYPE_TIMESTAMP: value_pg_timestamp(v.i, NULL, out); break;
 	case TYPE_TIMESTAMP_LTZ:
 		offset = zone ? zone_offset_at(zone, v.i) : 0;
 		value_pg_timestamp(value_local_us(v.i, zone), &offset, out);
 		break;
 	case TYPE_INTERVAL_MONTHS:
-	case TYPE_INTERVAL_SECONDS:
-		value_pg_interval(type, v.i, out);
-		break;
+	case TYPE_INTERVAL_SECONDS: value_pg_interval(type, v.i, out); break;
 	case TYPE_ARRAY:
 		if (!type_is_nested(type->elem)) {
 			value_pg_array(type->elem, v.s, zone, out);
@@ -170,11 +161,8 @@ void value_print_pg(const Type *type, Value v, const Zone *zone, StrBuf *out)
 		break;
 	case TYPE_MAP:
 	case TYPE_ROW:
-	case TYPE_MULTISET:
-		value_print_json(type, v, zone, out);
-		break;
-	default:
-		value_print(type, v, VALUE_SQL, zone, out);
+	case TYPE_MULTISET: value_print_json(type, v, zone, out); break;
+	default: value_print(type, v, VALUE_SQL, zone, out);
 	}
 }
 
@@ -284,7 +272,8 @@ typedef struct ElementList {
 	uint32_t cap;
 } ElementList;
 
-static bool value_pg_elements(const Type *elem, Str rest, const Zone *zone, Arena *arena, StrBuf *text, ElementList *list)
+static bool value_pg_elements(const Type *elem, Str rest, const Zone *zone, Arena *arena, StrBuf *text,
+                              ElementList *list)
 {
 	if (rest.len == 0 || *rest.ptr != '{') {
 		return false;
@@ -361,17 +350,14 @@ bool value_parse_pg(const Type *type, Str text, const struct Zone *zone, Arena *
 		ok = str_starts(s, STR("\\x")) ? value_parse_hex(str_make(s.ptr + 2, s.len - 2), arena, &out->s)
 		                               : value_pg_escaped(text, arena, &out->s);
 		return ok || value_parse_failed(type, text, ERR_BAD_CAST, err);
-	case TYPE_TIMESTAMP:
-		return value_pg_parse_timestamp(type, s, out, err);
+	case TYPE_TIMESTAMP: return value_pg_parse_timestamp(type, s, out, err);
 	case TYPE_ARRAY:
 		return type_is_nested(type->elem) ? value_parse_json(type, text, arena, out, err)
 		                                  : value_pg_parse_array(type, text, zone, arena, out, err);
 	case TYPE_MAP:
 	case TYPE_ROW:
-	case TYPE_MULTISET:
-		return value_parse_json(type, text, arena, out, err);
-	default:
-		break;
+	case TYPE_MULTISET: return value_parse_json(type, text, arena, out, err);
+	default: break;
 	}
 	return value_parse(type, text, zone, arena, out, err);
 }

@@ -3,13 +3,15 @@
  * PostgreSQL's (value_pg.c).
  *
  * SQL is what Flink's CAST to STRING and its client show; JAVA what toString of the Java objects gives that Flink's
- * print connector writes. SQLITE is SQL, but for booleans (1, 0), timestamps (always six digits) and nested values (JSON).
+ * print connector writes. SQLITE is SQL, but for booleans (1, 0), timestamps (always six digits) and nested values
+ * (JSON).
  */
+#include "sql/types/value_internal.h"
+
 #include "sql/types/decimal.h"
 #include "sql/types/packed.h"
 #include "sql/types/real.h"
 #include "sql/types/timestamp.h"
-#include "sql/types/value_internal.h"
 #include "sql/types/zone.h"
 
 int64_t value_local_us(int64_t instant_us, const Zone *zone)
@@ -168,21 +170,16 @@ static void value_print_plain(const Type *type, Value v, ValueStyle style, const
 	bool sqlite = style == VALUE_SQLITE;
 	switch (type->kind) {
 	case TYPE_NULL:
-	case TYPE_KINDS:
-		break;
+	case TYPE_KINDS: break;
 	case TYPE_BOOLEAN:
 		strbuf_puts(out, java ? (v.b ? "true" : "false") : sqlite ? (v.b ? "1" : "0") : (v.b ? "TRUE" : "FALSE"));
 		break;
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
 	case TYPE_INT:
-	case TYPE_BIGINT:
-		strbuf_printf(out, "%lld", (long long)v.i);
-		break;
+	case TYPE_BIGINT: strbuf_printf(out, "%lld", (long long)v.i); break;
 	case TYPE_FLOAT:
-	case TYPE_DOUBLE:
-		real_print_java(v.f, type->kind == TYPE_FLOAT, out);
-		break;
+	case TYPE_DOUBLE: real_print_java(v.f, type->kind == TYPE_FLOAT, out); break;
 	case TYPE_DECIMAL:
 		if (java) {
 			value_print_java_decimal(v.d, type->scale, out);
@@ -192,16 +189,10 @@ static void value_print_plain(const Type *type, Value v, ValueStyle style, const
 		break;
 	case TYPE_CHAR:
 	case TYPE_VARCHAR:
-	case TYPE_JSON:
-		strbuf_put_str(out, v.s);
-		break;
+	case TYPE_JSON: strbuf_put_str(out, v.s); break;
 	case TYPE_BINARY:
-	case TYPE_VARBINARY:
-		value_print_bytes(v.s, java, out);
-		break;
-	case TYPE_DATE:
-		timestamp_print_date(v.i, out);
-		break;
+	case TYPE_VARBINARY: value_print_bytes(v.s, java, out); break;
+	case TYPE_DATE: timestamp_print_date(v.i, out); break;
 	case TYPE_TIME:
 		if (java) {
 			value_print_java_time(v.i, out);

@@ -18,8 +18,8 @@ const Zone *zone_find(Str name, Err *err);
 Str zone_name(const Zone *zone);
 /* Offset east of UTC in microseconds at an instant. */
 int64_t zone_offset_at(const Zone *zone, int64_t instant_us);
-/* Instant to wall clock and back. to_instant: a wall time that the clock shows twice becomes the earlier instant (as java.time),
- * one inside a gap is moved forward by the gap. */
+/* Instant to wall clock and back. to_instant: a wall time that the clock shows twice becomes the earlier instant (as
+ * java.time), one inside a gap is moved forward by the gap. */
 int64_t zone_to_local(const Zone *zone, int64_t instant_us);
 int64_t zone_to_instant(const Zone *zone, int64_t local_us);
 /* For firing windows: the latest instant that shows this wall time; inside a gap the instant of the gap's end. */

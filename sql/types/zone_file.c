@@ -5,13 +5,14 @@
  *
  * Of the data only the times of change and the offsets are kept; names of offsets and leap seconds are not.
  */
+#include "sql/types/zone_internal.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "sql/types/timestamp.h"
-#include "sql/types/zone_internal.h"
 
 #define ZONE_ROOT "/usr/share/zoneinfo"
 

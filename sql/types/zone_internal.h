@@ -19,9 +19,9 @@ typedef struct ZoneChange {
 
 /* A day of each year and a second of it, in wall time before the change: POSIX's Mm.w.d, Jn and n. */
 typedef struct ZoneDay {
-	char kind;    /* 'M', 'J' (1..365, no 29 February), 'N' (0..365) */
+	char kind;                    /* 'M', 'J' (1..365, no 29 February), 'N' (0..365) */
 	int32_t month, week, weekday; /* M: 1..12, 1..5 (5: the last), 0 Sunday .. 6 */
-	int32_t day;  /* J, N */
+	int32_t day;                  /* J, N */
 	int64_t second;
 } ZoneDay;
 

@@ -72,6 +72,8 @@ struct OperatorRun {
 	void (*late)(void *ctx, Operator *op, const LateRow *row);
 	/* another system's rows for a REL_SYSTEM scan; cols are the table's columns */
 	bool (*system_rows)(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err *err);
+	/* DML: the current rows of an own table, read through its StateTable (store set, snapshot NULL, is_snapshot) */
+	StateTable *(*table_rows)(void *ctx, const Relation *rel);
 	/* a bounded connector table read whole by a snapshot: returns the next batch of the scan's output columns, n == 0: end */
 	bool (*source_rows)(void *ctx, const Plan *scan, void **handle, Arena *arena, const Batch **out, Err *err);
 	void *ctx;
@@ -84,6 +86,8 @@ typedef struct OperatorCounts {
 	uint64_t batches;
 } OperatorCounts;
 
+enum { OPERATOR_STATES_MAX = 16 };
+
 struct Operator {
 	const OperatorType *type;
 	const Plan *plan;
@@ -95,6 +99,8 @@ struct Operator {
 	BatchList out;     /* of this step */
 	Curve curve;       /* of the output */
 	void *state;       /* the operator's own */
+	StateTable *states[OPERATOR_STATES_MAX]; /* opened by operator_state_open */
+	uint32_t nstates;
 	OperatorCounts counts;
 };
 
@@ -123,6 +129,9 @@ void operator_set_curve(Operator *op, Curve curve);
 Str operator_state_name(Operator *op, const char *what);
 /* Opens a state table of the operator: in the store, or private in RAM for snapshots. key columns etc. as in StateSpec. */
 bool operator_state_open(Operator *op, const char *what, StateKind kind, uint32_t prefix_len, StateTable **out, Err *err);
+
+/* Drops the state tables that the operator opened (the query is dropped); close still follows. */
+void operator_state_drop(Operator *op);
 
 /* Operators fed from outside have an inject function in their file: scan_feed (scan.c), see there. */
 

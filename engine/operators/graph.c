@@ -1,0 +1,194 @@
+/*
+ * engine/operators/graph.c: a plan as operators, and one visit to each of them per step.
+ */
+#include "engine/operators/graph.h"
+
+#include "engine/operators/operators.h"
+
+static uint32_t count_nodes(const Plan *p)
+{
+	uint32_t n = 1;
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		if (p->kind != PLAN_APPLY || i == 0)
+			n += count_nodes(p->inputs[i]);
+	return n;
+}
+
+static Operator *find_operator(Graph *g, const Plan *p)
+{
+	for (uint32_t i = 0; i < g->nops; i++)
+		if (g->ops[i]->plan == p)
+			return g->ops[i];
+	return NULL;
+}
+
+/* Inputs first. The right side of an APPLY is run by its operator, as a graph of its own. */
+static bool add_operator(Graph *g, OperatorRun *run, const Plan *p, Operator **out, Err *err)
+{
+	Operator *seen = find_operator(g, p);
+	if (seen) {
+		*out = seen;
+		return true;
+	}
+	Operator *op = ARENA_NEW(run->arena, Operator);
+	op->plan = p;
+	op->run = run;
+	op->type = operator_type(p, run->is_snapshot);
+	if (!op->type)
+		return err_set_at(err, ERR_NOT_SUPPORTED, p->span, "%s in a continuous query is not supported yet", plan_kind_name(p->kind));
+	op->ninputs = p->kind == PLAN_APPLY ? 1 : p->ninputs;
+	op->inputs = ARENA_ARRAY_ZERO(run->arena, Operator *, op->ninputs + 1);
+	for (uint32_t i = 0; i < op->ninputs; i++) {
+		if (!add_operator(g, run, p->inputs[i], &op->inputs[i], err))
+			return false;
+		op->inputs[i]->nconsumers++;
+	}
+	op->curve.before = BATCH_NO_WATERMARK;
+	if (op->type->open && !op->type->open(op, err))
+		return false;
+	g->ops[g->nops++] = op;
+	if (p->kind == PLAN_SCAN)
+		g->scans[g->nscans++] = op;
+	*out = op;
+	return true;
+}
+
+bool graph_open(OperatorRun *run, const PlanQuery *plan, Graph **out, Err *err)
+{
+	Graph *g = ARENA_NEW(run->arena, Graph);
+	uint32_t n = count_nodes(plan->root);
+	g->plan = plan;
+	g->run = run;
+	g->ops = ARENA_ARRAY_ZERO(run->arena, Operator *, n + 1);
+	g->scans = ARENA_ARRAY_ZERO(run->arena, Operator *, n + 1);
+	Operator *root;
+	if (!add_operator(g, run, plan->root, &root, err)) {
+		graph_close(g);
+		return false;
+	}
+	*out = g;
+	return true;
+}
+
+static bool push_inputs(Operator *op, Err *err)
+{
+	for (uint32_t port = 0; port < op->ninputs; port++) {
+		if (port < 2)
+			op->in_curve[port] = &op->inputs[port]->curve;
+	}
+	for (uint32_t port = 0; port < op->ninputs; port++) {
+		const BatchList *in = &op->inputs[port]->out;
+		for (uint32_t i = 0; i < in->len; i++) {
+			const Batch *b = in->items[i];
+			if (!b->weight)
+				op->counts.rows_in += b->n;
+			else
+				for (uint32_t k = 0; k < b->n; k++)
+					op->counts.rows_in += (uint64_t)(b->weight[k] < 0 ? -b->weight[k] : b->weight[k]);
+			if (!op->type->push(op, port, b, err))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool visit(Operator *op, Err *err)
+{
+	if (op->ninputs) {
+		operator_set_curve(op, op->inputs[0]->curve);
+		if (!push_inputs(op, err))
+			return false;
+	}
+	return !op->type->flush || op->type->flush(op, err);
+}
+
+bool graph_step(Graph *g, Err *err)
+{
+	for (uint32_t i = 0; i < g->nops; i++)
+		if (!visit(g->ops[i], err))
+			return false;
+	return true;
+}
+
+void graph_end_step(Graph *g)
+{
+	for (uint32_t i = 0; i < g->nops; i++) {
+		Operator *op = g->ops[i];
+		op->out = (BatchList){0};
+		op->curve = (Curve){curve_last(&op->curve), NULL, 0};
+	}
+}
+
+bool graph_checkpoint(Graph *g, Err *err)
+{
+	for (uint32_t i = 0; i < g->nops; i++)
+		if (g->ops[i]->type->checkpoint && !g->ops[i]->type->checkpoint(g->ops[i], err))
+			return false;
+	return true;
+}
+
+void graph_close(Graph *g)
+{
+	for (uint32_t i = g->nops; i-- > 0;) {
+		if (g->ops[i]->type->close)
+			g->ops[i]->type->close(g->ops[i]);
+		operator_state_close(g->ops[i]);
+	}
+	g->nops = 0;
+}
+
+StateTable *graph_view_rows(Graph *g)
+{
+	return materialize_rows(g->ops[g->nops - 1]);
+}
+
+/* ---- snapshots ---- */
+
+/* One round: every source that still has rows produces a batch or two, the operators take them; at the end everything is flushed with
+ * the final watermark. */
+static bool snapshot_round(Graph *g, bool last, bool *more, Err *err)
+{
+	*more = false;
+	for (uint32_t i = 0; i < g->nops; i++) {
+		Operator *op = g->ops[i];
+		if (operator_canceled(op, err))
+			return false;
+		if (arena_over_limit(g->run->arena) || arena_over_limit(g->run->step))
+			return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows");
+		if (op->type->produce) {
+			bool has_more = false;
+			if (!last && !op->type->produce(op, &has_more, err))
+				return false;
+			*more |= has_more;
+			operator_set_curve(op, (Curve){last ? BATCH_END : BATCH_NO_WATERMARK, NULL, 0});
+			continue;
+		}
+		operator_set_curve(op, op->ninputs ? op->inputs[0]->curve : (Curve){last ? BATCH_END : BATCH_NO_WATERMARK, NULL, 0});
+		if (!push_inputs(op, err))
+			return false;
+		if (last && op->type->flush && !op->type->flush(op, err))
+			return false;
+	}
+	return true;
+}
+
+bool graph_run_snapshot(OperatorRun *run, const PlanQuery *plan, bool (*rows)(void *ctx, const Batch *b, bool *done, Err *err), void *ctx,
+                        Err *err)
+{
+	Graph *g;
+	if (!graph_open(run, plan, &g, err))
+		return false;
+	bool more = true, last = false, done = false, ok = true;
+	while (ok && !done && !last) {
+		last = !more;
+		run->at_end = last;
+		ok = snapshot_round(g, last, &more, err);
+		Operator *root = g->ops[g->nops - 1];
+		for (uint32_t i = 0; ok && !done && i < root->out.len; i++)
+			ok = rows(ctx, root->out.items[i], &done, err);
+		graph_end_step(g);
+		arena_reset(run->step);
+	}
+	graph_close(g);
+	return ok;
+}

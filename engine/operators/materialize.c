@@ -1,0 +1,240 @@
+/*
+ * engine/operators/materialize.c: the root of a materialised view: keeps its rows and hands the step's net changes to those who read it.
+ *
+ * The rows lie in the relation's state table (typed columns, read by snapshots and by people), under the key that Stored names. Rows without a key that may be
+ * taken back are kept one per copy: hash of the row, number of the copy; the copy with the highest number goes first.
+ */
+#include "base/hash.h"
+#include "engine/operators/operators.h"
+
+typedef struct MaterializeOp {
+	const Relation *rel;
+	StateTable *rows;
+	StateTable **index;
+	BatchList pending;
+	StrBuf key, row, scratch;
+} MaterializeOp;
+
+static bool materialize_open(Operator *op, Err *err)
+{
+	MaterializeOp *m = ARENA_NEW(op->run->arena, MaterializeOp);
+	Arena *arena = op->run->arena;
+	m->rel = op->plan->target.rel;
+	strbuf_init(&m->key);
+	strbuf_init(&m->row);
+	strbuf_init(&m->scratch);
+	op->state = m;
+	const TableDef *t = m->rel->table;
+	Str *names = ARENA_ARRAY(arena, Str, t->ncols + 1);
+	const Type **types = ARENA_ARRAY(arena, const Type *, t->ncols + 1);
+	for (uint32_t i = 0; i < t->ncols; i++) {
+		names[i] = t->cols[i].name;
+		types[i] = t->cols[i].type;
+	}
+	StateRows rows = {m->rel->name, t->ncols, names, types};
+	StateSpec spec = {.name = m->rel->stored.state, .unit = op->run->unit, .kind = STATE_ORDERED, .rows = &rows};
+	if (!state_open(op->run->store, &spec, &m->rows, err))
+		return false;
+	operator_state_adopt(op, m->rows);
+	m->index = ARENA_ARRAY_ZERO(arena, StateTable *, m->rel->nindexes + 1);
+	for (uint32_t i = 0; i < m->rel->nindexes; i++) {
+		StateSpec is = {.name = m->rel->indexes[i].state, .unit = op->run->unit, .kind = STATE_ORDERED};
+		if (!state_open(op->run->store, &is, &m->index[i], err))
+			return false;
+		operator_state_adopt(op, m->index[i]);
+	}
+	return true;
+}
+
+StateTable *materialize_rows(Operator *op)
+{
+	ASSERT(op->type == &materialize_type);
+	return ((MaterializeOp *)op->state)->rows;
+}
+
+void materialize_keys(const Stored *stored, const Batch *b, Arena *arena, Str *keys)
+{
+	if (stored->kind == STORED_BY_KEY) {
+		const Column **cols = ARENA_ARRAY(arena, const Column *, stored->nkey + 1);
+		for (uint32_t i = 0; i < stored->nkey; i++)
+			cols[i] = &b->cols[stored->key[i]];
+		column_encode_keys(cols, stored->nkey, b->n, arena, keys);
+		return;
+	}
+	if (stored->kind == STORED_BY_ORDINAL) {
+		char *bytes = arena_alloc(arena, (size_t)b->n * 8 + 1);
+		for (uint32_t i = 0; i < b->n; i++) {
+			codec_store_be64(bytes + (size_t)i * 8, codec_order_i64(b->ord ? b->ord[i] : 0));
+			keys[i] = str_make(bytes + (size_t)i * 8, 8);
+		}
+		return;
+	}
+	const Column **cols = ARENA_ARRAY(arena, const Column *, b->ncols + 1);
+	for (uint32_t i = 0; i < b->ncols; i++)
+		cols[i] = &b->cols[i];
+	column_encode_keys(cols, b->ncols, b->n, arena, keys);
+	char *bytes = arena_alloc(arena, (size_t)b->n * 16 + 1);
+	for (uint32_t i = 0; i < b->n; i++) {
+		Hash128 h = hash_bytes128(keys[i].ptr, keys[i].len, 0);
+		codec_store_be64(bytes + (size_t)i * 16, h.high);
+		codec_store_be64(bytes + (size_t)i * 16 + 8, h.low);
+		keys[i] = str_make(bytes + (size_t)i * 16, 16);
+	}
+}
+
+static void index_row(MaterializeOp *m, const Batch *b, uint32_t row, Str key, bool put)
+{
+	for (uint32_t i = 0; i < m->rel->nindexes; i++) {
+		const IndexDef *ix = &m->rel->indexes[i];
+		strbuf_clear(&m->scratch);
+		for (uint32_t c = 0; c < ix->ncols; c++) {
+			size_t from = m->scratch.len;
+			value_encode_key(b->cols[ix->cols[c]].type, column_value(&b->cols[ix->cols[c]], row), &m->scratch);
+			if (ix->desc && ix->desc[c])
+				codec_invert(&m->scratch, from);
+		}
+		strbuf_put_str(&m->scratch, key);
+		if (put)
+			state_put(m->index[i], strbuf_str(&m->scratch), key);
+		else
+			state_del(m->index[i], strbuf_str(&m->scratch));
+	}
+}
+
+static bool unknown_row(Operator *op, const Batch *b, uint32_t row, Err *err)
+{
+	const Batch *one = batch_slice(b, row, row + 1, op->run->step);
+	StrBuf text;
+	strbuf_init(&text);
+	batch_print(one, &text);
+	err_set(err, ERR_RETRACT_UNKNOWN, "view \"%.*s\" was told to take back a row that it does not hold", STR_ARG(op->run->name));
+	err_detail(err, "%s", strbuf_cstr(&text));
+	strbuf_deinit(&text);
+	return false;
+}
+
+/* Number of copies of a row that is kept by its hash; the key buffer holds the hash. */
+static int64_t count_copies(MaterializeOp *m, Str hash, Arena *arena)
+{
+	strbuf_clear(&m->scratch);
+	strbuf_put_str(&m->scratch, hash);
+	if (!codec_prefix_end(&m->scratch))
+		return 0;
+	StateScan *s = state_scan_open(m->rows, hash, strbuf_str(&m->scratch), true, true, arena);
+	Str k, v;
+	int64_t n = 0;
+	if (state_scan_next(s, &k, &v) && k.len == 24) {
+		CodecReader r = codec_reader(str_slice(k, 16, 8));
+		codec_get_i64(&r, &n);
+		n++;
+	}
+	state_scan_close(s);
+	return n;
+}
+
+static void put_copy(MaterializeOp *m, Str hash, int64_t n)
+{
+	strbuf_clear(&m->key);
+	strbuf_put_str(&m->key, hash);
+	codec_put_i64(&m->key, n);
+}
+
+static bool apply_row(Operator *op, const Batch *b, uint32_t row, Str key, Err *err)
+{
+	MaterializeOp *m = op->state;
+	int64_t w = batch_weight(b, row);
+	if (m->rel->stored.kind != STORED_BY_HASH) {
+		if (w > 0) {
+			strbuf_clear(&m->row);
+			batch_encode_row(b, row, &m->row);
+			state_put(m->rows, key, strbuf_str(&m->row));
+			index_row(m, b, row, key, true);
+			return true;
+		}
+		if (!state_del(m->rows, key))
+			return unknown_row(op, b, row, err);
+		index_row(m, b, row, key, false);
+		return true;
+	}
+	int64_t n = count_copies(m, key, op->run->step);
+	for (; w > 0; w--, n++) {
+		put_copy(m, key, n);
+		strbuf_clear(&m->row);
+		batch_encode_row(b, row, &m->row);
+		state_put(m->rows, strbuf_str(&m->key), strbuf_str(&m->row));
+		index_row(m, b, row, strbuf_str(&m->key), true);
+	}
+	for (; w < 0; w++) {
+		if (--n < 0)
+			return unknown_row(op, b, row, err);
+		put_copy(m, key, n);
+		state_del(m->rows, strbuf_str(&m->key));
+		index_row(m, b, row, strbuf_str(&m->key), false);
+	}
+	return true;
+}
+
+static bool materialize_push(Operator *op, uint32_t port, const Batch *b, Err *err)
+{
+	(void)port;
+	(void)err;
+	MaterializeOp *m = op->state;
+	ARENA_PUSH(op->run->step, &m->pending, b);
+	return true;
+}
+
+/* Deletions before insertions: a key whose row changes is put last. */
+static bool apply_batch(Operator *op, const Batch *b, Err *err)
+{
+	MaterializeOp *m = op->state;
+	Str *keys = ARENA_ARRAY(op->run->step, Str, b->n);
+	materialize_keys(&m->rel->stored, b, op->run->step, keys);
+	for (uint32_t i = 0; b->weight && i < b->n; i++)
+		if (b->weight[i] < 0 && !apply_row(op, b, i, keys[i], err))
+			return false;
+	for (uint32_t i = 0; i < b->n; i++)
+		if (batch_weight(b, i) > 0 && !apply_row(op, b, i, keys[i], err))
+			return false;
+	return true;
+}
+
+static bool materialize_flush(Operator *op, Err *err)
+{
+	MaterializeOp *m = op->state;
+	BatchList list = m->pending;
+	m->pending = (BatchList){0};
+	if (!list.len)
+		return true;
+	if (op->plan->append_only) {
+		for (uint32_t i = 0; i < list.len; i++) {
+			if (!apply_batch(op, list.items[i], err))
+				return false;
+			operator_emit(op, list.items[i]);
+		}
+		return true;
+	}
+	const Batch *all = list.len == 1 ? list.items[0] : batch_concat(list.items, list.len, op->run->step);
+	const Batch *net = batch_consolidate(all, false, op->run->step);
+	if (!apply_batch(op, net, err))
+		return false;
+	operator_emit(op, net);
+	return true;
+}
+
+static void materialize_close(Operator *op)
+{
+	MaterializeOp *m = op->state;
+	if (!m)
+		return;
+	strbuf_deinit(&m->key);
+	strbuf_deinit(&m->row);
+	strbuf_deinit(&m->scratch);
+}
+
+const OperatorType materialize_type = {
+    .name = "materialize",
+    .open = materialize_open,
+    .push = materialize_push,
+    .flush = materialize_flush,
+    .close = materialize_close,
+};

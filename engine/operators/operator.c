@@ -1,0 +1,114 @@
+/*
+ * engine/operators/operator.c: what every operator uses: output lists, curves, state tables; and the table of types.
+ */
+#include "engine/operators/operator.h"
+
+#include "engine/operators/operators.h"
+
+const OperatorType *operator_type(const Plan *plan, bool snapshot)
+{
+	switch (plan->kind) {
+	case PLAN_SCAN:
+		return snapshot ? &scan_snapshot_type : &scan_type;
+	case PLAN_VALUES:
+		return &values_type;
+	case PLAN_FILTER:
+		return &filter_type;
+	case PLAN_PROJECT:
+		return &project_type;
+	case PLAN_UNION:
+		return &union_type;
+	case PLAN_WINDOW:
+		return &window_type;
+	case PLAN_WINDOW_AGG:
+		return &window_agg_type;
+	case PLAN_AGG:
+		return &agg_type;
+	case PLAN_JOIN:
+		return snapshot ? &join_type : NULL;
+	case PLAN_APPLY:
+		return snapshot ? &apply_type : NULL;
+	case PLAN_SETOP:
+		return snapshot ? &setop_type : NULL;
+	case PLAN_SORT:
+		return snapshot ? &sort_type : NULL;
+	case PLAN_LIMIT:
+		return snapshot ? &limit_type : NULL;
+	case PLAN_NORMALIZE:
+		return &normalize_type;
+	case PLAN_EXCHANGE:
+		return &exchange_type;
+	case PLAN_LAST_WINS:
+		return &last_wins_type;
+	case PLAN_MATERIALIZE:
+		return &materialize_type;
+	case PLAN_SINK:
+	case PLAN_RESULT:
+		return snapshot ? &result_type : &sink_type;
+	case PLAN_KINDS:
+		break;
+	}
+	return NULL;
+}
+
+void operator_emit(Operator *op, const Batch *b)
+{
+	if (!b || !b->n)
+		return;
+	ARENA_PUSH(op->run->step, &op->out, b);
+	op->counts.batches++;
+	if (!b->weight) {
+		op->counts.rows_out += b->n;
+		return;
+	}
+	for (uint32_t i = 0; i < b->n; i++)
+		op->counts.rows_out += (uint64_t)(b->weight[i] < 0 ? -b->weight[i] : b->weight[i]);
+}
+
+void operator_set_curve(Operator *op, Curve curve)
+{
+	op->curve = curve;
+}
+
+Str operator_state_name(Operator *op, const char *what)
+{
+	return arena_printf(op->run->arena, "%.*s.%u.%s", STR_ARG(op->run->name), op->plan->id, what);
+}
+
+bool operator_state_open(Operator *op, const char *what, StateKind kind, uint32_t prefix_len, StateTable **out, Err *err)
+{
+	StateSpec spec = {.name = operator_state_name(op, what), .unit = op->run->unit, .kind = kind, .prefix_len = prefix_len};
+	bool ok = op->run->is_snapshot ? state_open_memory(&spec, out, err) : state_open(op->run->store, &spec, out, err);
+	if (!ok)
+		return false;
+	ASSERT(op->nstates < OPERATOR_STATES_MAX);
+	op->states[op->nstates++] = *out;
+	return true;
+}
+
+void operator_state_adopt(Operator *op, StateTable *t)
+{
+	ASSERT(op->nstates < OPERATOR_STATES_MAX);
+	op->states[op->nstates++] = t;
+}
+
+void operator_state_drop(Operator *op)
+{
+	for (uint32_t i = 0; i < op->nstates; i++)
+		state_drop(op->states[i]);
+	op->nstates = 0;
+}
+
+void operator_state_close(Operator *op)
+{
+	for (uint32_t i = 0; i < op->nstates; i++)
+		state_close(op->states[i]);
+	op->nstates = 0;
+}
+
+bool operator_canceled(const Operator *op, Err *err)
+{
+	if (op->run->cancel && atomic_load(op->run->cancel))
+		return !err_set(err, ERR_CANCELED, "canceled by the user");
+	return false;
+}

@@ -1,0 +1,40 @@
+/*
+ * engine/operators/operators.h: the operators by name: one descriptor per file.
+ */
+#ifndef WEIR_ENGINE_OPERATORS_OPERATORS_H
+#define WEIR_ENGINE_OPERATORS_OPERATORS_H
+
+#include "engine/operators/graph.h"
+
+extern const OperatorType scan_type;          /* scan.c: fed from outside */
+extern const OperatorType scan_snapshot_type; /* scan_snapshot.c: reads stored rows, system tables, bounded sources */
+extern const OperatorType values_type;
+extern const OperatorType filter_type;
+extern const OperatorType project_type;
+extern const OperatorType union_type;
+extern const OperatorType window_type;
+extern const OperatorType window_agg_type;
+extern const OperatorType agg_type;
+extern const OperatorType join_type;
+extern const OperatorType apply_type;
+extern const OperatorType setop_type;
+extern const OperatorType sort_type;
+extern const OperatorType limit_type;
+extern const OperatorType normalize_type;
+extern const OperatorType exchange_type;
+extern const OperatorType last_wins_type;
+extern const OperatorType materialize_type;
+extern const OperatorType sink_type;   /* sink.c: row kinds for sinks and followers */
+extern const OperatorType result_type; /* result.c: root of a snapshot */
+
+/* The view's rows; materialize.c. */
+StateTable *materialize_rows(Operator *op);
+
+/* A state table opened by other means than operator_state_open that the operator owns. */
+void operator_state_adopt(Operator *op, StateTable *t);
+/* Forgets the handles of the operator's state tables; the stored tables stay. Every close with state calls it. */
+void operator_state_close(Operator *op);
+/* The user canceled: true and err is set. Asked once per batch. */
+bool operator_canceled(const Operator *op, Err *err);
+
+#endif

@@ -1,0 +1,473 @@
+/*
+ * engine/runtime/delivery.c: the thread of one sink.
+ */
+#include "engine/runtime/delivery.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+
+enum { DELIVERY_EPOCHS_MAX = 16, DELIVERY_REFUSED_MAX = 64 };
+static const int64_t DELIVERY_PAUSE_LEAST_MS = 50, DELIVERY_PAUSE_MOST_MS = 10000, DELIVERY_HEARTBEAT_MS = 86400000;
+
+typedef struct Pending {
+	uint64_t epoch;
+	Str *chunks;
+	uint32_t n;
+	int64_t bytes;
+	uint64_t *skip; /* numbers of refused rows, rising; of the whole epoch */
+	uint32_t nskip;
+	struct Pending *next;
+} Pending;
+
+struct Delivery {
+	DeliveryOptions opt;
+	Sink *sink;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	pthread_t thread;
+	bool threaded;
+	bool stop;
+	bool recovered;
+	Pending *head, **tail;
+	DeliveryStatus status;
+	int64_t pause_ms;
+	bool said_outage;
+	int64_t heartbeat_ms;
+};
+
+static int64_t mono_ms(void)
+{
+	return clock_mono_us(&clock_real) / 1000;
+}
+
+static void free_pending(Pending *p)
+{
+	for (uint32_t i = 0; i < p->n; i++)
+		mem_free((void *)(uintptr_t)p->chunks[i].ptr);
+	mem_free(p->chunks);
+	mem_free(p->skip);
+	mem_free(p);
+}
+
+static void fail(Delivery *d, const Err *err)
+{
+	pthread_mutex_lock(&d->lock);
+	d->status.failed = true;
+	d->status.err = *err;
+	pthread_mutex_unlock(&d->lock);
+	LOGE("sink", "sink failed", "sink=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\"", STR_ARG(d->opt.spec.name), (int)err->code, err->message,
+	     err->detail);
+	if (d->opt.changed)
+		d->opt.changed(d->opt.ctx);
+}
+
+static void outage(Delivery *d, const Err *err)
+{
+	pthread_mutex_lock(&d->lock);
+	d->status.waiting = true;
+	d->status.retries++;
+	d->status.err = *err;
+	pthread_mutex_unlock(&d->lock);
+	d->pause_ms = d->pause_ms ? d->pause_ms * 2 : DELIVERY_PAUSE_LEAST_MS;
+	if (d->pause_ms > DELIVERY_PAUSE_MOST_MS)
+		d->pause_ms = DELIVERY_PAUSE_MOST_MS;
+	if (!d->said_outage)
+		LOGW("sink", "the target does not answer; the output waits in the outbox", "sink=\"%.*s\" error=\"%s\"", STR_ARG(d->opt.spec.name),
+		     err->message);
+	d->said_outage = true;
+}
+
+static void answered(Delivery *d)
+{
+	if (d->said_outage)
+		LOGI("sink", "the target answers again", "sink=\"%.*s\"", STR_ARG(d->opt.spec.name));
+	d->said_outage = false;
+	d->pause_ms = 0;
+	pthread_mutex_lock(&d->lock);
+	d->status.waiting = false;
+	pthread_mutex_unlock(&d->lock);
+}
+
+/* Reads the target's marker and compares it with what the file says. */
+static bool recover(Delivery *d, Err *err)
+{
+	uint64_t marker = 0;
+	bool known = false;
+	SinkResult r = d->opt.type->recover ? d->opt.type->recover(d->sink, &marker, &known, err) : SINK_DELIVERED;
+	if (r == SINK_RETRY) {
+		err->flags |= ERR_RETRIABLE;
+		return false;
+	}
+	if (r != SINK_DELIVERED)
+		return false;
+	uint64_t newest = store_sealed_epoch(d->opt.store);
+	if (d->opt.type->recover && d->opt.spec.exactly_once && d->opt.type->exactly_once) {
+		if (known && marker > newest) {
+			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" holds epoch %llu, but the state file is at epoch %llu", STR_ARG(d->opt.spec.name),
+			        (unsigned long long)marker, (unsigned long long)newest);
+			return err_hint(err, "An older state file was restored. Restore the newest one, or drop and create the query again with an emptied target.");
+		}
+		if (known && marker < d->opt.trimmed) {
+			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" holds epoch %llu, but epochs up to %llu were delivered and are no longer kept",
+			        STR_ARG(d->opt.spec.name), (unsigned long long)marker, (unsigned long long)d->opt.trimmed);
+			return err_hint(err, "The target lost commits (an older backup?). Restore it, or drop and create the query again with an emptied target.");
+		}
+		if (!known && d->opt.delivered) {
+			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" has no marker, but epoch %llu was delivered", STR_ARG(d->opt.spec.name),
+			        (unsigned long long)d->opt.delivered);
+			return err_hint(err, "The target's marker is gone. Restore it, or drop and create the query again.");
+		}
+	} else {
+		marker = d->opt.delivered;
+		known = marker > 0;
+	}
+	pthread_mutex_lock(&d->lock);
+	d->status.delivered = known ? marker : 0;
+	while (d->head && d->head->epoch <= d->status.delivered) {
+		Pending *p = d->head;
+		d->head = p->next;
+		if (!d->head)
+			d->tail = &d->head;
+		d->status.bytes -= p->bytes;
+		free_pending(p);
+	}
+	pthread_mutex_unlock(&d->lock);
+	d->recovered = true;
+	return true;
+}
+
+/* The chunks of an epoch without its refused rows. */
+static void leave_out(const Delivery *d, const Pending *p, Arena *arena, SinkEpoch *out)
+{
+	if (!p->nskip)
+		return;
+	Str *chunks = ARENA_ARRAY(arena, Str, p->n);
+	uint64_t row = 0;
+	uint32_t at = 0;
+	Value *values = ARENA_ARRAY(arena, Value, d->opt.spec.ncols + 1);
+	for (uint32_t i = 0; i < p->n; i++) {
+		StrBuf b;
+		strbuf_init(&b);
+		chunk_begin(&b);
+		ChunkReader r;
+		RowKind kind;
+		bool damaged = false;
+		if (chunk_open(&r, p->chunks[i], d->opt.spec.types, d->opt.spec.ncols))
+			while (chunk_next(&r, &kind, values, &damaged)) {
+				while (at < p->nskip && p->skip[at] < row)
+					at++;
+				if (at >= p->nskip || p->skip[at] != row)
+					chunk_add_values(&b, kind, d->opt.spec.types, values, d->opt.spec.ncols);
+				row++;
+			}
+		chunks[i] = arena_str(arena, strbuf_str(&b));
+		strbuf_deinit(&b);
+	}
+	out->chunks = chunks;
+}
+
+static void row_json(const Delivery *d, const Pending *p, uint64_t row, StrBuf *out)
+{
+	Arena *arena = arena_open("row", 0);
+	Value *values = ARENA_ARRAY(arena, Value, d->opt.spec.ncols + 1);
+	uint64_t at = 0;
+	for (uint32_t i = 0; i < p->n; i++) {
+		ChunkReader r;
+		RowKind kind;
+		bool damaged = false;
+		if (!chunk_open(&r, p->chunks[i], d->opt.spec.types, d->opt.spec.ncols))
+			continue;
+		while (chunk_next(&r, &kind, values, &damaged))
+			if (at++ == row) {
+				strbuf_putc(out, '{');
+				for (uint32_t c = 0; c < d->opt.spec.ncols; c++) {
+					if (c)
+						strbuf_putc(out, ',');
+					strbuf_put_json(out, d->opt.spec.names[c]);
+					strbuf_putc(out, ':');
+					value_print(d->opt.spec.types[c], values[c], VALUE_JSON, d->opt.spec.zone, out);
+				}
+				strbuf_putc(out, '}');
+			}
+	}
+	arena_close(arena);
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static uint64_t original_row(const Pending *p, uint64_t row)
+{
+	/* the connector counts without the rows left out already */
+	for (uint32_t i = 0; i < p->nskip; i++)
+		if (p->skip[i] <= row)
+			row++;
+	return row;
+}
+
+static bool keep_refused(Delivery *d, Pending **list, uint32_t n, SinkRefused *refused, uint32_t nrefused, Err *err)
+{
+	if (d->opt.fail_on_refused) {
+		*err = refused[0].err;
+		return err_detail(err, "row %llu of epoch %llu", (unsigned long long)refused[0].row, (unsigned long long)refused[0].epoch);
+	}
+	for (uint32_t i = 0; i < nrefused; i++) {
+		Pending *p = NULL;
+		for (uint32_t k = 0; k < n; k++)
+			if (list[k]->epoch == refused[i].epoch)
+				p = list[k];
+		if (!p)
+			return err_set(err, ERR_INTERNAL, "a sink refused a row of an epoch that it was not given");
+		refused[i].row = original_row(p, refused[i].row);
+		StrBuf json;
+		strbuf_init(&json);
+		row_json(d, p, refused[i].row, &json);
+		bool ok = d->opt.refused(d->opt.ctx, &refused[i], strbuf_str(&json), err);
+		strbuf_deinit(&json);
+		if (!ok) {
+			err->flags |= ERR_RETRIABLE;
+			return false;
+		}
+	}
+	for (uint32_t i = 0; i < nrefused; i++)
+		for (uint32_t k = 0; k < n; k++)
+			if (list[k]->epoch == refused[i].epoch) {
+				Pending *p = list[k];
+				p->skip = mem_realloc(p->skip, (p->nskip + 1) * sizeof *p->skip);
+				p->skip[p->nskip++] = refused[i].row;
+				qsort(p->skip, p->nskip, sizeof *p->skip, compare_u64);
+			}
+	pthread_mutex_lock(&d->lock);
+	d->status.refused += nrefused;
+	pthread_mutex_unlock(&d->lock);
+	return true;
+}
+
+/* One round. *did: something was delivered. false: an outage (retriable) or a failure. */
+static bool deliver_some(Delivery *d, bool *did, Err *err)
+{
+	*did = false;
+	if (!d->recovered && !recover(d, err))
+		return false;
+	uint64_t landed = d->opt.wait_for_landing ? store_landed_epoch(d->opt.store) : UINT64_MAX;
+	Pending *list[DELIVERY_EPOCHS_MAX];
+	uint32_t n = 0;
+	pthread_mutex_lock(&d->lock);
+	uint64_t last = d->status.delivered;
+	for (Pending *p = d->head; p && p->epoch <= landed && n < DELIVERY_EPOCHS_MAX; p = p->next)
+		list[n++] = p;
+	pthread_mutex_unlock(&d->lock);
+	if (!n)
+		return true;
+	Arena *arena = arena_open("delivery", 0);
+	SinkEpoch epochs[DELIVERY_EPOCHS_MAX];
+	uint64_t rows = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		epochs[i] = (SinkEpoch){list[i]->epoch, list[i]->chunks, list[i]->n};
+		leave_out(d, list[i], arena, &epochs[i]);
+		for (uint32_t k = 0; k < epochs[i].nchunks; k++)
+			rows += chunk_rows(epochs[i].chunks[k]);
+	}
+	SinkRefused *refused = ARENA_ARRAY_ZERO(arena, SinkRefused, DELIVERY_REFUSED_MAX);
+	uint32_t nrefused = 0;
+	store_fail_point("before-delivery");
+	SinkResult r = d->opt.type->deliver(d->sink, last, epochs, n, refused, DELIVERY_REFUSED_MAX, &nrefused, err);
+	bool ok = true;
+	switch (r) {
+	case SINK_DELIVERED:
+		store_fail_point("after-delivery");
+		pthread_mutex_lock(&d->lock);
+		d->status.delivered = list[n - 1]->epoch;
+		d->status.rows += rows;
+		for (uint32_t i = 0; i < n; i++) {
+			d->head = list[i]->next;
+			d->status.bytes -= list[i]->bytes;
+		}
+		if (!d->head)
+			d->tail = &d->head;
+		pthread_mutex_unlock(&d->lock);
+		for (uint32_t i = 0; i < n; i++)
+			free_pending(list[i]);
+		*did = true;
+		d->heartbeat_ms = mono_ms();
+		if (d->opt.changed)
+			d->opt.changed(d->opt.ctx);
+		break;
+	case SINK_REFUSED:
+		*did = ok = keep_refused(d, list, n, refused, nrefused, err);
+		break;
+	case SINK_RETRY:
+		err->flags |= ERR_RETRIABLE;
+		d->recovered = false; /* what the target holds is asked again */
+		ok = false;
+		break;
+	case SINK_FAILED:
+		err->flags &= ~(unsigned)ERR_RETRIABLE;
+		ok = false;
+		break;
+	}
+	arena_close(arena);
+	return ok;
+}
+
+bool delivery_run(Delivery *d, Err *err)
+{
+	bool did = true;
+	while (did && !d->status.failed)
+		if (!deliver_some(d, &did, err)) {
+			if (!(err->flags & ERR_RETRIABLE))
+				fail(d, err);
+			return false;
+		}
+	return true;
+}
+
+static void nap(Delivery *d, int64_t ms)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_sec += ms / 1000;
+	ts.tv_nsec += ms % 1000 * 1000000;
+	ts.tv_sec += ts.tv_nsec / 1000000000;
+	ts.tv_nsec %= 1000000000;
+	pthread_mutex_lock(&d->lock);
+	if (!d->stop)
+		pthread_cond_timedwait(&d->wake, &d->lock, &ts);
+	pthread_mutex_unlock(&d->lock);
+}
+
+static bool work_waits(Delivery *d)
+{
+	uint64_t landed = d->opt.wait_for_landing ? store_landed_epoch(d->opt.store) : UINT64_MAX;
+	pthread_mutex_lock(&d->lock);
+	bool waits = d->head && d->head->epoch <= landed;
+	pthread_mutex_unlock(&d->lock);
+	return waits;
+}
+
+static void *delivery_main(void *arg)
+{
+	Delivery *d = arg;
+	d->heartbeat_ms = mono_ms();
+	for (;;) {
+		pthread_mutex_lock(&d->lock);
+		bool stop = d->stop;
+		pthread_mutex_unlock(&d->lock);
+		if (stop)
+			break;
+		Err err = {0};
+		bool did = false;
+		if (!deliver_some(d, &did, &err)) {
+			if (!(err.flags & ERR_RETRIABLE)) {
+				fail(d, &err);
+				break;
+			}
+			outage(d, &err);
+			uint8_t jitter;
+			hash_random(&jitter, 1);
+			nap(d, d->pause_ms + d->pause_ms * jitter / 1024);
+			continue;
+		}
+		answered(d);
+		if (!did && !work_waits(d)) {
+			if (mono_ms() - d->heartbeat_ms > DELIVERY_HEARTBEAT_MS) {
+				uint32_t none;
+				d->opt.type->deliver(d->sink, d->status.delivered, NULL, 0, NULL, 0, &none, &err);
+				d->heartbeat_ms = mono_ms();
+			}
+			/* landings do not wake this thread by themselves: the engine does through delivery_add, else look again soon */
+			nap(d, d->head ? 2 : 200);
+		}
+	}
+	return NULL;
+}
+
+Delivery *delivery_open(const DeliveryOptions *options, Err *err)
+{
+	Delivery *d = MEM_NEW(Delivery);
+	d->opt = *options;
+	d->tail = &d->head;
+	d->status.delivered = options->delivered;
+	pthread_mutex_init(&d->lock, NULL);
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&d->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	if (!options->type->open(&d->opt.spec, &d->sink, err)) {
+		mem_free(d);
+		return NULL;
+	}
+	if (!options->inline_calls) {
+		d->threaded = pthread_create(&d->thread, NULL, delivery_main, d) == 0;
+		if (!d->threaded) {
+			err_set(err, ERR_INTERNAL, "cannot start a thread for sink \"%.*s\"", STR_ARG(options->spec.name));
+			delivery_close(d);
+			return NULL;
+		}
+	}
+	return d;
+}
+
+void delivery_add(Delivery *d, uint64_t epoch, const Str *chunks, uint32_t n)
+{
+	Pending *p = MEM_NEW(Pending);
+	p->epoch = epoch;
+	p->n = n;
+	p->chunks = MEM_ARRAY(Str, n + 1);
+	for (uint32_t i = 0; i < n; i++) {
+		char *copy = mem_alloc(chunks[i].len);
+		memcpy(copy, chunks[i].ptr, chunks[i].len);
+		p->chunks[i] = str_make(copy, chunks[i].len);
+		p->bytes += chunks[i].len;
+	}
+	pthread_mutex_lock(&d->lock);
+	*d->tail = p;
+	d->tail = &p->next;
+	d->status.bytes += p->bytes;
+	pthread_cond_signal(&d->wake);
+	pthread_mutex_unlock(&d->lock);
+}
+
+void delivery_status(Delivery *d, DeliveryStatus *out)
+{
+	pthread_mutex_lock(&d->lock);
+	*out = d->status;
+	pthread_mutex_unlock(&d->lock);
+}
+
+bool delivery_idle(Delivery *d)
+{
+	pthread_mutex_lock(&d->lock);
+	bool idle = !d->head;
+	pthread_mutex_unlock(&d->lock);
+	return idle;
+}
+
+void delivery_close(Delivery *d)
+{
+	if (d->threaded) {
+		pthread_mutex_lock(&d->lock);
+		d->stop = true;
+		pthread_cond_signal(&d->wake);
+		pthread_mutex_unlock(&d->lock);
+		pthread_join(d->thread, NULL);
+	}
+	if (d->sink)
+		d->opt.type->close(d->sink);
+	while (d->head) {
+		Pending *p = d->head;
+		d->head = p->next;
+		free_pending(p);
+	}
+	pthread_cond_destroy(&d->wake);
+	pthread_mutex_destroy(&d->lock);
+	mem_free(d);
+}

@@ -1,0 +1,389 @@
+/*
+ * engine/runtime/engine.c: opening and closing, the thread of the engine, requests of other threads.
+ */
+#include "engine/runtime/engine.h"
+
+#include <time.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "engine/runtime/engine_int.h"
+
+void engine_wake(void *engine)
+{
+	Engine *e = engine;
+	pthread_mutex_lock(&e->lock);
+	e->woken = true;
+	pthread_cond_signal(&e->wake);
+	pthread_mutex_unlock(&e->lock);
+}
+
+static void landed(void *ctx, uint64_t epoch, const Err *err)
+{
+	(void)epoch;
+	(void)err;
+	engine_wake(ctx);
+}
+
+Catalog *engine_catalog(Engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	Catalog *c = catalog_ref(e->catalog);
+	pthread_mutex_unlock(&e->lock);
+	return c;
+}
+
+void engine_set_catalog(Engine *e, Catalog *c)
+{
+	pthread_mutex_lock(&e->lock);
+	Catalog *old = e->catalog;
+	e->catalog = c;
+	pthread_mutex_unlock(&e->lock);
+	catalog_unref(old);
+}
+
+Store *engine_store(Engine *e)
+{
+	return e->store;
+}
+
+const Clock *engine_clock(const Engine *e)
+{
+	return e->clock;
+}
+
+Settings *engine_settings(Engine *e)
+{
+	return settings_copy(e->settings);
+}
+
+static bool open_tables(Engine *e, Err *err)
+{
+	StateSpec spec = {.unit = 0, .kind = STATE_ORDERED};
+	spec.name = STR("weir.meta");
+	if (!state_open(e->store, &spec, &e->meta, err))
+		return false;
+	spec.name = STR("weir.positions");
+	if (!state_open(e->store, &spec, &e->positions, err))
+		return false;
+	spec.name = STR("weir.outbox");
+	if (!state_open(e->store, &spec, &e->outboxes, err))
+		return false;
+	spec.name = STR("weir.catalog");
+	return state_open(e->store, &spec, &e->records, err);
+}
+
+static uint64_t get_counter(StateTable *t, const char *name, uint64_t otherwise)
+{
+	uint32_t len;
+	const void *v = state_get(t, str_from(name), &len);
+	uint64_t n = otherwise;
+	if (v && len == sizeof n)
+		memcpy(&n, v, sizeof n);
+	return n;
+}
+
+bool engine_open(const EngineOptions *options, Engine **out, Err *err)
+{
+	Engine *e = MEM_NEW(Engine);
+	e->opt = *options;
+	e->clock = options->clock ? options->clock : &clock_real;
+	e->settings = options->settings ? settings_copy(options->settings) : settings_new();
+	pthread_mutex_init(&e->lock, NULL);
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&e->wake, &attr);
+	pthread_cond_init(&e->done, &attr);
+	pthread_condattr_destroy(&attr);
+	e->requests_tail = &e->requests;
+	e->step = arena_open("step", 0);
+	map_init(&e->sides);
+	e->catalog = catalog_new();
+	e->next_unit = 1;
+	StoreOptions so = {
+	    .path = options->state_path,
+	    .clock = e->clock,
+	    .memory_bytes = settings_size(e->settings, "weir.memory"),
+	    .wal_max_bytes = settings_size(e->settings, "weir.wal.max"),
+	    .inline_writer = options->manual,
+	    .on_landed = landed,
+	    .on_landed_ctx = e,
+	};
+	if (!store_open(&so, &e->store, err))
+		goto fail;
+	if (!open_tables(e, err))
+		goto fail;
+	e->next_ord = (int64_t)get_counter(e->meta, "ordinal", 1);
+	e->next_side = get_counter(e->meta, "side", 1);
+	e->next_seq = get_counter(e->meta, "record", 1);
+	e->next_version = get_counter(e->meta, "version", 1);
+	if (!restore_all(e, err))
+		goto fail;
+	*out = e;
+	return true;
+fail:
+	engine_crash(e);
+	return false;
+}
+
+static void free_engine(Engine *e)
+{
+	catalog_unref(e->catalog);
+	settings_free(e->settings);
+	arena_close(e->step);
+	mem_free(e->readers);
+	map_deinit(&e->sides);
+	pthread_cond_destroy(&e->wake);
+	pthread_cond_destroy(&e->done);
+	pthread_mutex_destroy(&e->lock);
+	mem_free(e);
+}
+
+static void close_queries(Engine *e)
+{
+	while (e->queries) {
+		Query *q = e->queries;
+		while (q->next)
+			q = q->next; /* those who read views before the views */
+		query_stop(e, q, false);
+	}
+	while (e->tables) {
+		OwnTable *t = e->tables;
+		e->tables = t->next;
+		mem_free(t);
+	}
+	side_close(e);
+}
+
+void engine_crash(Engine *e)
+{
+	close_queries(e);
+	if (e->store)
+		store_crash(e->store);
+	free_engine(e);
+}
+
+static bool outboxes_idle(Engine *e)
+{
+	for (Query *q = e->queries; q; q = q->next)
+		if (q->outbox && !outbox_idle(q->outbox) && !outbox_failed(q->outbox, NULL))
+			return false;
+	return true;
+}
+
+bool engine_close(Engine *e, int64_t timeout_ms)
+{
+	if (e->threaded) {
+		pthread_mutex_lock(&e->lock);
+		e->stop = true;
+		pthread_cond_signal(&e->wake);
+		pthread_mutex_unlock(&e->lock);
+		pthread_join(e->thread, NULL);
+	}
+	Err err = {0};
+	bool ok = e->fatal || engine_checkpoint(e, &err);
+	if (!ok)
+		LOGE("engine", "the last epoch could not be committed", "error=\"%s\"", err.message);
+	int64_t until = clock_mono_us(&clock_real) + timeout_ms * 1000;
+	while (ok && !outboxes_idle(e) && clock_mono_us(&clock_real) < until) {
+		struct timespec ts = {0, 5000000};
+		nanosleep(&ts, NULL);
+	}
+	bool idle = outboxes_idle(e);
+	if (!idle)
+		LOGW("engine", "stopped before all output was delivered; it stays in the outbox", NULL);
+	close_queries(e);
+	store_close(e->store);
+	free_engine(e);
+	return ok && idle;
+}
+
+/* ---- requests ---- */
+
+static void finish_request(Engine *e, EngineRequest *r)
+{
+	pthread_mutex_lock(&e->lock);
+	r->done = true;
+	pthread_cond_broadcast(&e->done);
+	pthread_mutex_unlock(&e->lock);
+}
+
+/* Runs what was asked for. true: something was done. */
+static bool run_requests(Engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	EngineRequest *list = e->requests;
+	e->requests = NULL;
+	e->requests_tail = &e->requests;
+	pthread_mutex_unlock(&e->lock);
+	bool any = list != NULL;
+	while (list) {
+		EngineRequest *r = list;
+		list = r->next;
+		r->next = NULL;
+		r->ok = r->run(e, r, &r->err);
+		if (r->ok && r->wait_landed) {
+			r->epoch = step_needs_seal(e) ? store_sealed_epoch(e->store) + 1 : store_sealed_epoch(e->store);
+			r->next = e->waiting;
+			e->waiting = r;
+		} else {
+			r->epoch = store_sealed_epoch(e->store);
+			finish_request(e, r);
+		}
+	}
+	return any;
+}
+
+static void finish_landed(Engine *e)
+{
+	uint64_t epoch = store_landed_epoch(e->store);
+	for (EngineRequest **p = &e->waiting; *p;) {
+		EngineRequest *r = *p;
+		if (r->epoch > epoch) {
+			p = &r->next;
+			continue;
+		}
+		*p = r->next;
+		finish_request(e, r);
+	}
+}
+
+bool engine_call(Engine *e, EngineRequest *r, Err *err)
+{
+	r->done = false;
+	r->next = NULL;
+	if (!e->threaded) {
+		r->ok = r->run(e, r, &r->err);
+		r->epoch = store_sealed_epoch(e->store) + step_needs_seal(e);
+		if (!r->ok)
+			*err = r->err;
+		return r->ok;
+	}
+	pthread_mutex_lock(&e->lock);
+	if (e->stop) {
+		pthread_mutex_unlock(&e->lock);
+		return err_set(err, ERR_CANCELED, "the engine is stopping");
+	}
+	*e->requests_tail = r;
+	e->requests_tail = &r->next;
+	e->woken = true;
+	pthread_cond_signal(&e->wake);
+	while (!r->done)
+		pthread_cond_wait(&e->done, &e->lock);
+	pthread_mutex_unlock(&e->lock);
+	if (!r->ok)
+		*err = r->err;
+	return r->ok;
+}
+
+/* ---- the thread ---- */
+
+static bool seal_due(Engine *e)
+{
+	if (!step_needs_seal(e) || !store_writer_free(e->store))
+		return false;
+	if (e->waiting)
+		return true;
+	bool output = false;
+	for (Query *q = e->queries; q; q = q->next)
+		output |= q->outbox && outbox_dirty(q->outbox);
+	int64_t interval = settings_duration_us(e->settings, output ? "weir.epoch.min" : "execution.checkpointing.interval");
+	return clock_mono_us(e->clock) - e->last_seal_us >= interval;
+}
+
+static void wait_for_work(Engine *e, int64_t wake_us)
+{
+	int64_t most_us = 50000;
+	if (step_needs_seal(e) && store_writer_free(e->store))
+		most_us = 5000;
+	int64_t now = clock_wall_us(e->clock);
+	if (wake_us != INT64_MAX && wake_us - now < most_us)
+		most_us = wake_us > now ? wake_us - now : 0;
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_nsec += most_us * 1000;
+	ts.tv_sec += ts.tv_nsec / 1000000000;
+	ts.tv_nsec %= 1000000000;
+	pthread_mutex_lock(&e->lock);
+	while (!e->woken && !e->stop && !e->requests)
+		if (pthread_cond_timedwait(&e->wake, &e->lock, &ts))
+			break;
+	e->woken = false;
+	pthread_mutex_unlock(&e->lock);
+}
+
+static void *engine_main(void *arg)
+{
+	Engine *e = arg;
+	for (;;) {
+		pthread_mutex_lock(&e->lock);
+		bool stop = e->stop;
+		pthread_mutex_unlock(&e->lock);
+		if (stop)
+			break;
+		bool asked = run_requests(e);
+		StepResult step;
+		Err err = {0};
+		if (!engine_step(e, &step, &err)) {
+			LOGE("engine", "stopped: the state file cannot be trusted", "error=\"%s\" detail=\"%s\"", err.message, err.detail);
+			e->fatal = true;
+			e->fatal_err = err;
+			break;
+		}
+		if (seal_due(e) && !step_seal(e, &err))
+			LOGE("engine", "an epoch could not be closed", "error=\"%s\"", err.message);
+		finish_landed(e);
+		if (!step.rows && !step.more && !asked)
+			wait_for_work(e, step.wake_us);
+		atomic_store(&e->idle, !step.rows && !step.more && step.all_done && !step_needs_seal(e) && outboxes_idle(e));
+	}
+	/* nobody waits for ever */
+	run_requests(e);
+	Err err = {0};
+	if (!e->fatal && engine_checkpoint(e, &err))
+		finish_landed(e);
+	while (e->waiting) {
+		EngineRequest *r = e->waiting;
+		e->waiting = r->next;
+		r->ok = false;
+		err_set(&r->err, ERR_CANCELED, "the engine stopped before the epoch landed");
+		finish_request(e, r);
+	}
+	return NULL;
+}
+
+void engine_start(Engine *e)
+{
+	ASSERT(!e->opt.manual);
+	e->threaded = true;
+	if (pthread_create(&e->thread, NULL, engine_main, e) != 0) {
+		e->threaded = false;
+		e->fatal = true;
+		err_set(&e->fatal_err, ERR_INTERNAL, "cannot start the engine's thread");
+	}
+}
+
+bool engine_finished(Engine *e)
+{
+	return atomic_load(&e->idle);
+}
+
+bool engine_bind_context(Engine *e, const Settings *settings, Arena *arena, Str text, StrBuf *notices, BindContext *bc)
+{
+	*bc = (BindContext){
+	    .arena = arena,
+	    .catalog = e->catalog,
+	    .settings = settings,
+	    .text = text,
+	    .notices = notices,
+	    .for_test = e->opt.test_source != NULL,
+	    .sink_accepts = hooks_sink_accepts,
+	    .source_facts = hooks_source_facts,
+	};
+	bc->env.now_us = clock_wall_us(e->clock);
+	bc->env.zone = zone_find(settings_str(settings, "table.local-time-zone"), NULL);
+	bc->env.flink_arithmetic = str_eq_c(settings_str(settings, "weir.arithmetic"), "flink");
+	bc->env.watermark_us = INT64_MIN;
+	return true;
+}

@@ -1,0 +1,223 @@
+/*
+ * engine/runtime/engine_int.h: what the files of the runtime share. All of it belongs to the engine thread, but for what says otherwise.
+ *
+ *   engine.c    life, thread, requests          step.c      one step, epochs
+ *   query.c     continuous queries: start, fail, resume, drop    feed.c  changes of views and own tables to those who read them; backfill
+ *   outbox.c    output of sinks, per epoch      delivery.c  one thread per sink
+ *   position.c  stored positions                side.c      bad, late, refused rows
+ *   execute.c   statements that change something    own.c   INSERT, UPDATE, DELETE on own tables
+ *   restore.c   the catalog in the state file   follow.c    EMIT CHANGES, SUBSCRIBE
+ */
+#ifndef WEIR_ENGINE_RUNTIME_ENGINE_INT_H
+#define WEIR_ENGINE_RUNTIME_ENGINE_INT_H
+
+#include <pthread.h>
+
+#include "engine/operators/graph.h"
+#include "engine/runtime/engine.h"
+#include "engine/runtime/reader.h"
+#include "sql/bind/bind.h"
+#include "sql/types/zone.h"
+
+typedef struct Query Query;
+typedef struct Feed Feed;
+typedef struct Outbox Outbox;
+typedef struct Delivery Delivery;
+typedef struct OwnTable OwnTable;
+typedef struct Follower Follower;
+
+typedef enum QueryState { QUERY_RUNNING, QUERY_PAUSED, QUERY_FAILED, QUERY_HELD, QUERY_DONE } QueryState;
+
+/* Where a scan's rows come from. */
+struct Feed {
+	Query *query;
+	Operator *op;
+	const Plan *scan;
+	const Relation *rel;
+	/* connector tables */
+	Reader *reader;
+	ReaderScan *scan_in;
+	/* views and own tables */
+	Query *view;
+	OwnTable *table;
+	StateTable *walk;    /* rows of the input, while the backfill goes on */
+	StrBuf cursor;       /* k$ of the last row walked; everything at or below was seen */
+	bool walking;
+	int64_t watermark_ms; /* that the scan had at the end of the last step */
+};
+
+struct Query {
+	Engine *engine;
+	Str name;
+	Arena *arena;
+	const PlanQuery *plan;
+	const Relation *rel;       /* the view, or the sink's table */
+	const QueryDef *def;       /* INSERT */
+	Settings *settings;
+	OperatorRun run;
+	Graph *graph;
+	Feed *feeds;
+	uint32_t nfeeds;
+	uint32_t unit;
+	QueryState state;
+	Err error;                 /* FAILED */
+	Query *held_by;            /* HELD: waits for it */
+	Outbox *outbox;            /* sinks */
+	Follower *follower;
+	bool positions_stale;      /* the readers' positions are not those of the last checkpoint */
+	bool bounded;
+	uint64_t rows_in, rows_out, late, bad, filtered;
+	int64_t started_us;
+	uint32_t group;
+	Query *next;               /* in order of creation: inputs before those who read them */
+};
+
+struct OwnTable {
+	Str name;
+	const Relation *rel;
+	StateTable *rows;
+	StateTable **index;
+	BatchList changes; /* of the step to come */
+	OwnTable *next;
+};
+
+/* A step's reader and whether it is shared. */
+typedef struct ReaderSlot {
+	Reader *reader;
+	const Relation *rel;
+	uint32_t group; /* readers whose rows meet in a query have the same number */
+	bool started;   /* has handed out rows */
+	void *owner;    /* feed.c's */
+} ReaderSlot;
+
+struct Engine {
+	EngineOptions opt;
+	const Clock *clock;
+	Settings *settings;
+	Store *store;
+	Arena *step;
+	pthread_mutex_t lock;      /* catalog pointer, requests, stop */
+	pthread_cond_t wake;
+	pthread_cond_t done;
+	Catalog *catalog;
+	EngineRequest *requests, **requests_tail;
+	EngineRequest *waiting;    /* done, but for the epoch that has to land */
+	bool woken;
+	bool stop;
+	bool threaded;
+	pthread_t thread;
+	bool fatal;
+	Err fatal_err;
+	atomic_bool idle; /* the last step found nothing to do, and every source is done */
+
+	Query *queries;
+	OwnTable *tables;
+	ReaderSlot *readers;
+	uint32_t nreaders, readers_cap;
+	uint32_t next_unit;
+	int64_t next_ord;
+	uint64_t next_seq;         /* of catalog records */
+	uint64_t next_side;        /* of side rows */
+	uint64_t next_version;
+	int64_t last_seal_us;
+	bool output_waits;         /* an outbox holds rows that are not sealed */
+	uint64_t retry_until_us;
+	bool store_trouble;
+
+	StateTable *meta;          /* counters */
+	StateTable *positions;
+	StateTable *outboxes;      /* (sink, epoch, n) -> chunk */
+	StateTable *records;       /* catalog: sequence number -> record */
+	Map sides;                 /* "x.bad" -> SideTable */
+};
+
+/* engine.c */
+void engine_wake(void *engine); /* Thread: any */
+void engine_set_catalog(Engine *e, Catalog *c);
+bool engine_bind_context(Engine *e, const Settings *settings, Arena *arena, Str text, StrBuf *notices, BindContext *bc);
+
+/* hooks.c: what connectors and formats say about a table, for the binder */
+bool hooks_sink_accepts(const TableDef *table, unsigned *accepts, Err *err);
+bool hooks_source_facts(const TableDef *table, bool *readable, bool *bounded, bool *changelog, Err *err);
+
+/* query.c */
+typedef struct QueryStart {
+	Str name;
+	const PlanQuery *plan;
+	const Relation *rel;
+	const QueryDef *def;
+	const Settings *settings;
+	Follower *follower;
+	bool restored;
+} QueryStart;
+bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err);
+void query_stop(Engine *e, Query *q, bool drop_state);
+/* The query fails: it and all that read its view go back to their last epoch. */
+void query_fail(Engine *e, Query *q, const Err *err);
+bool query_resume(Engine *e, Query *q, bool skip, Err *err);
+void query_pause(Engine *e, Query *q);
+Query *query_find(Engine *e, Str name); /* by DIALECT's rule for names */
+/* Readers that are connected through queries, as groups. */
+void query_regroup(Engine *e);
+void query_join_readers(Engine *e); /* readers of one table at equal positions become one */
+
+/* feed.c */
+bool feed_open(Engine *e, Query *q, Feed *f, Err *err);
+void feed_close(Engine *e, Feed *f);
+bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err);
+bool feed_checkpoint(Engine *e, Feed *f);
+
+/* position.c */
+bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPosition *out);
+void position_save(Engine *e, Query *q);
+void position_drop(Engine *e, Str query);
+
+/* side.c */
+bool side_bad(Engine *e, Str table, const ReaderBad *bad, Err *err);
+void side_late(void *query, Operator *op, const LateRow *row);
+void side_refused(Engine *e, Str sink, const SinkRefused *refused, Str row_json);
+/* Adds the side relations of an object to a catalog edit. */
+void side_declare(CatalogEdit *ce, const Relation *r, uint64_t version);
+void side_declare_query(CatalogEdit *ce, Str name, bool sink, uint64_t version);
+void side_drop(Engine *e, Str owner);
+void side_close(Engine *e);
+
+/* outbox.c */
+Outbox *outbox_open(Engine *e, Query *q, Err *err);
+void outbox_close(Engine *e, Outbox *o, bool drop);
+bool outbox_collect(Outbox *o, Operator *root, Err *err); /* the step's output */
+bool outbox_dirty(const Outbox *o);
+void outbox_seal(Engine *e, Outbox *o, uint64_t epoch);    /* before store_seal */
+void outbox_discard(Outbox *o);                            /* what is not sealed */
+bool outbox_full(const Outbox *o);
+void outbox_trim(Engine *e, Outbox *o);
+int64_t outbox_bytes(const Outbox *o);
+const Delivery *outbox_delivery(const Outbox *o);
+bool outbox_idle(const Outbox *o);       /* all that was sealed is delivered */
+bool outbox_failed(const Outbox *o, Err *err);
+void outbox_deliver_inline(Engine *e, Outbox *o, Err *err); /* manual */
+
+/* own.c */
+OwnTable *own_find(Engine *e, const Relation *rel);
+bool own_open(Engine *e, const Relation *rel, OwnTable **out, Err *err);
+void own_close(Engine *e, OwnTable *t, bool drop);
+bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, uint64_t *rows, Err *err);
+bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, bool update, uint64_t *rows, Err *err);
+bool own_truncate(Engine *e, const Relation *rel, uint64_t *rows, Err *err);
+
+/* restore.c */
+typedef enum RecordKind { RECORD_OBJECT, RECORD_QUERY, RECORD_ONCE } RecordKind;
+void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file, uint64_t plan_hash, uint32_t group);
+void restore_forget(Engine *e, RecordKind kind, Str name);
+bool restore_find(Engine *e, RecordKind kind, Str name, Arena *arena, Str *sql, uint64_t *plan_hash);
+bool restore_all(Engine *e, Err *err);
+
+/* step.c */
+bool step_seal(Engine *e, Err *err);
+bool step_needs_seal(Engine *e);
+
+/* follow.c */
+void follow_collect(Follower *f, Operator *root);
+void follow_fail(Follower *f, const Err *err);
+
+#endif

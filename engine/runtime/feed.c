@@ -1,0 +1,329 @@
+/*
+ * engine/runtime/feed.c: what feeds the scans of a query: a reader, or the changes of a view or own table.
+ *
+ * A new query over stored rows walks them in the order of their keys, a chunk a step, while it runs (backfill): changes at or below the cursor flow on, those above are
+ * skipped, for the walk will find them. The cursor is state of the query, so a crash goes on where it was.
+ */
+#include "base/log.h"
+#include "engine/runtime/engine_int.h"
+
+enum { FEED_WALK_ROWS = 4096 };
+
+typedef struct ReaderOwner {
+	Engine *engine;
+	Str query;
+	Str table;
+} ReaderOwner;
+
+static bool stored_position(void *ctx, Str partition, ReaderPosition *out)
+{
+	ReaderOwner *o = ctx;
+	return position_load(o->engine, o->query, o->table, partition, out);
+}
+
+static bool reader_bad_row(void *ctx, const ReaderBad *bad, Err *err)
+{
+	ReaderOwner *o = ctx;
+	return side_bad(o->engine, o->table, bad, err);
+}
+
+/* Do two queries stand at the same stored positions of a table? Both without any counts as the same. */
+static bool equal_stored(Engine *e, Str a, Str b, Str table)
+{
+	Arena *arena = arena_open("positions", 0);
+	StrBuf fa, ta, fb, tb;
+	StrBuf *bufs[4] = {&fa, &ta, &fb, &tb};
+	for (int i = 0; i < 4; i++) {
+		strbuf_init(bufs[i]);
+		codec_put_bytes(bufs[i], i < 2 ? a : b);
+		codec_put_bytes(bufs[i], table);
+	}
+	codec_prefix_end(&ta);
+	codec_prefix_end(&tb);
+	StateScan *sa = state_scan_open(e->positions, strbuf_str(&fa), strbuf_str(&ta), false, true, arena);
+	StateScan *sb = state_scan_open(e->positions, strbuf_str(&fb), strbuf_str(&tb), false, true, arena);
+	bool same = true;
+	for (;;) {
+		Str ka, va, kb, vb;
+		bool ma = state_scan_next(sa, &ka, &va), mb = state_scan_next(sb, &kb, &vb);
+		if (!ma || !mb) {
+			same = ma == mb;
+			break;
+		}
+		Str pa = str_slice(ka, (uint32_t)fa.len, ka.len), pb = str_slice(kb, (uint32_t)fb.len, kb.len);
+		if (!str_eq(pa, pb) || !str_eq(va, vb)) {
+			same = false;
+			break;
+		}
+	}
+	state_scan_close(sa);
+	state_scan_close(sb);
+	for (int i = 0; i < 4; i++)
+		strbuf_deinit(bufs[i]);
+	arena_close(arena);
+	return same;
+}
+
+static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
+{
+	/* a reader of the table that has not moved from where this query stands */
+	for (uint32_t i = 0; i < e->nreaders; i++) {
+		ReaderSlot *s = &e->readers[i];
+		if (s->rel != f->rel || s->started || !s->owner)
+			continue;
+		ReaderOwner *o = s->owner;
+		if (!equal_stored(e, q->name, o->query, f->rel->name))
+			continue;
+		f->reader = s->reader;
+		f->scan_in = reader_attach(f->reader, f->scan, f->op, f, err);
+		return f->scan_in != NULL;
+	}
+	ReaderOwner *o = MEM_NEW(ReaderOwner);
+	o->engine = e;
+	o->query = str_from(mem_cstr(q->name));
+	o->table = str_from(mem_cstr(f->rel->name));
+	int64_t memory = settings_size(e->settings, "weir.source.memory");
+	ReaderOptions ro = {
+	    .rel = f->rel,
+	    .source = e->opt.test_source,
+	    .source_ctx = e->opt.test_ctx,
+	    .clock = e->clock,
+	    .settings = q->settings,
+	    .query = o->query.ptr,
+	    .memory_bytes = memory,
+	    .skew_guard = !e->opt.test_source && str_ends(f->rel->table->connector, STR("kafka")),
+	    .stored = stored_position,
+	    .bad = reader_bad_row,
+	    .ctx = o,
+	    .wake = engine_wake,
+	    .wake_ctx = e,
+	};
+	if (!reader_open(&ro, &f->reader, err)) {
+		mem_free((void *)(uintptr_t)o->query.ptr);
+		mem_free((void *)(uintptr_t)o->table.ptr);
+		mem_free(o);
+		return false;
+	}
+	f->scan_in = reader_attach(f->reader, f->scan, f->op, f, err);
+	if (e->nreaders == e->readers_cap) {
+		e->readers_cap = e->readers_cap ? e->readers_cap * 2 : 8;
+		e->readers = mem_realloc(e->readers, e->readers_cap * sizeof *e->readers);
+	}
+	e->readers[e->nreaders++] = (ReaderSlot){f->reader, f->rel, e->nreaders, false, o};
+	return true;
+}
+
+static void cursor_key(const Query *q, const Feed *f, StrBuf *key)
+{
+	codec_put_bytes(key, q->name);
+	codec_put_bytes(key, STR("\x01walk"));
+	codec_put_i64(key, f->scan->id);
+}
+
+static bool open_stored(Engine *e, Query *q, Feed *f, StateTable *rows)
+{
+	f->walk = rows;
+	/* the cursor: absent = from the start, empty value with flag 1 = done */
+	StrBuf key;
+	strbuf_init(&key);
+	cursor_key(q, f, &key);
+	uint32_t len;
+	const char *v = state_get(e->positions, strbuf_str(&key), &len);
+	f->walking = true;
+	if (v && len) {
+		f->walking = v[0] == 0;
+		strbuf_put(&f->cursor, v + 1, len - 1);
+	}
+	strbuf_deinit(&key);
+	return true;
+}
+
+bool feed_open(Engine *e, Query *q, Feed *f, Err *err)
+{
+	switch (f->rel->kind) {
+	case REL_SOURCE:
+		if (!open_reader(e, q, f, err))
+			return false;
+		return true;
+	case REL_MVIEW: {
+		Query *v = query_find(e, f->rel->name);
+		if (!v)
+			return err_set(err, ERR_INTERNAL, "view \"%.*s\" has no query", STR_ARG(f->rel->name));
+		if (v->state != QUERY_RUNNING)
+			return err_set(err, ERR_WRONG_OBJECT, "view \"%.*s\" is not running", STR_ARG(f->rel->name));
+		f->view = v;
+		return open_stored(e, q, f, graph_view_rows(v->graph));
+	}
+	case REL_OWN: {
+		OwnTable *t = own_find(e, f->rel);
+		if (!t)
+			return err_set(err, ERR_INTERNAL, "table \"%.*s\" is not open", STR_ARG(f->rel->name));
+		f->table = t;
+		return open_stored(e, q, f, t->rows);
+	}
+	default:
+		return err_set(err, ERR_NOT_SUPPORTED, "continuous queries over \"%.*s\" are not supported yet", STR_ARG(f->rel->name));
+	}
+}
+
+void feed_close(Engine *e, Feed *f)
+{
+	strbuf_deinit(&f->cursor);
+	if (!f->reader)
+		return;
+	Reader *r = f->reader;
+	f->reader = NULL;
+	reader_detach(r, f->scan_in);
+	f->scan_in = NULL;
+	if (reader_nscans(r))
+		return;
+	for (uint32_t i = 0; i < e->nreaders; i++)
+		if (e->readers[i].reader == r) {
+			ReaderOwner *o = e->readers[i].owner;
+			e->readers[i] = e->readers[--e->nreaders];
+			reader_close(r);
+			mem_free((void *)(uintptr_t)o->query.ptr);
+			mem_free((void *)(uintptr_t)o->table.ptr);
+			mem_free(o);
+			return;
+		}
+}
+
+/* The scan's columns of rows of the relation. */
+static const Batch *pick_columns(const Feed *f, const Batch *b, bool hide_time, Arena *arena)
+{
+	const PlanScan *s = &f->scan->scan;
+	Column *cols = ARENA_ARRAY(arena, Column, f->scan->ncols + 1);
+	for (uint32_t i = 0; i < f->scan->ncols; i++)
+		cols[i] = b->cols[s->cols[i]];
+	Batch *out = ARENA_NEW(arena, Batch);
+	*out = (Batch){b->n, f->scan->ncols, cols, b->weight, b->ord, hide_time ? NULL : b->stamp};
+	return out;
+}
+
+/* Rows at or below the cursor. */
+static const Batch *seen_rows(const Feed *f, const Batch *b, Arena *arena)
+{
+	const Stored *st = &f->rel->stored;
+	Str *keys = ARENA_ARRAY(arena, Str, b->n + 1);
+	materialize_keys(st, b, arena, keys);
+	uint32_t *idx = ARENA_ARRAY(arena, uint32_t, b->n + 1);
+	uint32_t n = 0;
+	Str cursor = strbuf_str(&f->cursor);
+	for (uint32_t i = 0; i < b->n; i++) {
+		/* a key by hash lacks the copy's number: the walk never stops between two copies */
+		Str c = str_slice(cursor, 0, keys[i].len);
+		if (cursor.len && str_cmp(keys[i], c) <= 0)
+			idx[n++] = i;
+	}
+	return n == b->n ? b : batch_gather(b, idx, n, arena);
+}
+
+static const Batch *walk_chunk(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked)
+{
+	Arena *arena = e->step;
+	const TableDef *t = f->rel->table;
+	Str from = f->cursor.len ? strbuf_str(&f->cursor) : (Str){0};
+	/* just behind the cursor: its bytes and a zero byte more */
+	StrBuf lower;
+	strbuf_init(&lower);
+	if (from.ptr) {
+		strbuf_put_str(&lower, from);
+		strbuf_putc(&lower, 0);
+	}
+	const Type **types = ARENA_ARRAY(arena, const Type *, t->ncols + 1);
+	for (uint32_t i = 0; i < t->ncols; i++)
+		types[i] = t->cols[i].type;
+	StateScan *s = state_scan_open(f->walk, lower.len ? strbuf_str(&lower) : (Str){0}, (Str){0}, false, true, arena);
+	uint32_t cap = FEED_WALK_ROWS * 2;
+	Value *values = ARENA_ARRAY(arena, Value, (size_t)cap * t->ncols + 1);
+	uint32_t n = 0;
+	Str key, value;
+	Str last = {0};
+	bool ended = true;
+	while (state_scan_next(s, &key, &value)) {
+		if (n >= FEED_WALK_ROWS) {
+			uint32_t head = f->rel->stored.kind == STORED_BY_HASH ? 16 : key.len;
+			if (n + 1 >= cap || last.len < head || memcmp(last.ptr, key.ptr, head) != 0) {
+				ended = false;
+				break;
+			}
+		}
+		Str copy = arena_str(arena, value);
+		if (!batch_decode_row(copy, types, t->ncols, values + (size_t)n * t->ncols))
+			break;
+		last = arena_str(arena, key);
+		n++;
+	}
+	state_scan_close(s);
+	strbuf_deinit(&lower);
+	if (last.ptr) {
+		strbuf_clear(&f->cursor);
+		strbuf_put_str(&f->cursor, last);
+	}
+	f->walking = !ended;
+	*walked = n;
+	if (!n)
+		return NULL;
+	int64_t *ord = ARENA_ARRAY(arena, int64_t, n);
+	for (uint32_t i = 0; i < n; i++)
+		ord[i] = next_ord + i;
+	return batch_from_values(types, t->ncols, values, n, NULL, ord, NULL, arena);
+}
+
+bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
+{
+	*walked = 0;
+	if (f->reader)
+		return reader_emit(f->reader, f->scan_in, &f->query->run.env, e->step, err);
+	const BatchList *in = f->view ? &f->view->graph->ops[f->view->graph->nops - 1]->out : &f->table->changes;
+	Curve up = {BATCH_NO_WATERMARK, NULL, 0};
+	if (f->view)
+		up = f->view->graph->ops[f->view->graph->nops - 1]->curve;
+	BatchList list = {0};
+	bool was_walking = f->walking;
+	for (uint32_t i = 0; i < in->len; i++) {
+		const Batch *b = in->items[i];
+		if (was_walking)
+			b = seen_rows(f, b, e->step);
+		if (b->n)
+			ARENA_PUSH(e->step, &list, pick_columns(f, b, was_walking, e->step));
+	}
+	Curve curve = {f->watermark_ms, NULL, 0};
+	if (was_walking) {
+		const Batch *b = walk_chunk(e, f, next_ord, walked);
+		if (b)
+			ARENA_PUSH(e->step, &list, pick_columns(f, b, true, e->step));
+		if (!f->walking && curve_last(&up) > f->watermark_ms) {
+			WatermarkPoint *p = ARENA_NEW(e->step, WatermarkPoint);
+			*p = (WatermarkPoint){next_ord + *walked, curve_last(&up)};
+			curve.points = p;
+			curve.len = 1;
+		}
+	} else if (up.len || up.before > f->watermark_ms) {
+		curve = up;
+	}
+	f->watermark_ms = curve_last(&curve);
+	scan_feed(f->op, list.items, list.len, curve);
+	return true;
+}
+
+bool feed_checkpoint(Engine *e, Feed *f)
+{
+	if (!f->walk)
+		return true;
+	StrBuf key, value;
+	strbuf_init(&key);
+	strbuf_init(&value);
+	cursor_key(f->query, f, &key);
+	strbuf_putc(&value, f->walking ? 0 : 1);
+	if (f->walking)
+		strbuf_put_str(&value, strbuf_str(&f->cursor));
+	uint32_t len;
+	const void *old = state_get(e->positions, strbuf_str(&key), &len);
+	if (!old || len != value.len || memcmp(old, value.ptr, len) != 0)
+		state_put(e->positions, strbuf_str(&key), strbuf_str(&value));
+	strbuf_deinit(&key);
+	strbuf_deinit(&value);
+	return true;
+}

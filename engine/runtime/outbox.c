@@ -1,0 +1,385 @@
+/*
+ * engine/runtime/outbox.c: the output of one sink's query: collected step by step, sealed with the epoch, kept until it was delivered and some epochs longer.
+ *
+ * Table weir.outbox: (sink, epoch, n) -> chunk; (sink, 0, 0) -> delivered and trimmed epoch as our file knows them.
+ */
+#include "base/log.h"
+#include "engine/runtime/delivery.h"
+#include "engine/runtime/engine_int.h"
+
+struct Outbox {
+	Engine *engine;
+	Query *query;
+	Arena *arena;
+	const Type **types;
+	uint32_t ncols;
+	StrBuf *chunks; /* of this epoch; the last one is being filled */
+	uint32_t nchunks, cap;
+	uint32_t rows;
+	int64_t unsealed_bytes;
+	int64_t most_bytes;
+	uint64_t *kept;  /* delivered or waiting epochs that are in the table, rising */
+	uint32_t *kept_chunks;
+	uint32_t nkept, kept_cap;
+	uint64_t keep;
+	uint64_t trimmed, delivered;
+	Delivery *delivery;
+};
+
+static void outbox_key(StrBuf *key, Str sink, uint64_t epoch, uint32_t n)
+{
+	strbuf_clear(key);
+	codec_put_bytes(key, sink);
+	codec_put_i64(key, (int64_t)epoch);
+	codec_put_i64(key, n);
+}
+
+static void put_marks(Engine *e, Outbox *o)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	outbox_key(&key, o->query->name, 0, 0);
+	uint64_t v[2] = {o->delivered, o->trimmed};
+	state_put(e->outboxes, strbuf_str(&key), str_make((const char *)v, sizeof v));
+	strbuf_deinit(&key);
+}
+
+typedef struct RefusedRequest {
+	EngineRequest req;
+	Str sink;
+	const SinkRefused *row;
+	Str json;
+} RefusedRequest;
+
+static bool refused_in_engine(Engine *e, EngineRequest *r, Err *err)
+{
+	(void)err;
+	RefusedRequest *q = (RefusedRequest *)(void *)r;
+	side_refused(e, q->sink, q->row, q->json);
+	return true;
+}
+
+static bool refused_row(void *ctx, const SinkRefused *row, Str row_json, Err *err)
+{
+	Outbox *o = ctx;
+	RefusedRequest q = {.req = {.run = refused_in_engine, .wait_landed = true}, .sink = o->query->name, .row = row, .json = row_json};
+	return engine_call(o->engine, &q.req, err);
+}
+
+static void delivered_some(void *ctx)
+{
+	Outbox *o = ctx;
+	engine_wake(o->engine);
+}
+
+static bool make_spec(Engine *e, Query *q, Outbox *o, SinkSpec *spec, Err *err)
+{
+	const TableDef *t = q->rel->table;
+	Str *names = ARENA_ARRAY(o->arena, Str, t->ncols + 1);
+	const Type **types = ARENA_ARRAY(o->arena, const Type *, t->ncols + 1);
+	const ColumnDef **cols = ARENA_ARRAY(o->arena, const ColumnDef *, t->ncols + 1);
+	uint32_t *number = ARENA_ARRAY(o->arena, uint32_t, t->ncols + 1);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < t->ncols; i++) {
+		const ColumnDef *c = &t->cols[i];
+		if (c->kind == COLUMN_COMPUTED || (c->kind == COLUMN_METADATA && c->is_virtual))
+			continue;
+		number[i] = n;
+		names[n] = c->name;
+		types[n] = c->type;
+		cols[n++] = c;
+	}
+	uint32_t *key = ARENA_ARRAY(o->arena, uint32_t, t->nkey + 1);
+	for (uint32_t i = 0; i < t->nkey; i++)
+		key[i] = number[t->key[i]];
+	o->types = types;
+	o->ncols = n;
+	const char *want = NULL;
+	Str guarantee = options_get(&t->options, "sink.delivery-guarantee");
+	bool exactly = str_eq_c(settings_str(q->settings, "weir.delivery"), "exactly-once");
+	if (guarantee.len)
+		exactly = str_eq_c(guarantee, "exactly-once");
+	(void)want;
+	(void)err;
+	*spec = (SinkSpec){
+	    .table = t,
+	    .names = names,
+	    .types = types,
+	    .cols = cols,
+	    .ncols = n,
+	    .key = key,
+	    .nkey = t->nkey,
+	    .name = q->name,
+	    .engine_id = store_engine_id(e->store),
+	    .exactly_once = exactly,
+	    .zone = q->plan->zone,
+	    .clock = e->clock,
+	    .out = e->opt.out,
+	    .out_ctx = e->opt.test_sink ? e->opt.test_ctx : e->opt.out_ctx,
+	};
+	return true;
+}
+
+static void note_kept(Outbox *o, uint64_t epoch, uint32_t n)
+{
+	if (o->nkept == o->kept_cap) {
+		o->kept_cap = o->kept_cap ? o->kept_cap * 2 : 16;
+		o->kept = mem_realloc(o->kept, o->kept_cap * sizeof *o->kept);
+		o->kept_chunks = mem_realloc(o->kept_chunks, o->kept_cap * sizeof *o->kept_chunks);
+	}
+	o->kept[o->nkept] = epoch;
+	o->kept_chunks[o->nkept++] = n;
+}
+
+/* Epochs that the file still holds go to the delivery again; what the target has already is dropped there by its marker. */
+static bool load_epochs(Engine *e, Outbox *o, Err *err)
+{
+	Arena *arena = arena_open("outbox", 0);
+	StrBuf from, to;
+	strbuf_init(&from);
+	strbuf_init(&to);
+	outbox_key(&from, o->query->name, 1, 0);
+	codec_put_bytes(&to, o->query->name);
+	codec_prefix_end(&to);
+	StateScan *s = state_scan_open(e->outboxes, strbuf_str(&from), strbuf_str(&to), false, true, arena);
+	Str key, value;
+	struct {
+		Str *items;
+		uint32_t len, cap;
+	} chunks = {0};
+	uint64_t epoch = 0;
+	bool ok = true;
+	StrBuf name;
+	strbuf_init(&name);
+	while (state_scan_next(s, &key, &value)) {
+		CodecReader r = codec_reader(key);
+		int64_t at, n;
+		strbuf_clear(&name);
+		if (!codec_get_bytes(&r, &name) || !codec_get_i64(&r, &at) || !codec_get_i64(&r, &n)) {
+			ok = err_set(err, ERR_STATE_CORRUPT, "the outbox of \"%.*s\" is damaged", STR_ARG(o->query->name));
+			break;
+		}
+		if ((uint64_t)at != epoch && chunks.len) {
+			delivery_add(o->delivery, epoch, chunks.items, chunks.len);
+			note_kept(o, epoch, chunks.len);
+			chunks.len = 0;
+		}
+		epoch = (uint64_t)at;
+		ARENA_PUSH(arena, &chunks, arena_str(arena, value));
+	}
+	if (ok && chunks.len) {
+		delivery_add(o->delivery, epoch, chunks.items, chunks.len);
+		note_kept(o, epoch, chunks.len);
+	}
+	state_scan_close(s);
+	strbuf_deinit(&name);
+	strbuf_deinit(&from);
+	strbuf_deinit(&to);
+	arena_close(arena);
+	return ok;
+}
+
+Outbox *outbox_open(Engine *e, Query *q, Err *err)
+{
+	Arena *arena = arena_open("outbox", 0);
+	Outbox *o = ARENA_NEW(arena, Outbox);
+	o->arena = arena;
+	o->engine = e;
+	o->query = q;
+	o->most_bytes = settings_size(e->settings, "weir.outbox.max");
+	o->keep = (uint64_t)settings_int(e->settings, "weir.outbox.keep");
+	StrBuf key;
+	strbuf_init(&key);
+	outbox_key(&key, q->name, 0, 0);
+	uint32_t len;
+	const void *v = state_get(e->outboxes, strbuf_str(&key), &len);
+	strbuf_deinit(&key);
+	if (v && len == 16) {
+		memcpy(&o->delivered, v, 8);
+		memcpy(&o->trimmed, (const char *)v + 8, 8);
+	}
+	DeliveryOptions dopt = {
+	    .type = e->opt.test_sink ? e->opt.test_sink : sink_find(q->rel->table->connector),
+	    .store = e->store,
+	    .delivered = o->delivered,
+	    .trimmed = o->trimmed,
+	    .inline_calls = e->opt.manual,
+	    .refused = refused_row,
+	    .fail_on_refused = str_eq_c(settings_str(q->settings, "weir.on-refused-row"), "fail"),
+	    .changed = delivered_some,
+	    .ctx = o,
+	};
+	if (!dopt.type) {
+		err_set(err, ERR_BAD_OPTION, "connector \"%.*s\" cannot be written", STR_ARG(q->rel->table->connector));
+		goto fail;
+	}
+	if (!make_spec(e, q, o, &dopt.spec, err))
+		goto fail;
+	dopt.wait_for_landing = dopt.spec.exactly_once;
+	if (dopt.spec.exactly_once && !dopt.type->exactly_once && !e->opt.test_sink)
+		LOGI("sink", "this target cannot keep the exactly-once promise across a crash: rows may be repeated then", "sink=\"%.*s\" connector=%.*s",
+		     STR_ARG(q->name), STR_ARG(q->rel->table->connector));
+	o->delivery = delivery_open(&dopt, err);
+	if (!o->delivery)
+		goto fail;
+	if (!load_epochs(e, o, err))
+		goto fail;
+	return o;
+fail:
+	if (o->delivery)
+		delivery_close(o->delivery);
+	arena_close(arena);
+	return NULL;
+}
+
+void outbox_close(Engine *e, Outbox *o, bool drop)
+{
+	delivery_close(o->delivery);
+	if (drop) {
+		StrBuf from, to;
+		strbuf_init(&from);
+		strbuf_init(&to);
+		codec_put_bytes(&from, o->query->name);
+		codec_put_bytes(&to, o->query->name);
+		codec_prefix_end(&to);
+		state_del_range(e->outboxes, strbuf_str(&from), strbuf_str(&to));
+		strbuf_deinit(&from);
+		strbuf_deinit(&to);
+	}
+	for (uint32_t i = 0; i < o->cap; i++)
+		strbuf_deinit(&o->chunks[i]);
+	mem_free(o->chunks);
+	mem_free(o->kept);
+	mem_free(o->kept_chunks);
+	arena_close(o->arena);
+}
+
+static StrBuf *open_chunk(Outbox *o)
+{
+	if (o->nchunks && o->chunks[o->nchunks - 1].len < CHUNK_BYTES_MAX)
+		return &o->chunks[o->nchunks - 1];
+	if (o->nchunks == o->cap) {
+		uint32_t cap = o->cap ? o->cap * 2 : 4;
+		o->chunks = mem_realloc(o->chunks, cap * sizeof *o->chunks);
+		for (uint32_t i = o->cap; i < cap; i++)
+			strbuf_init(&o->chunks[i]);
+		o->cap = cap;
+	}
+	StrBuf *b = &o->chunks[o->nchunks++];
+	chunk_begin(b);
+	return b;
+}
+
+bool outbox_collect(Outbox *o, Operator *root, Err *err)
+{
+	(void)err;
+	const SinkChange *changes;
+	uint32_t n = sink_changes(root, &changes);
+	for (uint32_t i = 0; i < n; i++) {
+		StrBuf *b = open_chunk(o);
+		size_t before = b->len;
+		chunk_add(b, changes[i].kind, changes[i].batch, changes[i].row);
+		o->unsealed_bytes += (int64_t)(b->len - before);
+	}
+	o->rows += n;
+	o->query->rows_out += n;
+	return true;
+}
+
+bool outbox_dirty(const Outbox *o)
+{
+	return o->rows > 0;
+}
+
+void outbox_seal(Engine *e, Outbox *o, uint64_t epoch)
+{
+	if (!o->rows)
+		return;
+	StrBuf key;
+	strbuf_init(&key);
+	Str *list = MEM_ARRAY(Str, o->nchunks);
+	for (uint32_t i = 0; i < o->nchunks; i++) {
+		outbox_key(&key, o->query->name, epoch, i);
+		list[i] = strbuf_str(&o->chunks[i]);
+		state_put(e->outboxes, strbuf_str(&key), list[i]);
+	}
+	note_kept(o, epoch, o->nchunks);
+	delivery_add(o->delivery, epoch, list, o->nchunks);
+	mem_free(list);
+	strbuf_deinit(&key);
+	outbox_discard(o);
+}
+
+void outbox_discard(Outbox *o)
+{
+	o->nchunks = 0;
+	o->rows = 0;
+	o->unsealed_bytes = 0;
+}
+
+bool outbox_full(const Outbox *o)
+{
+	return outbox_bytes(o) > o->most_bytes;
+}
+
+int64_t outbox_bytes(const Outbox *o)
+{
+	DeliveryStatus s;
+	delivery_status(o->delivery, &s);
+	return s.bytes + o->unsealed_bytes;
+}
+
+/* Takes delivered epochs out of the table, all but the last few. */
+void outbox_trim(Engine *e, Outbox *o)
+{
+	DeliveryStatus s;
+	delivery_status(o->delivery, &s);
+	uint32_t done = 0;
+	while (done < o->nkept && o->kept[done] <= s.delivered)
+		done++;
+	bool moved = s.delivered > o->delivered;
+	o->delivered = s.delivered > o->delivered ? s.delivered : o->delivered;
+	uint32_t gone = done > o->keep ? done - (uint32_t)o->keep : 0;
+	StrBuf key;
+	strbuf_init(&key);
+	for (uint32_t i = 0; i < gone; i++) {
+		for (uint32_t c = 0; c < o->kept_chunks[i]; c++) {
+			outbox_key(&key, o->query->name, o->kept[i], c);
+			state_del(e->outboxes, strbuf_str(&key));
+		}
+		o->trimmed = o->kept[i];
+	}
+	strbuf_deinit(&key);
+	if (gone) {
+		memmove(o->kept, o->kept + gone, (o->nkept - gone) * sizeof *o->kept);
+		memmove(o->kept_chunks, o->kept_chunks + gone, (o->nkept - gone) * sizeof *o->kept_chunks);
+		o->nkept -= gone;
+	}
+	if (moved || gone)
+		put_marks(e, o);
+}
+
+const Delivery *outbox_delivery(const Outbox *o)
+{
+	return o->delivery;
+}
+
+bool outbox_idle(const Outbox *o)
+{
+	return delivery_idle(o->delivery);
+}
+
+bool outbox_failed(const Outbox *o, Err *err)
+{
+	DeliveryStatus s;
+	delivery_status(o->delivery, &s);
+	if (s.failed && err)
+		*err = s.err;
+	return s.failed;
+}
+
+void outbox_deliver_inline(Engine *e, Outbox *o, Err *err)
+{
+	(void)e;
+	delivery_run(o->delivery, err);
+}

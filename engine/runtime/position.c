@@ -1,0 +1,78 @@
+/*
+ * engine/runtime/position.c: where each query stands in each partition: next position, watermark, idle flag.
+ *
+ * Key: query, table, partition (ordered bytes). A query owns its positions; a reader that serves several writes them for each.
+ */
+#include "engine/runtime/engine_int.h"
+
+static void position_key(StrBuf *key, Str query, const Str *table, const Str *partition)
+{
+	strbuf_clear(key);
+	codec_put_bytes(key, query);
+	if (table)
+		codec_put_bytes(key, *table);
+	if (partition)
+		codec_put_bytes(key, *partition);
+}
+
+bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPosition *out)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	position_key(&key, query, &table, &partition);
+	uint32_t len;
+	const void *v = state_get(e->positions, strbuf_str(&key), &len);
+	strbuf_deinit(&key);
+	if (!v)
+		return false;
+	CodecReader r = codec_reader(str_make(v, len));
+	uint8_t idle = 0;
+	if (!codec_get_fixed(&r, &out->next, 8) || !codec_get_fixed(&r, &out->watermark_ms, 8) || !codec_get_fixed(&r, &idle, 1))
+		return false;
+	out->idle = idle != 0;
+	out->known = true;
+	return true;
+}
+
+void position_save(Engine *e, Query *q)
+{
+	StrBuf key, value;
+	strbuf_init(&key);
+	strbuf_init(&value);
+	for (uint32_t f = 0; f < q->nfeeds; f++) {
+		Reader *r = q->feeds[f].reader;
+		if (!r)
+			continue;
+		Str name;
+		ReaderPosition pos;
+		for (uint32_t i = 0; reader_partition(r, i, &name, &pos, NULL); i++) {
+			if (!pos.known)
+				continue;
+			uint8_t idle = pos.idle;
+			strbuf_clear(&value);
+			codec_put_fixed(&value, &pos.next, 8);
+			codec_put_fixed(&value, &pos.watermark_ms, 8);
+			codec_put_fixed(&value, &idle, 1);
+			position_key(&key, q->name, &reader_relation(r)->name, &name);
+			uint32_t len;
+			const void *old = state_get(e->positions, strbuf_str(&key), &len);
+			if (!old || len != value.len || memcmp(old, value.ptr, len) != 0)
+				state_put(e->positions, strbuf_str(&key), strbuf_str(&value));
+		}
+	}
+	strbuf_deinit(&key);
+	strbuf_deinit(&value);
+}
+
+void position_drop(Engine *e, Str query)
+{
+	StrBuf from, to;
+	strbuf_init(&from);
+	strbuf_init(&to);
+	position_key(&from, query, NULL, NULL);
+	position_key(&to, query, NULL, NULL);
+	if (codec_prefix_end(&to))
+		state_del_range(e->positions, strbuf_str(&from), strbuf_str(&to));
+	strbuf_deinit(&from);
+	strbuf_deinit(&to);
+}

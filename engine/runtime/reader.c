@@ -1,0 +1,495 @@
+/*
+ * engine/runtime/reader.c: the life of a reader: opening, partitions, idle time, watermarks, memory of chunks.
+ *
+ * Decoding is in reader_decode.c, the order of arrival in reader_take.c, what each scan gets in reader_emit.c.
+ */
+#include "engine/runtime/reader.h"
+
+#include <stdio.h>
+
+#include "base/config.h"
+#include "base/log.h"
+#include "engine/runtime/reader_int.h"
+
+static int64_t stored_position(void *ctx, Str partition)
+{
+	Reader *r = ctx;
+	ReaderPosition pos = {0};
+	if (r->opt.stored && r->opt.stored(r->opt.ctx, partition, &pos) && pos.known)
+		return pos.next;
+	return SOURCE_POSITION_NEW;
+}
+
+static const Options *reader_options(const Reader *r)
+{
+	return &r->opt.rel->table->options;
+}
+
+static bool option_is(const Reader *r, const char *key, const char *value)
+{
+	return str_eq_c(options_get(reader_options(r), key), value);
+}
+
+static bool find_formats(Reader *r, Err *err)
+{
+	const Options *o = reader_options(r);
+	Str name = options_get(o, "value.format");
+	if (!name.len)
+		name = options_get(o, "format");
+	if (!name.len)
+		return true; /* rows come decoded */
+	r->format = format_find(name);
+	if (!r->format)
+		return err_set(err, ERR_BAD_OPTION, "unknown format \"%.*s\"", STR_ARG(name));
+	Str key = options_get(o, "key.format");
+	if (key.len) {
+		r->key_format = format_find(key);
+		if (!r->key_format)
+			return err_set(err, ERR_BAD_OPTION, "unknown key format \"%.*s\"", STR_ARG(key));
+	}
+	char ignore[80];
+	snprintf(ignore, sizeof ignore, "%s.ignore-parse-errors", r->format->name);
+	Str value = options_get(o, ignore);
+	if (!value.len) {
+		snprintf(ignore, sizeof ignore, "value.%s.ignore-parse-errors", r->format->name);
+		value = options_get(o, ignore);
+	}
+	bool on = false;
+	r->ignore_errors = value.len && config_bool(value, &on) && on;
+	return true;
+}
+
+bool reader_open(const ReaderOptions *options, Reader **out, Err *err)
+{
+	Arena *arena = arena_open("reader", 0);
+	Reader *r = ARENA_NEW(arena, Reader);
+	r->arena = arena;
+	r->opt = *options;
+	r->watermark_ms = BATCH_NO_WATERMARK;
+	r->before_ms = BATCH_NO_WATERMARK;
+	r->stats.lag_records = -1;
+	r->fields_stale = true;
+	const TableDef *t = options->rel->table;
+	r->has_watermark = t->watermark != NULL;
+	r->upsert = option_is(r, "connector", "upsert-kafka");
+	r->fail_on_bad = options->settings && str_eq_c(settings_str(options->settings, "weir.on-bad-record"), "fail");
+	r->idle_us = options->settings ? settings_duration_us(options->settings, "table.exec.source.idle-timeout") : 0;
+	Str idle = options_get(reader_options(r), "scan.watermark.idle-timeout");
+	if (idle.len && !config_duration_us(idle, &r->idle_us)) {
+		err_set(err, ERR_BAD_OPTION, "\"%.*s\" is not a duration", STR_ARG(idle));
+		goto fail;
+	}
+	r->max_skew_us = INT64_MAX;
+	if (options->skew_guard && options->settings && r->has_watermark) {
+		r->max_skew_us = settings_duration_us(options->settings, "weir.watermark.max-skew");
+		if (r->max_skew_us <= 0)
+			r->max_skew_us = INT64_MAX;
+		else if (t->cols[t->watermark_col].type->kind == TYPE_TIMESTAMP)
+			r->max_skew_us += 14 * INT64_C(3600000000); /* somebody's local time */
+	}
+	r->type = options->source ? options->source : source_find(t->connector);
+	if (!r->type) {
+		err_set(err, ERR_BAD_OPTION, "connector \"%.*s\" cannot be read", STR_ARG(t->connector));
+		goto fail;
+	}
+	if (!find_formats(r, err))
+		goto fail;
+	bool headers = false;
+	for (uint32_t i = 0; i < t->ncols; i++)
+		headers |= t->cols[i].kind == COLUMN_METADATA && str_eq_c(t->cols[i].metadata_key, "headers");
+	SourceSpec spec = {
+	    .table = t,
+	    .query = options->query,
+	    .clock = options->clock,
+	    .want_keys = true,
+	    .want_headers = headers,
+	    .want_times = true,
+	    .memory_bytes = options->memory_bytes,
+	    .stored = stored_position,
+	    .ctx = options->source ? options->source_ctx : r,
+	    .wake = options->wake,
+	    .wake_ctx = options->wake_ctx,
+	    .snapshot = options->snapshot,
+	};
+	if (!r->type->open(&spec, &r->source, err))
+		goto fail;
+	*out = r;
+	return true;
+fail:
+	arena_close(arena);
+	return false;
+}
+
+void reader_close(Reader *r)
+{
+	if (!r)
+		return;
+	reader_end_step(r);
+	for (uint32_t i = 0; i < r->nparts; i++)
+		while (r->parts[i].chunk) {
+			ReaderChunk *c = r->parts[i].chunk;
+			r->parts[i].chunk = c->next;
+			reader_chunk_retire(r, c);
+		}
+	reader_end_step(r);
+	for (uint32_t i = 0; i < r->nspare; i++)
+		arena_close(r->spare[i]);
+	if (r->decoder)
+		r->format->decoder_close(r->decoder);
+	if (r->key_decoder)
+		r->key_format->decoder_close(r->key_decoder);
+	if (r->source)
+		r->type->close(r->source);
+	for (ReaderScan *s = r->scans; s; s = s->next)
+		arena_close(s->arena);
+	arena_close(r->plan_arena);
+	mem_free(r->parts);
+	arena_close(r->arena);
+}
+
+ReaderScan *reader_attach(Reader *r, const Plan *scan, Operator *op, void *owner, Err *err)
+{
+	(void)err;
+	Arena *arena = arena_open("reader scan", 0);
+	ReaderScan *s = ARENA_NEW(arena, ReaderScan);
+	s->arena = arena;
+	s->scan = scan;
+	s->op = op;
+	s->owner = owner;
+	s->eval = eval_open(arena, scan->scan.exprs, scan->ncols);
+	s->next = r->scans;
+	r->scans = s;
+	r->nscans++;
+	r->fields_stale = true;
+	return s;
+}
+
+void reader_detach(Reader *r, ReaderScan *s)
+{
+	for (ReaderScan **p = &r->scans; *p; p = &(*p)->next)
+		if (*p == s) {
+			*p = s->next;
+			r->nscans--;
+			r->fields_stale = true;
+			arena_close(s->arena);
+			return;
+		}
+}
+
+uint32_t reader_nscans(const Reader *r)
+{
+	return r->nscans;
+}
+
+void *reader_owner(const ReaderScan *s)
+{
+	return s->owner;
+}
+
+const Plan *reader_plan(const ReaderScan *s)
+{
+	return s->scan;
+}
+
+Operator *reader_operator(const ReaderScan *s)
+{
+	return s->op;
+}
+
+/* "t/2" before "t/10": by the text before the last run of digits, then the number. */
+static int partition_compare(Str a, Str b)
+{
+	uint32_t ad = a.len, bd = b.len;
+	while (ad && a.ptr[ad - 1] >= '0' && a.ptr[ad - 1] <= '9')
+		ad--;
+	while (bd && b.ptr[bd - 1] >= '0' && b.ptr[bd - 1] <= '9')
+		bd--;
+	int c = str_cmp(str_make(a.ptr, ad), str_make(b.ptr, bd));
+	if (c)
+		return c;
+	if (a.len - ad != b.len - bd)
+		return a.len - ad < b.len - bd ? -1 : 1;
+	return str_cmp(a, b);
+}
+
+static void order_partitions(Reader *r)
+{
+	for (uint32_t i = 0; i < r->nparts; i++) {
+		r->parts[i].order = 0;
+		for (uint32_t k = 0; k < r->nparts; k++)
+			if (k != i && partition_compare(r->parts[k].name, r->parts[i].name) < 0)
+				r->parts[i].order++;
+	}
+}
+
+static void add_partition(Reader *r, const SourcePartition *sp, int64_t now_us)
+{
+	if (r->nparts == r->parts_cap) {
+		r->parts_cap = r->parts_cap ? r->parts_cap * 2 : 8;
+		r->parts = mem_realloc(r->parts, r->parts_cap * sizeof *r->parts);
+	}
+	ReaderPart *p = &r->parts[r->nparts++];
+	memset(p, 0, sizeof *p);
+	p->id = sp->id;
+	p->name = arena_str(r->arena, sp->name);
+	p->pos.next = sp->next;
+	p->pos.watermark_ms = BATCH_NO_WATERMARK;
+	ReaderPosition stored = {0};
+	if (r->opt.stored && r->opt.stored(r->opt.ctx, p->name, &stored) && stored.known)
+		p->pos = stored;
+	p->last_us = now_us;
+	p->time_us = INT64_MIN;
+	p->behind = true;
+	order_partitions(r);
+}
+
+static void update_partition(ReaderPart *p, const SourcePartition *sp, int64_t now_us)
+{
+	if (!p->pos.known && sp->ready) {
+		p->pos.next = sp->next;
+		p->pos.known = true;
+		p->dirty = true;
+	}
+	int64_t goal = sp->bound != SOURCE_END_NONE ? sp->bound : sp->catchup;
+	bool behind = sp->bound != SOURCE_END_NONE ? p->pos.next < sp->bound : goal == SOURCE_END_NONE || p->pos.next < goal;
+	if (p->behind && !behind)
+		p->last_us = now_us;
+	p->behind = behind;
+	p->done = sp->done && !p->chunk;
+}
+
+int64_t reader_min_watermark(const Reader *r)
+{
+	if (!r->all_known || !r->nparts)
+		return r->all_known && r->type->is_bounded(r->opt.rel->table) ? BATCH_END : BATCH_NO_WATERMARK;
+	int64_t least = INT64_MAX, idle_most = BATCH_NO_WATERMARK;
+	bool any = false, any_idle = false;
+	for (uint32_t i = 0; i < r->nparts; i++) {
+		const ReaderPart *p = &r->parts[i];
+		if (p->done)
+			continue;
+		if (p->pos.idle) {
+			any_idle = true;
+			if (p->pos.watermark_ms > idle_most)
+				idle_most = p->pos.watermark_ms;
+			continue;
+		}
+		any = true;
+		if (p->pos.watermark_ms < least)
+			least = p->pos.watermark_ms;
+	}
+	if (any)
+		return least;
+	return any_idle ? idle_most : BATCH_END;
+}
+
+static bool service_partitions(Reader *r, int64_t now_us)
+{
+	uint32_t n = 0;
+	bool all_known = false;
+	const SourcePartition *sp = r->type->partitions(r->source, &n, &all_known);
+	for (uint32_t i = r->nparts; i < n; i++)
+		add_partition(r, &sp[i], now_us);
+	for (uint32_t i = 0; i < r->nparts; i++)
+		update_partition(&r->parts[i], &sp[i], now_us);
+	r->all_known = all_known;
+	return true;
+}
+
+static void service_idle(Reader *r, int64_t now_us)
+{
+	if (r->idle_us <= 0)
+		return;
+	for (uint32_t i = 0; i < r->nparts; i++) {
+		ReaderPart *p = &r->parts[i];
+		if (p->pos.idle || p->done || p->chunk || p->behind)
+			continue;
+		if (now_us - p->last_us >= r->idle_us) {
+			p->pos.idle = true;
+			p->dirty = true;
+			LOGI("reader", "partition is idle and no longer holds the watermark", "table=%.*s partition=%.*s",
+			     STR_ARG(r->opt.rel->name), STR_ARG(p->name));
+		}
+	}
+}
+
+bool reader_service(Reader *r, int64_t now_us, Err *err)
+{
+	if (r->fields_stale && r->nscans && !reader_decode_plan(r, err))
+		return false;
+	if (!r->type->service(r->source, err))
+		return false;
+	service_partitions(r, now_us);
+	service_idle(r, now_us);
+	for (uint32_t i = 0; i < r->nparts; i++) {
+		bool got = false;
+		if (r->nscans && !r->parts[i].chunk && !reader_fill(r, &r->parts[i], &got, err))
+			return false;
+	}
+	return true;
+}
+
+ReaderChunk *reader_chunk_new(Reader *r)
+{
+	Arena *arena = r->nspare ? r->spare[--r->nspare] : arena_open("reader chunk", 0);
+	ReaderChunk *c = ARENA_NEW(arena, ReaderChunk);
+	c->arena = arena;
+	return c;
+}
+
+void reader_chunk_retire(Reader *r, ReaderChunk *c)
+{
+	c->next = r->retired;
+	r->retired = c;
+}
+
+bool reader_fill(Reader *r, ReaderPart *p, bool *got, Err *err)
+{
+	*got = false;
+	ReaderChunk *c = reader_chunk_new(r);
+	c->src.advance_ms = INT64_MIN;
+	bool ok = r->type->poll(r->source, p->id, BATCH_ROWS_MAX, &c->src, err);
+	bool something = ok && (c->src.n || c->src.advance_ms != INT64_MIN || c->src.idle_after);
+	if (something)
+		ok = reader_decode_chunk(r, p, c, err);
+	if (!ok || !something) {
+		if (c->src.hold)
+			r->type->release(r->source, c->src.hold);
+		Arena *arena = c->arena;
+		arena_reset(arena);
+		if (r->nspare < 8)
+			r->spare[r->nspare++] = arena;
+		else
+			arena_close(arena);
+		return ok;
+	}
+	p->chunk = c;
+	p->done = false;
+	*got = true;
+	return true;
+}
+
+void reader_end_step(Reader *r)
+{
+	while (r->retired) {
+		ReaderChunk *c = r->retired;
+		r->retired = c->next;
+		if (c->src.hold)
+			r->type->release(r->source, c->src.hold);
+		Arena *arena = c->arena;
+		arena_reset(arena);
+		if (r->nspare < 8)
+			r->spare[r->nspare++] = arena;
+		else
+			arena_close(arena);
+	}
+	r->nsegs = 0;
+	r->nrows = 0;
+	r->npoints = 0;
+	r->segs = NULL;
+	r->segs_cap = 0;
+	r->points = NULL;
+	r->points_cap = 0;
+	r->step_cols_made = false;
+	r->before_ms = r->watermark_ms;
+	r->step_started = false;
+}
+
+bool reader_done(const Reader *r)
+{
+	if (!r->all_known || !r->type->is_bounded(r->opt.rel->table))
+		return false;
+	for (uint32_t i = 0; i < r->nparts; i++)
+		if (!r->parts[i].done)
+			return false;
+	return true;
+}
+
+int64_t reader_watermark(const Reader *r)
+{
+	return r->watermark_ms;
+}
+
+bool reader_partition(const Reader *r, uint32_t i, Str *name, ReaderPosition *pos, const SourcePartition **info)
+{
+	if (i >= r->nparts)
+		return false;
+	uint32_t n;
+	bool all;
+	const SourcePartition *sp = r->type->partitions(r->source, &n, &all);
+	*name = r->parts[i].name;
+	*pos = r->parts[i].pos;
+	if (info)
+		*info = i < n ? &sp[i] : NULL;
+	return true;
+}
+
+void reader_stats(const Reader *r, ReaderStats *out)
+{
+	*out = r->stats;
+	uint32_t n;
+	bool all;
+	const SourcePartition *sp = r->type->partitions(r->source, &n, &all);
+	int64_t lag = 0, oldest = INT64_MAX;
+	bool known = r->nparts > 0;
+	for (uint32_t i = 0; i < r->nparts; i++) {
+		int64_t end = sp[i].bound != SOURCE_END_NONE ? sp[i].bound : sp[i].end;
+		if (end == SOURCE_END_NONE) {
+			known = false;
+			continue;
+		}
+		if (end > r->parts[i].pos.next) {
+			lag += end - r->parts[i].pos.next;
+			if (r->parts[i].time_us != INT64_MIN && r->parts[i].time_us < oldest)
+				oldest = r->parts[i].time_us;
+		}
+	}
+	out->lag_records = known ? lag : -1;
+	out->lag_us = oldest == INT64_MAX ? 0 : clock_wall_us(r->opt.clock) - oldest;
+}
+
+const char *reader_trouble(Reader *r)
+{
+	return r->type->trouble ? r->type->trouble(r->source) : NULL;
+}
+
+const Relation *reader_relation(const Reader *r)
+{
+	return r->opt.rel;
+}
+
+Str reader_blame(const Reader *r)
+{
+	Str name = STR_EMPTY;
+	int64_t least = INT64_MAX;
+	for (uint32_t i = 0; i < r->nparts; i++) {
+		const ReaderPart *p = &r->parts[i];
+		if (p->done || p->pos.idle || p->pos.watermark_ms >= least)
+			continue;
+		least = p->pos.watermark_ms;
+		name = p->name;
+	}
+	return name;
+}
+
+void reader_report(Reader *r, Str partition, int64_t position)
+{
+	if (!r->type->report)
+		return;
+	for (uint32_t i = 0; i < r->nparts; i++)
+		if (str_eq(r->parts[i].name, partition))
+			r->type->report(r->source, r->parts[i].id, position);
+}
+
+int64_t reader_next_clock(const Reader *r)
+{
+	int64_t next = INT64_MAX;
+	if (r->idle_us <= 0)
+		return next;
+	for (uint32_t i = 0; i < r->nparts; i++) {
+		const ReaderPart *p = &r->parts[i];
+		if (!p->pos.idle && !p->done && !p->behind && p->last_us + r->idle_us < next)
+			next = p->last_us + r->idle_us;
+	}
+	return next;
+}

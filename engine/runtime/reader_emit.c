@@ -1,0 +1,208 @@
+/*
+ * engine/runtime/reader_emit.c: from the rows taken in this step to the batch of one scan.
+ *
+ * The taken segments become columns once per step; each scan then drops the rows that are of no use to it, reports them, and computes its own columns.
+ */
+#include "engine/runtime/reader_int.h"
+
+/* The step's rows of all segments as columns of the reader's fields: without copying when they are one whole chunk. */
+static void make_columns(Reader *r, Arena *step)
+{
+	if (r->step_cols_made)
+		return;
+	r->step_cols_made = true;
+	r->step_cols = ARENA_ARRAY_ZERO(step, Column, r->nfields + 1);
+	for (uint32_t f = 0; f < r->nfields; f++) {
+		Column *parts = ARENA_ARRAY(step, Column, r->nsegs);
+		const Column **list = ARENA_ARRAY(step, const Column *, r->nsegs);
+		for (uint32_t s = 0; s < r->nsegs; s++) {
+			const ReaderSegment *g = &r->segs[s];
+			if (g->from == 0 && g->to == g->chunk->nrows)
+				parts[s] = g->chunk->cols[f];
+			else
+				column_slice(&g->chunk->cols[f], g->from, g->to - g->from, &parts[s], step);
+			list[s] = &parts[s];
+		}
+		if (r->nsegs == 1)
+			r->step_cols[f] = parts[0];
+		else
+			column_concat(list, r->nsegs, &r->step_cols[f], step);
+	}
+}
+
+static const ReaderSegment *segment_of(const Reader *r, uint32_t row, uint32_t *chunk_row)
+{
+	for (uint32_t s = 0; s < r->nsegs; s++) {
+		uint32_t n = r->segs[s].to - r->segs[s].from;
+		if (row < n) {
+			*chunk_row = r->segs[s].from + row;
+			return &r->segs[s];
+		}
+		row -= n;
+	}
+	ASSERT(!"row of the step");
+	return NULL;
+}
+
+static bool report_row(Reader *r, ReaderScan *s, uint32_t row, uint32_t field, Arena *step, Err *err)
+{
+	uint32_t at;
+	const ReaderSegment *g = segment_of(r, row, &at);
+	Err why = {0};
+	Str name = STR_EMPTY;
+	ReaderBad bad = {.scan = s, .partition = r->parts[g->part].name, .err = &why};
+	reader_decode_origin(g->chunk, at, &bad.key, &bad.value, &bad.position, &bad.time_us);
+	bool key = r->fields[field].kind == SCAN_KEY;
+	if (key && bad.key.ptr)
+		r->key_format->explain(r->key_decoder, bad.key, step, &name, &why);
+	else if (bad.value.ptr && r->format)
+		r->format->explain(r->decoder, bad.value, step, &name, &why);
+	if (!why.code)
+		err_set(&why, ERR_BAD_RECORD, "field \"%.*s\" cannot be converted", STR_ARG(r->fields[field].path[0]));
+	bad.field = name.len ? name : r->fields[field].path[r->fields[field].npath - 1];
+	s->bad++;
+	r->stats.bad++;
+	if (r->fail_on_bad) {
+		*err = why;
+		err->code = ERR_BAD_RECORD;
+		return err_detail(err, "table \"%.*s\", partition %.*s, offset %lld, field \"%.*s\"", STR_ARG(r->opt.rel->name), STR_ARG(bad.partition),
+		                  (long long)bad.position, STR_ARG(bad.field));
+	}
+	return !r->opt.bad || r->opt.bad(r->opt.ctx, &bad, err);
+}
+
+/* Rows that this scan can use: fills keep, returns how many, or -1 when the query fails. */
+static int64_t select_rows(Reader *r, ReaderScan *s, uint32_t *keep, Arena *step, Err *err)
+{
+	uint8_t *drop = NULL;
+	uint32_t at = 0;
+	for (uint32_t g = 0; g < r->nsegs; g++) {
+		const ReaderSegment *seg = &r->segs[g];
+		uint32_t n = seg->to - seg->from;
+		if (seg->chunk->skip) {
+			if (!drop)
+				drop = ARENA_ARRAY_ZERO(step, uint8_t, r->nrows);
+			memcpy(drop + at, seg->chunk->skip + seg->from, n);
+		}
+		at += n;
+	}
+	for (uint32_t f = 0; f < s->scan->scan.nfields; f++) {
+		const Column *c = &r->step_cols[s->fields[f]];
+		if (!c->err)
+			continue;
+		if (!drop)
+			drop = ARENA_ARRAY_ZERO(step, uint8_t, r->nrows);
+		for (uint32_t i = 0; i < r->nrows; i++)
+			if (!drop[i] && column_err(c, i)) {
+				drop[i] = 1;
+				if (!report_row(r, s, i, s->fields[f], step, err))
+					return -1;
+			}
+	}
+	if (!drop)
+		return r->nrows;
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < r->nrows; i++)
+		if (!drop[i])
+			keep[n++] = i;
+	return n;
+}
+
+static const int64_t *step_weights(Reader *r, Arena *step)
+{
+	bool any = false;
+	for (uint32_t g = 0; g < r->nsegs; g++)
+		any |= r->segs[g].chunk->weight != NULL;
+	if (!any)
+		return NULL;
+	int64_t *w = ARENA_ARRAY(step, int64_t, r->nrows);
+	uint32_t at = 0;
+	for (uint32_t g = 0; g < r->nsegs; g++)
+		for (uint32_t i = r->segs[g].from; i < r->segs[g].to; i++)
+			w[at++] = r->segs[g].chunk->weight ? r->segs[g].chunk->weight[i] : 1;
+	return w;
+}
+
+bool reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, Err *err)
+{
+	Curve curve = {r->before_ms, r->points, r->npoints};
+	if (!r->nrows) {
+		scan_feed(s->op, NULL, 0, curve);
+		return true;
+	}
+	make_columns(r, step);
+	uint32_t *keep = ARENA_ARRAY(step, uint32_t, r->nrows);
+	int64_t n = select_rows(r, s, keep, step, err);
+	if (n < 0)
+		return false;
+	const int64_t *weight = step_weights(r, step);
+	const int64_t *ord = r->ord, *stamp = r->stamp;
+	uint32_t nf = s->scan->scan.nfields;
+	const Column **in = ARENA_ARRAY(step, const Column *, nf + 1);
+	for (uint32_t f = 0; f < nf; f++)
+		in[f] = &r->step_cols[s->fields[f]];
+	if (n < (int64_t)r->nrows) {
+		uint32_t k = (uint32_t)n;
+		Column *cols = ARENA_ARRAY(step, Column, nf + 1);
+		for (uint32_t f = 0; f < nf; f++) {
+			column_gather(in[f], keep, k, &cols[f], step);
+			cols[f].err = NULL;
+			in[f] = &cols[f];
+		}
+		int64_t *o = ARENA_ARRAY(step, int64_t, k + 1), *t = ARENA_ARRAY(step, int64_t, k + 1), *w = NULL;
+		if (weight)
+			w = ARENA_ARRAY(step, int64_t, k + 1);
+		for (uint32_t i = 0; i < k; i++) {
+			o[i] = ord[keep[i]];
+			t[i] = stamp[keep[i]];
+			if (w)
+				w[i] = weight[keep[i]];
+		}
+		ord = o;
+		stamp = t;
+		weight = w;
+	}
+	s->passed += (uint64_t)n;
+	if (!n) {
+		scan_feed(s->op, NULL, 0, curve);
+		return true;
+	}
+	uint32_t ncols = s->scan->ncols;
+	const Column **outs = ARENA_ARRAY(step, const Column *, ncols + 1);
+	eval_run(s->eval, env, in, NULL, (uint32_t)n, step, outs);
+	Column *cols = ARENA_ARRAY(step, Column, ncols + 1);
+	for (uint32_t c = 0; c < ncols; c++) {
+		cols[c] = *outs[c];
+		int64_t bad = column_first_err(outs[c]);
+		if (bad >= 0) {
+			eval_report(s->eval, c, env, in, NULL, (uint32_t)bad, step, err);
+			uint32_t row = n < (int64_t)r->nrows ? keep[bad] : (uint32_t)bad, at;
+			const ReaderSegment *g = segment_of(r, row, &at);
+			Str key, value;
+			int64_t position, time_us;
+			reader_decode_origin(g->chunk, at, &key, &value, &position, &time_us);
+			return err_detail(err, "computed column \"%.*s\" of table \"%.*s\", partition %.*s, offset %lld", STR_ARG(s->scan->cols[c].name),
+			                  STR_ARG(r->opt.rel->name), STR_ARG(r->parts[g->part].name), (long long)position);
+		}
+	}
+	Batch *b = ARENA_NEW(step, Batch);
+	*b = (Batch){(uint32_t)n, ncols, cols, weight, ord, stamp};
+	const Batch *list[1] = {b};
+	scan_feed(s->op, list, 1, curve);
+	return true;
+}
+
+bool reader_origin(const Reader *r, int64_t ord, Str *partition, int64_t *position)
+{
+	for (uint32_t s = 0; s < r->nsegs; s++) {
+		const ReaderSegment *g = &r->segs[s];
+		if (ord < g->ord || ord >= g->ord + (g->to - g->from))
+			continue;
+		Str key, value;
+		int64_t time_us;
+		*partition = r->parts[g->part].name;
+		reader_decode_origin(g->chunk, g->from + (uint32_t)(ord - g->ord), &key, &value, position, &time_us);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,311 @@
+/*
+ * engine/runtime/step.c: one step of the engine, and the epochs that steps are closed by.
+ */
+#include "base/log.h"
+#include "engine/runtime/engine_int.h"
+
+/* Queries whose reader failed for good fail with it. */
+static void fail_reader(Engine *e, Reader *r, const Err *err)
+{
+	bool again = true;
+	while (again) {
+		again = false;
+		for (Query *q = e->queries; q && !again; q = q->next)
+			for (uint32_t i = 0; i < q->nfeeds; i++)
+				if (q->feeds[i].reader == r && q->state == QUERY_RUNNING) {
+					query_fail(e, q, err);
+					again = true;
+					break;
+				}
+	}
+}
+
+static void service_readers(Engine *e, int64_t now_us)
+{
+	for (uint32_t i = 0; i < e->nreaders;) {
+		Reader *r = e->readers[i].reader;
+		Err err = {0};
+		if (reader_service(r, now_us, &err)) {
+			i++;
+			continue;
+		}
+		fail_reader(e, r, &err);
+		if (i < e->nreaders && e->readers[i].reader == r)
+			i++; /* nobody running was attached */
+	}
+}
+
+/* Is some query of the group held back by a full outbox? Then its readers wait. */
+static bool group_held(Engine *e, uint32_t group)
+{
+	for (uint32_t i = 0; i < e->nreaders; i++) {
+		if (e->readers[i].group != group)
+			continue;
+		for (Query *q = e->queries; q; q = q->next) {
+			if (!q->outbox || !outbox_full(q->outbox) || q->state != QUERY_RUNNING)
+				continue;
+			for (uint32_t k = 0; k < q->nfeeds; k++) {
+				const Feed *f = &q->feeds[k];
+				if (f->reader == e->readers[i].reader || (f->view && f->view->nfeeds && f->view->feeds[0].reader == e->readers[i].reader))
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+static uint32_t take_rows(Engine *e, uint32_t max, int64_t now_us, bool *more)
+{
+	uint32_t taken = 0;
+	*more = false;
+	Reader **list = ARENA_ARRAY(e->step, Reader *, e->nreaders + 1);
+	/* each group in turn gets what is left; the first one changes with every step, so that none starves */
+	for (uint32_t g = 0; g < e->nreaders; g++) {
+		uint32_t group = (uint32_t)((g + (uint64_t)e->next_ord) % e->nreaders);
+		uint32_t n = 0;
+		for (uint32_t i = 0; i < e->nreaders; i++)
+			if (e->readers[i].group == group)
+				list[n++] = e->readers[i].reader;
+		if (!n)
+			continue;
+		bool waiting = false;
+		uint32_t left = max - taken;
+		bool held = group_held(e, group);
+		/* tables in order of name, so that ties do not depend on the order of creation */
+		for (uint32_t a = 1; a < n; a++)
+			for (uint32_t b = a; b > 0 && str_cmp(reader_relation(list[b])->name, reader_relation(list[b - 1])->name) < 0; b--) {
+				Reader *t = list[b];
+				list[b] = list[b - 1];
+				list[b - 1] = t;
+			}
+		uint32_t got = reader_take(list, n, held ? 0 : left, e->next_ord + taken, now_us, e->step, &waiting);
+		if (got)
+			for (uint32_t i = 0; i < e->nreaders; i++)
+				if (e->readers[i].group == group)
+					e->readers[i].started = true;
+		taken += got;
+		*more |= waiting && !held;
+	}
+	return taken;
+}
+
+/* One query over what its feeds have. false: it failed. */
+static bool run_query(Engine *e, Query *q, int64_t now_us, uint32_t *walked, Err *err)
+{
+	q->run.env.now_us = now_us;
+	q->run.step = e->step;
+	bool at_end = q->nfeeds > 0;
+	for (uint32_t i = 0; i < q->nfeeds; i++) {
+		uint32_t w = 0;
+		q->run.next_ord = e->next_ord;
+		if (!feed_step(e, &q->feeds[i], e->next_ord, &w, err))
+			return false;
+		e->next_ord += w;
+		*walked += w;
+		at_end &= q->feeds[i].reader && reader_done(q->feeds[i].reader);
+	}
+	q->run.next_ord = e->next_ord;
+	q->run.at_end = at_end;
+	if (!graph_step(q->graph, err))
+		return false;
+	Operator *root = q->graph->ops[q->graph->nops - 1];
+	if (q->outbox && !outbox_collect(q->outbox, root, err))
+		return false;
+	if (q->follower)
+		follow_collect(q->follower, root);
+	return true;
+}
+
+static void finish_bounded(Engine *e)
+{
+	for (Query *q = e->queries; q; q = q->next) {
+		if (q->state != QUERY_RUNNING || !q->nfeeds)
+			continue;
+		bool done = true;
+		for (uint32_t i = 0; i < q->nfeeds; i++) {
+			const Feed *f = &q->feeds[i];
+			done &= f->reader ? reader_done(f->reader) && reader_watermark(f->reader) == BATCH_END
+			                  : f->view ? f->view->bounded && !f->walking : false;
+		}
+		q->bounded = done;
+	}
+}
+
+static int64_t next_clock(Engine *e)
+{
+	int64_t next = INT64_MAX;
+	for (uint32_t i = 0; i < e->nreaders; i++) {
+		int64_t t = reader_next_clock(e->readers[i].reader);
+		if (t < next)
+			next = t;
+	}
+	for (Query *q = e->queries; q; q = q->next)
+		for (uint32_t i = 0; q->graph && i < q->graph->nops; i++) {
+			Operator *op = q->graph->ops[i];
+			if (op->type->next_proctime) {
+				int64_t t = op->type->next_proctime(op);
+				if (t < next)
+					next = t;
+			}
+		}
+	return next;
+}
+
+static bool any_walking(const Engine *e)
+{
+	for (const Query *q = e->queries; q; q = q->next)
+		for (uint32_t i = 0; q->state == QUERY_RUNNING && i < q->nfeeds; i++)
+			if (q->feeds[i].walking)
+				return true;
+	return false;
+}
+
+static bool all_done(const Engine *e)
+{
+	bool any = false;
+	for (const Query *q = e->queries; q; q = q->next) {
+		if (q->state == QUERY_FAILED || q->state == QUERY_PAUSED || q->state == QUERY_HELD)
+			continue;
+		any = true;
+		if (!q->bounded)
+			return false;
+	}
+	return any || !e->queries;
+}
+
+bool engine_step(Engine *e, StepResult *out, Err *err)
+{
+	memset(out, 0, sizeof *out);
+	out->wake_us = INT64_MAX;
+	if (e->fatal) {
+		*err = e->fatal_err;
+		return false;
+	}
+	Err trouble = {0};
+	if (!store_poll(e->store, &trouble)) {
+		if (trouble.flags & ERR_FATAL) {
+			*err = trouble;
+			return false;
+		}
+		if (!e->store_trouble)
+			LOGE("state", "the state file cannot be written; trying again", "error=\"%s\"", trouble.message);
+		e->store_trouble = true;
+	} else if (e->store_trouble) {
+		e->store_trouble = false;
+		LOGI("state", "the state file is written again", NULL);
+	}
+	int64_t now_us = clock_wall_us(e->clock);
+	service_readers(e, now_us);
+	bool pressed = store_unlanded_bytes(e->store) > settings_size(e->settings, "weir.memory") / 4;
+	bool more = false;
+	if (e->nreaders > 1)
+		query_join_readers(e);
+	uint32_t max = (uint32_t)settings_int(e->settings, "weir.step.rows");
+	uint32_t taken = take_rows(e, pressed ? 0 : max, now_us, &more);
+	e->next_ord += taken;
+	uint32_t walked = 0;
+	for (Query *q = e->queries; q; q = q->next) {
+		if (q->state != QUERY_RUNNING)
+			continue;
+		Err why = {0};
+		bool ok = run_query(e, q, now_us, &walked, &why);
+		if (ok)
+			ok = store_check(e->store, &why);
+		if (!ok)
+			query_fail(e, q, &why);
+	}
+	for (OwnTable *t = e->tables; t; t = t->next)
+		t->changes = (BatchList){0};
+	for (Query *q = e->queries; q; q = q->next)
+		if (q->graph)
+			graph_end_step(q->graph);
+	for (uint32_t i = 0; i < e->nreaders; i++)
+		reader_end_step(e->readers[i].reader);
+	arena_reset(e->step);
+	finish_bounded(e);
+	out->rows = taken + walked;
+	out->more = more || any_walking(e);
+	out->wake_us = next_clock(e);
+	out->all_done = all_done(e);
+	return true;
+}
+
+/* ---- epochs ---- */
+
+bool step_needs_seal(Engine *e)
+{
+	if (store_dirty(e->store))
+		return true;
+	for (Query *q = e->queries; q; q = q->next)
+		if (q->positions_stale || (q->outbox && outbox_dirty(q->outbox)))
+			return true;
+	return false;
+}
+
+static void put_counter(StateTable *t, const char *name, uint64_t v)
+{
+	uint32_t len;
+	const void *old = state_get(t, str_from(name), &len);
+	if (!old || memcmp(old, &v, sizeof v) != 0)
+		state_put(t, str_from(name), str_make((const char *)&v, sizeof v));
+}
+
+bool step_seal(Engine *e, Err *err)
+{
+	if (!store_check(e->store, err))
+		return false;
+	for (Query *q = e->queries; q; q = q->next) {
+		if (q->state != QUERY_RUNNING || q->follower)
+			continue;
+		Err why = {0};
+		bool ok = graph_checkpoint(q->graph, &why);
+		for (uint32_t i = 0; ok && i < q->nfeeds; i++)
+			ok = feed_checkpoint(e, &q->feeds[i]);
+		if (!ok) {
+			query_fail(e, q, &why);
+			continue;
+		}
+		position_save(e, q);
+	}
+	bool output = false;
+	for (Query *q = e->queries; q; q = q->next)
+		output |= q->outbox && outbox_dirty(q->outbox);
+	if (!store_dirty(e->store) && !output)
+		return true;
+	uint64_t epoch = store_sealed_epoch(e->store) + 1;
+	for (Query *q = e->queries; q; q = q->next)
+		if (q->outbox) {
+			outbox_trim(e, q->outbox);
+			outbox_seal(e, q->outbox, epoch);
+		}
+	put_counter(e->meta, "ordinal", (uint64_t)e->next_ord);
+	put_counter(e->meta, "side", e->next_side);
+	put_counter(e->meta, "record", e->next_seq);
+	put_counter(e->meta, "version", e->next_version);
+	uint64_t sealed = store_seal(e->store);
+	ASSERT(sealed == epoch);
+	e->last_seal_us = clock_mono_us(e->clock);
+	return true;
+}
+
+bool engine_checkpoint(Engine *e, Err *err)
+{
+	if (step_needs_seal(e)) {
+		while (!store_writer_free(e->store)) {
+			if (!store_wait_landed(e->store, store_sealed_epoch(e->store), 10000, err))
+				return false;
+			if (!store_poll(e->store, err))
+				return false;
+		}
+		if (!step_seal(e, err))
+			return false;
+	}
+	if (!store_wait_landed(e->store, store_sealed_epoch(e->store), 60000, err))
+		return false;
+	if (!store_poll(e->store, err))
+		return false;
+	for (Query *q = e->queries; q; q = q->next)
+		if (q->outbox && !e->threaded)
+			outbox_deliver_inline(e, q->outbox, err);
+	return true;
+}

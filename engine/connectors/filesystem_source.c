@@ -1,0 +1,495 @@
+/*
+ * engine/connectors/filesystem_source.c: files as a source (connector filesystem): one file, a folder, or standard input ("-").
+ *
+ * Each file is a partition named by its path; a position is a byte offset. Files are read in blocks with pread; a record that does
+ * not end within the block is read again in the next one, which begins at the record (and is larger if need be). A block is shared by all
+ * chunks cut from it and goes back to a free list with the last of them.
+ *
+ *   file:   |......|......|..|      block at `base`:  [r1][r2][r3][r4..    at: first byte not handed out
+ *           0      next       bound                       ^at
+ *
+ * The size of a file is taken when it is found: what is appended later is not read. With source.monitor-interval new files are looked
+ * for, and the source is unbounded.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <regex.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "engine/connectors/connectors.h"
+#include "engine/connectors/filesystem_path.h"
+#include "engine/connectors/filesystem_stdin.h"
+#include "engine/formats/format.h"
+
+enum {
+	BLOCK_BYTES_MIN = 64 << 10,
+	BLOCK_BYTES_MAX = 1 << 20,
+	RECORD_BYTES_MAX = 64 << 20,
+	OPEN_FILES_MAX = 64, /* beyond that a file is opened anew for each block */
+};
+
+typedef struct Block {
+	StrBuf data;
+	int64_t base; /* offset of data in the file */
+	uint32_t refs;
+	struct Block *next_free, *next_all;
+} Block;
+
+typedef struct Hold {
+	Block *block;
+	Str *messages;
+	int64_t *positions;
+	struct Hold *next_free, *next_all;
+} Hold;
+
+typedef struct FilePart {
+	int fd; /* -1: not open */
+	Block *block;
+	size_t at; /* in the block */
+	size_t want; /* block size of the next read: grows for long records */
+	bool ended; /* the block reaches the file's end */
+} FilePart;
+
+struct Source {
+	Arena *arena;
+	SourceSpec spec;
+	const Format *format;
+	Options format_options;
+	Str path;
+	bool has_regex;
+	regex_t regex;
+	int64_t monitor_us; /* 0: bounded */
+	int64_t looked_us;
+	FilesystemStdin *in;
+	int64_t in_base; /* position of the first byte of standard input */
+	SourcePartition *parts;
+	FilePart *files;
+	uint32_t nparts, cap;
+	uint32_t nopen;
+	size_t block_bytes;
+	Block *free_blocks, *all_blocks;
+	Hold *free_holds, *all_holds;
+};
+
+/* ---- options ---- */
+
+static const Format *find_format(const TableDef *t, Err *err)
+{
+	const OptionValue *o = options_find(&t->options, STR("format"));
+	if (!o) {
+		err_set(err, ERR_MISSING_OPTION, "\"format\" is missing");
+		return NULL;
+	}
+	const Format *f = format_find(o->value);
+	if (!f || !f->split) {
+		err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is no format for files", STR_ARG(o->value));
+		return NULL;
+	}
+	return f;
+}
+
+static bool read_path(const TableDef *t, Str *path, Err *err)
+{
+	const OptionValue *o = options_find(&t->options, STR("path"));
+	if (!o || str_trim(o->value).len == 0)
+		return err_set(err, ERR_MISSING_OPTION, "\"path\" is missing");
+	if (!filesystem_path_local(o->value, path))
+		return err_set_at(err, ERR_NOT_SUPPORTED, o->span, "\"%.*s\" is no local path", STR_ARG(o->value));
+	return true;
+}
+
+static bool read_regex(const TableDef *t, regex_t *out, bool *has, Err *err)
+{
+	const OptionValue *o = options_find(&t->options, STR("source.path.regex-pattern"));
+	*has = o != NULL;
+	if (!o)
+		return true;
+	StrBuf re;
+	strbuf_init(&re);
+	strbuf_printf(&re, "^(%.*s)$", STR_ARG(o->value));
+	int e = regcomp(out, strbuf_cstr(&re), REG_EXTENDED | REG_NOSUB);
+	strbuf_deinit(&re);
+	return e == 0 || err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is no regular expression", STR_ARG(o->value));
+}
+
+static bool filesystem_check(const TableDef *table, Err *err)
+{
+	Str path;
+	regex_t re;
+	bool has;
+	if (!find_format(table, err) || !read_path(table, &path, err) || !read_regex(table, &re, &has, err))
+		return false;
+	if (has)
+		regfree(&re);
+	return true;
+}
+
+static bool filesystem_is_bounded(const TableDef *table)
+{
+	return !options_has(&table->options, "source.monitor-interval");
+}
+
+/* ---- files ---- */
+
+static void grow(Source *s)
+{
+	if (s->nparts < s->cap)
+		return;
+	s->cap = s->cap ? s->cap * 2 : 16;
+	s->parts = mem_realloc(s->parts, s->cap * sizeof *s->parts);
+	s->files = mem_realloc(s->files, s->cap * sizeof *s->files);
+}
+
+static bool add_part(Source *s, Str name, int64_t size, Err *err)
+{
+	int64_t stored = s->spec.stored ? s->spec.stored(s->spec.ctx, name) : SOURCE_POSITION_NEW;
+	int64_t at = stored == SOURCE_POSITION_NEW ? 0 : stored;
+	if (size != SOURCE_END_NONE && at > size) {
+		err_set(err, ERR_DATA_LOSS, "\"%.*s\" was read up to byte %lld, but has only %lld", STR_ARG(name), (long long)at, (long long)size);
+		return err_hint(err, "Put the file back, or remove it and give the new one another name.");
+	}
+	grow(s);
+	uint32_t id = s->nparts++;
+	s->files[id] = (FilePart){.fd = -1, .want = s->block_bytes};
+	s->parts[id] = (SourcePartition){
+		.name = arena_str(s->arena, name),
+		.id = id,
+		.next = at,
+		.bound = size,
+		.catchup = size == SOURCE_END_NONE ? at : size,
+		.end = size,
+		.done = at >= size,
+		.ready = true,
+		.time_us = INT64_MIN,
+	};
+	return true;
+}
+
+static bool is_known(const Source *s, Str path)
+{
+	for (uint32_t i = 0; i < s->nparts; i++)
+		if (str_eq(s->parts[i].name, path))
+			return true;
+	return false;
+}
+
+static bool find_files(Source *s, Err *err)
+{
+	Arena *scratch = arena_open("scratch", 0);
+	FilesystemFiles files;
+	Err why = {0};
+	bool ok = filesystem_path_list(s->path, scratch, &files, &why);
+	if (!ok && s->monitor_us > 0) {
+		LOGD("filesystem", "nothing there yet", "path=\"%.*s\" reason=\"%s\"", STR_ARG(s->path), why.message);
+		ok = true;
+		files.len = 0;
+	} else if (!ok) {
+		*err = why;
+		err->code = ERR_SOURCE_FAILED;
+	}
+	for (uint32_t i = 0; ok && i < files.len; i++) {
+		const FilesystemFile *f = &files.items[i];
+		if ((s->has_regex && regexec(&s->regex, f->path.ptr, 0, NULL, 0) != 0) || is_known(s, f->path))
+			continue;
+		ok = add_part(s, f->path, f->size, err);
+	}
+	arena_close(scratch);
+	return ok;
+}
+
+static void filesystem_close(Source *s);
+
+static bool filesystem_open(const SourceSpec *spec, Source **out, Err *err)
+{
+	Source *s = MEM_NEW(Source);
+	s->arena = arena_open("filesystem", 0);
+	s->spec = *spec;
+	s->format = find_format(spec->table, err);
+	bool ok = s->format && read_path(spec->table, &s->path, err) && read_regex(spec->table, &s->regex, &s->has_regex, err);
+	if (ok) {
+		Str name = arena_printf(s->arena, "%s.", s->format->name);
+		s->format_options = options_with_prefix(&spec->table->options, name, s->arena);
+		if (!filesystem_is_bounded(spec->table) && !spec->snapshot)
+			s->monitor_us = options_duration_us(&spec->table->options, "filesystem", "source.monitor-interval");
+		s->block_bytes = BLOCK_BYTES_MAX;
+		if (spec->memory_bytes > 0 && spec->memory_bytes / 4 < BLOCK_BYTES_MAX)
+			s->block_bytes = spec->memory_bytes / 4 < BLOCK_BYTES_MIN ? BLOCK_BYTES_MIN : (size_t)spec->memory_bytes / 4;
+		s->looked_us = clock_mono_us(spec->clock);
+	}
+	if (ok && filesystem_path_is_stdin(s->path)) {
+		ok = add_part(s, STR("-"), SOURCE_END_NONE, err) && filesystem_stdin_open(STDIN_FILENO, spec->wake, spec->wake_ctx, &s->in, err);
+		if (ok)
+			s->in_base = s->parts[0].next;
+	} else if (ok) {
+		ok = find_files(s, err);
+	}
+	if (!ok) {
+		filesystem_close(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+static bool filesystem_service(Source *s, Err *err)
+{
+	int64_t now = clock_mono_us(s->spec.clock);
+	if (s->in || s->monitor_us <= 0 || now - s->looked_us < s->monitor_us)
+		return true;
+	s->looked_us = now;
+	return find_files(s, err);
+}
+
+static const SourcePartition *filesystem_partitions(Source *s, uint32_t *n, bool *all_known)
+{
+	*n = s->nparts;
+	*all_known = true;
+	return s->parts;
+}
+
+/* ---- blocks ---- */
+
+static Block *take_block(Source *s)
+{
+	Block *b = s->free_blocks;
+	if (b) {
+		s->free_blocks = b->next_free;
+	} else {
+		b = MEM_NEW(Block);
+		strbuf_init(&b->data);
+		b->next_all = s->all_blocks;
+		s->all_blocks = b;
+	}
+	b->refs = 1;
+	return b;
+}
+
+static void drop_block(Source *s, Block *b)
+{
+	if (!b || --b->refs > 0)
+		return;
+	strbuf_clear(&b->data);
+	if (b->data.cap > 4 * (size_t)BLOCK_BYTES_MAX)
+		strbuf_deinit(&b->data);
+	b->next_free = s->free_blocks;
+	s->free_blocks = b;
+}
+
+static bool read_error(Source *s, uint32_t id, int e, Err *err)
+{
+	(void)s;
+	return err_set(err, ERR_SOURCE_FAILED, "\"%.*s\" cannot be read: %s", STR_ARG(s->parts[id].name), strerror(e));
+}
+
+static void close_file(Source *s, FilePart *f)
+{
+	if (f->fd < 0)
+		return;
+	close(f->fd);
+	f->fd = -1;
+	s->nopen--;
+}
+
+/* Appends up to n bytes of the file from offset on. */
+static bool read_file(Source *s, uint32_t id, StrBuf *out, int64_t offset, size_t n, Err *err)
+{
+	FilePart *f = &s->files[id];
+	if (f->fd < 0) {
+		char *path = mem_cstr(s->parts[id].name);
+		f->fd = open(path, O_RDONLY | O_CLOEXEC);
+		mem_free(path);
+		if (f->fd < 0)
+			return read_error(s, id, errno, err);
+		s->nopen++;
+	}
+	strbuf_reserve(out, n + 1);
+	size_t got = 0;
+	while (got < n) {
+		ssize_t r = pread(f->fd, out->ptr + out->len, n - got, offset + (int64_t)got);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return read_error(s, id, errno, err);
+		if (r == 0)
+			return err_set(err, ERR_SOURCE_FAILED, "\"%.*s\" became shorter while it was read", STR_ARG(s->parts[id].name));
+		out->len += (size_t)r;
+		got += (size_t)r;
+	}
+	if (s->nopen > OPEN_FILES_MAX)
+		close_file(s, f);
+	return true;
+}
+
+/* Makes f->block hold the bytes from the partition's position on, more than before. *more: there was more to get. */
+static bool next_block(Source *s, uint32_t id, bool *more, Err *err)
+{
+	FilePart *f = &s->files[id];
+	SourcePartition *pub = &s->parts[id];
+	Block *old = f->block;
+	size_t rest = old ? old->data.len - f->at : 0;
+	Block *b = take_block(s);
+	b->base = pub->next;
+	if (rest)
+		strbuf_put(&b->data, old->data.ptr + f->at, rest);
+	bool ok = true;
+	if (rest >= RECORD_BYTES_MAX) {
+		ok = err_set(err, ERR_SOURCE_FAILED, "\"%.*s\": the record at byte %lld is larger than %d MB", STR_ARG(pub->name), (long long)pub->next,
+		             RECORD_BYTES_MAX >> 20);
+		*more = false;
+	} else if (s->in) {
+		bool ended;
+		*more = filesystem_stdin_take(s->in, &b->data, f->want, &ended) > 0 || (ended && !f->ended);
+		f->ended = ended;
+	} else {
+		int64_t from = pub->next + (int64_t)rest, left = pub->bound - from;
+		size_t n = left < (int64_t)f->want ? (size_t)left : f->want;
+		*more = n > 0;
+		ok = n == 0 || read_file(s, id, &b->data, from, n, err);
+		f->ended = from + (int64_t)n >= pub->bound;
+	}
+	f->want = f->want * 2 > RECORD_BYTES_MAX ? RECORD_BYTES_MAX : f->want * 2;
+	drop_block(s, old);
+	f->block = b;
+	f->at = 0;
+	return ok;
+}
+
+static void finish(Source *s, uint32_t id)
+{
+	FilePart *f = &s->files[id];
+	SourcePartition *pub = &s->parts[id];
+	pub->done = true;
+	pub->bound = pub->end = pub->next;
+	drop_block(s, f->block);
+	f->block = NULL;
+	close_file(s, f);
+}
+
+/* ---- chunks ---- */
+
+static Hold *take_hold(Source *s)
+{
+	Hold *h = s->free_holds;
+	if (h) {
+		s->free_holds = h->next_free;
+		return h;
+	}
+	h = MEM_NEW(Hold);
+	h->messages = MEM_ARRAY(Str, BATCH_ROWS_MAX);
+	h->positions = MEM_ARRAY(int64_t, BATCH_ROWS_MAX);
+	h->next_all = s->all_holds;
+	s->all_holds = h;
+	return h;
+}
+
+static void filesystem_release(Source *s, void *hold)
+{
+	Hold *h = hold;
+	if (!h)
+		return;
+	drop_block(s, h->block);
+	h->block = NULL;
+	h->next_free = s->free_holds;
+	s->free_holds = h;
+}
+
+static bool filesystem_poll(Source *s, uint32_t id, uint32_t max, SourceChunk *chunk, Err *err)
+{
+	FilePart *f = &s->files[id];
+	SourcePartition *pub = &s->parts[id];
+	*chunk = (SourceChunk){.next = pub->next};
+	if (max > BATCH_ROWS_MAX)
+		max = BATCH_ROWS_MAX;
+	while (!pub->done && max > 0) {
+		uint32_t n = 0;
+		size_t used = 0;
+		Hold *h = NULL;
+		if (f->block && (f->block->data.len > f->at || f->ended)) {
+			h = take_hold(s);
+			Str data = str_make(f->block->data.ptr + f->at, f->block->data.len - f->at);
+			if (data.len)
+				n = s->format->split(&s->format_options, data, f->ended, h->messages, max, &used);
+		}
+		for (uint32_t i = 0; i < n; i++)
+			h->positions[i] = f->block->base + (h->messages[i].ptr - f->block->data.ptr);
+		f->at += used;
+		pub->next += (int64_t)used;
+		bool at_end = f->ended && f->block && f->at >= f->block->data.len;
+		if (n > 0) {
+			f->want = s->block_bytes;
+			h->block = f->block;
+			f->block->refs++;
+			*chunk = (SourceChunk){.n = n, .value = h->messages, .position = h->positions, .next = pub->next, .hold = h};
+			if (at_end)
+				finish(s, id);
+			return true;
+		}
+		filesystem_release(s, h);
+		chunk->next = pub->next;
+		if (at_end || (f->ended && used == 0)) {
+			pub->next = chunk->next = f->ended && f->block ? f->block->base + (int64_t)f->block->data.len : pub->next;
+			finish(s, id);
+			break;
+		}
+		if (used > 0)
+			continue;
+		bool more;
+		if (!next_block(s, id, &more, err))
+			return false;
+		if (!more && !f->ended)
+			break; /* standard input has nothing now */
+	}
+	return true;
+}
+
+static bool filesystem_seek(Source *s, uint32_t id, int64_t position, Err *err)
+{
+	if (s->in)
+		return err_set(err, ERR_NOT_SUPPORTED, "standard input cannot be read again");
+	drop_block(s, s->files[id].block);
+	s->files[id].block = NULL;
+	s->files[id].at = 0;
+	s->files[id].ended = false;
+	s->parts[id].next = position;
+	s->parts[id].done = position >= s->parts[id].bound;
+	return true;
+}
+
+static void filesystem_close(Source *s)
+{
+	if (s->in)
+		filesystem_stdin_close(s->in);
+	for (uint32_t i = 0; i < s->nparts; i++)
+		close_file(s, &s->files[i]);
+	for (Hold *h = s->all_holds, *next; h; h = next) {
+		next = h->next_all;
+		mem_free(h->messages);
+		mem_free(h->positions);
+		mem_free(h);
+	}
+	for (Block *b = s->all_blocks, *next; b; b = next) {
+		next = b->next_all;
+		strbuf_deinit(&b->data);
+		mem_free(b);
+	}
+	if (s->has_regex)
+		regfree(&s->regex);
+	mem_free(s->parts);
+	mem_free(s->files);
+	arena_close(s->arena);
+	mem_free(s);
+}
+
+const SourceType filesystem_source_type = {
+	.connector = "filesystem",
+	.check = filesystem_check,
+	.is_bounded = filesystem_is_bounded,
+	.open = filesystem_open,
+	.service = filesystem_service,
+	.partitions = filesystem_partitions,
+	.poll = filesystem_poll,
+	.release = filesystem_release,
+	.seek = filesystem_seek,
+	.close = filesystem_close,
+};

@@ -83,8 +83,7 @@ AstNode *parse_statement(Parse *p);
 /* Passes over the rest of a statement of Flink's that weir never runs; what: "CREATE MODEL". */
 AstNode *parse_statement_unsupported(Parse *p, uint32_t begin, const char *what, const char *hint);
 AstNode *parse_table(Parse *p, uint32_t begin, bool or_replace, bool temporary); /* at TABLE of CREATE TABLE */
-bool parse_table_item(Parse *p, AstCreateTable *out);
-bool parse_table_columns(Parse *p, AstCreateTable *out);
+AstNode *parse_table_item(Parse *p);                                             /* a column, a key or a watermark */
 AstNode *parse_create(Parse *p);
 AstNode *parse_drop(Parse *p);
 AstNode *parse_alter(Parse *p);

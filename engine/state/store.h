@@ -83,6 +83,10 @@ void state_drop(StateTable *t);
 void state_close(StateTable *t);
 /* Is there a stored table of that name? */
 bool store_has_table(Store *store, Str name);
+/* Removes a stored table that is not open, with the next epoch. false: there is none. */
+bool store_drop_table(Store *store, Str name);
+/* Names of all stored tables, in the arena. Returns how many. */
+uint32_t store_tables(Store *store, Arena *arena, Str **names);
 
 /* Value of a key, or NULL. Addresses of values are stable until the entry is deleted or resized, or state is trimmed (between steps). */
 const void *state_get(StateTable *t, Str key, uint32_t *len);
@@ -137,6 +141,7 @@ bool store_backup(Store *store, const char *path, Err *err);
 /* Fault injection: kill -9 ourselves when the named point is passed for the n-th time (environment WEIR_FAIL_POINT=name[:n]). Points are
  * listed in store_fail_points. Thread: any. */
 void store_fail_point(const char *name);
+extern const char *const store_fail_points[]; /* ended by NULL */
 
 typedef struct StoreStats {
 	uint64_t epochs;

@@ -1,0 +1,212 @@
+/*
+ * engine/state/seal.c: freezing an epoch, and letting go of it when it has landed.
+ *
+ * Sealing copies each changed entry's key and value once, and nothing else: entries stay where they are, and the running epoch's
+ * number goes up, so that what was current is now one behind: sealed. Dropping the sealed layer removes its tombstones.
+ */
+#include "engine/state/seal.h"
+
+#include "engine/state/evict.h"
+#include "engine/state/load.h"
+#include "engine/state/reader.h"
+#include "engine/state/state_open.h"
+#include "engine/state/writer.h"
+
+static void seal_entry(StateTable *t, const Entry *e, SealedEntry *out)
+{
+	Arena *arena = t->store->seal_arena;
+	bool live = entry_live(e);
+	uint32_t vlen = live ? e->vlen : 0;
+	char *bytes = arena_alloc(arena, (size_t)e->klen + vlen);
+	Str key = entry_key(e);
+	memcpy(bytes, key.ptr, key.len);
+	if (vlen)
+		memcpy(bytes + key.len, entry_value(e), vlen);
+	*out = (SealedEntry){
+		.order = t->kind == STATE_ORDERED ? e->hash : entry_order(key),
+		.key = bytes,
+		.value = live ? bytes + key.len : NULL,
+		.klen = e->klen,
+		.vlen = vlen,
+	};
+}
+
+static void seal_table(StateTable *t, Epoch *epoch, TableSeal *out)
+{
+	Arena *arena = t->store->seal_arena;
+	*out = (TableSeal){.file = t->file, .cuts = cuts_copy(&t->cuts, arena), .ncuts = t->cuts.n};
+	out->entries = ARENA_ARRAY(arena, SealedEntry, t->nchanged);
+	for (uint32_t i = 0; i < t->nchanged; i++) {
+		Entry *e = t->changed[i];
+		if (i + 4 < t->nchanged)
+			__builtin_prefetch(t->changed[i + 4]);
+		if (e->flags & ENTRY_UNLINKED) {
+			entry_free(&t->slab, e);
+			continue;
+		}
+		if (!entry_live(e) && (e->flags & ENTRY_NEW)) {
+			/* Made and deleted since the last seal: nobody has to know. */
+			e->epoch = ENTRY_CLEAN;
+			table_remove(t, e);
+			continue;
+		}
+		if (e->flags & ENTRY_NEW) {
+			e->flags &= ~(unsigned)ENTRY_NEW & 31u;
+			Part *p = &t->parts[e->part];
+			if (!p->complete)
+				part_add_filter(t, p, t->kind == STATE_HASH ? e->hash : entry_hash(entry_key(e), t->hash_seed));
+		} else if (entry_live(e) && !t->parts[e->part].complete) {
+			/* Put without looking into the file: the key may be new to it. */
+			part_add_filter(t, &t->parts[e->part],
+			                t->kind == STATE_HASH ? e->hash : entry_hash(entry_key(e), t->hash_seed));
+		}
+		seal_entry(t, e, &out->entries[out->n]);
+		epoch->bytes += (int64_t)sizeof(SealedEntry) + e->klen + e->vlen;
+		out->n++;
+	}
+	epoch->entries += out->n + out->ncuts;
+	t->nchanged = 0;
+	t->changed_bytes = 0;
+	cuts_clear(&t->cuts);
+	t->sealed = out;
+}
+
+bool store_dirty(const Store *store)
+{
+	bool dirty = store->creates.len > 0 || store->drops.len > 0;
+	for (uint32_t i = 0; i < store->changed.len && !dirty; i++)
+		dirty = store->changed.items[i]->nchanged > 0 || store->changed.items[i]->cuts.n > 0;
+	return dirty;
+}
+
+uint64_t store_seal(Store *store)
+{
+	ASSERT(writer_is_free(store->writer) && store->cursors == 0);
+	seal_drop_landed(store);
+	ASSERT(!store->sealed);
+	/* So that the commit may start the WAL from its beginning. */
+	reader_release(store);
+	Arena *arena = store->seal_arena;
+	Epoch *epoch = ARENA_NEW(arena, Epoch);
+	epoch->number = ++store->sealed_epoch;
+	epoch->creates = arena_copy(arena, store->creates.items, store->creates.len * sizeof(TableFile *));
+	epoch->ncreates = store->creates.len;
+	epoch->drops = arena_copy(arena, store->drops.items, store->drops.len * sizeof(TableFile *));
+	epoch->ndrops = store->drops.len;
+	for (uint32_t i = 0; i < store->creates.len; i++)
+		store->creates.items[i]->made = epoch->number;
+	store->creates.len = store->drops.len = 0;
+	epoch->tables = ARENA_ARRAY_ZERO(arena, TableSeal, store->changed.len);
+	for (uint32_t i = 0; i < store->changed.len; i++) {
+		StateTable *t = store->changed.items[i];
+		t->listed = false;
+		if (t->nchanged > 0 || t->cuts.n > 0)
+			seal_table(t, epoch, &epoch->tables[epoch->ntables++]);
+	}
+	store->changed.len = 0;
+	store->epoch++;
+	store->sealed = epoch;
+	writer_submit(store->writer, epoch);
+	seal_drop_landed(store); /* inline: it has landed */
+	return store->sealed_epoch;
+}
+
+/* Tombstones of the epoch go, unless the key was changed again. Found by key: a range may have taken the entry meanwhile. */
+static void seal_drop_table(Store *store, const TableSeal *s)
+{
+	StateTable *t = s->file->table;
+	if (!t || t->sealed != s)
+		return;
+	t->sealed = NULL;
+	for (uint32_t i = 0; i < s->n; i++) {
+		if (s->entries[i].value)
+			continue;
+		Str key = {s->entries[i].key, s->entries[i].klen};
+		Entry *e = table_find(t, key, table_hash(t, key));
+		if (!e || entry_live(e) || e->epoch + 1 != store->epoch)
+			continue;
+		table_remove(t, e);
+	}
+}
+
+void seal_forget(Store *store)
+{
+	if (!store->sealed)
+		return;
+	for (uint32_t i = 0; i < store->sealed->ndrops; i++)
+		state_open_free_file(store->sealed->drops[i]);
+	store->sealed = NULL;
+	arena_reset(store->seal_arena);
+}
+
+bool seal_drop_landed(Store *store)
+{
+	if (!store->sealed || writer_landed(store->writer) < store->sealed->number)
+		return false;
+	reader_release(store);
+	for (uint32_t i = 0; i < store->sealed->ntables; i++)
+		seal_drop_table(store, &store->sealed->tables[i]);
+	seal_forget(store);
+	return true;
+}
+
+bool store_poll(Store *store, Err *err)
+{
+	reader_release(store);
+	writer_between_steps(store->writer);
+	seal_drop_landed(store);
+	evict_to_bound(store);
+	return writer_check(store->writer, err);
+}
+
+bool store_check(Store *store, Err *err)
+{
+	if (!store->read_failed)
+		return true;
+	store->read_failed = false;
+	if (err)
+		*err = store->read_err;
+	return false;
+}
+
+bool store_discard(Store *store, uint32_t unit, Err *err)
+{
+	bool ok = true;
+	for (uint32_t i = 0; i < store->tables.len; i++) {
+		StateTable *t = store->tables.items[i];
+		if (t->unit != unit || (t->nchanged == 0 && t->cuts.n == 0))
+			continue;
+		table_reset(t);
+		t->sealed = NULL;
+		ok = load_table(t, ok ? err : NULL) && ok;
+	}
+	return ok;
+}
+
+int64_t store_unlanded_bytes(const Store *store)
+{
+	int64_t bytes = store->sealed ? store->sealed->bytes : 0;
+	for (uint32_t i = 0; i < store->changed.len; i++)
+		bytes += store->changed.items[i]->changed_bytes;
+	return bytes;
+}
+
+uint64_t store_sealed_epoch(const Store *store)
+{
+	return store->sealed_epoch;
+}
+
+uint64_t store_landed_epoch(const Store *store)
+{
+	return writer_landed(store->writer);
+}
+
+bool store_writer_free(Store *store)
+{
+	return writer_is_free(store->writer);
+}
+
+bool store_wait_landed(Store *store, uint64_t epoch, int64_t timeout_ms, Err *err)
+{
+	return writer_wait(store->writer, epoch, timeout_ms, err);
+}

@@ -1,0 +1,181 @@
+/*
+ * engine/state/state_open.c: tables come and go: opened, dropped, closed; and the catalog of what the file has.
+ */
+#include "engine/state/load.h"
+#include "engine/state/reader.h"
+#include "engine/state/rows.h"
+#include "engine/state/state_open.h"
+
+/* Is the name used by a table or view of SQLite's? Their names do not tell case. */
+static bool state_open_name_taken(const Store *store, Str name)
+{
+	MapEntry *entry;
+	for (uint32_t it = 0; (entry = map_next(&store->files, &it));) {
+		const TableFile *f = entry->value;
+		if (str_eq_nocase(f->sql_table, name) || (f->sql_view.ptr && str_eq_nocase(f->sql_view, name)))
+			return true;
+	}
+	return str_starts_nocase(name, STR("weir$")) || str_starts_nocase(name, STR("sqlite_"));
+}
+
+/* base || tail, with a number behind base where that is taken. */
+static void state_open_sql_names(const Store *store, TableFile *f, Str base, const char *tail, bool view)
+{
+	for (unsigned k = 1;; k++) {
+		Str name = k == 1 ? base : arena_printf(f->arena, "%.*s_%u", STR_ARG(base), k);
+		Str table = arena_printf(f->arena, "%.*s%s", STR_ARG(name), tail);
+		if (state_open_name_taken(store, table) || (view && state_open_name_taken(store, name)))
+			continue;
+		f->sql_table = table;
+		f->sql_view = view ? arena_str(f->arena, name) : (Str){0};
+		return;
+	}
+}
+
+TableFile *state_open_file(Store *store, Str name)
+{
+	Arena *arena = arena_open("table file", 0);
+	TableFile *f = ARENA_NEW(arena, TableFile);
+	f->arena = arena;
+	f->name = arena_str(arena, name);
+	f->columns = STR_EMPTY;
+	map_put(&store->files, f->name, f);
+	return f;
+}
+
+void state_open_free_file(TableFile *f)
+{
+	arena_close(f->arena);
+}
+
+static TableFile *state_open_make(Store *store, const StateSpec *spec, Str columns)
+{
+	TableFile *f = state_open_file(store, spec->name);
+	f->id = store->next_id++;
+	f->kind = spec->kind;
+	f->prefix_len = spec->prefix_len;
+	f->columns = arena_str(f->arena, columns);
+	if (spec->rows)
+		state_open_sql_names(store, f, spec->rows->view_name, "$rows", true);
+	else
+		state_open_sql_names(store, f, spec->name, "$state", false);
+	store_file_push(&store->creates, f);
+	return f;
+}
+
+static bool state_open_check(const TableFile *f, const StateSpec *spec, Str columns, Err *err)
+{
+	if (f->kind == spec->kind && f->prefix_len == spec->prefix_len && str_eq(f->columns, columns))
+		return true;
+	err_set(err, ERR_STATE_FORMAT, "the stored table \"%.*s\" was made for another definition", STR_ARG(f->name));
+	err_detail(err, "kind %d, prefix %u, columns (%.*s); wanted: kind %d, prefix %u, columns (%.*s)", (int)f->kind,
+	           f->prefix_len, STR_ARG(f->columns), (int)spec->kind, spec->prefix_len, STR_ARG(columns));
+	return err_hint(err, "Drop the stored table, so that it is built anew.");
+}
+
+bool state_open(Store *store, const StateSpec *spec, StateTable **out, Err *err)
+{
+	ASSERT(spec->kind == STATE_HASH || spec->prefix_len == 0);
+	StrBuf columns;
+	strbuf_init(&columns);
+	strbuf_puts(&columns, "");
+	if (spec->rows)
+		rows_signature(spec->rows, &columns);
+	TableFile *f = map_get(&store->files, spec->name);
+	bool ok = !f || state_open_check(f, spec, strbuf_str(&columns), err);
+	if (ok && !f)
+		f = state_open_make(store, spec, strbuf_str(&columns));
+	strbuf_deinit(&columns);
+	if (!ok)
+		return false;
+	ASSERT(!f->table);
+	if (spec->rows && !f->rows.names) {
+		f->rows = rows_copy(spec->rows, f->arena);
+		f->sql_names = rows_sql_names(&f->rows, f->arena);
+	}
+	StateTable *t = table_new(store, f, spec->unit);
+	store_table_push(&store->tables, t);
+	t->place = store->tables.len - 1;
+	f->table = t;
+	if (!load_table(t, err)) {
+		state_open_forget(t);
+		return false;
+	}
+	*out = t;
+	return true;
+}
+
+void state_open_forget(StateTable *t)
+{
+	Store *store = t->store;
+	TableVec *tables = &store->tables;
+	tables->items[t->place] = tables->items[--tables->len];
+	tables->items[t->place]->place = t->place;
+	TableVec *changed = &store->changed;
+	for (uint32_t i = 0; t->listed && i < changed->len; i++) {
+		if (changed->items[i] == t) {
+			changed->items[i] = changed->items[--changed->len];
+			break;
+		}
+	}
+	t->file->table = NULL;
+	table_free(t);
+}
+
+void state_close(StateTable *t)
+{
+	ASSERT(t->nchanged == 0 && t->cuts.n == 0);
+	reader_forget(t->file);
+	state_open_forget(t);
+}
+
+static void state_open_drop_file(Store *store, TableFile *f)
+{
+	map_remove(&store->files, f->name);
+	reader_forget(f);
+	for (uint32_t i = 0; i < store->creates.len; i++) {
+		if (store->creates.items[i] == f) {
+			/* Never sealed: as if it had not been. */
+			store->creates.items[i] = store->creates.items[--store->creates.len];
+			state_open_free_file(f);
+			return;
+		}
+	}
+	store_file_push(&store->drops, f);
+}
+
+void state_drop(StateTable *t)
+{
+	Store *store = t->store;
+	TableFile *f = t->file;
+	state_open_forget(t);
+	state_open_drop_file(store, f);
+}
+
+bool store_drop_table(Store *store, Str name)
+{
+	TableFile *f = map_get(&store->files, name);
+	if (!f)
+		return false;
+	ASSERT(!f->table);
+	state_open_drop_file(store, f);
+	return true;
+}
+
+bool store_has_table(Store *store, Str name)
+{
+	const TableFile *f = map_get(&store->files, name);
+	return f && f->made != 0;
+}
+
+uint32_t store_tables(Store *store, Arena *arena, Str **names)
+{
+	uint32_t n = 0;
+	*names = ARENA_ARRAY(arena, Str, store->files.live);
+	MapEntry *entry;
+	for (uint32_t it = 0; (entry = map_next(&store->files, &it));) {
+		if (((const TableFile *)entry->value)->made != 0)
+			(*names)[n++] = arena_str(arena, entry->key);
+	}
+	return n;
+}

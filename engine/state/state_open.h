@@ -1,0 +1,13 @@
+/*
+ * engine/state/state_open.h: the table files of a store.
+ */
+#ifndef WEIR_ENGINE_STATE_STATE_OPEN_H
+#define WEIR_ENGINE_STATE_STATE_OPEN_H
+
+#include "engine/state/store_internal.h"
+
+TableFile *state_open_file(Store *store, Str name); /* empty, entered under its name */
+void state_open_free_file(TableFile *f);            /* no statements may be left */
+void state_open_forget(StateTable *t);              /* the handle alone */
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * engine/state/store_fail_point.c: places where a test has the process killed.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "engine/state/store.h"
+
+const char *const store_fail_points[] = {
+	"before-seal",         /* runtime: a step is done, nothing is frozen yet */
+	"after-seal",          /* runtime: the epoch is with the writer */
+	"before-sqlite-commit", /* writer: all is written, nothing is committed */
+	"after-sqlite-commit", /* writer: committed, nobody knows */
+	"before-delivery",     /* delivery: an epoch is to be sent */
+	"before-sink-commit",  /* delivery: sent, the target has not committed */
+	"after-sink-commit",   /* delivery: the target has committed, our file does not know */
+	NULL,
+};
+
+static pthread_once_t store_fail_point_once = PTHREAD_ONCE_INIT;
+static Str store_fail_point_name;
+static atomic_int store_fail_point_left;
+
+static void store_fail_point_read(void)
+{
+	const char *text = getenv("WEIR_FAIL_POINT");
+	if (!text || !*text)
+		return;
+	Str name = str_from(text);
+	int64_t left = 1;
+	int64_t colon = str_find(name, STR(":"), 0);
+	if (colon >= 0) {
+		str_to_i64(str_slice(name, (uint32_t)colon + 1, name.len), &left);
+		name.len = (uint32_t)colon;
+	}
+	store_fail_point_name = name;
+	atomic_store(&store_fail_point_left, (int)left);
+}
+
+void store_fail_point(const char *name)
+{
+	pthread_once(&store_fail_point_once, store_fail_point_read);
+	if (!store_fail_point_name.ptr || !str_eq_c(store_fail_point_name, name))
+		return;
+	if (atomic_fetch_sub(&store_fail_point_left, 1) == 1)
+		kill(getpid(), SIGKILL);
+}

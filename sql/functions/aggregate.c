@@ -3,7 +3,6 @@
  */
 #include "sql/functions/aggregate.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "sql/functions/registry.h"
@@ -12,7 +11,6 @@ enum { AGGREGATES_MAX = 128 };
 
 static const Aggregate *sorted[AGGREGATES_MAX];
 static uint32_t nsorted;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static int by_name(const void *a, const void *b)
 {
@@ -21,7 +19,8 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-static void build(void)
+/* Before main: the index is constant for all threads. */
+__attribute__((constructor)) static void build(void)
 {
 	for (uint32_t t = 0; registry_aggregates[t]; t++) {
 		for (uint32_t i = 0; i < registry_aggregates[t]->len; i++) {
@@ -34,13 +33,11 @@ static void build(void)
 
 const Aggregate *aggregate_at(uint32_t index)
 {
-	pthread_once(&once, build);
 	return index < nsorted ? sorted[index] : NULL;
 }
 
 const Aggregate *aggregate_find(Str name)
 {
-	pthread_once(&once, build);
 	for (uint32_t i = 0; i < nsorted; i++)
 		if (str_eq_nocase(name, str_from(sorted[i]->name)))
 			return sorted[i];

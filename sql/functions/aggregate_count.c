@@ -3,6 +3,8 @@
  *
  * BOOL_AND and BOOL_OR keep how many TRUE and FALSE there are, so that a row can be taken out again.
  */
+#include "sql/functions/aggregate.h"
+
 #include "sql/functions/aggregate_kernel.h"
 #include "sql/functions/registry.h"
 #include "sql/functions/resolve.h"

@@ -4,6 +4,8 @@
  * Of fixed-width types a flat state serves inputs that only append; otherwise, and for texts always, the operator keeps the values
  * in order (AGG_EXTREME in aggregate.h) and size is 0 for texts. Order is value_compare's: NaN is the greatest.
  */
+#include "sql/functions/aggregate.h"
+
 #include <math.h>
 
 #include "sql/functions/aggregate_kernel.h"

@@ -6,6 +6,8 @@
  * the result can overflow, not a sum on its way to it, and rows can be taken out exactly; under flink_arithmetic the result wraps, which
  * equals wrapping at each step. A DECIMAL result that does not fit is NULL. Real numbers are added in the order of the rows.
  */
+#include "sql/functions/aggregate.h"
+
 #include "sql/functions/aggregate_kernel.h"
 #include "sql/functions/arithmetic.h"
 #include "sql/functions/registry.h"

@@ -1,7 +1,7 @@
 /*
  * sql/functions/arithmetic.c: + - * / % and unary minus over numbers, by Flink's result types.
  *
- * Integers: the wider type of the two; the loop computes with wide registers and only notes whether any row left the type's
+ * Integers: the wider type of the two, for % and MOD the type of the divisor; the loop computes with wide registers and only notes whether any row left the type's
  * range, a second pass over the rows then finds which ones (overflow is rare). Under flink_arithmetic they wrap in the type's width.
  * Decimals: Flink's rules of precision and scale (sql/types/decimal.h); what does not fit is NULL. FLOAT rounds each result.
  * Times and intervals are in interval.c.
@@ -209,11 +209,6 @@ static const Operator *operator_of(const Function *fn)
 	return NULL;
 }
 
-static const Type *widest(const Type *a, const Type *b)
-{
-	return a->kind >= b->kind ? a : b;
-}
-
 static const Type *as_decimal(ResolveCtx *rc, const Type *t)
 {
 	if (t->kind == TYPE_DECIMAL)
@@ -250,13 +245,12 @@ static bool resolve_binary(ResolveCtx *rc, Err *err)
 		return false;
 	}
 	if (type_is_approx(a) || type_is_approx(b)) {
-		bool is_float = a->kind == TYPE_FLOAT && b->kind == TYPE_FLOAT;
-		rc->call->kernel = is_float ? o->on_float : o->on_double;
+		/* FLOAT with an integer stays FLOAT, with a decimal it is DOUBLE. */
+		const Type *t = type_common(rc->arena, a, b);
+		rc->call->kernel = t->kind == TYPE_FLOAT ? o->on_float : o->on_double;
 		rc->call->can_fail = false;
-		const Type *t = is_float ? &type_float : &type_double;
 		for (uint32_t i = 0; i < 2; i++)
-			if (!type_is_approx(rc->arg_types[i]))
-				rc->arg_types[i] = type_with_null(rc->arena, &type_double, !rc->arg_types[i]->not_null);
+			rc->arg_types[i] = type_with_null(rc->arena, t, !rc->arg_types[i]->not_null);
 		rc->call->type = resolve_strict_type(rc, t);
 		return true;
 	}
@@ -264,7 +258,9 @@ static bool resolve_binary(ResolveCtx *rc, Err *err)
 		return resolve_decimal(rc, o);
 	rc->call->kernel = o->on_int;
 	rc->call->can_fail = o->int_fails;
-	rc->call->type = type_with_null(rc->arena, widest(a, b), resolve_any_null(rc));
+	/* A remainder is smaller than the divisor. */
+	const Type *t = o->op == '%' || b->kind > a->kind ? b : a;
+	rc->call->type = type_with_null(rc->arena, t, resolve_any_null(rc));
 	return true;
 }
 

@@ -169,7 +169,8 @@ static bool refuse(const Type *from, const Type *to, Span span, Err *err)
 bool cast_resolve(Arena *arena, const Type *from, const Type *to, bool try_cast, Span span, FunctionCall *call, Err *err)
 {
 	CastRow row = cast_row_find(from, to);
-	if (!row || (from->kind != TYPE_NULL && !type_castable(from, to)))
+	bool json = from->kind == TYPE_JSON || to->kind == TYPE_JSON; /* to and from everything */
+	if (!row || !(json || type_castable(from, to)))
 		return refuse(from, to, span, err);
 	CastData *d = ARENA_NEW(arena, CastData);
 	*d = (CastData){from, to, try_cast, row};

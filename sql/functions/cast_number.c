@@ -4,10 +4,11 @@
  * DOUBLE to an integer truncates and saturates, NaN is 0 (Java). Integers and decimals that leave the target integer's range are an
  * error, under flink_arithmetic they wrap. What does not fit a DECIMAL is NULL.
  */
+#include "sql/functions/cast.h"
+
 #include <math.h>
 
 #include "sql/functions/arithmetic.h"
-#include "sql/functions/cast.h"
 #include "sql/functions/kernel.h"
 #include "sql/types/decimal.h"
 

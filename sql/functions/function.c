@@ -1,11 +1,10 @@
 /*
  * sql/functions/function.c: looks functions up by name and resolves calls; the table of tables is in registry.c.
  *
- * The index is a sorted array of pointers, built once per process on first use.
+ * The index is a sorted array of pointers, built before main.
  */
 #include "sql/functions/function.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "sql/functions/registry.h"
@@ -15,7 +14,6 @@ enum { FUNCTIONS_MAX = 512, NEAREST_DISTANCE_MAX = 3 };
 
 static const Function *sorted[FUNCTIONS_MAX];
 static uint32_t nsorted;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static int by_name(const void *a, const void *b)
 {
@@ -24,7 +22,8 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*fa)->name, (*fb)->name);
 }
 
-static void build(void)
+/* Before main: the index is constant for all threads. */
+__attribute__((constructor)) static void build(void)
 {
 	for (uint32_t t = 0; registry_families[t]; t++) {
 		for (uint32_t i = 0; i < registry_families[t]->len; i++) {
@@ -51,7 +50,6 @@ static int compare_upper(Str name, const char *upper)
 
 const Function *function_find(Str name)
 {
-	pthread_once(&once, build);
 	uint32_t low = 0;
 	uint32_t high = nsorted;
 	while (low < high) {
@@ -69,7 +67,6 @@ const Function *function_find(Str name)
 
 const Function *function_at(uint32_t index)
 {
-	pthread_once(&once, build);
 	return index < nsorted ? sorted[index] : NULL;
 }
 

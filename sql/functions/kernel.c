@@ -118,8 +118,9 @@ const struct Zone *kernel_zone(const EvalCtx *ctx)
 
 int64_t kernel_local_us(const EvalCtx *ctx, const Type *type, int64_t v)
 {
+	int64_t us;
 	if (type->kind == TYPE_DATE)
-		return v * TIMESTAMP_US_PER_DAY;
+		return !__builtin_mul_overflow(v, TIMESTAMP_US_PER_DAY, &us) ? us : v < 0 ? INT64_MIN : INT64_MAX;
 	if (type->kind == TYPE_TIMESTAMP_LTZ)
 		return zone_to_local(kernel_zone(ctx), v);
 	return v;

@@ -226,6 +226,9 @@ static bool column_keys_one_string(const Column *c, uint32_t n, Arena *arena, St
 
 void column_encode_keys(const Column *const *cols, uint32_t ncols, uint32_t n, Arena *arena, Str *out_keys)
 {
+	if (n == 0) {
+		return;
+	}
 	if (ncols == 1 && !cols[0]->constant && !cols[0]->valid) {
 		if (cols[0]->phys == PHYS_I64) {
 			column_keys_one_i64(cols[0], n, arena, out_keys);

@@ -32,8 +32,8 @@ typedef enum JsonKind {
 /* ERR_BAD_VALUE with what is wrong. The path lives in the arena. */
 JsonPath *jsonpath_parse(Str path, Arena *arena, Err *err);
 /* Finds the value; *text is its JSON text (without blanks, members in order of their names, as Flink prints objects),
- * *scalar its text without quotes if it is a scalar. In the arena. With [*] the matches are returned as one array, *many
- * set. A JSON null is found, with its kind; Flink's JSON_VALUE and JSON_QUERY take it for empty. */
+ * *scalar its text without quotes if it is a scalar. In the arena. With [*] the matches are returned as one array,
+ * *many set. A JSON null is found, with its kind; Flink's JSON_VALUE and JSON_QUERY take it for empty. */
 JsonFound jsonpath_find(const JsonPath *path, Str json, Arena *arena, JsonKind *kind, Str *text, Str *scalar,
                         bool *many);
 bool jsonpath_is_json(Str text, JsonKind *kind);

@@ -142,6 +142,7 @@ void value_print_json(const Type *type, Value v, const Zone *zone, StrBuf *out)
 /* ---- reading ---- */
 
 static bool value_read_json(const Type *type, JsonKind kind, Str token, Arena *arena, Value *out, Err *err);
+static bool value_read_json_text(const Type *type, Str text, Arena *arena, Value *out, Err *err);
 
 static bool value_json_failed(const Type *type, Str token, Err *err)
 {
@@ -227,7 +228,7 @@ static bool value_read_json_members(const Type *type, Str token, Arena *arena, M
 		Value k;
 		Value v;
 		const Type *key_type = packed_item_type(type, 0);
-		ok = value_read_json(key_type, JSON_KIND_STRING, key, arena, &k, err) &&
+		ok = value_read_json_text(key_type, json_scan_string(key, arena), arena, &k, err) &&
 		     value_read_json(packed_item_type(type, 1), kind, text, arena, &v, err);
 		if (!ok) {
 			break;
@@ -304,15 +305,15 @@ static bool value_read_json_text(const Type *type, Str text, Arena *arena, Value
 static bool value_read_json(const Type *type, JsonKind kind, Str token, Arena *arena, Value *out, Err *err)
 {
 	*out = VALUE_NULL;
+	if (kind == JSON_KIND_NULL || type->kind == TYPE_NULL) {
+		return true;
+	}
 	if (type->kind == TYPE_JSON) {
 		StrBuf text;
 		strbuf_init(&text);
 		json_scan_compact(token, &text);
 		*out = value_str(arena_str(arena, strbuf_str(&text)));
 		strbuf_deinit(&text);
-		return true;
-	}
-	if (kind == JSON_KIND_NULL || type->kind == TYPE_NULL) {
 		return true;
 	}
 	if (type_is_text(type) && kind != JSON_KIND_STRING) {

@@ -106,7 +106,8 @@ TEST(decimal_text_is_read_and_rounded_half_up)
 	check_parse("100000000000000000000000000000000000000", 38, 0, "no");
 	check_parse("0.00000000000000000000000000000000000001", 38, 38, "0.00000000000000000000000000000000000001");
 	check_parse("0", 1, 0, "0");
-	static const char *const bad[] = {"", ".", "-", "e5", "1e", "1e+", "1.2.3", "abc", "1x", " 1", "--1", "NaN", "0x10"};
+	static const char *const bad[] = {"",    ".",  "-",  "e5",  "1e",  "1e+", "1.2.3",
+	                                  "abc", "1x", " 1", "--1", "NaN", "0x10"};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		check_parse(bad[i], 38, 10, "no");
 		CHECK(!decimal_is_number(str_from(bad[i])));
@@ -185,4 +186,5 @@ TEST(decimal_and_double)
 }
 
 TESTS(decimal_arithmetic_is_pythons, decimal_result_types_are_flinks, decimal_text_is_read_and_rounded_half_up,
-      decimal_literals_have_a_type, decimal_rescale_rounds_half_up, decimal_compare_ignores_the_scale, decimal_and_double)
+      decimal_literals_have_a_type, decimal_rescale_rounds_half_up, decimal_compare_ignores_the_scale,
+      decimal_and_double)

@@ -82,6 +82,7 @@ typedef struct EngineStatement {
 	Str text;               /* that the spans of stmt count in */
 	const Settings *settings;
 	bool from_file;         /* declarative: an object that exists with the same definition goes on */
+	bool once_always;       /* weir run: INSERT ... VALUES of a file runs each time */
 	bool dry;               /* weir check: bind only */
 	const Type **param_types;
 	const Value *params;

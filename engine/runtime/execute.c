@@ -1,0 +1,335 @@
+/*
+ * engine/runtime/execute.c: statements that change something: dispatch, CREATE.
+ *
+ * The text is copied into the arena of the object that it makes, and parsed and bound there, so that nothing of a definition points elsewhere.
+ */
+#include "engine/runtime/execute.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+
+void execute_tag(Execute *x, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(x->s->tag, sizeof x->s->tag, fmt, args);
+	va_end(args);
+}
+
+void execute_notice(Execute *x, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	if (x->s->notices) {
+		strbuf_vprintf(x->s->notices, fmt, args);
+		strbuf_putc(x->s->notices, '\n');
+	}
+	va_end(args);
+}
+
+Str execute_path_name(const AstNames *path)
+{
+	return path->items[path->len - 1].text;
+}
+
+bool execute_same(Execute *x, RecordKind kind, Str name)
+{
+	Arena *arena = arena_open("same", 0);
+	Str sql;
+	uint64_t hash;
+	bool same = restore_find(x->e, kind, name, arena, &sql, &hash) && str_eq(str_trim(sql), str_trim(x->text));
+	arena_close(arena);
+	return same;
+}
+
+static void publish(Execute *x, CatalogEdit *ce)
+{
+	engine_set_catalog(x->e, catalog_publish(ce));
+	x->kept = true;
+}
+
+/* What to do about an object that is there already. *go: create; else the statement is done (or failed). */
+static bool existing(Execute *x, Str name, bool if_not_exists, bool or_replace, const char *what, bool *go, Err *err)
+{
+	*go = false;
+	const Relation *old = catalog_find(x->e->catalog, STR_EMPTY, name);
+	if (!old) {
+		*go = true;
+		return true;
+	}
+	if (x->s->from_file && execute_same(x, RECORD_OBJECT, name)) {
+		execute_notice(x, "%s \"%.*s\" goes on", what, STR_ARG(name));
+		return true;
+	}
+	if (if_not_exists) {
+		execute_notice(x, "%s \"%.*s\" exists, skipping", what, STR_ARG(name));
+		return true;
+	}
+	if (!or_replace && !x->s->from_file) {
+		err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "\"%.*s\" exists already", STR_ARG(name));
+		return err_hint(err, "DROP it first, or write IF NOT EXISTS%s.", old->kind == REL_VIEW || old->kind == REL_MVIEW ? " or OR REPLACE" : "");
+	}
+	if (x->s->from_file)
+		LOGW("engine", "definition changed: dropped and built again, with all that reads it", "object=\"%.*s\"", STR_ARG(name));
+	if (!execute_drop_relation(x->e, old, x->s->from_file, err))
+		return false;
+	x->bc.catalog = x->e->catalog;
+	*go = true;
+	return true;
+}
+
+static void record(Execute *x, RecordKind kind, Str name, uint64_t plan_hash)
+{
+	if (!x->restore)
+		restore_record(x->e, kind, name, x->text, x->s->settings, x->s->from_file, plan_hash, x->group);
+}
+
+static bool known_connector(Execute *x, const TableDef *t, Err *err)
+{
+	if (!t->connector.len || x->e->opt.test_source)
+		return true;
+	char name[64];
+	snprintf(name, sizeof name, "%.*s", STR_ARG(t->connector));
+	if (!source_find(t->connector) && !sink_find(t->connector))
+		return err_set_at(err, ERR_BAD_OPTION, x->stmt->span, "unknown connector \"%s\"", name);
+	return true;
+}
+
+static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
+{
+	Str name = execute_path_name(&node->path);
+	bool go;
+	if (!existing(x, name, node->if_not_exists, node->or_replace, "table", &go, err))
+		return false;
+	execute_tag(x, "CREATE TABLE");
+	if (!go)
+		return true;
+	TableDef *t;
+	if (!bind_create_table(&x->bc, x->stmt, &t, err) || !known_connector(x, t, err))
+		return false;
+	if (x->s->dry) {
+		/* weir check: the later statements must see it */
+	}
+	Relation *r = ARENA_NEW(x->arena, Relation);
+	bool own = !t->connector.len && !x->e->opt.test_source;
+	own |= x->e->opt.test_source && !node->with_options && !t->watermark;
+	r->kind = own ? REL_OWN : REL_SOURCE;
+	r->schema = STR_EMPTY;
+	r->name = t->name;
+	r->table = t;
+	r->version = x->e->next_version++;
+	r->arena = x->arena;
+	r->temporary = node->temporary;
+	if (own) {
+		r->stored.kind = t->nkey ? STORED_BY_KEY : STORED_BY_ORDINAL;
+		r->stored.key = t->key;
+		r->stored.nkey = t->nkey;
+		r->stored.state = arena_printf(x->arena, "table.%.*s", STR_ARG(t->name));
+		if (!own_open(x->e, r, NULL, err))
+			return false;
+	} else {
+		bool readable, bounded, changelog = false;
+		Err ignored = {0};
+		hooks_source_facts(t, &readable, &bounded, &changelog, &ignored);
+		r->append_only = !changelog;
+	}
+	CatalogEdit *ce = catalog_edit(x->e->catalog);
+	catalog_put_relation(ce, r);
+	side_declare(ce, r, r->version);
+	record(x, RECORD_OBJECT, name, 0);
+	publish(x, ce);
+	if (!node->query || x->restore)
+		return true;
+	/* CREATE TABLE ... AS query: the INSERT is a statement of its own */
+	StrBuf text;
+	strbuf_init(&text);
+	strbuf_printf(&text, "INSERT INTO `%.*s` %.*s", STR_ARG(name), (int)(node->query->span.end - node->query->span.begin),
+	              x->text.ptr + node->query->span.begin);
+	Arena *arena = arena_open("ctas", 0);
+	AstNode *insert = NULL;
+	uint32_t next;
+	EngineStatement s = *x->s;
+	s.text = arena_str(arena, strbuf_str(&text));
+	strbuf_deinit(&text);
+	ParserOptions po = {.expand = x->s->from_file ? &expand_environment : NULL};
+	bool ok = parser_statement(arena, s.text, 0, &po, &insert, &next, err);
+	s.stmt = insert;
+	ok = ok && execute_statement(x->e, &s, NULL, err);
+	arena_close(arena);
+	return ok;
+}
+
+static Str query_text(Execute *x, const AstNode *query)
+{
+	return str_make(x->text.ptr + query->span.begin, query->span.end - query->span.begin);
+}
+
+static bool create_view(Execute *x, const AstCreateView *node, Err *err)
+{
+	Str name = execute_path_name(&node->path);
+	bool go;
+	const char *what = node->materialized ? "materialized view" : "view";
+	if (!existing(x, name, node->if_not_exists, node->or_replace, what, &go, err))
+		return false;
+	execute_tag(x, node->materialized ? "CREATE MATERIALIZED VIEW" : "CREATE VIEW");
+	if (!go)
+		return true;
+	Relation *r = ARENA_NEW(x->arena, Relation);
+	uint64_t hash = 0;
+	if (node->materialized) {
+		if (!bind_create_mview(&x->bc, x->stmt, r, err))
+			return false;
+		hash = r->plan->hash;
+	} else {
+		TableDef *t;
+		if (!bind_create_view(&x->bc, x->stmt, &t, err))
+			return false;
+		r->kind = REL_VIEW;
+		r->name = t->name;
+		r->table = t;
+		r->query_sql = query_text(x, node->query);
+	}
+	r->schema = STR_EMPTY;
+	r->version = x->e->next_version++;
+	r->arena = x->arena;
+	r->temporary = node->temporary;
+	if (node->materialized && !x->s->dry) {
+		QueryStart qs = {.name = r->name, .plan = r->plan, .rel = r, .settings = x->s->settings, .restored = x->restore != NULL};
+		Query *q;
+		if (!query_start(x->e, &qs, &q, err))
+			return false;
+		if (x->restore && x->restore->plan_hash != hash) {
+			Err why = {0};
+			err_set(&why, ERR_STATE_FORMAT, "the plan of view \"%.*s\" is not the one its state was made with", STR_ARG(r->name));
+			err_hint(&why, "DROP the view and create it again to build it anew.");
+			query_fail(x->e, q, &why);
+		}
+	}
+	CatalogEdit *ce = catalog_edit(x->e->catalog);
+	catalog_put_relation(ce, r);
+	if (node->materialized)
+		side_declare(ce, r, r->version);
+	record(x, RECORD_OBJECT, name, hash);
+	publish(x, ce);
+	return true;
+}
+
+static bool create_function(Execute *x, const AstCreateFunction *node, Err *err)
+{
+	Str name = execute_path_name(&node->path);
+	execute_tag(x, "CREATE FUNCTION");
+	const FunctionDef *old = catalog_function(x->e->catalog, name);
+	if (old) {
+		if (x->s->from_file && execute_same(x, RECORD_OBJECT, name))
+			return true;
+		if (node->if_not_exists)
+			return true;
+		if (!node->or_replace && !x->s->from_file)
+			return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "function \"%.*s\" exists already", STR_ARG(name));
+		restore_forget(x->e, RECORD_OBJECT, name);
+	}
+	FunctionDef *f = ARENA_NEW(x->arena, FunctionDef);
+	if (!bind_create_function(&x->bc, x->stmt, f, err))
+		return false;
+	f->arena = x->arena;
+	CatalogEdit *ce = catalog_edit(x->e->catalog);
+	catalog_put_function(ce, f);
+	record(x, RECORD_OBJECT, name, 0);
+	publish(x, ce);
+	return true;
+}
+
+/* An index of an own table or view: the relation is replaced by one that has it; for now only where nothing is stored yet or the rows are walked at once. */
+static bool create_index(Execute *x, const AstCreateIndex *node, Err *err)
+{
+	execute_tag(x, "CREATE INDEX");
+	const Relation *rel;
+	IndexDef ix = {0};
+	if (!bind_create_index(&x->bc, x->stmt, &rel, &ix, err))
+		return false;
+	for (uint32_t i = 0; i < rel->nindexes; i++)
+		if (str_eq(rel->indexes[i].name, ix.name)) {
+			if (node->if_not_exists || (x->s->from_file && execute_same(x, RECORD_OBJECT, ix.name)))
+				return true;
+			return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "index \"%.*s\" exists already", STR_ARG(ix.name));
+		}
+	return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span, "CREATE INDEX is not supported yet");
+}
+
+static bool dispatch(Execute *x, Err *err)
+{
+	const AstNode *n = x->stmt;
+	switch (n->kind) {
+	case AST_CREATE_TABLE:
+		return create_table(x, AST_CONST(AstCreateTable, n), err);
+	case AST_CREATE_VIEW:
+		return create_view(x, AST_CONST(AstCreateView, n), err);
+	case AST_CREATE_FUNCTION:
+		return create_function(x, AST_CONST(AstCreateFunction, n), err);
+	case AST_CREATE_INDEX:
+		return create_index(x, AST_CONST(AstCreateIndex, n), err);
+	case AST_DROP:
+		return execute_drop(x, AST_CONST(AstDrop, n), err);
+	case AST_INSERT:
+		return execute_query_insert(x, AST_CONST(AstInsert, n), err);
+	case AST_STATEMENT_SET:
+		return execute_query_set(x, AST_CONST(AstStatementSet, n), err);
+	case AST_UPDATE:
+	case AST_DELETE:
+	case AST_TRUNCATE:
+		return execute_query_change(x, err);
+	case AST_CONTROL:
+		return execute_query_control(x, AST_CONST(AstControl, n), err);
+	case AST_FLUSH:
+		execute_tag(x, "FLUSH");
+		return true;
+	case AST_ALTER:
+		return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "ALTER is not supported yet");
+	case AST_REPLAY:
+		return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "REPLAY is not supported yet");
+	default:
+		return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "this statement is not supported yet");
+	}
+}
+
+bool execute_statement(Engine *e, EngineStatement *s, const ExecuteRestore *restore, Err *err)
+{
+	Execute x = {.e = e, .s = s, .restore = restore, .arena = arena_open("definition", 0)};
+	uint32_t begin = s->stmt->span.begin, end = s->stmt->span.end;
+	/* the statement alone, so that spans of the definition count from its first byte; errors are moved back */
+	x.text = arena_str(x.arena, str_make(s->text.ptr + begin, end - begin));
+	x.group = restore ? restore->group : 0;
+	AstNode *node = NULL;
+	uint32_t next;
+	ParserOptions po = {.expand = s->from_file ? &expand_environment : NULL};
+	bool ok = parser_statement(x.arena, x.text, 0, &po, &node, &next, err);
+	if (ok && !node)
+		ok = err_set(err, ERR_INTERNAL, "a statement vanished");
+	if (ok) {
+		x.stmt = node;
+		ok = engine_bind_context(e, s->settings, x.arena, x.text, s->notices, &x.bc);
+		x.bc.param_types = s->param_types;
+		x.bc.nparams = s->nparams;
+		ok = ok && dispatch(&x, err);
+	}
+	if (!ok && (err->span.begin || err->span.end)) {
+		err->span.begin += begin;
+		err->span.end += begin;
+	}
+	if (!x.kept)
+		arena_close(x.arena);
+	return ok;
+}
+
+static bool run_statement(Engine *e, EngineRequest *r, Err *err)
+{
+	return execute_statement(e, (EngineStatement *)(void *)r, NULL, err);
+}
+
+bool engine_execute(Engine *e, EngineStatement *s, Err *err)
+{
+	s->req.run = run_statement;
+	s->req.wait_landed = true;
+	return engine_call(e, &s->req, err);
+}

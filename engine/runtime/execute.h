@@ -1,0 +1,49 @@
+/*
+ * engine/runtime/execute.h: statements that change something, run by the engine thread between two steps.
+ *
+ * execute.c: dispatch, tables, views, functions, indexes; execute_query.c: INSERT, statement sets, pause, resume; execute_drop.c: DROP and what depends on it.
+ */
+#ifndef WEIR_ENGINE_RUNTIME_EXECUTE_H
+#define WEIR_ENGINE_RUNTIME_EXECUTE_H
+
+#include "engine/runtime/engine_int.h"
+
+/* Given when the statement comes from the state file: nothing is recorded again, queries go on from their last epoch. */
+typedef struct ExecuteRestore {
+	Str name;
+	uint64_t plan_hash;
+	uint32_t group;
+} ExecuteRestore;
+
+/* One statement being executed: its text was copied into the arena of what it makes, and parsed again there. */
+typedef struct Execute {
+	Engine *e;
+	EngineStatement *s;
+	const ExecuteRestore *restore;
+	Arena *arena; /* of the new object; closed by the executor unless `kept` */
+	bool kept;
+	Str text;
+	const AstNode *stmt;
+	BindContext bc;
+	uint32_t group;
+} Execute;
+
+bool execute_statement(Engine *e, EngineStatement *s, const ExecuteRestore *restore, Err *err);
+void execute_tag(Execute *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void execute_notice(Execute *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+Str execute_path_name(const AstNames *path); /* last part */
+/* Declarative files: is the recorded definition the same text? */
+bool execute_same(Execute *x, RecordKind kind, Str name);
+
+/* execute_query.c */
+bool execute_query_insert(Execute *x, const AstInsert *node, Err *err);
+bool execute_query_set(Execute *x, const AstStatementSet *node, Err *err);
+bool execute_query_change(Execute *x, Err *err);  /* UPDATE, DELETE, TRUNCATE */
+bool execute_query_control(Execute *x, const AstControl *node, Err *err);
+
+/* execute_drop.c */
+bool execute_drop(Execute *x, const AstDrop *node, Err *err);
+bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err);
+bool execute_drop_query(Engine *e, Query *q, Err *err);
+
+#endif

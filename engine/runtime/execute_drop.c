@@ -1,0 +1,152 @@
+/*
+ * engine/runtime/execute_drop.c: DROP, and what depends on what is dropped.
+ */
+#include "base/log.h"
+#include "engine/runtime/execute.h"
+
+bool execute_drop_query(Engine *e, Query *q, Err *err)
+{
+	(void)err;
+	Arena *arena = arena_open("drop", 0);
+	Str name = arena_str(arena, q->name);
+	CatalogEdit *ce = catalog_edit(e->catalog);
+	catalog_drop_query(ce, name);
+	catalog_drop_relation(ce, name, STR("late"));
+	catalog_drop_relation(ce, name, STR("refused"));
+	restore_forget(e, RECORD_QUERY, name);
+	side_drop(e, name);
+	query_stop(e, q, true);
+	engine_set_catalog(e, catalog_publish(ce));
+	LOGI("engine", "query dropped", "query=\"%.*s\"", STR_ARG(name));
+	arena_close(arena);
+	return true;
+}
+
+/* Drops everything that names the relation. */
+static bool drop_dependents(Engine *e, const Relation *r, StrBuf *names, Err *err)
+{
+	Str rest = strbuf_str(names), part;
+	while (str_next(&rest, ',', &part)) {
+		part = str_trim(part);
+		Query *q = query_find(e, part);
+		if (q && q->def) {
+			if (!execute_drop_query(e, q, err))
+				return false;
+			continue;
+		}
+		const Relation *d = catalog_find(e->catalog, STR_EMPTY, part);
+		if (d && d != r && !execute_drop_relation(e, d, true, err))
+			return false;
+	}
+	return true;
+}
+
+bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
+{
+	StrBuf names;
+	strbuf_init(&names);
+	uint32_t n = catalog_dependents(e->catalog, r, &names);
+	bool ok = true;
+	if (n && !cascade) {
+		ok = err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop \"%.*s\": %s read%s it", STR_ARG(r->name), strbuf_cstr(&names), n == 1 ? "s" : "");
+		err_hint(err, "Drop them first, or use CASCADE.");
+	} else if (n) {
+		ok = drop_dependents(e, r, &names, err);
+	}
+	strbuf_deinit(&names);
+	if (!ok)
+		return false;
+	Arena *arena = arena_open("drop", 0);
+	Str name = arena_str(arena, r->name);
+	if (r->kind == REL_MVIEW) {
+		Query *q = query_find(e, name);
+		if (q)
+			query_stop(e, q, true);
+	}
+	if (r->kind == REL_OWN) {
+		OwnTable *t = own_find(e, r);
+		if (t)
+			own_close(e, t, true);
+	}
+	side_drop(e, name);
+	CatalogEdit *ce = catalog_edit(e->catalog);
+	catalog_drop_relation(ce, STR_EMPTY, name);
+	catalog_drop_relation(ce, name, STR("bad"));
+	catalog_drop_relation(ce, name, STR("late"));
+	catalog_drop_relation(ce, name, STR("refused"));
+	restore_forget(e, RECORD_OBJECT, name);
+	engine_set_catalog(e, catalog_publish(ce));
+	LOGI("engine", "dropped", "object=\"%.*s\"", STR_ARG(name));
+	arena_close(arena);
+	return true;
+}
+
+static const char *const kind_words[] = {"TABLE", "VIEW", "MATERIALIZED VIEW", "FUNCTION", "QUERY", "INDEX", "DATABASE", "CATALOG"};
+
+static bool kind_fits(AstObjectKind kind, const Relation *r)
+{
+	switch (kind) {
+	case AST_OBJECT_TABLE:
+		return r->kind == REL_OWN || r->kind == REL_SOURCE;
+	case AST_OBJECT_VIEW:
+		return r->kind == REL_VIEW;
+	case AST_OBJECT_MATERIALIZED_VIEW:
+		return r->kind == REL_MVIEW;
+	default:
+		return false;
+	}
+}
+
+static const char *relation_words(const Relation *r)
+{
+	return r->kind == REL_MVIEW ? "a materialized view" : r->kind == REL_VIEW ? "a view" : "a table";
+}
+
+bool execute_drop(Execute *x, const AstDrop *node, Err *err)
+{
+	Engine *e = x->e;
+	Str name = execute_path_name(&node->path);
+	execute_tag(x, "DROP %s", kind_words[node->object]);
+	if (x->s->dry)
+		return true;
+	if (node->object == AST_OBJECT_QUERY) {
+		Query *q = query_find(e, name);
+		if (q && q->def)
+			return execute_drop_query(e, q, err);
+	} else if (node->object == AST_OBJECT_FUNCTION) {
+		const FunctionDef *f = catalog_function(e->catalog, name);
+		if (f) {
+			StrBuf names;
+			strbuf_init(&names);
+			uint32_t n = catalog_function_dependents(e->catalog, f, &names);
+			bool ok = !n || err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot drop \"%.*s\": %s use it", STR_ARG(name), strbuf_cstr(&names));
+			strbuf_deinit(&names);
+			if (!ok)
+				return false;
+			CatalogEdit *ce = catalog_edit(e->catalog);
+			restore_forget(e, RECORD_OBJECT, name);
+			catalog_drop_function(ce, name);
+			engine_set_catalog(e, catalog_publish(ce));
+			return true;
+		}
+	} else if (node->object == AST_OBJECT_INDEX) {
+		return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span, "DROP INDEX is not supported yet");
+	} else {
+		Err ignored = {0};
+		const Relation *r = catalog_relation(e->catalog, &name, 1, x->stmt->span, node->if_exists ? &ignored : err);
+		if (!r && !node->if_exists)
+			return false;
+		if (r && !kind_fits(node->object, r)) {
+			err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "\"%.*s\" is %s", STR_ARG(r->name), relation_words(r));
+			return err_hint(err, "Write DROP %s.",
+			                r->kind == REL_MVIEW ? "MATERIALIZED VIEW" : r->kind == REL_VIEW ? "VIEW" : "TABLE");
+		}
+		if (r)
+			return execute_drop_relation(e, r, node->behavior == AST_DROP_CASCADE, err);
+	}
+	if (node->if_exists) {
+		execute_notice(x, "\"%.*s\" does not exist, skipping", STR_ARG(name));
+		return true;
+	}
+	return err_set_at(err, ERR_NO_SUCH_OBJECT, x->stmt->span, "no %s \"%.*s\"", kind_words[node->object], STR_ARG(name));
+}

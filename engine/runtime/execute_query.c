@@ -1,0 +1,194 @@
+/*
+ * engine/runtime/execute_query.c: INSERT, statement sets, UPDATE, DELETE, TRUNCATE, PAUSE, RESUME, CANCEL.
+ */
+#include <stdio.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "engine/runtime/execute.h"
+
+/* A query is known by its sink's name; a second one into the same sink by name_2 and so on. */
+static bool query_name(Execute *x, Str sink, Str *name, bool *goes_on)
+{
+	*goes_on = false;
+	if (x->restore) {
+		*name = x->restore->name;
+		return true;
+	}
+	for (unsigned n = 1; n < 1000; n++) {
+		*name = n == 1 ? arena_str(x->arena, sink) : arena_printf(x->arena, "%.*s_%u", STR_ARG(sink), n);
+		Query *q = query_find(x->e, *name);
+		if (!q)
+			return true;
+		if (x->s->from_file && execute_same(x, RECORD_QUERY, *name)) {
+			*goes_on = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Statements of files run once per state file, known by their text. */
+static bool done_once(Execute *x)
+{
+	if (!x->s->from_file || x->restore || x->s->once_always)
+		return false;
+	char name[40];
+	snprintf(name, sizeof name, "once:%016llx", (unsigned long long)hash_bytes(x->text.ptr, x->text.len, 0));
+	Arena *arena = arena_open("once", 0);
+	Str sql;
+	uint64_t hash;
+	bool done = restore_find(x->e, RECORD_ONCE, str_from(name), arena, &sql, &hash);
+	arena_close(arena);
+	if (!done)
+		restore_record(x->e, RECORD_ONCE, str_from(name), x->text, x->s->settings, true, 0, 0);
+	return done;
+}
+
+static bool start_insert(Execute *x, const PlanQuery *plan, const Relation *sink, Err *err)
+{
+	Str name;
+	bool goes_on;
+	if (!query_name(x, sink->name, &name, &goes_on))
+		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "too many queries write into \"%.*s\"", STR_ARG(sink->name));
+	if (goes_on) {
+		execute_notice(x, "query \"%.*s\" goes on", STR_ARG(name));
+		return true;
+	}
+	if (x->s->dry)
+		return true;
+	QueryDef *def = ARENA_NEW(x->arena, QueryDef);
+	def->name = name;
+	def->sql = x->text;
+	def->sink = sink;
+	def->plan = plan;
+	def->group = x->group;
+	def->arena = x->arena;
+	QueryStart qs = {.name = name, .plan = plan, .rel = sink, .def = def, .settings = x->s->settings, .restored = x->restore != NULL};
+	Query *q;
+	if (!query_start(x->e, &qs, &q, err))
+		return false;
+	if (x->restore && x->restore->plan_hash != plan->hash) {
+		Err why = {0};
+		err_set(&why, ERR_STATE_FORMAT, "the plan of query \"%.*s\" is not the one its state was made with", STR_ARG(name));
+		err_hint(&why, "DROP QUERY it and start it again to build it anew.");
+		query_fail(x->e, q, &why);
+	}
+	CatalogEdit *ce = catalog_edit(x->e->catalog);
+	catalog_put_query(ce, def);
+	side_declare_query(ce, name, true, x->e->next_version++);
+	if (!x->restore)
+		restore_record(x->e, RECORD_QUERY, name, x->text, x->s->settings, x->s->from_file, plan->hash, x->group);
+	engine_set_catalog(x->e, catalog_publish(ce));
+	x->kept = true;
+	return true;
+}
+
+bool execute_query_insert(Execute *x, const AstInsert *node, Err *err)
+{
+	(void)node;
+	PlanQuery *plan;
+	const Relation *target;
+	bool continuous;
+	if (!bind_insert(&x->bc, x->stmt, &plan, &target, &continuous, err))
+		return false;
+	execute_tag(x, "INSERT 0 0");
+	if (continuous)
+		return start_insert(x, plan, target, err);
+	if (x->s->dry)
+		return true;
+	if (done_once(x)) {
+		execute_notice(x, "INSERT was run before with this state file, skipping");
+		return true;
+	}
+	if (target->kind == REL_OWN) {
+		uint64_t rows = 0;
+		if (!own_insert(x->s, x->e, plan, target, &rows, err))
+			return false;
+		execute_tag(x, "INSERT 0 %llu", (unsigned long long)rows);
+		return true;
+	}
+	return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span, "INSERT of VALUES into a connector table is not supported yet");
+}
+
+bool execute_query_set(Execute *x, const AstStatementSet *node, Err *err)
+{
+	uint32_t group = (uint32_t)x->e->next_seq;
+	for (uint32_t i = 0; i < node->inserts.len; i++) {
+		EngineStatement s = *x->s;
+		s.stmt = node->inserts.items[i];
+		s.text = x->text;
+		ExecuteRestore none = {0};
+		(void)none;
+		Execute y = {.e = x->e, .s = &s, .arena = arena_open("definition", 0), .group = group};
+		const AstNode *stmt = node->inserts.items[i];
+		y.text = arena_str(y.arena, str_make(x->text.ptr + stmt->span.begin, stmt->span.end - stmt->span.begin));
+		AstNode *again = NULL;
+		uint32_t next;
+		ParserOptions po = {.expand = x->s->from_file ? &expand_environment : NULL};
+		bool ok = parser_statement(y.arena, y.text, 0, &po, &again, &next, err);
+		y.stmt = again;
+		ok = ok && engine_bind_context(x->e, s.settings, y.arena, y.text, s.notices, &y.bc) &&
+		     execute_query_insert(&y, AST_CONST(AstInsert, again), err);
+		if (!ok && (err->span.begin || err->span.end)) {
+			err->span.begin += stmt->span.begin;
+			err->span.end += stmt->span.begin;
+		}
+		if (!y.kept)
+			arena_close(y.arena);
+		if (!ok)
+			return false;
+	}
+	execute_tag(x, "STATEMENT SET %u", node->inserts.len);
+	return true;
+}
+
+bool execute_query_change(Execute *x, Err *err)
+{
+	PlanQuery *plan = NULL;
+	const Relation *target;
+	uint64_t rows = 0;
+	if (x->stmt->kind == AST_TRUNCATE) {
+		const AstNamed *n = AST_CONST(AstNamed, x->stmt);
+		Str name = execute_path_name(&n->path);
+		target = catalog_relation(x->e->catalog, &name, 1, x->stmt->span, err);
+		if (!target)
+			return false;
+		if (target->kind != REL_OWN)
+			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "\"%.*s\" is not a table that weir keeps", STR_ARG(target->name));
+		execute_tag(x, "TRUNCATE TABLE");
+		return x->s->dry || own_truncate(x->e, target, &rows, err);
+	}
+	bool update = x->stmt->kind == AST_UPDATE;
+	if (!(update ? bind_update : bind_delete)(&x->bc, x->stmt, &plan, &target, err))
+		return false;
+	if (!x->s->dry && !own_change(x->s, x->e, plan, target, update, &rows, err))
+		return false;
+	execute_tag(x, "%s %llu", update ? "UPDATE" : "DELETE", (unsigned long long)rows);
+	return true;
+}
+
+bool execute_query_control(Execute *x, const AstControl *node, Err *err)
+{
+	Str name = execute_path_name(&node->path);
+	Query *q = query_find(x->e, name);
+	if (!q)
+		return err_set_at(err, ERR_NO_SUCH_OBJECT, x->stmt->span, "no query or view \"%.*s\" is running", STR_ARG(name));
+	switch (node->action) {
+	case AST_CONTROL_PAUSE:
+		execute_tag(x, "PAUSE");
+		if (q->state != QUERY_RUNNING)
+			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "query \"%.*s\" is not running", STR_ARG(name));
+		query_pause(x->e, q);
+		return true;
+	case AST_CONTROL_RESUME:
+		execute_tag(x, "RESUME");
+		return query_resume(x->e, q, node->skip, err);
+	case AST_CONTROL_CANCEL:
+		execute_tag(x, "CANCEL");
+		if (!q->def)
+			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "\"%.*s\" is a view: DROP MATERIALIZED VIEW ends it", STR_ARG(name));
+		return execute_drop_query(x->e, q, err);
+	}
+	return false;
+}

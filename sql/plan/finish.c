@@ -1,0 +1,172 @@
+/*
+ * sql/plan/finish.c: the passes over a new plan: rewrites, inference, exchange edges, numbers, the hash.
+ */
+#include "sql/plan/finish.h"
+
+#include "base/hash.h"
+#include "sql/catalog/catalog.h"
+#include "sql/plan/infer.h"
+#include "sql/plan/prune.h"
+
+const char *plan_kind_name(PlanKind kind)
+{
+	static const char *const names[PLAN_KINDS] = {
+	    "Scan", "Values", "Filter", "Project", "Union", "Window", "WindowAggregate", "GroupAggregate", "Join", "Apply", "SetOperation",
+	    "Sort", "Limit", "ChangelogNormalize", "Exchange", "LastWins", "Materialize", "Sink", "Result",
+	};
+	return kind < PLAN_KINDS ? names[kind] : "?";
+}
+
+int32_t plan_column(const Plan *p, Str name)
+{
+	for (uint32_t i = 0; i < p->ncols; i++)
+		if (str_eq(p->cols[i].name, name))
+			return (int32_t)i;
+	return -1;
+}
+
+static const Plan *add_exchange(Arena *arena, const Plan *in, const uint32_t *keys, uint32_t nkeys)
+{
+	if (in->kind == PLAN_EXCHANGE)
+		return in;
+	Plan *x = ARENA_NEW(arena, Plan);
+	x->kind = PLAN_EXCHANGE;
+	x->span = in->span;
+	x->ninputs = 1;
+	x->inputs = ARENA_ARRAY_ZERO(arena, const Plan *, 2);
+	x->inputs[0] = in;
+	x->cols = in->cols;
+	x->ncols = in->ncols;
+	x->exchange.nkeys = nkeys;
+	x->exchange.keys = ARENA_ARRAY(arena, uint32_t, nkeys + 1);
+	if (nkeys)
+		memcpy(x->exchange.keys, keys, nkeys * sizeof *keys);
+	plan_infer(arena, x);
+	return x;
+}
+
+/* Bottom up over the fresh copy of the tree: exchange edges below what works by key, facts of each node, numbers. */
+static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		settle(arena, (Plan *)(uintptr_t)p->inputs[i], snapshot, next_id);
+	if (!snapshot) {
+		const Plan *in = p->ninputs ? p->inputs[0] : NULL;
+		switch (p->kind) {
+		case PLAN_AGG:
+		case PLAN_WINDOW_AGG:
+			p->inputs[0] = add_exchange(arena, in, p->agg.keys, p->agg.nkeys);
+			break;
+		case PLAN_LAST_WINS:
+		case PLAN_NORMALIZE:
+			p->inputs[0] = add_exchange(arena, in, p->target.key, p->target.nkey);
+			break;
+		default:
+			break;
+		}
+		if (p->ninputs && p->inputs[0] != in)
+			((Plan *)(uintptr_t)p->inputs[0])->id = (*next_id)++;
+	}
+	if (p->kind == PLAN_AGG || p->kind == PLAN_WINDOW_AGG)
+		p->agg.input_append = p->inputs[0]->append_only;
+	plan_infer(arena, p);
+	p->id = (*next_id)++;
+}
+
+static const Expr *fold(Arena *arena, const Expr *e)
+{
+	return e ? expr_fold(arena, e, NULL) : NULL;
+}
+
+static void fold_tree(Arena *arena, Plan *p)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		fold_tree(arena, (Plan *)(uintptr_t)p->inputs[i]);
+	if (p->kind == PLAN_FILTER)
+		p->predicate = fold(arena, p->predicate);
+	else if (p->kind == PLAN_PROJECT)
+		for (uint32_t i = 0; i < p->ncols; i++)
+			p->exprs[i] = fold(arena, p->exprs[i]);
+}
+
+/* ---- the hash: of a text that names all that decides the meaning of the state ---- */
+
+static void describe(const Plan *p, StrBuf *b)
+{
+	strbuf_printf(b, "%s#%u(", plan_kind_name(p->kind), p->id);
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		describe(p->inputs[i], b);
+	strbuf_puts(b, ")[");
+	for (uint32_t i = 0; i < p->ncols; i++) {
+		type_print(p->cols[i].type, true, b);
+		strbuf_putc(b, ',');
+	}
+	strbuf_puts(b, "]");
+	switch (p->kind) {
+	case PLAN_SCAN:
+		strbuf_put_str(b, p->scan.rel->name);
+		for (uint32_t f = 0; f < p->scan.nfields; f++)
+			for (uint32_t k = 0; k < p->scan.fields[f].npath; k++) {
+				strbuf_putc(b, '.');
+				strbuf_put_str(b, p->scan.fields[f].path[k]);
+			}
+		for (uint32_t i = 0; p->scan.exprs && i < p->ncols; i++)
+			expr_print(p->scan.exprs[i], NULL, b);
+		if (p->scan.watermark)
+			expr_print(p->scan.watermark, NULL, b);
+		break;
+	case PLAN_FILTER:
+		expr_print(p->predicate, NULL, b);
+		break;
+	case PLAN_PROJECT:
+		for (uint32_t i = 0; i < p->ncols; i++) {
+			expr_print(p->exprs[i], NULL, b);
+			strbuf_putc(b, ',');
+		}
+		break;
+	case PLAN_WINDOW:
+		strbuf_printf(b, "%d %lld %lld %lld %d", (int)p->window.spec.kind, (long long)p->window.spec.size_ms, (long long)p->window.spec.slide_ms,
+		              (long long)p->window.spec.offset_ms, (int)p->window.spec.ltz);
+		break;
+	case PLAN_AGG:
+	case PLAN_WINDOW_AGG:
+		for (uint32_t i = 0; i < p->agg.nkeys; i++)
+			strbuf_printf(b, "k%u", p->agg.keys[i]);
+		for (uint32_t i = 0; i < p->agg.naggs; i++) {
+			const PlanAggCall *c = &p->agg.aggs[i];
+			strbuf_printf(b, "%s%s(", c->call.agg->name, c->call.distinct ? " distinct" : "");
+			for (uint32_t k = 0; k < c->call.nargs; k++)
+				strbuf_printf(b, "%u,", c->args[k]);
+			strbuf_printf(b, ")%d", c->filter);
+		}
+		strbuf_printf(b, "%d %lld %lld %lld %d %d", (int)p->agg.window.kind, (long long)p->agg.window.size_ms, (long long)p->agg.window.slide_ms,
+		              (long long)p->agg.window.offset_ms, (int)p->agg.window.ltz, (int)p->agg.emit);
+		break;
+	case PLAN_MATERIALIZE:
+	case PLAN_SINK:
+	case PLAN_LAST_WINS:
+	case PLAN_NORMALIZE:
+		for (uint32_t i = 0; i < p->target.nkey; i++)
+			strbuf_printf(b, "k%u", p->target.key[i]);
+		break;
+	default:
+		break;
+	}
+}
+
+bool plan_finish(Arena *arena, PlanQuery *q, Err *err)
+{
+	(void)err;
+	Plan *root = prune_plan(arena, q->root);
+	fold_tree(arena, root);
+	uint32_t next = 0;
+	settle(arena, root, q->snapshot, &next);
+	q->root = root;
+	q->nnodes = next;
+	StrBuf b;
+	strbuf_init(&b);
+	describe(root, &b);
+	q->hash = hash_bytes(b.ptr, b.len, 0);
+	strbuf_deinit(&b);
+	return true;
+}

@@ -1,0 +1,232 @@
+/*
+ * sql/plan/infer.c: facts of a node's output from the facts of its inputs: does it retract, what is its key, which window do its rows carry.
+ *
+ * One function per kind of fact would walk the kinds four times; one per node kind keeps what belongs together.
+ */
+#include "sql/plan/infer.h"
+
+#include "sql/catalog/catalog.h"
+
+static void set_key(Plan *p, uint32_t *key, uint32_t nkey)
+{
+	p->has_key = true;
+	p->key = key;
+	p->nkey = nkey;
+}
+
+static void same_as(Plan *p, const Plan *in)
+{
+	p->append_only = in->append_only;
+	p->has_key = in->has_key;
+	p->key = in->key;
+	p->nkey = in->nkey;
+	p->bounded = in->bounded;
+	p->window_cols = in->window_cols;
+	p->lost_time = in->lost_time;
+}
+
+static int32_t index_of(const uint32_t *list, uint32_t n, uint32_t v)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (list[i] == v)
+			return (int32_t)i;
+	return -1;
+}
+
+/* The output column that shows column `col` of the relation or input; -1: none. */
+static int32_t shown_by(const Expr *const *exprs, uint32_t n, uint32_t col)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (exprs[i]->kind == EXPR_COLUMN && exprs[i]->index == col)
+			return (int32_t)i;
+	return -1;
+}
+
+static void infer_scan(Arena *arena, Plan *p)
+{
+	const PlanScan *s = &p->scan;
+	const Relation *r = s->rel;
+	const uint32_t *key = NULL;
+	uint32_t nkey = 0;
+	if (r->kind == REL_SOURCE) {
+		key = r->table->key;
+		nkey = r->table->nkey;
+	} else if (r->stored.kind == STORED_BY_KEY) {
+		key = r->stored.key;
+		nkey = r->stored.nkey;
+		if (r->kind == REL_MVIEW && r->plan && nkey == 0) {
+			set_key(p, NULL, 0);
+			return;
+		}
+	}
+	if (!nkey)
+		return;
+	uint32_t *out = ARENA_ARRAY(arena, uint32_t, nkey);
+	for (uint32_t k = 0; k < nkey; k++) {
+		int32_t at = -1;
+		if (s->cols) {
+			at = index_of(s->cols, p->ncols, key[k]);
+		} else {
+			for (uint32_t c = 0; c < p->ncols; c++)
+				if (str_eq(p->cols[c].name, r->table->cols[key[k]].name))
+					at = (int32_t)c;
+		}
+		if (at < 0)
+			return;
+		out[k] = (uint32_t)at;
+	}
+	set_key(p, out, nkey);
+}
+
+static void infer_project(Arena *arena, Plan *p)
+{
+	const Plan *in = p->inputs[0];
+	same_as(p, in);
+	p->has_key = false;
+	p->key = NULL;
+	p->nkey = 0;
+	if (in->has_key) {
+		uint32_t *out = ARENA_ARRAY(arena, uint32_t, in->nkey + 1);
+		bool all = true;
+		for (uint32_t k = 0; k < in->nkey; k++) {
+			int32_t at = shown_by(p->exprs, p->ncols, in->key[k]);
+			all &= at >= 0;
+			out[k] = (uint32_t)at;
+		}
+		if (all)
+			set_key(p, out, in->nkey);
+	}
+	WindowCols *w = &p->window_cols;
+	if (w->attached) {
+		w->start_col = in->window_cols.start_col < 0 ? -1 : shown_by(p->exprs, p->ncols, (uint32_t)in->window_cols.start_col);
+		w->end_col = in->window_cols.end_col < 0 ? -1 : shown_by(p->exprs, p->ncols, (uint32_t)in->window_cols.end_col);
+		w->time_col = in->window_cols.time_col < 0 ? -1 : shown_by(p->exprs, p->ncols, (uint32_t)in->window_cols.time_col);
+		w->attached = w->start_col >= 0 && w->end_col >= 0;
+	}
+	bool had = false, has = false;
+	for (uint32_t i = 0; i < in->ncols; i++)
+		had |= in->cols[i].time != TIME_NONE;
+	for (uint32_t i = 0; i < p->ncols; i++)
+		has |= p->cols[i].time != TIME_NONE;
+	if (had && !has)
+		p->lost_time = "the SELECT list does not pass the time column on as it is";
+}
+
+static void infer_window(Arena *arena, Plan *p)
+{
+	const Plan *in = p->inputs[0];
+	same_as(p, in);
+	uint32_t n = in->ncols;
+	if (in->has_key) {
+		uint32_t *key = ARENA_ARRAY(arena, uint32_t, in->nkey + 2);
+		if (in->nkey)
+			memcpy(key, in->key, in->nkey * sizeof *key);
+		key[in->nkey] = n;
+		key[in->nkey + 1] = n + 1;
+		set_key(p, key, in->nkey + (p->window.spec.kind == WINDOW_TUMBLE ? 0 : 2));
+	}
+	p->window_cols = (WindowCols){true, p->window.spec, (int32_t)n, (int32_t)n + 1, (int32_t)n + 2};
+	p->lost_time = NULL;
+}
+
+static void infer_agg(Arena *arena, Plan *p)
+{
+	const PlanAgg *a = &p->agg;
+	bool windowed = p->kind == PLAN_WINDOW_AGG;
+	uint32_t extra = windowed ? 2 : 0;
+	uint32_t *key = ARENA_ARRAY(arena, uint32_t, a->nkeys + extra + 1);
+	for (uint32_t i = 0; i < a->nkeys; i++)
+		key[i] = i;
+	p->bounded = p->inputs[0]->bounded;
+	p->needs_order = a->needs_order;
+	if (windowed) {
+		uint32_t at = a->nkeys + a->naggs;
+		key[a->nkeys] = at;
+		key[a->nkeys + 1] = at + 1;
+		p->append_only = a->emit == EMIT_ON_CLOSE;
+		p->window_cols = (WindowCols){true, a->window, (int32_t)at, (int32_t)at + 1, (int32_t)at + 2};
+		p->lost_time = NULL;
+	} else {
+		p->append_only = a->naggs == 0 && p->inputs[0]->append_only;
+		p->lost_time = "GROUP BY without a window has no time of its own";
+	}
+	set_key(p, key, a->nkeys + extra);
+}
+
+void plan_infer(Arena *arena, Plan *p)
+{
+	const Plan *in = p->ninputs ? p->inputs[0] : NULL;
+	if (p->kind != PLAN_SCAN) {
+		p->append_only = false;
+		p->bounded = false;
+	}
+	p->has_key = false;
+	p->key = NULL;
+	p->nkey = 0;
+	p->needs_order = false;
+	p->window_cols = (WindowCols){.start_col = -1, .end_col = -1, .time_col = -1};
+	p->lost_time = NULL;
+	switch (p->kind) {
+	case PLAN_SCAN:
+		infer_scan(arena, p);
+		if (p->scan.rel->kind == REL_MVIEW && p->scan.rel->plan) {
+			const Plan *root = p->scan.rel->plan->root;
+			p->lost_time = root->inputs[0]->lost_time;
+		}
+		break;
+	case PLAN_VALUES:
+		p->append_only = true;
+		p->bounded = true;
+		break;
+	case PLAN_FILTER:
+	case PLAN_EXCHANGE:
+	case PLAN_SORT:
+	case PLAN_LIMIT:
+	case PLAN_MATERIALIZE:
+	case PLAN_SINK:
+	case PLAN_RESULT:
+		same_as(p, in);
+		break;
+	case PLAN_PROJECT:
+		infer_project(arena, p);
+		break;
+	case PLAN_UNION:
+		p->append_only = true;
+		p->bounded = true;
+		for (uint32_t i = 0; i < p->ninputs; i++) {
+			p->append_only &= p->inputs[i]->append_only;
+			p->bounded &= p->inputs[i]->bounded;
+		}
+		break;
+	case PLAN_WINDOW:
+		infer_window(arena, p);
+		break;
+	case PLAN_WINDOW_AGG:
+	case PLAN_AGG:
+		infer_agg(arena, p);
+		break;
+	case PLAN_JOIN:
+	case PLAN_SETOP:
+		p->bounded = true;
+		for (uint32_t i = 0; i < p->ninputs; i++)
+			p->bounded &= p->inputs[i]->bounded;
+		p->lost_time = p->kind == PLAN_JOIN ? "a regular join has no time of its own" : "a set operation has no time of its own";
+		break;
+	case PLAN_APPLY:
+		p->bounded = in->bounded;
+		if (p->apply.kind != APPLY_CROSS && p->apply.kind != APPLY_LEFT) {
+			same_as(p, in);
+			p->append_only = false;
+		}
+		break;
+	case PLAN_LAST_WINS:
+	case PLAN_NORMALIZE:
+		same_as(p, in);
+		p->append_only = false;
+		p->needs_order = true;
+		set_key(p, p->target.key, p->target.nkey);
+		break;
+	case PLAN_KINDS:
+		break;
+	}
+}

@@ -1,0 +1,586 @@
+/*
+ * sql/plan/prune.c: projection down to the decoder.
+ *
+ * prune(node, wanted) returns a copy of the node that has (at least) the wanted columns, and a map from old column numbers to new ones (UINT32_MAX: gone). A node may keep more than is wanted
+ * when dropping would cost a projection of its own. Access to a field of a ROW column right above a scan becomes a field of the scan.
+ */
+#include "sql/plan/prune.h"
+
+#include "sql/catalog/catalog.h"
+#include "sql/plan/infer.h"
+
+enum { GONE = UINT32_MAX };
+
+static Plan *prune(Arena *arena, const Plan *p, const bool *want, uint32_t *map);
+
+static bool *no_columns(Arena *arena, const Plan *p)
+{
+	return ARENA_ARRAY_ZERO(arena, bool, p->ncols + 1);
+}
+
+static bool *all_columns(Arena *arena, const Plan *p)
+{
+	bool *want = no_columns(arena, p);
+	for (uint32_t i = 0; i < p->ncols; i++)
+		want[i] = true;
+	return want;
+}
+
+static Plan *copy_node(Arena *arena, const Plan *p)
+{
+	Plan *out = ARENA_NEW(arena, Plan);
+	*out = *p;
+	out->inputs = ARENA_ARRAY_ZERO(arena, const Plan *, p->ninputs + 1);
+	return out;
+}
+
+static uint32_t *new_map(Arena *arena, uint32_t n)
+{
+	uint32_t *map = ARENA_ARRAY(arena, uint32_t, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		map[i] = GONE;
+	return map;
+}
+
+static uint32_t *remap_list(Arena *arena, const uint32_t *list, uint32_t n, const uint32_t *map)
+{
+	uint32_t *out = ARENA_ARRAY(arena, uint32_t, n + 1);
+	for (uint32_t i = 0; i < n; i++) {
+		ASSERT(map[list[i]] != GONE);
+		out[i] = map[list[i]];
+	}
+	return out;
+}
+
+/* The output is what is left of the input's columns. */
+static void through(Plan *out, const Plan *in, const uint32_t *in_map, uint32_t n, uint32_t *map)
+{
+	out->cols = in->cols;
+	out->ncols = in->ncols;
+	for (uint32_t i = 0; i < n; i++)
+		map[i] = in_map[i];
+}
+
+/* ---- scans ---- */
+
+static Plan *prune_stored_scan(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, p->ncols + 1);
+	out->scan.cols = ARENA_ARRAY_ZERO(arena, uint32_t, p->ncols + 1);
+	out->ncols = 0;
+	for (uint32_t i = 0; i < p->ncols; i++) {
+		if (!want[i])
+			continue;
+		map[i] = out->ncols;
+		out->cols[out->ncols] = p->cols[i];
+		out->scan.cols[out->ncols++] = p->scan.cols[i];
+	}
+	return out;
+}
+
+static Plan *prune_source_scan(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	const PlanScan *s = &p->scan;
+	bool *used = ARENA_ARRAY_ZERO(arena, bool, s->nfields + 1);
+	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, p->ncols + 1);
+	const Expr **exprs = ARENA_ARRAY_ZERO(arena, const Expr *, p->ncols + 1);
+	out->ncols = 0;
+	for (uint32_t i = 0; i < p->ncols; i++) {
+		if (!want[i])
+			continue;
+		map[i] = out->ncols;
+		out->cols[out->ncols] = p->cols[i];
+		exprs[out->ncols++] = s->exprs[i];
+		expr_columns(s->exprs[i], used);
+	}
+	if (s->watermark)
+		expr_columns(s->watermark, used);
+	uint32_t *fmap = new_map(arena, s->nfields);
+	out->scan.fields = ARENA_ARRAY_ZERO(arena, ScanField, s->nfields + 1);
+	out->scan.nfields = 0;
+	for (uint32_t f = 0; f < s->nfields; f++)
+		if (used[f]) {
+			fmap[f] = out->scan.nfields;
+			out->scan.fields[out->scan.nfields++] = s->fields[f];
+		}
+	for (uint32_t i = 0; i < out->ncols; i++)
+		exprs[i] = expr_remap(arena, exprs[i], fmap);
+	out->scan.exprs = exprs;
+	if (s->watermark)
+		out->scan.watermark = expr_remap(arena, s->watermark, fmap);
+	return out;
+}
+
+/* ---- field access ---- */
+
+/* FIELD(FIELD(column, a), b): the column, and the path below it (outermost first). */
+static bool field_path(const Expr *e, uint32_t *col, Str *path, uint32_t *n, uint32_t max)
+{
+	if (e->kind == EXPR_COLUMN) {
+		*col = e->index;
+		*n = 0;
+		return true;
+	}
+	if (e->kind != EXPR_CALL || strcmp(e->call.fn->name, "FIELD") != 0 || e->args[1]->kind != EXPR_CONST)
+		return false;
+	if (!field_path(e->args[0], col, path, n, max) || *n == max)
+		return false;
+	const Type *row = e->args[0]->type;
+	const Expr *name = e->args[1];
+	if (row->kind != TYPE_ROW)
+		return false;
+	if (type_phys(name->type) == PHYS_STR) {
+		path[(*n)++] = name->constant.s;
+		return true;
+	}
+	int64_t at = name->constant.i;
+	if (at < 1 || at > row->nfields)
+		return false;
+	path[(*n)++] = row->fields[at - 1].name;
+	return true;
+}
+
+/* Columns that are read otherwise than through their fields. */
+static void whole_uses(const Expr *e, bool *whole)
+{
+	uint32_t col, n;
+	Str path[16];
+	if (e->kind == EXPR_COLUMN) {
+		whole[e->index] = true;
+		return;
+	}
+	if (field_path(e, &col, path, &n, 16))
+		return;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		whole_uses(e->args[i], whole);
+}
+
+typedef struct Lift {
+	Arena *arena;
+	Plan *scan;
+	const bool *whole;
+} Lift;
+
+/* The scan's output column for a path below output column `col`; added where it is new. */
+static uint32_t lifted_column(Lift *l, uint32_t col, const Str *path, uint32_t n, const Type *type)
+{
+	PlanScan *s = &l->scan->scan;
+	const Expr *root = s->exprs[col];
+	const ScanField *base = &s->fields[root->index];
+	for (uint32_t c = 0; c < l->scan->ncols; c++) {
+		if (s->exprs[c]->kind != EXPR_COLUMN)
+			continue;
+		const ScanField *f = &s->fields[s->exprs[c]->index];
+		if (f->kind != base->kind || f->npath != base->npath + n || !str_eq(f->path[0], base->path[0]))
+			continue;
+		bool same = true;
+		for (uint32_t i = 0; i < n; i++)
+			same &= str_eq(f->path[base->npath + i], path[i]);
+		for (uint32_t i = 0; i < base->npath; i++)
+			same &= str_eq(f->path[i], base->path[i]);
+		if (same)
+			return c;
+	}
+	ScanField f = *base;
+	f.npath = base->npath + n;
+	f.path = ARENA_ARRAY(l->arena, Str, f.npath);
+	memcpy(f.path, base->path, base->npath * sizeof *f.path);
+	memcpy(f.path + base->npath, path, n * sizeof *f.path);
+	f.type = type_with_null(l->arena, type, true);
+	s->fields = arena_grow(l->arena, s->fields, s->nfields * sizeof f, (s->nfields + 1) * sizeof f);
+	s->fields[s->nfields] = f;
+	uint32_t at = l->scan->ncols;
+	s->exprs = arena_grow(l->arena, s->exprs, at * sizeof *s->exprs, (at + 1) * sizeof *s->exprs);
+	s->exprs[at] = expr_column(l->arena, f.type, s->nfields++);
+	l->scan->cols = arena_grow(l->arena, l->scan->cols, at * sizeof(PlanCol), (at + 1) * sizeof(PlanCol));
+	l->scan->cols[at] = (PlanCol){path[n - 1], f.type, TIME_NONE};
+	l->scan->ncols++;
+	return at;
+}
+
+static const Expr *lift(Lift *l, const Expr *e)
+{
+	uint32_t col, n;
+	Str path[16];
+	if (e->kind != EXPR_CALL)
+		return e;
+	if (field_path(e, &col, path, &n, 16) && n && !l->whole[col]) {
+		const Expr *root = l->scan->scan.exprs[col];
+		if (root->kind == EXPR_COLUMN && l->scan->scan.fields[root->index].kind == SCAN_VALUE)
+			return expr_column(l->arena, e->type, lifted_column(l, col, path, n, e->type));
+	}
+	Expr *out = ARENA_NEW(l->arena, Expr);
+	*out = *e;
+	out->args = ARENA_ARRAY(l->arena, const Expr *, e->nargs + 1);
+	for (uint32_t i = 0; i < e->nargs; i++)
+		out->args[i] = lift(l, e->args[i]);
+	return out;
+}
+
+/* A PROJECT, with FILTERs below it, over the scan of a connector table: fields of ROW columns are read as columns of their own. The names of the scan's new columns are not seen above. */
+static const Plan *lift_fields(Arena *arena, const Plan *p)
+{
+	if (p->kind != PLAN_PROJECT)
+		return p;
+	const Plan *at = p->inputs[0];
+	uint32_t depth = 0;
+	while (at->kind == PLAN_FILTER && depth < 16) {
+		at = at->inputs[0];
+		depth++;
+	}
+	if (at->kind != PLAN_SCAN || at->scan.rel->kind != REL_SOURCE)
+		return p;
+	bool any = false;
+	for (uint32_t i = 0; i < at->ncols; i++)
+		any |= at->cols[i].type->kind == TYPE_ROW;
+	if (!any)
+		return p;
+	bool *whole = ARENA_ARRAY_ZERO(arena, bool, at->ncols + 1);
+	for (uint32_t i = 0; i < p->ncols; i++)
+		whole_uses(p->exprs[i], whole);
+	for (const Plan *f = p->inputs[0]; f->kind == PLAN_FILTER; f = f->inputs[0])
+		whole_uses(f->predicate, whole);
+	Plan *scan = copy_node(arena, at);
+	Lift l = {arena, scan, whole};
+	Plan *top = copy_node(arena, p);
+	top->exprs = ARENA_ARRAY(arena, const Expr *, p->ncols + 1);
+	for (uint32_t i = 0; i < p->ncols; i++)
+		top->exprs[i] = lift(&l, p->exprs[i]);
+	Plan *above = top;
+	Plan *filters[16];
+	uint32_t nf = 0;
+	for (const Plan *f = p->inputs[0]; f->kind == PLAN_FILTER; f = f->inputs[0]) {
+		Plan *c = copy_node(arena, f);
+		c->predicate = lift(&l, f->predicate);
+		above->inputs[0] = c;
+		filters[nf++] = c;
+		above = c;
+	}
+	above->inputs[0] = scan;
+	for (uint32_t i = 0; i < nf; i++) {
+		filters[i]->cols = scan->cols;
+		filters[i]->ncols = scan->ncols;
+	}
+	return top;
+}
+
+/* ---- the other nodes ---- */
+
+static Plan *prune_project(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	p = lift_fields(arena, p);
+	Plan *out = copy_node(arena, p);
+	const Plan *in = p->inputs[0];
+	bool *need = no_columns(arena, in);
+	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, p->ncols + 1);
+	out->exprs = ARENA_ARRAY_ZERO(arena, const Expr *, p->ncols + 1);
+	out->ncols = 0;
+	for (uint32_t i = 0; i < p->ncols; i++)
+		if (want[i]) {
+			map[i] = out->ncols;
+			out->cols[out->ncols] = p->cols[i];
+			out->exprs[out->ncols++] = p->exprs[i];
+			expr_columns(p->exprs[i], need);
+		}
+	uint32_t *in_map = new_map(arena, in->ncols);
+	out->inputs[0] = prune(arena, in, need, in_map);
+	for (uint32_t i = 0; i < out->ncols; i++)
+		out->exprs[i] = expr_remap(arena, out->exprs[i], in_map);
+	return out;
+}
+
+static Plan *prune_filter(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	const Plan *in = p->inputs[0];
+	bool *need = no_columns(arena, in);
+	memcpy(need, want, in->ncols * sizeof *need);
+	expr_columns(p->predicate, need);
+	uint32_t *in_map = new_map(arena, in->ncols);
+	out->inputs[0] = prune(arena, in, need, in_map);
+	out->predicate = expr_remap(arena, p->predicate, in_map);
+	through(out, out->inputs[0], in_map, in->ncols, map);
+	return out;
+}
+
+/* A projection that leaves exactly the wanted columns, in order. */
+static Plan *narrow(Arena *arena, Plan *p, const uint32_t *map, const bool *want, uint32_t n)
+{
+	uint32_t kept = 0;
+	bool exact = true;
+	for (uint32_t i = 0; i < n; i++)
+		if (want[i])
+			exact &= map[i] == kept++;
+	if (exact && kept == p->ncols)
+		return p;
+	Plan *out = ARENA_NEW(arena, Plan);
+	out->kind = PLAN_PROJECT;
+	out->span = p->span;
+	out->ninputs = 1;
+	out->inputs = ARENA_ARRAY_ZERO(arena, const Plan *, 2);
+	out->inputs[0] = p;
+	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, kept + 1);
+	out->exprs = ARENA_ARRAY_ZERO(arena, const Expr *, kept + 1);
+	for (uint32_t i = 0; i < n; i++)
+		if (want[i]) {
+			out->cols[out->ncols] = p->cols[map[i]];
+			out->exprs[out->ncols++] = expr_column(arena, p->cols[map[i]].type, map[i]);
+		}
+	plan_infer(arena, out);
+	return out;
+}
+
+static Plan *prune_union(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	for (uint32_t i = 0; i < p->ninputs; i++) {
+		uint32_t *in_map = new_map(arena, p->ncols);
+		Plan *in = prune(arena, p->inputs[i], want, in_map);
+		plan_infer(arena, in);
+		out->inputs[i] = narrow(arena, in, in_map, want, p->ncols);
+	}
+	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, p->ncols + 1);
+	out->ncols = 0;
+	for (uint32_t i = 0; i < p->ncols; i++)
+		if (want[i]) {
+			map[i] = out->ncols;
+			out->cols[out->ncols++] = p->cols[i];
+		}
+	return out;
+}
+
+static Plan *prune_window(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	const Plan *in = p->inputs[0];
+	bool *need = no_columns(arena, in);
+	memcpy(need, want, in->ncols * sizeof *need);
+	need[p->window.time_col] = true;
+	uint32_t *in_map = new_map(arena, in->ncols);
+	out->inputs[0] = prune(arena, in, need, in_map);
+	out->window.time_col = in_map[p->window.time_col];
+	uint32_t n = out->inputs[0]->ncols;
+	out->ncols = n + 3;
+	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, out->ncols);
+	for (uint32_t i = 0; i < in->ncols; i++)
+		if (in_map[i] != GONE) {
+			out->cols[in_map[i]] = p->cols[i];
+			map[i] = in_map[i];
+		}
+	for (uint32_t i = 0; i < n; i++)
+		if (!out->cols[i].type)
+			out->cols[i] = out->inputs[0]->cols[i];
+	for (uint32_t i = 0; i < 3; i++) {
+		out->cols[n + i] = p->cols[in->ncols + i];
+		map[in->ncols + i] = n + i;
+	}
+	return out;
+}
+
+static Plan *prune_agg(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	const Plan *in = p->inputs[0];
+	const PlanAgg *a = &p->agg;
+	bool *need = no_columns(arena, in);
+	for (uint32_t i = 0; i < a->nkeys; i++)
+		need[a->keys[i]] = true;
+	if (p->kind == PLAN_WINDOW_AGG) {
+		if (a->attached)
+			need[a->start_col] = need[a->end_col] = true;
+		if (a->time_col >= 0)
+			need[a->time_col] = true;
+	}
+	out->agg.aggs = ARENA_ARRAY_ZERO(arena, PlanAggCall, a->naggs + 1);
+	out->agg.naggs = 0;
+	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, p->ncols + 1);
+	out->ncols = a->nkeys;
+	for (uint32_t i = 0; i < a->nkeys; i++) {
+		out->cols[i] = p->cols[i];
+		map[i] = i;
+	}
+	for (uint32_t i = 0; i < a->naggs; i++) {
+		if (!want[a->nkeys + i])
+			continue;
+		map[a->nkeys + i] = out->ncols;
+		out->cols[out->ncols++] = p->cols[a->nkeys + i];
+		out->agg.aggs[out->agg.naggs++] = a->aggs[i];
+		for (uint32_t k = 0; k < a->aggs[i].call.nargs; k++)
+			need[a->aggs[i].args[k]] = true;
+		if (a->aggs[i].filter >= 0)
+			need[a->aggs[i].filter] = true;
+	}
+	for (uint32_t i = a->nkeys + a->naggs; i < p->ncols; i++) {
+		map[i] = out->ncols;
+		out->cols[out->ncols++] = p->cols[i];
+	}
+	uint32_t *in_map = new_map(arena, in->ncols);
+	out->inputs[0] = prune(arena, in, need, in_map);
+	out->agg.keys = remap_list(arena, a->keys, a->nkeys, in_map);
+	for (uint32_t i = 0; i < out->agg.naggs; i++) {
+		PlanAggCall *c = &out->agg.aggs[i];
+		c->args = remap_list(arena, c->args, c->call.nargs, in_map);
+		if (c->filter >= 0)
+			c->filter = (int32_t)in_map[c->filter];
+	}
+	if (p->kind == PLAN_WINDOW_AGG) {
+		if (a->attached) {
+			out->agg.start_col = in_map[a->start_col];
+			out->agg.end_col = in_map[a->end_col];
+		}
+		if (a->time_col >= 0)
+			out->agg.time_col = (int32_t)in_map[a->time_col];
+	}
+	return out;
+}
+
+static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	const Plan *l = p->inputs[0], *r = p->inputs[1];
+	bool one_side = p->join.kind == JOIN_SEMI || p->join.kind == JOIN_ANTI;
+	bool *need = ARENA_ARRAY_ZERO(arena, bool, l->ncols + r->ncols + 1);
+	memcpy(need, want, p->ncols * sizeof *need);
+	for (uint32_t i = 0; i < p->join.nkeys; i++) {
+		need[p->join.left_keys[i]] = true;
+		need[l->ncols + p->join.right_keys[i]] = true;
+	}
+	if (p->join.residual)
+		expr_columns(p->join.residual, need);
+	uint32_t *lmap = new_map(arena, l->ncols), *rmap = new_map(arena, r->ncols);
+	out->inputs[0] = prune(arena, l, need, lmap);
+	out->inputs[1] = prune(arena, r, need + l->ncols, rmap);
+	uint32_t nl = out->inputs[0]->ncols, nr = out->inputs[1]->ncols;
+	out->join.left_keys = remap_list(arena, p->join.left_keys, p->join.nkeys, lmap);
+	out->join.right_keys = remap_list(arena, p->join.right_keys, p->join.nkeys, rmap);
+	uint32_t *both = new_map(arena, l->ncols + r->ncols);
+	for (uint32_t i = 0; i < l->ncols; i++)
+		both[i] = lmap[i];
+	for (uint32_t i = 0; i < r->ncols; i++)
+		both[l->ncols + i] = rmap[i] == GONE ? (uint32_t)GONE : nl + rmap[i];
+	if (p->join.residual)
+		out->join.residual = expr_remap(arena, p->join.residual, both);
+	out->ncols = nl + (one_side ? 0 : nr);
+	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, nl + nr + 1);
+	for (uint32_t i = 0; i < nl; i++)
+		out->cols[i] = out->inputs[0]->cols[i];
+	for (uint32_t i = 0; !one_side && i < nr; i++)
+		out->cols[nl + i] = out->inputs[1]->cols[i];
+	for (uint32_t i = 0; i < p->ncols; i++) {
+		map[i] = both[i];
+		if (both[i] != GONE)
+			out->cols[both[i]] = p->cols[i];
+	}
+	return out;
+}
+
+static Plan *prune_apply(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	const Plan *l = p->inputs[0], *r = p->inputs[1];
+	bool *need = ARENA_ARRAY_ZERO(arena, bool, l->ncols + r->ncols + 2);
+	memcpy(need, want, l->ncols * sizeof *need);
+	for (uint32_t i = 0; i < p->apply.nparams; i++)
+		need[p->apply.params[i]] = true;
+	if (p->apply.test)
+		expr_columns(p->apply.test, need);
+	uint32_t *lmap = new_map(arena, l->ncols), *rmap = new_map(arena, r->ncols);
+	out->inputs[0] = prune(arena, l, need, lmap);
+	out->inputs[1] = prune(arena, r, all_columns(arena, r), rmap);
+	out->inputs[1] = narrow(arena, (Plan *)(uintptr_t)out->inputs[1], rmap, all_columns(arena, r), r->ncols);
+	out->apply.params = remap_list(arena, p->apply.params, p->apply.nparams, lmap);
+	uint32_t nl = out->inputs[0]->ncols;
+	uint32_t *both = new_map(arena, l->ncols + r->ncols + 1);
+	for (uint32_t i = 0; i < l->ncols; i++)
+		both[i] = lmap[i];
+	for (uint32_t i = 0; i < r->ncols; i++)
+		both[l->ncols + i] = nl + i;
+	if (p->apply.test)
+		out->apply.test = expr_remap(arena, p->apply.test, both);
+	uint32_t extra = p->ncols - l->ncols;
+	out->ncols = nl + extra;
+	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, out->ncols + 1);
+	for (uint32_t i = 0; i < nl; i++)
+		out->cols[i] = out->inputs[0]->cols[i];
+	for (uint32_t i = 0; i < l->ncols; i++)
+		map[i] = lmap[i];
+	for (uint32_t i = 0; i < extra; i++) {
+		out->cols[nl + i] = p->cols[l->ncols + i];
+		map[l->ncols + i] = nl + i;
+	}
+	return out;
+}
+
+static Plan *prune_sort(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	const Plan *in = p->inputs[0];
+	bool *need = no_columns(arena, in);
+	memcpy(need, want, in->ncols * sizeof *need);
+	for (uint32_t i = 0; i < p->sort.nkeys; i++)
+		need[p->sort.keys[i].col] = true;
+	uint32_t *in_map = new_map(arena, in->ncols);
+	out->inputs[0] = prune(arena, in, need, in_map);
+	out->sort.keys = ARENA_ARRAY(arena, SortKey, p->sort.nkeys + 1);
+	for (uint32_t i = 0; i < p->sort.nkeys; i++) {
+		out->sort.keys[i] = p->sort.keys[i];
+		out->sort.keys[i].col = in_map[p->sort.keys[i].col];
+	}
+	through(out, out->inputs[0], in_map, in->ncols, map);
+	return out;
+}
+
+/* Kinds that need all columns of their inputs, exactly in order. */
+static Plan *prune_whole(Arena *arena, const Plan *p, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	for (uint32_t i = 0; i < p->ninputs; i++) {
+		const Plan *in = p->inputs[i];
+		bool *all = all_columns(arena, in);
+		uint32_t *in_map = new_map(arena, in->ncols);
+		Plan *pruned = prune(arena, in, all, in_map);
+		plan_infer(arena, pruned);
+		out->inputs[i] = narrow(arena, pruned, in_map, all, in->ncols);
+	}
+	for (uint32_t i = 0; i < p->ncols; i++)
+		map[i] = i;
+	return out;
+}
+
+static Plan *prune(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	switch (p->kind) {
+	case PLAN_SCAN:
+		return p->scan.rel->kind == REL_SOURCE && !p->scan.cols ? prune_source_scan(arena, p, want, map)
+		       : p->scan.cols                                   ? prune_stored_scan(arena, p, want, map)
+		                                                        : prune_whole(arena, p, map);
+	case PLAN_FILTER:
+		return prune_filter(arena, p, want, map);
+	case PLAN_PROJECT:
+		return prune_project(arena, p, want, map);
+	case PLAN_UNION:
+		return prune_union(arena, p, want, map);
+	case PLAN_WINDOW:
+		return prune_window(arena, p, want, map);
+	case PLAN_WINDOW_AGG:
+	case PLAN_AGG:
+		return prune_agg(arena, p, want, map);
+	case PLAN_JOIN:
+		return prune_join(arena, p, want, map);
+	case PLAN_APPLY:
+		return prune_apply(arena, p, want, map);
+	case PLAN_SORT:
+	case PLAN_LIMIT:
+		return prune_sort(arena, p, want, map);
+	default:
+		return prune_whole(arena, p, map);
+	}
+}
+
+Plan *prune_plan(Arena *arena, const Plan *root)
+{
+	uint32_t *map = new_map(arena, root->ncols);
+	return prune(arena, root, all_columns(arena, root), map);
+}

@@ -8,6 +8,7 @@
  */
 #include "sql/types/real.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,15 @@ static bool real_digits_next(char *digits, unsigned n)
 	return false;
 }
 
+/* The n digits that read as v, the nearest first; false: there are none. Not far from v, only these can be: the nearest
+ * and, at a power of two, where the numbers below lie closer together than those above, the next one up. */
+static bool real_digits_try(double v, unsigned n, bool single, char digits[REAL_DIGITS_MAX], int *exponent)
+{
+	real_digits_exact(v, n, digits, exponent);
+	return real_reads_as(digits, n, *exponent, v, single) ||
+	       (real_digits_next(digits, n) && real_reads_as(digits, n, *exponent, v, single));
+}
+
 unsigned real_digits(double v, bool single, char digits[REAL_DIGITS_MAX], int *exponent)
 {
 	v = fabs(v);
@@ -101,15 +111,11 @@ unsigned real_digits(double v, bool single, char digits[REAL_DIGITS_MAX], int *e
 	if (n > 0) {
 		return n;
 	}
+	/* Digits that are always kept; denormal numbers keep fewer. */
+	unsigned kept = v < (single ? (double)FLT_MIN : DBL_MIN) ? 2 : single ? 6 : 15;
 	unsigned max = single ? 9 : 17;
-	for (n = 2; n < max; n++) {
-		real_digits_exact(v, n, digits, exponent);
-		if (real_reads_as(digits, n, *exponent, v, single)) {
-			return real_strip(digits, n);
-		}
-		/* At a power of two the numbers below lie closer together than those above: the next digits up may read back.
-		 */
-		if (real_digits_next(digits, n) && real_reads_as(digits, n, *exponent, v, single)) {
+	for (n = kept; n < max; n++) {
+		if (real_digits_try(v, n, single, digits, exponent)) {
 			return real_strip(digits, n);
 		}
 	}

@@ -55,7 +55,18 @@ static bool timestamp_next_run(Str *rest, Run *run)
 
 static void timestamp_put_number(StrBuf *out, int64_t v, unsigned width)
 {
-	strbuf_printf(out, "%0*lld", (int)width, (long long)v);
+	char buf[24];
+	char *end = buf + sizeof buf;
+	char *p = end;
+	uint64_t left = v < 0 ? -(uint64_t)v : (uint64_t)v;
+	do {
+		*--p = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0 || (unsigned)(end - p) < width);
+	if (v < 0) {
+		*--p = '-';
+	}
+	strbuf_put(out, p, (size_t)(end - p));
 }
 
 static void timestamp_put_name(StrBuf *out, const char *const *names, int64_t index, uint32_t count)

@@ -107,7 +107,7 @@ bool type_is_timestamp(const Type *type); /* TIMESTAMP, TIMESTAMP_LTZ */
 bool type_is_nested(const Type *type);    /* ARRAY, MAP, ROW, MULTISET */
 /* Can values be compared with = (all but none), ordered with <  (not MAP, MULTISET, JSON)? */
 bool type_is_ordered(const Type *type);
-/* Same kind and parameters, recursively; nullability ignored (also of elements). */
+/* Same kind and parameters, recursively, names of fields too; nullability ignored (also of elements). */
 bool type_equal(const Type *a, const Type *b);
 /* Range of an integer type. */
 void type_int_range(TypeKind kind, int64_t *least, int64_t *greatest);

@@ -41,9 +41,12 @@ TEST(timestamp_format_prints_as_java)
 	check_format("Q QQ QQQ G", t, 0, "1 01 Q1 AD");
 	check_format("A n", t, 0, "54245067 67089000");
 	check_format("YYYY-'W'ww-e", at(2021, 1, 3, 0, 0, 0, 0), 0, "2020-W53-7");
-	check_format("X XX XXX x xx xxx Z ZZZZ z", t, 0, "Z Z Z +00 +0000 +00:00 +0000 GMT UTC");
-	check_format("X XX XXX x xx xxx Z ZZZZ z", t, 150,
-	             "+0230 +0230 +02:30 +0230 +0230 +02:30 +0230 GMT+02:30 GMT+02:30");
+	check_format("X XX XX"
+	             "X x xx xxx Z ZZZZ z",
+	             t, 0, "Z Z Z +00 +0000 +00:00 +0000 GMT UTC");
+	check_format("X XX XX"
+	             "X x xx xxx Z ZZZZ z",
+	             t, 150, "+0230 +0230 +02:30 +0230 +0230 +02:30 +0230 GMT+02:30 GMT+02:30");
 	check_format("X", t, -120, "-02");
 	check_format("''yyyy'' 'o''clock'", t, 0, "'2024' oclock");
 	check_format("yyyy[-MM]", t, 0, "2024-02");

@@ -118,30 +118,33 @@ Str packed_build(Arena *arena, const Type *const *types, bool same, const Value 
 	return str_make(base, size);
 }
 
-static bool packed_check_item(Str rest, const Type *type)
+/* The bytes that an item takes; 0: it is not well formed. */
+static size_t packed_check_item(Str rest, const Type *type)
 {
 	Phys phys = type_phys(type);
 	if (phys != PHYS_STR) {
 		static const uint8_t sizes[] = {[PHYS_BOOL] = 1, [PHYS_I64] = 8, [PHYS_F64] = 8, [PHYS_I128] = 16};
-		return rest.len >= sizes[phys];
+		return rest.len >= sizes[phys] ? sizes[phys] : 0;
 	}
 	if (rest.len < 4) {
-		return false;
+		return 0;
 	}
 	uint32_t len = packed_u32(rest.ptr);
 	if (len > rest.len - 4) {
-		return false;
+		return 0;
 	}
-	return !type_is_nested(type) || packed_check(str_make(rest.ptr + 4, len), type);
+	return !type_is_nested(type) || packed_check(str_make(rest.ptr + 4, len), type) ? 4 + (size_t)len : 0;
 }
 
+/* Items lie one behind another and fill the string, as packed_build writes them: so each byte is looked at once. */
 bool packed_check(Str packed, const Type *type)
 {
 	if (packed.len < 4) {
 		return false;
 	}
 	uint32_t count = packed_u32(packed.ptr);
-	size_t head = 4 + (size_t)count * 4;
+	size_t at = 4 + (size_t)count * 4;
+	size_t head = at;
 	if (head > packed.len) {
 		return false;
 	}
@@ -151,16 +154,19 @@ bool packed_check(Str packed, const Type *type)
 	if ((type->kind == TYPE_MAP || type->kind == TYPE_MULTISET) && count % 2 != 0) {
 		return false;
 	}
-	uint32_t body = packed.len - (uint32_t)head;
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t offset = packed_u32(packed.ptr + 4 + (size_t)i * 4);
 		if (offset == PACKED_NULL) {
 			continue;
 		}
-		if (offset > body ||
-		    !packed_check_item(str_make(packed.ptr + head + offset, body - offset), packed_item_type(type, i))) {
+		size_t size = 0;
+		if (offset == at - head) {
+			size = packed_check_item(str_make(packed.ptr + at, packed.len - at), packed_item_type(type, i));
+		}
+		if (size == 0) {
 			return false;
 		}
+		at += size;
 	}
-	return true;
+	return at == packed.len;
 }

@@ -1,8 +1,8 @@
 /*
  * engine/batch/batch.c: making batches from batches and from values, and rows as bytes.
  *
- * Columns do the work (sql/types/column.h); a batch adds the three arrays of weights, ordinals and stamps, each of which may
- * be absent. Consolidation and the text form have files of their own.
+ * Columns do the work (sql/types/column.h); a batch adds the three arrays of weights, ordinals and stamps, each of
+ * which may be absent. Consolidation and the text form have files of their own.
  */
 #include "engine/batch/batch.h"
 
@@ -47,7 +47,8 @@ Batch *batch_slice(const Batch *b, uint32_t from, uint32_t to, Arena *arena)
 	return out;
 }
 
-/* One of the three arrays of all batches, one after another. `missing` stands for a batch that has none; NULL if no batch has one. */
+/* One of the three arrays of all batches, one after another. `missing` stands for a batch that has none; NULL if no
+ * batch has one. */
 static const int64_t *batch_concat_i64(const Batch *const *batches, uint32_t nbatches, uint32_t total, size_t member,
                                        int64_t missing, Arena *arena)
 {

@@ -2,13 +2,13 @@
  * engine/batch/batch.h: the unit that flows between operators: columns, a weight, an ordinal and a stamp per row.
  *
  *   weight  how many times the row appears (> 0) or disappears (< 0); NULL: all +1. Never 0.
- *   ord     arrival ordinal: the number of the row that caused this one; never falls within a batch, nor from one batch of a
- *           channel to the next within a step, except below operators that the plan marks "order not kept".
- *   stamp   watermark in milliseconds of the channel before this row: W(s) of DESIGN section 4 as far as this channel goes. Never
- *           falls. NULL: BATCH_NO_WATERMARK for all (snapshots before their end).
+ *   ord     arrival ordinal: the number of the row that caused this one; never falls within a batch, nor from one batch
+ * of a channel to the next within a step, except below operators that the plan marks "order not kept". stamp watermark
+ * in milliseconds of the channel before this row: W(s) of DESIGN section 4 as far as this channel goes. Never falls.
+ * NULL: BATCH_NO_WATERMARK for all (snapshots before their end).
  *
- * Immutable once pushed; all memory is the step's arena, strings may point into messages that are held until the step ends. What
- * outlives the step is copied into state.
+ * Immutable once pushed; all memory is the step's arena, strings may point into messages that are held until the step
+ * ends. What outlives the step is copied into state.
  */
 #ifndef WEIR_ENGINE_BATCH_BATCH_H
 #define WEIR_ENGINE_BATCH_BATCH_H
@@ -34,8 +34,8 @@ static inline int64_t batch_weight(const Batch *b, uint32_t i)
 	return b->weight ? b->weight[i] : 1;
 }
 
-/* The watermark curve of a channel in one step: from ordinal ord[i] on (that row included) the watermark is ms[i]. Both rise
- * strictly. Before ord[0] it is what the step before ended with. */
+/* The watermark curve of a channel in one step: from ordinal ord[i] on (that row included) the watermark is ms[i]. Both
+ * rise strictly. Before ord[0] it is what the step before ended with. */
 typedef struct WatermarkPoint {
 	int64_t ord;
 	int64_t ms;

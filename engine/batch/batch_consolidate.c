@@ -1,9 +1,9 @@
 /*
  * engine/batch/batch_consolidate.c: adds up the weights of equal rows.
  *
- * One pass over each column mixes its values into a hash per row; an open table of row numbers then finds the first row that
- * each one equals. "Equal" is value_equal for every column (-0.0 is 0.0, NaN is NaN, NULL is NULL) and the same error, so
- * nested values are hashed and compared in their canonical key form, everything else in place.
+ * One pass over each column mixes its values into a hash per row; an open table of row numbers then finds the first row
+ * that each one equals. "Equal" is value_equal for every column (-0.0 is 0.0, NaN is NaN, NULL is NULL) and the same
+ * error, so nested values are hashed and compared in their canonical key form, everything else in place.
  */
 #include "engine/batch/batch.h"
 
@@ -36,14 +36,10 @@ static uint64_t batch_consolidate_cell_hash(const Consolidate *k, uint32_t c, ui
 	if (column_is_null(col, row))
 		return CONSOLIDATE_NULL + column_err(col, row);
 	switch (col->phys) {
-	case PHYS_BOOL:
-		return hash_mix((uint64_t)(col->b[at] != 0) + 1);
-	case PHYS_I64:
-		return hash_mix((uint64_t)col->i64[at] + 1);
-	case PHYS_F64:
-		return hash_mix(batch_consolidate_f64_bits(col->f64[at]) + 1);
-	case PHYS_I128:
-		return hash_mix((uint64_t)col->i128[at] ^ hash_mix((uint64_t)((UInt128)col->i128[at] >> 64)));
+	case PHYS_BOOL: return hash_mix((uint64_t)(col->b[at] != 0) + 1);
+	case PHYS_I64: return hash_mix((uint64_t)col->i64[at] + 1);
+	case PHYS_F64: return hash_mix(batch_consolidate_f64_bits(col->f64[at]) + 1);
+	case PHYS_I128: return hash_mix((uint64_t)col->i128[at] ^ hash_mix((uint64_t)((UInt128)col->i128[at] >> 64)));
 	case PHYS_STR: {
 		Str s = k->nested[c] ? k->nested[c][row] : col->str[at];
 		return hash_bytes(s.ptr, s.len, k->seed);
@@ -81,18 +77,10 @@ static bool batch_consolidate_equal(const Consolidate *k, uint32_t x, uint32_t y
 			continue;
 		bool same = false;
 		switch (col->phys) {
-		case PHYS_BOOL:
-			same = !col->b[x] == !col->b[y];
-			break;
-		case PHYS_I64:
-			same = col->i64[x] == col->i64[y];
-			break;
-		case PHYS_F64:
-			same = batch_consolidate_f64_bits(col->f64[x]) == batch_consolidate_f64_bits(col->f64[y]);
-			break;
-		case PHYS_I128:
-			same = col->i128[x] == col->i128[y];
-			break;
+		case PHYS_BOOL: same = !col->b[x] == !col->b[y]; break;
+		case PHYS_I64: same = col->i64[x] == col->i64[y]; break;
+		case PHYS_F64: same = batch_consolidate_f64_bits(col->f64[x]) == batch_consolidate_f64_bits(col->f64[y]); break;
+		case PHYS_I128: same = col->i128[x] == col->i128[y]; break;
 		case PHYS_STR:
 			same = k->nested[c] ? str_eq(k->nested[c][x], k->nested[c][y]) : str_eq(col->str[x], col->str[y]);
 			break;

@@ -1,8 +1,8 @@
 /*
  * engine/batch/batch_print.c: the text form of a batch that every test compares.
  *
- * One line per row, "+1 (1, 'a', NULL)": the weight with its sign, then the values as VALUE_SQL writes them. Text is quoted, so
- * that 'NULL' and NULL, '1' and 1 differ; an error shows as its code.
+ * One line per row, "+1 (1, 'a', NULL)": the weight with its sign, then the values as VALUE_SQL writes them. Text is
+ * quoted, so that 'NULL' and NULL, '1' and 1 differ; an error shows as its code.
  */
 #include "engine/batch/batch.h"
 

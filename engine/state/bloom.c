@@ -6,7 +6,14 @@
 #include "base/arena.h"
 #include "base/hash.h"
 
-enum { BLOOM_LINE_BITS = 512, BLOOM_LINE_WORDS = 8, BLOOM_LINE_KEYS = 51, BLOOM_BITS = 6, BLOOM_KEYS_MIN = 512, BLOOM_GROWTH = 4 };
+enum {
+	BLOOM_LINE_BITS = 512,
+	BLOOM_LINE_WORDS = 8,
+	BLOOM_LINE_KEYS = 51,
+	BLOOM_BITS = 6,
+	BLOOM_KEYS_MIN = 512,
+	BLOOM_GROWTH = 4
+};
 
 struct Bloom {
 	Bloom *older;

@@ -1,8 +1,8 @@
 /*
  * engine/state/bloom.h: which keys may be in the file: a filter that is asked before a miss goes there.
  *
- * A key sets 6 bits of one cache line; 10 bits a key, about one false answer in a hundred. When a filter is full, a larger
- * one is put before it; removal is not possible, so it is made anew from time to time.
+ * A key sets 6 bits of one cache line; 10 bits a key, about one false answer in a hundred. When a filter is full, a
+ * larger one is put before it; removal is not possible, so it is made anew from time to time.
  */
 #ifndef WEIR_ENGINE_STATE_BLOOM_H
 #define WEIR_ENGINE_STATE_BLOOM_H

@@ -1,8 +1,9 @@
 /*
  * engine/state/db.c: opening connections, running statements, errors.
  *
- * What an SQLite error means for an epoch is decided here, once: out of space and I/O errors are tried again, a failed fsync
- * and a damaged file are final. (After a failed fsync the kernel may have dropped the pages and report success the next time.)
+ * What an SQLite error means for an epoch is decided here, once: out of space and I/O errors are tried again, a failed
+ * fsync and a damaged file are final. (After a failed fsync the kernel may have dropped the pages and report success
+ * the next time.)
  */
 #include "engine/state/db.h"
 
@@ -17,7 +18,8 @@ bool db_open(const char *path, DbMode mode, sqlite3 **out, Err *err)
 	sqlite3 *db = NULL;
 	int rc = sqlite3_open_v2(path, &db, flags, NULL);
 	if (rc != SQLITE_OK) {
-		err_set(err, ERR_STATE_IO, "cannot open state file \"%s\": %s", path, db ? sqlite3_errmsg(db) : "out of memory");
+		err_set(err, ERR_STATE_IO, "cannot open state file \"%s\": %s", path,
+		        db ? sqlite3_errmsg(db) : "out of memory");
 		sqlite3_close(db);
 		return false;
 	}
@@ -114,15 +116,12 @@ bool db_error(sqlite3 *db, int rc, const char *doing, Err *err)
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_PROTOCOL:
-	case SQLITE_NOMEM:
-		break;
+	case SQLITE_NOMEM: break;
 	case SQLITE_INTERRUPT:
 		code = ERR_CANCELED;
 		flags = ERR_CANCELED;
 		break;
-	default:
-		code = ERR_INTERNAL;
-		flags = ERR_FATAL;
+	default: code = ERR_INTERNAL; flags = ERR_FATAL;
 	}
 	err_set(err, code, "%s state file \"%s\" failed: %s", doing, path ? path : "", words);
 	err->flags = flags;

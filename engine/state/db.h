@@ -1,5 +1,6 @@
 /*
- * engine/state/db.h: SQLite with our errors. Connections are single-threaded (NOMUTEX): each belongs to one thread at a time.
+ * engine/state/db.h: SQLite with our errors. Connections are single-threaded (NOMUTEX): each belongs to one thread at a
+ * time.
  */
 #ifndef WEIR_ENGINE_STATE_DB_H
 #define WEIR_ENGINE_STATE_DB_H
@@ -19,7 +20,8 @@ bool db_execf(sqlite3 *db, Err *err, const char *fmt, ...) __attribute__((format
 bool db_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, Err *err);
 /* One integer; *found tells whether there was a row. */
 bool db_int(sqlite3 *db, const char *sql, int64_t *out, bool *found, Err *err);
-/* Turns the connection's last error into ours: code, flags (ERR_RETRIABLE or ERR_FATAL), SQLite's words. Returns false. */
+/* Turns the connection's last error into ours: code, flags (ERR_RETRIABLE or ERR_FATAL), SQLite's words. Returns false.
+ */
 bool db_error(sqlite3 *db, int rc, const char *doing, Err *err);
 bool db_bind_blob(sqlite3_stmt *stmt, int at, Str s); /* an empty one is not NULL; not copied */
 void db_put_name(StrBuf *out, Str name);              /* as a quoted identifier */

@@ -16,10 +16,10 @@
 #include "engine/state/slab.h"
 
 enum {
-	ENTRY_DELETED = 1,  /* a tombstone: the key is absent, the file may still have it */
-	ENTRY_USED = 2,     /* touched since the clock's hand passed */
-	ENTRY_OUTSIDE = 4,  /* the value outgrew its place: EntryOutside lies there */
-	ENTRY_NEW = 8,      /* neither the file nor the sealed layer has the key */
+	ENTRY_DELETED = 1,   /* a tombstone: the key is absent, the file may still have it */
+	ENTRY_USED = 2,      /* touched since the clock's hand passed */
+	ENTRY_OUTSIDE = 4,   /* the value outgrew its place: EntryOutside lies there */
+	ENTRY_NEW = 8,       /* neither the file nor the sealed layer has the key */
 	ENTRY_UNLINKED = 16, /* out of its table, but still in the list of changes */
 };
 
@@ -48,7 +48,8 @@ static inline char *entry_place(const Entry *e)
 
 static inline char *entry_value(const Entry *e)
 {
-	return __builtin_expect(e->flags & ENTRY_OUTSIDE, 0) ? ((EntryOutside *)(void *)entry_place(e))->value : entry_place(e);
+	return __builtin_expect(e->flags & ENTRY_OUTSIDE, 0) ? ((EntryOutside *)(void *)entry_place(e))->value
+	                                                     : entry_place(e);
 }
 
 static inline const char *entry_key_ptr(const Entry *e)
@@ -133,7 +134,8 @@ static inline uint64_t entry_fold(uint64_t a, uint64_t b)
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
-/* Hash of a key for this process: short keys by two folded multiplications (as wyhash, public domain), long ones by XXH3. */
+/* Hash of a key for this process: short keys by two folded multiplications (as wyhash, public domain), long ones by
+ * XXH3. */
 static inline uint64_t entry_hash(Str key, uint64_t seed)
 {
 	const char *p = key.ptr;

@@ -1,15 +1,15 @@
 /*
  * engine/state/evict.c: a clock over the entries of each table.
  *
- * The hand clears the mark of an entry that was used since it passed, and takes out one that was not. Entries of the upper
- * layers are pinned. Tables take turns, so that none is emptied while another keeps its cold entries.
+ * The hand clears the mark of an entry that was used since it passed, and takes out one that was not. Entries of the
+ * upper layers are pinned. Tables take turns, so that none is emptied while another keeps its cold entries.
  */
 #include "engine/state/evict.h"
 
 #include "engine/state/load.h"
 
 enum {
-	EVICT_TURN = 4096,           /* entries looked at in one table before the next one has its turn */
+	EVICT_TURN = 4096,            /* entries looked at in one table before the next one has its turn */
 	EVICT_TABLE_BYTES_MIN = 8192, /* smaller tables are left alone */
 	EVICT_FILTER_SLACK = 65536,
 };

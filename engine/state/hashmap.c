@@ -1,5 +1,6 @@
 /*
- * engine/state/hashmap.c: linear probing at most 70% full; removed slots are reused, and swept out when the table is rebuilt.
+ * engine/state/hashmap.c: linear probing at most 70% full; removed slots are reused, and swept out when the table is
+ * rebuilt.
  */
 #include "engine/state/hashmap.h"
 

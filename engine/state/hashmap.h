@@ -12,7 +12,7 @@
 
 typedef struct HashMap {
 	uint64_t *slots;
-	uint64_t mask;   /* slots - 1 */
+	uint64_t mask; /* slots - 1 */
 	uint64_t live;
 	uint64_t filled; /* live and removed ones */
 } HashMap;

@@ -1,8 +1,9 @@
 /*
  * engine/state/load.c: the loading scan.
  *
- * What lies over the file is put over it here too, so a table may be loaded at any time: while an epoch is being written, the
- * sealed layer's ranges, deletions and values are applied to what the scan brought, and stay pinned in RAM until it has landed.
+ * What lies over the file is put over it here too, so a table may be loaded at any time: while an epoch is being
+ * written, the sealed layer's ranges, deletions and values are applied to what the scan brought, and stay pinned in RAM
+ * until it has landed.
  */
 #include "engine/state/load.h"
 

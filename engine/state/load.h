@@ -6,8 +6,8 @@
 
 #include "engine/state/store_internal.h"
 
-/* Fills an empty table: one scan of the file in key order up to the memory bound (behind it only prefixes and filters), then
- * the sealed layer over it. Thread: engine. */
+/* Fills an empty table: one scan of the file in key order up to the memory bound (behind it only prefixes and filters),
+ * then the sealed layer over it. Thread: engine. */
 bool load_table(StateTable *t, Err *err);
 /* Makes the filters anew, from the keys of the file and of RAM. */
 bool load_filters(StateTable *t, Err *err);

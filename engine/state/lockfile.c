@@ -1,6 +1,6 @@
 /*
- * engine/state/lockfile.c: flock on a file of its own: the database file is never opened but by SQLite, whose locks a second
- * descriptor would drop when it is closed.
+ * engine/state/lockfile.c: flock on a file of its own: the database file is never opened but by SQLite, whose locks a
+ * second descriptor would drop when it is closed.
  */
 #include "engine/state/lockfile.h"
 

@@ -6,8 +6,8 @@
  *   leaf: order, entry   [a b c ....] <-> [k1 ....] <-> [k2 ...]
  *
  * Each node keeps the first 8 bytes of its keys beside the pointers (order): most comparisons end there.
- * A separator is a lower bound of its child, no more: removals leave it. A leaf that runs empty is taken out; a thin one
- * takes in its right neighbour under the same parent.
+ * A separator is a lower bound of its child, no more: removals leave it. A leaf that runs empty is taken out; a thin
+ * one takes in its right neighbour under the same parent.
  */
 #include "engine/state/ordered.h"
 
@@ -106,7 +106,8 @@ static uint32_t ordered_leaf_find(const OrderedLeaf *leaf, uint64_t order, Str k
 	uint32_t lo = 0, hi = leaf->n;
 	while (lo < hi) {
 		uint32_t mid = (lo + hi) / 2;
-		int c = leaf->order[mid] != order ? (leaf->order[mid] < order ? -1 : 1) : str_cmp(entry_key(leaf->entry[mid]), key);
+		int c =
+		    leaf->order[mid] != order ? (leaf->order[mid] < order ? -1 : 1) : str_cmp(entry_key(leaf->entry[mid]), key);
 		if (c < 0 || (after && c == 0))
 			lo = mid + 1;
 		else

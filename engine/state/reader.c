@@ -1,8 +1,8 @@
 /*
  * engine/state/reader.c: point look-ups and ordered scans of the file.
  *
- * Statements are kept with the table: one for look-ups, a few per shape of scan (with an upper bound or not, up or down), since
- * several scans of one table may be open at a time.
+ * Statements are kept with the table: one for look-ups, a few per shape of scan (with an upper bound or not, up or
+ * down), since several scans of one table may be open at a time.
  */
 #include "engine/state/reader.h"
 
@@ -89,7 +89,7 @@ static void reader_select(const TableFile *f, bool with_key, bool with_value, St
 	for (uint32_t c = 0; with_value && c < f->rows.ncols; c++) {
 		if (with_key || c)
 			strbuf_puts(sql, ", ");
-		db_put_name(sql, f->sql_names[c]);
+		db_put_name(sql, f->sql_columns[c].stored);
 	}
 	if (with_value && f->rows.names && f->rows.ncols == 0 && !with_key)
 		strbuf_puts(sql, "1");
@@ -113,9 +113,7 @@ static bool reader_value(Store *store, const TableFile *f, sqlite3_stmt *stmt, i
 		strbuf_put_str(value, db_column(stmt, first));
 		return true;
 	}
-	Arena *scratch = arena_open("state row", 0);
-	bool ok = rows_read_bytes(stmt, first, &f->rows, scratch, value);
-	arena_close(scratch);
+	bool ok = rows_read_bytes(stmt, first, &f->rows, value);
 	if (!ok)
 		reader_damaged(store, f);
 	return ok;
@@ -168,8 +166,6 @@ void reader_cursor_open(Store *store, TableFile *f, Str from, Str to, bool rever
 	store->cursors++;
 	if (!store_file_landed(store, f) || !reader_begin(store))
 		return;
-	if (f->rows.names && !keys_only)
-		c->scratch = arena_open("state row", 0);
 	c->shape = (to.ptr ? READER_BOUNDED : 0u) | (reverse ? READER_DOWN : 0u);
 	for (unsigned i = 0; c->pooled && i < TABLE_SCAN_POOL && !c->stmt; i++) {
 		c->stmt = f->scans[c->shape][i];
@@ -215,10 +211,9 @@ bool reader_cursor_next(ReaderCursor *c)
 			return true;
 		}
 		strbuf_clear(&c->value_buf);
-		if (!c->scratch) /* keys only */
+		if (!c->pooled) /* keys only */
 			return true;
-		arena_reset(c->scratch);
-		if (rows_read_bytes(c->stmt, 1, &c->file->rows, c->scratch, &c->value_buf)) {
+		if (rows_read_bytes(c->stmt, 1, &c->file->rows, &c->value_buf)) {
 			c->value = strbuf_str(&c->value_buf);
 			return true;
 		}
@@ -233,7 +228,6 @@ bool reader_cursor_next(ReaderCursor *c)
 void reader_cursor_close(ReaderCursor *c)
 {
 	reader_cursor_end(c);
-	arena_close(c->scratch);
 	strbuf_deinit(&c->from);
 	strbuf_deinit(&c->to);
 	strbuf_deinit(&c->value_buf);

@@ -1,9 +1,9 @@
 /*
  * engine/state/reader.h: the engine's own read connection: entries that are not in RAM.
  *
- * One read transaction is begun by the first read of a step and ended by reader_release between steps. It is never older than the
- * epochs whose sealed layer was dropped; if it is newer, the layers above hide the difference.
- * An error is remembered in the store; the answer is then "absent" or "end".
+ * One read transaction is begun by the first read of a step and ended by reader_release between steps. It is never
+ * older than the epochs whose sealed layer was dropped; if it is newer, the layers above hide the difference. An error
+ * is remembered in the store; the answer is then "absent" or "end".
  *
  * Thread: engine.
  */
@@ -27,8 +27,7 @@ typedef struct ReaderCursor {
 	TableFile *file;
 	sqlite3_stmt *stmt; /* NULL: at the end */
 	unsigned shape;
-	bool pooled; /* stmt goes back to the pool */
-	Arena *scratch;
+	bool pooled; /* keys and values: stmt goes back to the pool */
 	StrBuf from, to;
 	StrBuf value_buf;
 	Str key, value; /* the current row, until the next step */

@@ -43,30 +43,46 @@ static bool rows_name_taken(const Str *names, uint32_t n, Str name)
 	return str_eq_nocase(name, STR("k$"));
 }
 
-Str *rows_sql_names(const StateRows *rows, Arena *arena)
+static Str rows_free_name(const Str *names, uint32_t n, Str wanted, Arena *arena)
 {
-	Str *out = ARENA_ARRAY_ZERO(arena, Str, rows->ncols);
+	Str name = arena_str(arena, wanted);
+	for (unsigned k = 2; rows_name_taken(names, n, name); k++)
+		name = arena_printf(arena, "%.*s_%u", STR_ARG(wanted), k);
+	return name;
+}
+
+RowsColumn *rows_columns(const StateRows *rows, Arena *arena)
+{
+	RowsColumn *out = ARENA_ARRAY_ZERO(arena, RowsColumn, rows->ncols);
+	Str *taken = ARENA_ARRAY_ZERO(arena, Str, rows->ncols * 2u);
+	uint32_t n = 0;
+	for (uint32_t c = 0; c < rows->ncols; c++, n++)
+		taken[n] = out[c].name = out[c].stored = rows_free_name(taken, n, rows->names[c], arena);
 	for (uint32_t c = 0; c < rows->ncols; c++) {
-		Str name = arena_str(arena, rows->names[c]);
-		for (unsigned k = 2; rows_name_taken(out, c, name); k++)
-			name = arena_printf(arena, "%.*s_%u", STR_ARG(rows->names[c]), k);
-		out[c] = name;
+		if (!type_is_nested(rows->types[c]))
+			continue;
+		taken[n] = out[c].stored = rows_free_name(taken, n, arena_printf(arena, "%.*s$", STR_ARG(out[c].name)), arena);
+		n++;
 	}
 	return out;
+}
+
+uint32_t rows_width(const StateRows *rows)
+{
+	uint32_t n = 1;
+	for (uint32_t c = 0; c < rows->ncols; c++)
+		n += type_is_nested(rows->types[c]) ? 2 : 1;
+	return n;
 }
 
 static const char *rows_sql_type(const Type *type)
 {
 	switch (type_phys(type)) {
 	case PHYS_BOOL:
-	case PHYS_I64:
-		return " INTEGER";
-	case PHYS_F64:
-		return "";
-	case PHYS_I128:
-		return " TEXT";
-	case PHYS_STR:
-		break;
+	case PHYS_I64: return " INTEGER";
+	case PHYS_F64: return "";
+	case PHYS_I128: return " TEXT";
+	case PHYS_STR: break;
 	}
 	return type_is_binary(type) ? " BLOB" : " TEXT";
 }
@@ -75,9 +91,7 @@ static const char *rows_sql_type(const Type *type)
 static void rows_view_column(const Type *type, const char *name, StrBuf *out)
 {
 	switch (type->kind) {
-	case TYPE_DATE:
-		strbuf_printf(out, "date(%s * 86400, 'unixepoch')", name);
-		return;
+	case TYPE_DATE: strbuf_printf(out, "date(%s * 86400, 'unixepoch')", name); return;
 	case TYPE_TIME:
 		strbuf_printf(out, "time(%s / 1000000, 'unixepoch') || printf('.%%06d', %s %% 1000000)", name, name);
 		return;
@@ -86,15 +100,14 @@ static void rows_view_column(const Type *type, const char *name, StrBuf *out)
 		/* Division rounds towards zero; seconds must go down for times before 1970. NULL || text is NULL. */
 		strbuf_printf(out,
 		              "strftime('%%Y-%%m-%%d %%H:%%M:%%S', (%s - ((%s %% 1000000) + 1000000) %% 1000000) / 1000000, "
-		              "'unixepoch') || printf('.%%06d%s', ((%s %% 1000000) + 1000000) %% 1000000)",
-		              name, name, type->kind == TYPE_TIMESTAMP_LTZ ? "Z" : "", name);
+		              "'unixepoch') || printf('.%%06d', ((%s %% 1000000) + 1000000) %% 1000000)",
+		              name, name, name);
 		return;
-	default:
-		strbuf_puts(out, name);
+	default: strbuf_puts(out, name);
 	}
 }
 
-void rows_create_sql(const StateRows *rows, const Str *sql_names, Str table, Str view, StrBuf *out)
+void rows_create_sql(const StateRows *rows, const RowsColumn *columns, Str table, Str view, StrBuf *out)
 {
 	StrBuf name;
 	strbuf_init(&name);
@@ -103,8 +116,13 @@ void rows_create_sql(const StateRows *rows, const Str *sql_names, Str table, Str
 	strbuf_puts(out, "(\"k$\" BLOB PRIMARY KEY");
 	for (uint32_t c = 0; c < rows->ncols; c++) {
 		strbuf_puts(out, ", ");
-		db_put_name(out, sql_names[c]);
+		db_put_name(out, columns[c].name);
 		strbuf_puts(out, rows_sql_type(rows->types[c]));
+		if (type_is_nested(rows->types[c])) {
+			strbuf_puts(out, ", ");
+			db_put_name(out, columns[c].stored);
+			strbuf_puts(out, " BLOB");
+		}
 	}
 	strbuf_puts(out, ") WITHOUT ROWID; CREATE VIEW ");
 	db_put_name(out, view);
@@ -113,7 +131,7 @@ void rows_create_sql(const StateRows *rows, const Str *sql_names, Str table, Str
 		if (c)
 			strbuf_puts(out, ", ");
 		strbuf_clear(&name);
-		db_put_name(&name, sql_names[c]);
+		db_put_name(&name, columns[c].name);
 		rows_view_column(rows->types[c], strbuf_cstr(&name), out);
 		strbuf_puts(out, " AS ");
 		strbuf_puts(out, strbuf_cstr(&name));
@@ -142,37 +160,37 @@ static void rows_bind_printed(sqlite3_stmt *stmt, int at, const Type *type, Valu
 	strbuf_deinit(&text);
 }
 
-static void rows_bind_value(sqlite3_stmt *stmt, int at, const Type *type, Value v, Arena *scratch)
+/* Returns the next free parameter. */
+static int rows_bind_value(sqlite3_stmt *stmt, int at, const Type *type, Value v, Arena *scratch)
 {
 	if (v.null) {
 		sqlite3_bind_null(stmt, at);
-		return;
+		if (type_is_nested(type))
+			sqlite3_bind_null(stmt, ++at);
+		return at + 1;
 	}
 	switch (type_phys(type)) {
-	case PHYS_BOOL:
-		sqlite3_bind_int(stmt, at, v.b);
-		break;
-	case PHYS_I64:
-		sqlite3_bind_int64(stmt, at, v.i);
-		break;
+	case PHYS_BOOL: sqlite3_bind_int(stmt, at, v.b); break;
+	case PHYS_I64: sqlite3_bind_int64(stmt, at, v.i); break;
 	case PHYS_F64:
 		if (isnan(v.f))
 			rows_bind_text(stmt, at, STR("NaN"));
 		else
 			sqlite3_bind_double(stmt, at, v.f);
 		break;
-	case PHYS_I128:
-		rows_bind_printed(stmt, at, type, v, scratch);
-		break;
+	case PHYS_I128: rows_bind_printed(stmt, at, type, v, scratch); break;
 	case PHYS_STR:
-		if (type_is_nested(type))
+		if (type_is_nested(type)) {
 			rows_bind_printed(stmt, at, type, v, scratch);
-		else if (type_is_binary(type))
+			db_bind_blob(stmt, ++at, v.s);
+		} else if (type_is_binary(type)) {
 			db_bind_blob(stmt, at, v.s);
-		else
+		} else {
 			rows_bind_text(stmt, at, v.s);
+		}
 		break;
 	}
+	return at + 1;
 }
 
 bool rows_bind(sqlite3_stmt *stmt, int first, const StateRows *rows, Str bytes, Arena *scratch)
@@ -182,12 +200,12 @@ bool rows_bind(sqlite3_stmt *stmt, int first, const StateRows *rows, Str bytes, 
 		Value v;
 		if (!value_decode(rows->types[c], &r, &v))
 			return false;
-		rows_bind_value(stmt, first + (int)c, rows->types[c], v, scratch);
+		first = rows_bind_value(stmt, first, rows->types[c], v, scratch);
 	}
 	return r.at == r.end;
 }
 
-bool rows_read(sqlite3_stmt *stmt, int at, const Type *type, Arena *arena, Value *out)
+bool rows_read(sqlite3_stmt *stmt, int at, const Type *type, Value *out)
 {
 	int stored = sqlite3_column_type(stmt, at);
 	Value v = {.null = false};
@@ -212,12 +230,11 @@ bool rows_read(sqlite3_stmt *stmt, int at, const Type *type, Arena *arena, Value
 		ok = stored == SQLITE_TEXT && decimal_parse(db_column(stmt, at), type->precision, type->scale, &v.d);
 		break;
 	case PHYS_STR:
-		if (type_is_nested(type)) {
-			ok = stored == SQLITE_TEXT && value_parse_json(type, db_column(stmt, at), arena, &v, NULL);
-		} else {
+		v.s = db_column(stmt, at);
+		if (type_is_nested(type))
+			ok = stored == SQLITE_BLOB && packed_check(v.s, type);
+		else
 			ok = stored == (type_is_binary(type) ? SQLITE_BLOB : SQLITE_TEXT);
-			v.s = db_column(stmt, at);
-		}
 		break;
 	}
 	if (ok)
@@ -225,11 +242,11 @@ bool rows_read(sqlite3_stmt *stmt, int at, const Type *type, Arena *arena, Value
 	return ok;
 }
 
-bool rows_read_bytes(sqlite3_stmt *stmt, int first, const StateRows *rows, Arena *scratch, StrBuf *out)
+bool rows_read_bytes(sqlite3_stmt *stmt, int first, const StateRows *rows, StrBuf *out)
 {
 	for (uint32_t c = 0; c < rows->ncols; c++) {
 		Value v;
-		if (!rows_read(stmt, first + (int)c, rows->types[c], scratch, &v))
+		if (!rows_read(stmt, first + (int)c, rows->types[c], &v))
 			return false;
 		value_encode(rows->types[c], v, out);
 	}

@@ -1,13 +1,12 @@
 /*
  * engine/state/seal.c: freezing an epoch, and letting go of it when it has landed.
  *
- * Sealing copies each changed entry's key and value once, and nothing else: entries stay where they are, and the running epoch's
- * number goes up, so that what was current is now one behind: sealed. Dropping the sealed layer removes its tombstones.
+ * Sealing copies each changed entry's key and value once, and nothing else: entries stay where they are, and the
+ * running epoch's number goes up, so that what was current is now one behind: sealed. Dropping the sealed layer removes
+ * its tombstones.
  */
 #include "engine/state/seal.h"
 
-#include "engine/state/evict.h"
-#include "engine/state/load.h"
 #include "engine/state/reader.h"
 #include "engine/state/state_open.h"
 #include "engine/state/writer.h"
@@ -23,11 +22,11 @@ static void seal_entry(StateTable *t, const Entry *e, SealedEntry *out)
 	if (vlen)
 		memcpy(bytes + key.len, entry_value(e), vlen);
 	*out = (SealedEntry){
-		.order = t->kind == STATE_ORDERED ? e->hash : entry_order(key),
-		.key = bytes,
-		.value = live ? bytes + key.len : NULL,
-		.klen = e->klen,
-		.vlen = vlen,
+	    .order = t->kind == STATE_ORDERED ? e->hash : entry_order(key),
+	    .key = bytes,
+	    .value = live ? bytes + key.len : NULL,
+	    .klen = e->klen,
+	    .vlen = vlen,
 	};
 }
 
@@ -71,21 +70,9 @@ static void seal_table(StateTable *t, Epoch *epoch, TableSeal *out)
 	t->sealed = out;
 }
 
-bool store_dirty(const Store *store)
+void seal_epoch(Store *store)
 {
-	bool dirty = store->creates.len > 0 || store->drops.len > 0;
-	for (uint32_t i = 0; i < store->changed.len && !dirty; i++)
-		dirty = store->changed.items[i]->nchanged > 0 || store->changed.items[i]->cuts.n > 0;
-	return dirty;
-}
-
-uint64_t store_seal(Store *store)
-{
-	ASSERT(writer_is_free(store->writer) && store->cursors == 0);
-	seal_drop_landed(store);
 	ASSERT(!store->sealed);
-	/* So that the commit may start the WAL from its beginning. */
-	reader_release(store);
 	Arena *arena = store->seal_arena;
 	Epoch *epoch = ARENA_NEW(arena, Epoch);
 	epoch->number = ++store->sealed_epoch;
@@ -106,12 +93,10 @@ uint64_t store_seal(Store *store)
 	store->changed.len = 0;
 	store->epoch++;
 	store->sealed = epoch;
-	writer_submit(store->writer, epoch);
-	seal_drop_landed(store); /* inline: it has landed */
-	return store->sealed_epoch;
 }
 
-/* Tombstones of the epoch go, unless the key was changed again. Found by key: a range may have taken the entry meanwhile. */
+/* Tombstones of the epoch go, unless the key was changed again. Found by key: a range may have taken the entry
+ * meanwhile. */
 static void seal_drop_table(Store *store, const TableSeal *s)
 {
 	StateTable *t = s->file->table;
@@ -148,65 +133,4 @@ bool seal_drop_landed(Store *store)
 		seal_drop_table(store, &store->sealed->tables[i]);
 	seal_forget(store);
 	return true;
-}
-
-bool store_poll(Store *store, Err *err)
-{
-	reader_release(store);
-	writer_between_steps(store->writer);
-	seal_drop_landed(store);
-	evict_to_bound(store);
-	return writer_check(store->writer, err);
-}
-
-bool store_check(Store *store, Err *err)
-{
-	if (!store->read_failed)
-		return true;
-	store->read_failed = false;
-	if (err)
-		*err = store->read_err;
-	return false;
-}
-
-bool store_discard(Store *store, uint32_t unit, Err *err)
-{
-	bool ok = true;
-	for (uint32_t i = 0; i < store->tables.len; i++) {
-		StateTable *t = store->tables.items[i];
-		if (t->unit != unit || (t->nchanged == 0 && t->cuts.n == 0))
-			continue;
-		table_reset(t);
-		t->sealed = NULL;
-		ok = load_table(t, ok ? err : NULL) && ok;
-	}
-	return ok;
-}
-
-int64_t store_unlanded_bytes(const Store *store)
-{
-	int64_t bytes = store->sealed ? store->sealed->bytes : 0;
-	for (uint32_t i = 0; i < store->changed.len; i++)
-		bytes += store->changed.items[i]->changed_bytes;
-	return bytes;
-}
-
-uint64_t store_sealed_epoch(const Store *store)
-{
-	return store->sealed_epoch;
-}
-
-uint64_t store_landed_epoch(const Store *store)
-{
-	return writer_landed(store->writer);
-}
-
-bool store_writer_free(Store *store)
-{
-	return writer_is_free(store->writer);
-}
-
-bool store_wait_landed(Store *store, uint64_t epoch, int64_t timeout_ms, Err *err)
-{
-	return writer_wait(store->writer, epoch, timeout_ms, err);
 }

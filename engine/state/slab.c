@@ -22,7 +22,7 @@
 
 enum {
 	SLAB_STEP = 16,
-	SLAB_SMALL = 512,       /* steps of 16 up to here: classes 0..31 */
+	SLAB_SMALL = 512, /* steps of 16 up to here: classes 0..31 */
 	SLAB_SMALL_CLASSES = 32,
 	SLAB_BLOCK_MAX = 32768, /* four classes for each doubling: 32..55 */
 	SLAB_CHUNK_MIN = 2048,
@@ -41,7 +41,8 @@ static unsigned slab_class(size_t n, size_t *size)
 		*size = (n + SLAB_STEP - 1) & ~(size_t)(SLAB_STEP - 1);
 		return SLAB_CLASSES;
 	}
-	unsigned log = 63u - (unsigned)__builtin_clzll((unsigned long long)(n - 1)); /* 2^log <= n - 1 < 2^(log + 1), log >= 9 */
+	unsigned log =
+	    63u - (unsigned)__builtin_clzll((unsigned long long)(n - 1)); /* 2^log <= n - 1 < 2^(log + 1), log >= 9 */
 	size_t quarter = (size_t)1 << (log - 2);
 	size_t quarters = (n - 1 - ((size_t)1 << log)) / quarter + 1; /* 1..4 */
 	*size = ((size_t)1 << log) + quarters * quarter;

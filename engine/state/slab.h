@@ -2,7 +2,8 @@
  * engine/state/slab.h: memory for the entries of one table: blocks of a few sizes, cut from chunks, reused when freed.
  *
  * Blocks are aligned to 16 bytes and never move. Sizes up to 512 go in steps of 16, then in steps of a quarter; large
- * blocks come from malloc, in a list, so that a whole table can be thrown away at once. Chunks are given back only then.
+ * blocks come from malloc, in a list, so that a whole table can be thrown away at once. Chunks are given back only
+ * then.
  */
 #ifndef WEIR_ENGINE_STATE_SLAB_H
 #define WEIR_ENGINE_STATE_SLAB_H

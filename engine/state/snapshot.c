@@ -1,14 +1,14 @@
 /*
  * engine/state/snapshot.c: read connections with a read transaction each, and the bound on the WAL that they hold back.
  */
-#include "engine/state/snapshot_internal.h"
+#include "engine/state/snapshot.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "engine/state/snapshot_scan.h"
+#include "engine/state/snapshot_internal.h"
 
 enum { SNAPSHOT_POOL = 4, SNAPSHOT_CACHE_KB = 4096, SNAPSHOT_PROGRESS_OPS = 2000 };
 
@@ -58,7 +58,8 @@ bool snapshot_error(Snapshot *s, int rc, Err *err)
 			err->flags = ERR_CANCELED;
 		return false;
 	}
-	err_set(err, ERR_CANCELED, "the query was ended: it held back the write-ahead log of the state file, which has passed its bound");
+	err_set(err, ERR_CANCELED,
+	        "the query was ended: it held back the write-ahead log of the state file, which has passed its bound");
 	return err_hint(err, "Ask for fewer rows at a time, or raise 'weir.wal.max'.");
 }
 
@@ -138,8 +139,8 @@ void snapshot_lift_bound(Store *store, bool lift)
 	pthread_mutex_unlock(&store->snapshots->mutex);
 }
 
-/* Another process with a lock on the file's index of the WAL, from the kernel's list; 0: none. (Opening and closing that file
- * ourselves would drop SQLite's locks on it.) */
+/* Another process with a lock on the file's index of the WAL, from the kernel's list; 0: none. (Opening and closing
+ * that file ourselves would drop SQLite's locks on it.) */
 static long snapshot_foreign_reader(const Store *store)
 {
 	StrBuf name;
@@ -153,12 +154,21 @@ static long snapshot_foreign_reader(const Store *store)
 		return 0;
 	char line[256];
 	long pid = 0;
+	/* 1: POSIX  ADVISORY  READ 4711 fe:00:123456 128 128 */
 	while (!pid && fgets(line, sizeof line, locks)) {
-		long holder = 0;
-		unsigned long inode = 0;
-		if (sscanf(line, "%*s POSIX %*s %*s %ld %*x:%*x:%lu", &holder, &inode) == 2 && inode == st.st_ino &&
-		    holder > 0 && holder != (long)getpid())
-			pid = holder;
+		Str rest = str_from(line), word, words[6];
+		uint32_t n = 0;
+		while (n < 6 && str_next(&rest, ' ', &word)) {
+			if (word.len > 0)
+				words[n++] = word;
+		}
+		int64_t holder = 0, inode = 0;
+		Str place = n == 6 ? words[5] : STR_EMPTY;
+		while (str_next(&place, ':', &word))
+			str_to_i64(word, &inode); /* the last of three */
+		if (n == 6 && str_eq_c(words[1], "POSIX") && str_to_i64(words[4], &holder) && holder > 0 &&
+		    (ino_t)inode == st.st_ino && holder != getpid())
+			pid = (long)holder;
 	}
 	fclose(locks);
 	return pid;
@@ -181,8 +191,8 @@ void snapshot_bound_wal(Store *store, int64_t wal_bytes)
 	pool->foreign_said_ms = now;
 	long pid = snapshot_foreign_reader(store);
 	if (pid)
-		LOGW("state", "another program reads the state file and holds back its write-ahead log", "pid=%ld wal_bytes=%lld", pid,
-		     (long long)wal_bytes);
+		LOGW("state", "another program reads the state file and holds back its write-ahead log",
+		     "pid=%ld wal_bytes=%lld", pid, (long long)wal_bytes);
 	else
 		LOGW("state", "the write-ahead log has passed its bound", "wal_bytes=%lld", (long long)wal_bytes);
 }

@@ -3,7 +3,7 @@
  *
  * The SQL is one SELECT over the key range in key order; the typed columns are read straight into vectors.
  */
-#include "engine/state/snapshot_scan.h"
+#include "engine/state/snapshot_internal.h"
 
 #include <math.h>
 
@@ -47,9 +47,9 @@ static void snapshot_scan_select(const SnapshotScanSpec *spec, Str table, Arena 
 	if (!spec->rows) {
 		strbuf_puts(sql, "k, v");
 	} else {
-		Str *names = rows_sql_names(spec->rows, arena);
+		const RowsColumn *columns = rows_columns(spec->rows, arena);
 		for (uint32_t c = 0; c < spec->ncols; c++) {
-			db_put_name(sql, names[spec->cols[c]]);
+			db_put_name(sql, columns[spec->cols[c]].stored);
 			strbuf_puts(sql, ", ");
 		}
 		strbuf_puts(sql, spec->want_key ? "\"k$\"" : "NULL");
@@ -118,28 +118,18 @@ bool snapshot_scan_open(Snapshot *s, const SnapshotScanSpec *spec, SnapshotScan 
 static bool snapshot_scan_cell(sqlite3_stmt *stmt, int at, Column *col, uint32_t row, Arena *arena)
 {
 	Value v;
-	if (!rows_read(stmt, at, col->type, arena, &v))
+	if (!rows_read(stmt, at, col->type, &v))
 		return false;
 	if (v.null) {
 		column_set_null(col, row, arena);
 		return true;
 	}
 	switch (col->phys) {
-	case PHYS_BOOL:
-		col->b[row] = v.b;
-		break;
-	case PHYS_I64:
-		col->i64[row] = v.i;
-		break;
-	case PHYS_F64:
-		col->f64[row] = v.f;
-		break;
-	case PHYS_I128:
-		col->i128[row] = v.d;
-		break;
-	case PHYS_STR:
-		col->str[row] = type_is_nested(col->type) ? v.s : arena_str(arena, v.s);
-		break;
+	case PHYS_BOOL: col->b[row] = v.b; break;
+	case PHYS_I64: col->i64[row] = v.i; break;
+	case PHYS_F64: col->f64[row] = v.f; break;
+	case PHYS_I128: col->i128[row] = v.d; break;
+	case PHYS_STR: col->str[row] = arena_str(arena, v.s); break;
 	}
 	return true;
 }
@@ -188,7 +178,8 @@ void snapshot_forget_get(Snapshot *s)
 	s->get_sql = NULL;
 }
 
-/* The statement that looks up one row; NULL in s->get: the table is not there. Kept for the next call of the same shape. */
+/* The statement that looks up one row; NULL in s->get: the table is not there. Kept for the next call of the same
+ * shape. */
 static bool snapshot_scan_prepare_get(Snapshot *s, const SnapshotScanSpec *spec, Err *err)
 {
 	Arena *scratch = arena_open("snapshot get", 0);
@@ -213,7 +204,8 @@ static bool snapshot_scan_prepare_get(Snapshot *s, const SnapshotScanSpec *spec,
 	return ok;
 }
 
-bool snapshot_get(Snapshot *s, const SnapshotScanSpec *spec, Str key, Arena *arena, Value *values, bool *found, Err *err)
+bool snapshot_get(Snapshot *s, const SnapshotScanSpec *spec, Str key, Arena *arena, Value *values, bool *found,
+                  Err *err)
 {
 	*found = false;
 	if (snapshot_is_ended(s))
@@ -229,8 +221,8 @@ bool snapshot_get(Snapshot *s, const SnapshotScanSpec *spec, Str key, Arena *are
 		const Type **types;
 		uint32_t n = snapshot_scan_types(spec, arena, &types);
 		for (uint32_t c = 0; c < n && ok; c++) {
-			ok = rows_read(s->get, (int)c, types[c], arena, &values[c]);
-			if (ok && !type_is_nested(types[c]))
+			ok = rows_read(s->get, (int)c, types[c], &values[c]);
+			if (ok)
 				values[c] = value_copy(arena, types[c], values[c]);
 		}
 		if (!ok)

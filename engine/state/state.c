@@ -1,5 +1,6 @@
 /*
- * engine/state/state.c: what operators call: get, edit, put, delete. Opening a table is in state_open.c, scans in state_scan.c.
+ * engine/state/state.c: what operators call: get, edit, put, delete. Opening a table is in state_open.c, scans in
+ * state_scan.c.
  */
 #include "engine/state/table.h"
 

@@ -1,8 +1,9 @@
 /*
  * engine/state/state_edit_many.c: editing many keys at once: the hot path of aggregates.
  *
- * Rows go in blocks of 32: hash and fetch the slots, then the entries that the tags point at, then compare and answer; so the
- * cache misses of a block overlap. Keys that RAM does not have but the file may have are looked up before, sorted.
+ * Rows go in blocks of 32: hash and fetch the slots, then the entries that the tags point at, then compare and answer;
+ * so the cache misses of a block overlap. Keys that RAM does not have but the file may have are looked up before,
+ * sorted.
  */
 #include "engine/state/table.h"
 
@@ -112,6 +113,7 @@ void state_edit_many(StateTable *t, const Str *keys, const uint64_t *hashes, uin
 		state_edit_many_fetch(t, keys, hashes, n);
 	for (uint32_t i = 0; i < n; i += EDIT_BLOCK) {
 		uint32_t m = n - i < EDIT_BLOCK ? n - i : EDIT_BLOCK;
-		state_edit_many_block(t, keys + i, hashes ? hashes + i : NULL, m, new_len, out + i, created ? created + i : NULL);
+		state_edit_many_block(t, keys + i, hashes ? hashes + i : NULL, m, new_len, out + i,
+		                      created ? created + i : NULL);
 	}
 }

@@ -1,10 +1,11 @@
 /*
- * engine/state/state_open.c: tables come and go: opened, dropped, closed; and the catalog of what the file has.
+ * engine/state/state_open.c: tables come and go: opened, dropped, closed.
  */
+#include "engine/state/state_open.h"
+
 #include "engine/state/load.h"
 #include "engine/state/reader.h"
 #include "engine/state/rows.h"
-#include "engine/state/state_open.h"
 
 /* Is the name used by a table or view of SQLite's? Their names do not tell case. */
 static bool state_open_name_taken(const Store *store, Str name)
@@ -91,7 +92,7 @@ bool state_open(Store *store, const StateSpec *spec, StateTable **out, Err *err)
 	ASSERT(!f->table);
 	if (spec->rows && !f->rows.names) {
 		f->rows = rows_copy(spec->rows, f->arena);
-		f->sql_names = rows_sql_names(&f->rows, f->arena);
+		f->sql_columns = rows_columns(&f->rows, f->arena);
 	}
 	StateTable *t = table_new(store, f, spec->unit);
 	store_table_push(&store->tables, t);
@@ -129,7 +130,7 @@ void state_close(StateTable *t)
 	state_open_forget(t);
 }
 
-static void state_open_drop_file(Store *store, TableFile *f)
+void state_open_drop_file(Store *store, TableFile *f)
 {
 	map_remove(&store->files, f->name);
 	reader_forget(f);
@@ -150,32 +151,4 @@ void state_drop(StateTable *t)
 	TableFile *f = t->file;
 	state_open_forget(t);
 	state_open_drop_file(store, f);
-}
-
-bool store_drop_table(Store *store, Str name)
-{
-	TableFile *f = map_get(&store->files, name);
-	if (!f)
-		return false;
-	ASSERT(!f->table);
-	state_open_drop_file(store, f);
-	return true;
-}
-
-bool store_has_table(Store *store, Str name)
-{
-	const TableFile *f = map_get(&store->files, name);
-	return f && f->made != 0;
-}
-
-uint32_t store_tables(Store *store, Arena *arena, Str **names)
-{
-	uint32_t n = 0;
-	*names = ARENA_ARRAY(arena, Str, store->files.live);
-	MapEntry *entry;
-	for (uint32_t it = 0; (entry = map_next(&store->files, &it));) {
-		if (((const TableFile *)entry->value)->made != 0)
-			(*names)[n++] = arena_str(arena, entry->key);
-	}
-	return n;
 }

@@ -1,13 +1,13 @@
 /*
  * engine/state/state_scan.c: scans over the layers while they change.
  *
- * In key order a scan merges two sources, RAM and the file; on equal keys RAM wins, and a tombstone hides the file's row.
- * RAM's next entry is found by its key again whenever the tree has changed. Without order it gives the part's entries
- * first, then the rows of the file that were not among them.
+ * In key order a scan merges two sources, RAM and the file; on equal keys RAM wins, and a tombstone hides the file's
+ * row. RAM's next entry is found by its key again whenever the tree has changed. Without order it gives the part's
+ * entries first, then the rows of the file that were not among them.
  */
-#include <stdlib.h>
-
 #include "engine/state/reader.h"
+
+#include <stdlib.h>
 
 struct StateScan {
 	StateTable *t;
@@ -16,11 +16,15 @@ struct StateScan {
 	bool started, ended; /* started: `last` is set */
 	/* STATE_HASH */
 	uint32_t part, serial;
-	uint32_t at, limit;   /* entries of the part that were there at the start */
-	Entry **order;        /* sorted: the same in key order */
+	uint32_t at, limit; /* entries of the part that were there at the start */
+	Entry **order;      /* sorted: the same in key order */
 	/* STATE_ORDERED */
 	OrderedCursor ram;
-	enum { SCAN_LOST, SCAN_BEFORE, SCAN_BEHIND } ram_at; /* the cursor stands at ram_next, or at the entry passed last */
+	enum {
+		SCAN_LOST,
+		SCAN_BEFORE,
+		SCAN_BEHIND
+	} ram_at; /* the cursor stands at ram_next, or at the entry passed last */
 	const Entry *ram_next;
 	StrBuf last; /* key passed last */
 	/* file */

@@ -1,8 +1,9 @@
 /*
  * engine/state/store.c: opening and closing a state file.
  *
- * A file is ours if its application id says so, and of this program if its format (user_version) does. Both, the engine's id and
- * the tables of weir$meta and weir$tables are made in the first transaction: a file without them is empty or somebody else's.
+ * A file is ours if its application id says so, and of this program if its format (user_version) does. Both, the
+ * engine's id and the tables of weir$meta and weir$tables are made in the first transaction: a file without them is
+ * empty or somebody else's.
  */
 #include "engine/state/store.h"
 
@@ -90,15 +91,16 @@ static bool store_make_file(Store *store, sqlite3 *db, Err *err)
 {
 	hash_random(&store->engine_id, sizeof store->engine_id);
 	hash_random(&store->group_seed, sizeof store->group_seed);
-	return db_execf(db, err,
-	                "BEGIN IMMEDIATE;"
-	                "PRAGMA application_id=%d; PRAGMA user_version=%d;"
-	                "CREATE TABLE \"weir$meta\"(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
-	                "CREATE TABLE \"weir$tables\"(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL,"
-	                " prefix_len INTEGER NOT NULL, sql_table TEXT NOT NULL, sql_view TEXT, columns TEXT NOT NULL);"
-	                "INSERT INTO \"weir$meta\" VALUES ('engine_id', %lld), ('group_seed', %lld), ('epoch', 0);"
-	                "COMMIT",
-	                STORE_APPLICATION_ID, STORE_FORMAT, (long long)store->engine_id, (long long)store->group_seed);
+	return db_execf(
+	    db, err,
+	    "BEGIN IMMEDIATE;"
+	    "PRAGMA application_id=%d; PRAGMA user_version=%d;"
+	    "CREATE TABLE \"weir$meta\"(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+	    "CREATE TABLE \"weir$tables\"(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL,"
+	    " prefix_len INTEGER NOT NULL, sql_table TEXT NOT NULL, sql_view TEXT, columns TEXT NOT NULL);"
+	    "INSERT INTO \"weir$meta\" VALUES ('engine_id', %lld), ('group_seed', %lld), ('epoch', 0);"
+	    "COMMIT",
+	    STORE_APPLICATION_ID, STORE_FORMAT, (long long)store->engine_id, (long long)store->group_seed);
 }
 
 /* Is it ours? Makes it if it is new. */
@@ -120,7 +122,8 @@ static bool store_check_file(Store *store, sqlite3 *db, Err *err)
 		        (long long)format, STORE_FORMAT);
 		return err_hint(err, "Use the version of weir that made the file.");
 	}
-	if (!db_execf(db, err, "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=%s; PRAGMA cache_size=-%d",
+	if (!db_execf(db, err,
+	              "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=%s; PRAGMA cache_size=-%d",
 	              store->private_dir ? "OFF" : "FULL", STORE_WRITER_CACHE_KB))
 		return false;
 	return !fresh || store_make_file(store, db, err);
@@ -151,10 +154,11 @@ static bool store_read_meta(Store *store, sqlite3 *db, Err *err)
 static bool store_read_tables(Store *store, sqlite3 *db, Err *err)
 {
 	sqlite3_stmt *stmt;
-	if (!db_prepare(db,
-	                "SELECT id, name, kind, prefix_len, sql_table, sql_view, columns, "
-	                "EXISTS (SELECT 1 FROM sqlite_schema s WHERE s.name = t.sql_table) FROM \"weir$tables\" t ORDER BY id",
-	                &stmt, err))
+	if (!db_prepare(
+	        db,
+	        "SELECT id, name, kind, prefix_len, sql_table, sql_view, columns, "
+	        "EXISTS (SELECT 1 FROM sqlite_schema s WHERE s.name = t.sql_table) FROM \"weir$tables\" t ORDER BY id",
+	        &stmt, err))
 		return false;
 	int rc;
 	bool ok = true;

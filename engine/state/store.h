@@ -1,8 +1,8 @@
 /*
  * engine/state/store.h: the state file: layered key-value tables, epochs, one writing thread.
  *
- * Everything that must agree commits in one SQLite transaction: operator state, positions, view rows, undelivered output, side
- * rows, the catalog. All of it is StateTables: byte keys to byte values. Three layers, newest first:
+ * Everything that must agree commits in one SQLite transaction: operator state, positions, view rows, undelivered
+ * output, side rows, the catalog. All of it is StateTables: byte keys to byte values. Three layers, newest first:
  *
  *   current  changed since the last seal     engine thread, hash or ordered map in RAM
  *   sealed   frozen at the seal              read by the engine, written out by the writer thread
@@ -11,8 +11,8 @@
  * A table that has evicted nothing since it was loaded answers misses from RAM alone.
  * Every StateTable belongs to a unit of failure; store_discard throws away what a unit changed since its last seal.
  *
- * Read errors of the file: the call answers as if the entry were absent and the store remembers the error (store_check);
- * the engine asks before it seals, so nothing computed from it is ever committed.
+ * Read errors of the file: the call answers as if the entry were absent and the store remembers the error
+ * (store_check); the engine asks before it seals, so nothing computed from it is ever committed.
  *
  * Thread: engine, except where said.
  */
@@ -28,7 +28,7 @@ typedef struct Store Store;
 typedef struct StateTable StateTable;
 
 typedef struct StoreOptions {
-	const char *path;      /* NULL: a private temporary file, synchronous=OFF, gone at close */
+	const char *path; /* NULL: a private temporary file, synchronous=OFF, gone at close */
 	const Clock *clock;
 	int64_t memory_bytes;  /* weir.memory */
 	int64_t wal_max_bytes; /* weir.wal.max */
@@ -38,8 +38,9 @@ typedef struct StoreOptions {
 	void *on_landed_ctx;
 } StoreOptions;
 
-/* Opens or makes the file; takes the lock FILE-lock with our pid in it (ERR_STATE_LOCKED names the holder's); checks application id, format
- * version and integrity markers (ERR_STATE_FORMAT, ERR_STATE_CORRUPT). A new file gets a random engine id and group seed. */
+/* Opens or makes the file; takes the lock FILE-lock with our pid in it (ERR_STATE_LOCKED names the holder's); checks
+ * application id, format version and integrity markers (ERR_STATE_FORMAT, ERR_STATE_CORRUPT). A new file gets a random
+ * engine id and group seed. */
 bool store_open(const StoreOptions *options, Store **out, Err *err);
 /* Waits for the writer. What is not sealed is lost. */
 void store_close(Store *store);
@@ -57,21 +58,23 @@ typedef enum StateKind {
 	STATE_ORDERED, /* scans in key order over any range */
 } StateKind;
 
-/* Columns of a table whose rows people read: stored as typed SQLite columns beside the key k$, with a readable SQL view of
- * `view_name`. The value bytes are value_encode of each column, one after another (engine/batch: batch_encode_row). */
+/* Columns of a table whose rows people read: stored as typed SQLite columns beside the key k$, with a readable SQL view
+ * of `view_name`. The value bytes are value_encode of each column, one after another (engine/batch: batch_encode_row).
+ */
 typedef struct StateRows {
-	Str view_name; /* the name people type; the SQLite table is view_name || '$rows' (a suffix makes names unique that differ in case only) */
+	Str view_name; /* the name people type; the SQLite table is view_name || '$rows' (a suffix makes names unique that
+	                  differ in case only) */
 	uint32_t ncols;
 	const Str *names;
 	const Type *const *types;
 } StateRows;
 
 typedef struct StateSpec {
-	Str name;            /* unique in the store: "purchases_by_minute.agg0.slices" */
+	Str name; /* unique in the store: "purchases_by_minute.agg0.slices" */
 	uint32_t unit;
 	StateKind kind;
-	uint32_t prefix_len; /* STATE_HASH: number of leading key bytes that scans and range deletions may name; 0: none. Entries of one
-	                      * prefix live together: dropping a prefix costs one call */
+	uint32_t prefix_len;   /* STATE_HASH: number of leading key bytes that scans and range deletions may name; 0: none.
+	                        * Entries of one   prefix live together: dropping a prefix costs one call */
 	const StateRows *rows; /* NULL: blobs, nobody's interface. Copied. */
 } StateSpec;
 
@@ -81,6 +84,9 @@ bool state_open(Store *store, const StateSpec *spec, StateTable **out, Err *err)
 void state_drop(StateTable *t);
 /* Forgets the handle, keeps the stored table (a paused or replaced plan). Only when nothing is unsealed. */
 void state_close(StateTable *t);
+/* A table of its own in RAM, without store and file (snapshots): spec->rows is NULL. Closed by state_close_memory only. Thread: its opener's. */
+bool state_open_memory(const StateSpec *spec, StateTable **out, Err *err);
+void state_close_memory(StateTable *t);
 /* Is there a stored table of that name? */
 bool store_has_table(Store *store, Str name);
 /* Removes a stored table that is not open, with the next epoch. false: there is none. */
@@ -88,26 +94,30 @@ bool store_drop_table(Store *store, Str name);
 /* Names of all stored tables, in the arena. Returns how many. */
 uint32_t store_tables(Store *store, Arena *arena, Str **names);
 
-/* Value of a key, or NULL. Addresses of values are stable until the entry is deleted or resized, or state is trimmed (between steps). */
+/* Value of a key, or NULL. Addresses of values are stable until the entry is deleted or resized, or state is trimmed
+ * (between steps). */
 const void *state_get(StateTable *t, Str key, uint32_t *len);
 /* Value for changing in place, marked changed. Absent: made with new_len zero bytes and *created set. */
 void *state_edit(StateTable *t, Str key, uint32_t new_len, uint32_t *len, bool *created);
-/* The same for n keys at once (the hot path: one hash per row, prefetching, file look-ups sorted by key). All values have the fixed length
- * new_len. hashes may be NULL; hashes[i] must be state_hash(key). out[i] is the value; created[i] (may be NULL) tells new ones; of equal
- * keys in one call only the first is "created". */
-void state_edit_many(StateTable *t, const Str *keys, const uint64_t *hashes, uint32_t n, uint32_t new_len, void **out, uint8_t *created);
+/* The same for n keys at once (the hot path: one hash per row, prefetching, file look-ups sorted by key). All values
+ * have the fixed length new_len. hashes may be NULL; hashes[i] must be state_hash(key). out[i] is the value; created[i]
+ * (may be NULL) tells new ones; of equal keys in one call only the first is "created". */
+void state_edit_many(StateTable *t, const Str *keys, const uint64_t *hashes, uint32_t n, uint32_t new_len, void **out,
+                     uint8_t *created);
 uint64_t state_hash(Str key);
 void *state_put(StateTable *t, Str key, Str value); /* sets, whatever was there; returns the stored value */
 bool state_del(StateTable *t, Str key);             /* was it there? */
-/* Deletes all keys with from <= key < to; to.ptr NULL: to the end. STATE_HASH: from is a prefix of prefix_len bytes, to is ignored. */
+/* Deletes all keys with from <= key < to; to.ptr NULL: to the end. STATE_HASH: from is a prefix of prefix_len bytes, to
+ * is ignored. */
 void state_del_range(StateTable *t, Str from, Str to);
 
 /* A scan sees the table as it is when each step of it is made; the entry just returned may be changed or deleted. */
 typedef struct StateScan StateScan;
-/* STATE_ORDERED: keys in [from, to) ascending, or descending with reverse; from/to .ptr NULL: open. STATE_HASH: from is a prefix (prefix_len
- * bytes; empty if prefix_len is 0), order unspecified unless sorted (then by key). */
+/* STATE_ORDERED: keys in [from, to) ascending, or descending with reverse; from/to .ptr NULL: open. STATE_HASH: from is
+ * a prefix (prefix_len bytes; empty if prefix_len is 0), order unspecified unless sorted (then by key). */
 StateScan *state_scan_open(StateTable *t, Str from, Str to, bool reverse, bool sorted, Arena *arena);
-bool state_scan_next(StateScan *s, Str *key, Str *value); /* both point into the table or the scan; valid until the next call */
+bool state_scan_next(StateScan *s, Str *key,
+                     Str *value); /* both point into the table or the scan; valid until the next call */
 void state_scan_close(StateScan *s);
 
 int64_t state_rows(const StateTable *t);  /* live entries (exact while nothing is evicted, else an estimate) */
@@ -120,14 +130,16 @@ Str state_name(const StateTable *t);
 bool store_dirty(const Store *store);
 /* Has the writer nothing to do? */
 bool store_writer_free(Store *store);
-/* Freezes all changes as the next epoch and hands them to the writer. Only when the writer is free (ASSERT). Returns the epoch's number. */
+/* Freezes all changes as the next epoch and hands them to the writer. Only when the writer is free (ASSERT). Returns
+ * the epoch's number. */
 uint64_t store_seal(Store *store);
 uint64_t store_sealed_epoch(const Store *store); /* of the last seal */
 uint64_t store_landed_epoch(const Store *store); /* Thread: any. Committed to the file */
 /* Waits until an epoch has landed. timeout_ms < 0: for ever. false: timed out or failed (err). Thread: any. */
 bool store_wait_landed(Store *store, uint64_t epoch, int64_t timeout_ms, Err *err);
-/* Between steps: takes notice of landed epochs (drops sealed layers), evicts down to the memory bound. false: the file failed for good
- * (failed fsync, foreign writer: ERR_FATAL), or is failing and tried again (ERR_RETRIABLE: disk full). */
+/* Between steps: takes notice of landed epochs (drops sealed layers), evicts down to the memory bound. false: the file
+ * failed for good (failed fsync, foreign writer: ERR_FATAL), or is failing and tried again (ERR_RETRIABLE: disk full).
+ */
 bool store_poll(Store *store, Err *err);
 /* A read error since the last call? Then the step's results must not be kept. */
 bool store_check(Store *store, Err *err);
@@ -138,15 +150,15 @@ int64_t store_unlanded_bytes(const Store *store);
 /* VACUUM INTO path, checked, synced, renamed. Thread: any. */
 bool store_backup(Store *store, const char *path, Err *err);
 
-/* Fault injection: kill -9 ourselves when the named point is passed for the n-th time (environment WEIR_FAIL_POINT=name[:n]). Points are
- * listed in store_fail_points. Thread: any. */
+/* Fault injection: kill -9 ourselves when the named point is passed for the n-th time (environment
+ * WEIR_FAIL_POINT=name[:n]). Points are listed in store_fail_points. Thread: any. */
 void store_fail_point(const char *name);
 extern const char *const store_fail_points[]; /* ended by NULL */
 
 typedef struct StoreStats {
 	uint64_t epochs;
-	int64_t wal_bytes;      /* size of the WAL now */
-	int64_t written_bytes;  /* WAL bytes written since the start */
+	int64_t wal_bytes;     /* size of the WAL now */
+	int64_t written_bytes; /* WAL bytes written since the start */
 	int64_t entries_written;
 	int64_t commit_us_last, commit_us_max;
 	int64_t ram_bytes;

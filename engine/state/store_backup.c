@@ -1,17 +1,17 @@
 /*
  * engine/state/store_backup.c: a copy of the file at one epoch, while the engine runs.
  *
- * VACUUM INTO on a connection of its own writes a compact copy beside the target; it is checked, synced, and renamed to its
- * name, so that a backup is whole or absent.
+ * VACUUM INTO on a connection of its own writes a compact copy beside the target; it is checked, synced, and renamed to
+ * its name, so that a backup is whole or absent.
  */
+#include "engine/state/snapshot_internal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "engine/state/snapshot_internal.h"
 
 static bool store_backup_failed(const char *doing, const char *path, Err *err)
 {
@@ -56,7 +56,8 @@ static bool store_backup_verify(const char *path, Err *err)
 	          db_int(db, "SELECT value FROM \"weir$meta\" WHERE name = 'epoch'", &epoch, &found, err) &&
 	          db_prepare(db, "PRAGMA quick_check(1)", &stmt, err);
 	if (ok) {
-		ok = sqlite3_step(stmt) == SQLITE_ROW && str_eq_c(db_column(stmt, 0), "ok") && found && app == STORE_APPLICATION_ID;
+		ok = sqlite3_step(stmt) == SQLITE_ROW && str_eq_c(db_column(stmt, 0), "ok") && found &&
+		     app == STORE_APPLICATION_ID;
 		if (!ok)
 			err_set(err, ERR_STATE_CORRUPT, "the backup \"%s\" does not pass its check", path);
 		sqlite3_finalize(stmt);

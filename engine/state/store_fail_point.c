@@ -1,23 +1,23 @@
 /*
  * engine/state/store_fail_point.c: places where a test has the process killed.
  */
+#include "engine/state/store.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "engine/state/store.h"
-
 const char *const store_fail_points[] = {
-	"before-seal",         /* runtime: a step is done, nothing is frozen yet */
-	"after-seal",          /* runtime: the epoch is with the writer */
-	"before-sqlite-commit", /* writer: all is written, nothing is committed */
-	"after-sqlite-commit", /* writer: committed, nobody knows */
-	"before-delivery",     /* delivery: an epoch is to be sent */
-	"before-sink-commit",  /* delivery: sent, the target has not committed */
-	"after-sink-commit",   /* delivery: the target has committed, our file does not know */
-	NULL,
+    "before-seal",          /* runtime: a step is done, nothing is frozen yet */
+    "after-seal",           /* runtime: the epoch is with the writer */
+    "before-sqlite-commit", /* writer: all is written, nothing is committed */
+    "after-sqlite-commit",  /* writer: committed, nobody knows */
+    "before-delivery",      /* delivery: an epoch is to be sent */
+    "before-sink-commit",   /* delivery: sent, the target has not committed */
+    "after-sink-commit",    /* delivery: the target has committed, our file does not know */
+    NULL,
 };
 
 static pthread_once_t store_fail_point_once = PTHREAD_ONCE_INIT;

@@ -14,7 +14,8 @@
 #define STORE_APPLICATION_ID 0x77656972 /* "weir" */
 enum { STORE_FORMAT = 1, STORE_PAGE_BYTES = 4096, STORE_WAL_FRAME = STORE_PAGE_BYTES + 24 };
 
-/* A sealed epoch: made by the engine, read by both sides, dropped by the engine when its reader can see it in the file. */
+/* A sealed epoch: made by the engine, read by both sides, dropped by the engine when its reader can see it in the file.
+ */
 typedef struct Epoch {
 	uint64_t number;
 	TableFile **creates, **drops;

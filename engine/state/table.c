@@ -1,9 +1,9 @@
 /*
  * engine/state/table.c: entries of one table in RAM: found, fetched from the file, made, marked, removed.
  *
- * The rule behind all of it: what RAM has is the newest. An entry that was changed since the file's snapshot stays in RAM until
- * the snapshot has the change; a deletion is a tombstone in its place. So a reader looks in RAM first, and goes to the file only
- * for what a part may have let go.
+ * The rule behind all of it: what RAM has is the newest. An entry that was changed since the file's snapshot stays in
+ * RAM until the snapshot has the change; a deletion is a tombstone in its place. So a reader looks in RAM first, and
+ * goes to the file only for what a part may have let go.
  */
 #include "engine/state/table.h"
 

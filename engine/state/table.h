@@ -1,9 +1,9 @@
 /*
  * engine/state/table.h: a StateTable's entries in RAM (state_ functions are made of these), and its side in the file.
  *
- * A table is divided into parts by the leading prefix_len bytes of its keys (STATE_HASH; else there is one part). All prefixes
- * that the file has are known in RAM, so an unknown one is absent. A part is complete while RAM has all its entries; the first
- * eviction ends that, and makes a filter of its keys.
+ * A table is divided into parts by the leading prefix_len bytes of its keys (STATE_HASH; else there is one part). All
+ * prefixes that the file has are known in RAM, so an unknown one is absent. A part is complete while RAM has all its
+ * entries; the first eviction ends that, and makes a filter of its keys.
  */
 #ifndef WEIR_ENGINE_STATE_TABLE_H
 #define WEIR_ENGINE_STATE_TABLE_H
@@ -26,14 +26,14 @@ typedef struct TableFile {
 	StateKind kind;
 	uint32_t prefix_len;
 	Str sql_table;
-	Str sql_view;  /* ptr NULL: blobs, no view */
-	Str columns;   /* signature of the typed columns; "" for blobs */
+	Str sql_view;   /* ptr NULL: blobs, no view */
+	Str columns;    /* signature of the typed columns; "" for blobs */
 	StateRows rows; /* ncols 0 and names NULL: blobs, or not opened yet */
-	Str *sql_names; /* of the columns, unique whatever their case */
-	uint64_t made;  /* the epoch that makes it in the file; 0: none yet */
-	StateTable *table; /* engine's handle, NULL: not open */
-	sqlite3_stmt *put, *del, *cut, *cut_end;                /* writer's */
-	sqlite3_stmt *get, *scans[4][TABLE_SCAN_POOL];           /* engine's reader's */
+	struct RowsColumn *sql_columns;
+	uint64_t made;                                 /* the epoch that makes it in the file; 0: none yet */
+	StateTable *table;                             /* engine's handle, NULL: not open */
+	sqlite3_stmt *put, *del, *cut, *cut_end;       /* writer's */
+	sqlite3_stmt *get, *scans[4][TABLE_SCAN_POOL]; /* engine's reader's */
 } TableFile;
 
 typedef struct Part {
@@ -107,7 +107,8 @@ Entry *table_fetch(StateTable *t, Str key, uint64_t hash);
 uint64_t table_hash(const StateTable *t, Str key); /* STATE_ORDERED: the order */
 /* A new entry, linked, value undefined; the key is not in RAM. */
 Entry *table_add(StateTable *t, Str key, uint64_t hash, uint32_t vlen);
-/* A new entry that the operators made; zeroed and marked changed. known_absent: neither file nor sealed layer have it. */
+/* A new entry that the operators made; zeroed and marked changed. known_absent: neither file nor sealed layer have it.
+ */
 Entry *table_create(StateTable *t, Str key, uint64_t hash, uint32_t vlen, bool known_absent);
 /* A clean entry from the file. */
 Entry *table_load_entry(StateTable *t, Str key, uint64_t hash, Str value);

@@ -1,14 +1,11 @@
 /*
  * engine/state/writer.c: the writing thread, its states, checkpoints. What it writes is in writer_epoch.c.
  *
- * A PASSIVE checkpoint gets to the end of the WAL only if no reader holds an older snapshot, and the next commit starts the WAL
- * from its beginning only if no reader holds any. So a checkpoint waits until the engine has let go of its snapshot (between two
- * steps), and the engine lets go again at each seal. Snapshots of queries are short.
+ * A PASSIVE checkpoint gets to the end of the WAL only if no reader holds an older snapshot, and the next commit starts
+ * the WAL from its beginning only if no reader holds any. So a checkpoint waits until the engine has let go of its
+ * snapshot (between two steps), and the engine lets go again at each seal. Snapshots of queries are short.
  */
 #include "engine/state/writer.h"
-
-#include <errno.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "engine/state/snapshot_internal.h"
@@ -49,14 +46,8 @@ static void writer_wait_ms(Writer *w, pthread_cond_t *cond, int64_t ms)
 		pthread_cond_wait(cond, &w->mutex);
 		return;
 	}
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += (ms % 1000) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
+	int64_t at_us = clock_mono_us(&clock_real) + ms * 1000;
+	struct timespec until = {.tv_sec = at_us / 1000000, .tv_nsec = at_us % 1000000 * 1000};
 	pthread_cond_timedwait(cond, &w->mutex, &until);
 }
 

@@ -1,13 +1,14 @@
 /*
  * engine/state/writer_epoch.c: one epoch as one transaction.
  *
- * Order: tables dropped, tables made; then per table the deleted ranges, then its entries sorted by key, for a b-tree takes
- * sorted changes five to ten times faster. The epoch's number goes in with them.
+ * Order: tables dropped, tables made; then per table the deleted ranges, then its entries sorted by key, for a b-tree
+ * takes sorted changes five to ten times faster. The epoch's number goes in with them.
  */
+#include "engine/state/writer_internal.h"
+
 #include <stdlib.h>
 
 #include "engine/state/rows.h"
-#include "engine/state/writer_internal.h"
 
 void writer_epoch_open(Writer *w)
 {
@@ -54,8 +55,8 @@ static bool writer_epoch_prepare_put(Writer *w, TableFile *f, Err *err)
 		strbuf_puts(&sql, "(k, v) VALUES (?1, ?2)");
 	} else {
 		strbuf_puts(&sql, " VALUES (?1");
-		for (uint32_t c = 0; c < f->rows.ncols; c++)
-			strbuf_printf(&sql, ", ?%u", c + 2);
+		for (uint32_t c = 2; c <= rows_width(&f->rows); c++)
+			strbuf_printf(&sql, ", ?%u", c);
 		strbuf_putc(&sql, ')');
 	}
 	bool ok = db_prepare(w->db, strbuf_cstr(&sql), &f->put, err);
@@ -64,7 +65,8 @@ static bool writer_epoch_prepare_put(Writer *w, TableFile *f, Err *err)
 }
 
 /* The key column is called k$ beside typed columns, else k. */
-static bool writer_epoch_prepare_delete(Writer *w, TableFile *f, const char *op, bool bounded, sqlite3_stmt **stmt, Err *err)
+static bool writer_epoch_prepare_delete(Writer *w, TableFile *f, const char *op, bool bounded, sqlite3_stmt **stmt,
+                                        Err *err)
 {
 	const char *k = f->rows.names ? "\"k$\"" : "k";
 	StrBuf sql;
@@ -81,10 +83,10 @@ static bool writer_epoch_prepare_delete(Writer *w, TableFile *f, const char *op,
 
 static bool writer_epoch_prepare_all(Writer *w, TableFile *f, Err *err)
 {
-	return f->put || (writer_epoch_prepare_delete(w, f, "=", false, &f->del, err) &&
-	                  writer_epoch_prepare_delete(w, f, ">=", true, &f->cut, err) &&
-	                  writer_epoch_prepare_delete(w, f, ">=", false, &f->cut_end, err) &&
-	                  writer_epoch_prepare_put(w, f, err));
+	return f->put ||
+	       (writer_epoch_prepare_delete(w, f, "=", false, &f->del, err) &&
+	        writer_epoch_prepare_delete(w, f, ">=", true, &f->cut, err) &&
+	        writer_epoch_prepare_delete(w, f, ">=", false, &f->cut_end, err) && writer_epoch_prepare_put(w, f, err));
 }
 
 static int writer_epoch_compare(const void *a, const void *b)
@@ -179,7 +181,7 @@ static bool writer_epoch_create(Writer *w, TableFile *f, Err *err)
 	StrBuf sql;
 	strbuf_init(&sql);
 	if (f->rows.names) {
-		rows_create_sql(&f->rows, f->sql_names, f->sql_table, f->sql_view, &sql);
+		rows_create_sql(&f->rows, f->sql_columns, f->sql_table, f->sql_view, &sql);
 	} else {
 		strbuf_puts(&sql, "CREATE TABLE ");
 		db_put_name(&sql, f->sql_table);
@@ -238,7 +240,8 @@ static bool writer_epoch_body(Writer *w, const Epoch *e, Err *err)
 		if (!writer_epoch_table(w, &e->tables[i], err))
 			return false;
 	}
-	return db_execf(w->db, err, "UPDATE \"weir$meta\" SET value = %llu WHERE name = 'epoch'", (unsigned long long)e->number);
+	return db_execf(w->db, err, "UPDATE \"weir$meta\" SET value = %llu WHERE name = 'epoch'",
+	                (unsigned long long)e->number);
 }
 
 bool writer_epoch_write(Writer *w, const Epoch *e, Err *err)

@@ -1,5 +1,6 @@
 /*
- * Unit tests of engine/batch: batches from values, their text, consolidation against a naive count, rows and chunks as bytes.
+ * Unit tests of engine/batch: batches from values, their text, consolidation against a naive count, rows and chunks as
+ * bytes.
  */
 #include "engine/batch/batch.h"
 
@@ -53,8 +54,8 @@ TEST(gather_slice_and_concat_keep_the_side_arrays)
 
 TEST(consolidate_adds_up_and_drops_zero)
 {
-	Value rows[] = {value_i64(1), text("a"), value_i64(2), text("b"), value_i64(1), text("a"), value_i64(2), text("b"),
-	                VALUE_NULL,   text("b"), VALUE_NULL,   text("b")};
+	Value rows[] = {value_i64(1), text("a"), value_i64(2), text("b"), value_i64(1), text("a"),
+	                value_i64(2), text("b"), VALUE_NULL,   text("b"), VALUE_NULL,   text("b")};
 	int64_t weight[] = {1, 1, 2, -1, -1, -1}, ord[] = {1, 2, 3, 4, 5, 5};
 	Batch *b = batch_from_values(two, 2, rows, 6, weight, ord, NULL, arena);
 	expect_text(batch_consolidate(b, false, arena), "+3 (1, 'a')\n-2 (NULL, 'b')\n");
@@ -155,12 +156,12 @@ TEST(rows_and_chunks_go_to_bytes_and_back)
 int main(int argc, char **argv)
 {
 	static const CheckTest tests[] = {
-		{"print", test_print_shows_weights_quotes_and_nulls},
-		{"gather", test_gather_slice_and_concat_keep_the_side_arrays},
-		{"consolidate", test_consolidate_adds_up_and_drops_zero},
-		{"doubles", test_consolidate_knows_equal_doubles_and_errors},
-		{"counting", test_consolidate_agrees_with_counting},
-		{"chunks", test_rows_and_chunks_go_to_bytes_and_back},
+	    {"print", test_print_shows_weights_quotes_and_nulls},
+	    {"gather", test_gather_slice_and_concat_keep_the_side_arrays},
+	    {"consolidate", test_consolidate_adds_up_and_drops_zero},
+	    {"doubles", test_consolidate_knows_equal_doubles_and_errors},
+	    {"counting", test_consolidate_agrees_with_counting},
+	    {"chunks", test_rows_and_chunks_go_to_bytes_and_back},
 	};
 	arena = arena_open("test", 0);
 	int rc = check_main(tests, sizeof tests / sizeof tests[0], argc, argv);

@@ -1,6 +1,6 @@
 /*
- * State tables against a naive model: random operations on tables of every kind, across seals, landings, discards, evictions,
- * reopening and crashes. The model is an array with a place for each possible key.
+ * State tables against a naive model: random operations on tables of every kind, across seals, landings, discards,
+ * evictions, reopening and crashes. The model is an array with a place for each possible key.
  */
 #include "engine/state/store.h"
 
@@ -91,10 +91,10 @@ static const Str row_names[] = {STR("payload")};
 static const StateRows typed = {STR("rows view"), 1, row_names, row_types};
 
 static const StateSpec specs[TABLES] = {
-	{.name = STR("hash"), .unit = 0, .kind = STATE_HASH},
-	{.name = STR("parts"), .unit = 1, .kind = STATE_HASH, .prefix_len = 2},
-	{.name = STR("ordered"), .unit = 2, .kind = STATE_ORDERED},
-	{.name = STR("rows"), .unit = 2, .kind = STATE_ORDERED, .rows = &typed},
+    {.name = STR("hash"), .unit = 0, .kind = STATE_HASH},
+    {.name = STR("parts"), .unit = 1, .kind = STATE_HASH, .prefix_len = 2},
+    {.name = STR("ordered"), .unit = 2, .kind = STATE_ORDERED},
+    {.name = STR("rows"), .unit = 2, .kind = STATE_ORDERED, .rows = &typed},
 };
 
 static void world_open(World *w)
@@ -285,22 +285,14 @@ static void do_scan(World *w, uint32_t t, bool change)
 			CHECK(must[k]);
 		for (uint32_t i = change ? rnd(3) : 0; i > 0; i--) {
 			switch (rnd(6)) {
-			case 0:
-				do_del(w, t);
-				break;
-			case 1:
-				do_put(w, t);
-				break;
-			case 2:
-				do_get(w, t);
-				break;
+			case 0: do_del(w, t); break;
+			case 1: do_put(w, t); break;
+			case 2: do_get(w, t); break;
 			case 3:
 				state_del(w->tables[t], key_at(k));
 				w->now[t].cells[k].there = false;
 				break;
-			case 4:
-				do_edit(w, t);
-				break;
+			case 4: do_edit(w, t); break;
 			default:
 				if (rnd(10) == 0)
 					do_del_range(w, t);
@@ -396,8 +388,11 @@ static void run(uint64_t start, bool inline_writer, int64_t memory, int steps)
 	memset(&w, 0, sizeof w);
 	seed = start;
 	snprintf(w.path, sizeof w.path, "/tmp/weir-state-test-%ld-%d.db", (long)getpid(), (int)start);
-	w.options = (StoreOptions){
-		.path = w.path, .clock = &clock_real, .memory_bytes = memory, .wal_max_bytes = 1 << 30, .inline_writer = inline_writer};
+	w.options = (StoreOptions){.path = w.path,
+	                           .clock = &clock_real,
+	                           .memory_bytes = memory,
+	                           .wal_max_bytes = 1 << 30,
+	                           .inline_writer = inline_writer};
 	w.history = calloc(HISTORY, sizeof *w.history);
 	w.fixed[0] = w.fixed[1] = true;
 	world_open(&w);
@@ -480,14 +475,14 @@ TEST(agrees_with_the_model_with_an_inline_writer)
 int main(int argc, char **argv)
 {
 	static const CheckTest tests[] = {
-		{"ram", test_agrees_with_the_model_in_ram},
-		{"evicting", test_agrees_with_the_model_while_evicting},
-		{"cold", test_agrees_with_the_model_with_nothing_in_ram},
-		{"inline", test_agrees_with_the_model_with_an_inline_writer},
+	    {"ram", test_agrees_with_the_model_in_ram},
+	    {"evicting", test_agrees_with_the_model_while_evicting},
+	    {"cold", test_agrees_with_the_model_with_nothing_in_ram},
+	    {"inline", test_agrees_with_the_model_with_an_inline_writer},
 	};
 	const char *more = getenv("WEIR_TEST_ROUNDS");
 	if (more)
-		rounds = atoi(more);
+		rounds = (int)strtol(more, NULL, 10);
 	arena = arena_open("test", 0);
 	make_keys();
 	int rc = check_main(tests, sizeof tests / sizeof tests[0], argc, argv);

@@ -7,7 +7,7 @@
  * strings included (or in the text that was parsed: it must live as long as the tree).
  *
  * Four headers hold the structs: ast_node.h, ast_expr.h, ast_query.h, ast_stmt.h. A field added to
- * a struct is also added to the table in ast.c: from that table come the dump, the comparison and
+ * a struct is also added to the table in ast_shape.c: from that table come the dump, the comparison and
  * the walk.
  */
 #ifndef WEIR_PARSER_AST_H

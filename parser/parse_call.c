@@ -18,18 +18,17 @@ static bool next_argument_follows(Parse *p)
 /* partition := e {"," e} | "(" e {"," e} ")" */
 static bool table_partition_by(Parse *p, AstList *out)
 {
+	bool parens = take_peek_symbol(p, 0, '(');
 	for (;;) {
 		AstNode *item = parse_expr(p);
 		if (item == NULL)
 			return false;
-		if (item->kind == AST_ROW && !AST(AstItems, item)->keyword) {
-			AstList *items = &AST(AstItems, item)->items;
-			for (uint32_t i = 0; i < items->len; i++)
-				take_push(p, out, items->items[i]);
-		} else {
-			take_push(p, out, item);
+		if (parens && item->kind == AST_ROW && !AST(AstItems, item)->keyword) {
+			*out = AST(AstItems, item)->items;
+			return true;
 		}
-		if (!take_peek_symbol(p, 0, ',') || next_argument_follows(p))
+		take_push(p, out, item);
+		if (parens || !take_peek_symbol(p, 0, ',') || next_argument_follows(p))
 			return true;
 		take_any(p);
 	}

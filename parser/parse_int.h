@@ -68,6 +68,7 @@ AstWindow *parse_window_named(Parse *p);                /* name AS (...) */
 AstNode *parse_query(Parse *p);
 bool parse_query_begins(Parse *p);     /* SELECT, VALUES, WITH, TABLE, or "(" before one of them */
 AstNode *parse_query_parens(Parse *p); /* "(" query ")" */
+AstNode *parse_query_row(Parse *p);    /* a row of VALUES, of kind AST_ROW */
 AstNode *parse_select(Parse *p);
 bool parse_select_item_list(Parse *p, AstList *out);
 bool parse_from(Parse *p, AstList *out); /* behind FROM */

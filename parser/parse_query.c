@@ -84,22 +84,33 @@ AstNode *parse_query_parens(Parse *p)
 	return query == NULL || !take_close(p, open) ? NULL : query;
 }
 
-/* values := "VALUES" e {"," e}; each is a row (a, b), or alone a row of one */
+/* row := "(" e {"," e} ")" | "ROW" "(" e {"," e} ")" | e; what is no list is a row of one. ((1, 2)) is a row of one
+ * that holds a row: the outer parentheses begin before the inner row does. */
+AstNode *parse_query_row(Parse *p)
+{
+	uint32_t begin = take_begin(p);
+	AstNode *item = parse_expr(p);
+	if (item == NULL)
+		return NULL;
+	if (item->kind == AST_ROW && item->span.begin == begin) {
+		AST(AstItems, item)->keyword = false;
+		return item;
+	}
+	AstItems *row = TAKE_NODE_AT(p, AstItems, AST_ROW, begin);
+	take_push(p, &row->items, item);
+	return take_done(p, row);
+}
+
+/* values := "VALUES" row {"," row} */
 static AstNode *query_values(Parse *p)
 {
 	AstValues *out = TAKE_NODE(p, AstValues, AST_VALUES);
 	take_any(p);
 	do {
-		AstNode *item = parse_expr(p);
-		if (item == NULL)
+		AstNode *row = parse_query_row(p);
+		if (row == NULL)
 			return NULL;
-		if (item->kind != AST_ROW) {
-			AstItems *row = TAKE_NODE_AT(p, AstItems, AST_ROW, item->span.begin);
-			take_push(p, &row->items, item);
-			item = take_done(p, row);
-		}
-		AST(AstItems, item)->keyword = false;
-		take_push(p, &out->rows, item);
+		take_push(p, &out->rows, row);
 	} while (take_symbol_if(p, ','));
 	return take_done(p, out);
 }

@@ -13,28 +13,13 @@ static bool test_partition(Parse *p, AstNode **out)
 	return number != NULL;
 }
 
-/* A row as a node of kind AST_ROW; "(1)" and 1 are rows of one. */
-static AstNode *test_row(Parse *p)
-{
-	AstNode *item = parse_expr(p);
-	if (item == NULL)
-		return NULL;
-	if (item->kind != AST_ROW) {
-		AstItems *row = TAKE_NODE_AT(p, AstItems, AST_ROW, item->span.begin);
-		take_push(p, &row->items, item);
-		item = take_done(p, row);
-	}
-	AST(AstItems, item)->keyword = false;
-	return item;
-}
-
 static bool push_values(Parse *p, AstPush *push)
 {
 	if (push->kind != AST_PUSH_BYTES && !take_word_if(p, KW_VALUES))
 		return fail_tried(p, NULL);
 	do {
 		bool taken = false;
-		AstNode *item = push->kind == AST_PUSH_BYTES ? parse_literal(p, &taken) : test_row(p);
+		AstNode *item = push->kind == AST_PUSH_BYTES ? parse_literal(p, &taken) : parse_query_row(p);
 		bool bytes = taken && item != NULL && item->kind == AST_LITERAL;
 		if (push->kind == AST_PUSH_BYTES && !bytes)
 			return taken && item == NULL ? false : fail_expected(p, "a string or X'...'");
@@ -167,7 +152,7 @@ static bool expect_rows(Parse *p, AstExpect *expect)
 			return false;
 		if (!take_peek_symbol(p, 0, '('))
 			return fail_expected(p, "a row in parentheses");
-		row->row = test_row(p);
+		row->row = parse_query_row(p);
 		if (row->row == NULL)
 			return false;
 		take_push(p, &expect->rows, take_done(p, row));

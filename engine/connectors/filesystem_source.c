@@ -102,7 +102,7 @@ static bool read_path(const TableDef *t, Str *path, Err *err)
 static bool read_regex(const TableDef *t, regex_t *out, bool *has, Err *err)
 {
 	const OptionValue *o = options_find(&t->options, STR("source.path.regex-pattern"));
-	*has = o != NULL;
+	*has = false;
 	if (!o)
 		return true;
 	StrBuf re;
@@ -110,7 +110,8 @@ static bool read_regex(const TableDef *t, regex_t *out, bool *has, Err *err)
 	strbuf_printf(&re, "^(%.*s)$", STR_ARG(o->value));
 	int e = regcomp(out, strbuf_cstr(&re), REG_EXTENDED | REG_NOSUB);
 	strbuf_deinit(&re);
-	return e == 0 || err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is no regular expression", STR_ARG(o->value));
+	*has = e == 0;
+	return *has || err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is no regular expression", STR_ARG(o->value));
 }
 
 static bool filesystem_check(const TableDef *table, Err *err)

@@ -23,6 +23,7 @@ bool sink_rows_next(SinkRows *r, RowKind *kind, Value *values, Err *err)
 		const SinkEpoch *e = &r->epochs[r->epoch];
 		if (r->open) {
 			bool bad = false;
+			r->before = r->reader.rest;
 			if (chunk_next(&r->reader, kind, values, &bad)) {
 				r->row = r->next_row++;
 				return true;

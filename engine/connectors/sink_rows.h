@@ -13,6 +13,7 @@ typedef struct SinkRows {
 	uint32_t ncols;
 	uint32_t epoch; /* index of the epoch that the row just read is in */
 	uint64_t row;   /* its number in the epoch */
+	Str before;     /* bytes of its chunk from the row on: a ChunkReader with left = 1 reads it again */
 	uint32_t chunk;
 	uint64_t next_row;
 	ChunkReader reader;

@@ -1,0 +1,37 @@
+/*
+ * engine/connectors/postgres_check.h: the table in PostgreSQL that a sink writes to: found, compared with what is declared, or made.
+ *
+ * Names are looked up as PostgreSQL would fold them (Flink sends them unquoted), then as they are written.
+ */
+#ifndef WEIR_ENGINE_CONNECTORS_POSTGRES_CHECK_H
+#define WEIR_ENGINE_CONNECTORS_POSTGRES_CHECK_H
+
+#include "engine/connectors/postgres_conn.h"
+#include "engine/connectors/sink.h"
+
+/* How a value is written for its target column. */
+typedef enum PostgresForm {
+	POSTGRES_TEXT,           /* VALUE_PG */
+	POSTGRES_JSON,           /* VALUE_JSON */
+	POSTGRES_WALL_TO_INSTANT, /* TIMESTAMP into timestamptz */
+	POSTGRES_INSTANT_TO_WALL, /* TIMESTAMP_LTZ into timestamp */
+} PostgresForm;
+
+typedef struct PostgresColumn {
+	const char *name; /* quoted */
+	const char *cast; /* its type without length, so that an assignment checks lengths instead of a cast cutting them */
+	PostgresForm form;
+} PostgresColumn;
+
+typedef struct PostgresTarget {
+	const char *table; /* schema and name, quoted */
+	PostgresColumn *cols; /* of the sink's columns, in order */
+	uint32_t ncols;
+	const uint32_t *key;
+	uint32_t nkey;
+} PostgresTarget;
+
+/* Finds and checks the target; made if it is missing and 'weir.create-table' is set. In the arena. false: ERR_SINK_SCHEMA, or c->fault and err. */
+bool postgres_check_target(PostgresConn *c, const SinkSpec *spec, Arena *arena, PostgresTarget *out, Err *err);
+
+#endif

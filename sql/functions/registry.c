@@ -53,22 +53,50 @@
  */
 #include "sql/functions/registry.h"
 
-extern const FunctionTable arithmetic_functions, cast_functions, comparison_functions, conditional_functions, logic_functions;
+extern const FunctionTable arithmetic_functions, cast_functions, clock_functions, collection_functions, collection_array_functions,
+    collection_map_functions, comparison_functions, conditional_functions, digest_functions, in_functions, json_functions,
+    json_build_functions, like_functions, logic_functions, math_functions, printf_functions, regexp_functions, round_functions,
+    string_functions, string_encode_functions, string_search_functions, temporal_functions, temporal_text_functions, typeof_functions,
+    url_functions;
 
 const FunctionTable *const registry_families[] = {
-	&logic_functions,
-	&comparison_functions,
 	&arithmetic_functions,
-	&conditional_functions,
 	&cast_functions,
+	&clock_functions,
+	&collection_functions,
+	&collection_array_functions,
+	&collection_map_functions,
+	&comparison_functions,
+	&conditional_functions,
+	&digest_functions,
+	&in_functions,
+	&json_functions,
+	&json_build_functions,
+	&like_functions,
+	&logic_functions,
+	&math_functions,
+	&printf_functions,
+	&regexp_functions,
+	&round_functions,
+	&string_functions,
+	&string_encode_functions,
+	&string_search_functions,
+	&temporal_functions,
+	&temporal_text_functions,
+	&typeof_functions,
+	&url_functions,
 	NULL,
 };
 
-extern const AggregateTable aggregate_count_table, aggregate_sum_table, aggregate_extreme_table;
+extern const AggregateTable aggregate_count_table, aggregate_extreme_table, aggregate_json_table, aggregate_ordered_table,
+    aggregate_stats_table, aggregate_sum_table;
 
 const AggregateTable *const registry_aggregates[] = {
 	&aggregate_count_table,
-	&aggregate_sum_table,
 	&aggregate_extreme_table,
+	&aggregate_json_table,
+	&aggregate_ordered_table,
+	&aggregate_stats_table,
+	&aggregate_sum_table,
 	NULL,
 };

@@ -41,3 +41,10 @@ int64_t clock_mono_us(const Clock *c)
 {
 	return clock_read(c, CLOCK_MONOTONIC);
 }
+
+void clock_sleep_us(int64_t us)
+{
+	struct timespec ts = {us / 1000000, us % 1000000 * 1000};
+	while (nanosleep(&ts, &ts) != 0) {
+	}
+}

@@ -387,3 +387,40 @@ bool engine_bind_context(Engine *e, const Settings *settings, Arena *arena, Str 
 	bc->env.watermark_us = INT64_MIN;
 	return true;
 }
+
+/* ---- failures ---- */
+
+typedef struct FailuresRequest {
+	EngineRequest req;
+	FILE *out;
+	uint32_t n;
+} FailuresRequest;
+
+static bool list_failures(Engine *e, EngineRequest *r, Err *err)
+{
+	(void)err;
+	FailuresRequest *f = (FailuresRequest *)(void *)r;
+	for (Query *q = e->queries; q; q = q->next) {
+		Err why = q->error;
+		bool failed = q->state == QUERY_FAILED;
+		if (!failed && q->outbox)
+			failed = outbox_failed(q->outbox, &why);
+		if (!failed)
+			continue;
+		StrBuf text;
+		strbuf_init(&text);
+		err_print(&why, NULL, 1, NULL, 0, &text);
+		fprintf(f->out, "query \"%.*s\" failed: %s", STR_ARG(q->name), strbuf_cstr(&text));
+		strbuf_deinit(&text);
+		f->n++;
+	}
+	return true;
+}
+
+uint32_t engine_failures(Engine *e, FILE *out)
+{
+	FailuresRequest f = {.req = {.run = list_failures}, .out = out};
+	Err err = {0};
+	engine_call(e, &f.req, &err);
+	return f.n;
+}

@@ -13,6 +13,7 @@
 #define WEIR_ENGINE_RUNTIME_ENGINE_H
 
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "engine/batch/chunk.h"
@@ -46,6 +47,9 @@ void engine_start(Engine *e);
 bool engine_close(Engine *e, int64_t timeout_ms);
 /* As if killed (tests, manual only). */
 void engine_crash(Engine *e);
+
+/* Prints the queries and sinks that have failed; returns how many. Thread: any but the engine's. */
+uint32_t engine_failures(Engine *e, FILE *out);
 
 /* Is every source bounded and read to its end, and all output delivered (or its sink failed)? Thread: any. */
 bool engine_finished(Engine *e);

@@ -15,6 +15,7 @@
 
 #include "engine/operators/graph.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/hooks.h"
 #include "engine/runtime/reader.h"
 #include "sql/bind/bind.h"
 #include "sql/types/zone.h"
@@ -135,10 +136,6 @@ struct Engine {
 void engine_wake(void *engine); /* Thread: any */
 void engine_set_catalog(Engine *e, Catalog *c);
 bool engine_bind_context(Engine *e, const Settings *settings, Arena *arena, Str text, StrBuf *notices, BindContext *bc);
-
-/* hooks.c: what connectors and formats say about a table, for the binder */
-bool hooks_sink_accepts(const TableDef *table, unsigned *accepts, Err *err);
-bool hooks_source_facts(const TableDef *table, bool *readable, bool *bounded, bool *changelog, Err *err);
 
 /* query.c */
 typedef struct QueryStart {

@@ -1,8 +1,12 @@
 /*
  * engine/runtime/hooks.c: what connectors and formats say about a table, asked by the binder (which is a floor below).
  */
+#include "engine/runtime/hooks.h"
+
+#include "engine/connectors/sink.h"
+#include "engine/connectors/source.h"
 #include "engine/formats/format.h"
-#include "engine/runtime/engine_int.h"
+
 
 static const Format *table_format(const TableDef *t)
 {

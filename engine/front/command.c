@@ -1,0 +1,278 @@
+/*
+ * engine/front/command.c: the verbs that run SQL in this process: run, check, -c, -f, standard input; and explain, backup.
+ */
+#include "engine/front/command.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "engine/front/render.h"
+#include "engine/front/serve.h"
+#include "engine/front/shell.h"
+#include "engine/front/system.h"
+#include "engine/front/test.h"
+
+static atomic_bool interrupted;
+static _Atomic(Session *) running;
+
+static void on_signal(int number)
+{
+	(void)number;
+	atomic_store(&interrupted, true);
+	Session *s = atomic_load(&running);
+	if (s)
+		session_cancel(s);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction sa = {.sa_handler = on_signal};
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+bool command_read_file(const char *name, StrBuf *out)
+{
+	FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
+	if (!f) {
+		fprintf(stderr, "weir: cannot read %s: %s\n", name, strerror(errno));
+		return false;
+	}
+	char buf[65536];
+	size_t n;
+	while ((n = fread(buf, 1, sizeof buf, f)) > 0)
+		strbuf_put(out, buf, n);
+	bool ok = !ferror(f);
+	if (!ok)
+		fprintf(stderr, "weir: cannot read %s: %s\n", name, strerror(errno));
+	if (f != stdin)
+		fclose(f);
+	return ok;
+}
+
+static void print_error(const Err *err)
+{
+	StrBuf b;
+	strbuf_init(&b);
+	err_print(err, NULL, 1, NULL, 0, &b);
+	fwrite(b.ptr, 1, b.len, stderr);
+	strbuf_deinit(&b);
+}
+
+bool command_settings(const Command *c, Settings *s)
+{
+	for (int i = 0; i < c->nsets; i++) {
+		const char *eq = strchr(c->sets[i], '=');
+		Err err = {0};
+		bool no_effect;
+		if (!eq) {
+			fprintf(stderr, "weir: --set wants NAME=VALUE, not %s\n", c->sets[i]);
+			return false;
+		}
+		if (!settings_set(s, str_make(c->sets[i], (size_t)(eq - c->sets[i])), str_from(eq + 1), &no_effect, &err)) {
+			print_error(&err);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool format_of(const Command *c, RenderFormat *f)
+{
+	*f = isatty(STDOUT_FILENO) ? RENDER_TABLE : RENDER_TSV;
+	if (c->format && !render_format_parse(str_from(c->format), f)) {
+		fprintf(stderr, "weir: unknown format %s: table, csv, tsv or json\n", c->format);
+		return false;
+	}
+	return true;
+}
+
+static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file, bool is_file, bool dry)
+{
+	(void)c;
+	RenderFormat f;
+	if (!format_of(c, &f))
+		return 1;
+	SessionOptions so = {.engine = e, .user = "weir", .from_file = is_file, .once_always = true, .dry = dry};
+	Session *s = session_open(&so);
+	atomic_store(&running, s);
+	Render *r = render_open(f, stdout, stderr, file);
+	Results results = render_results(r, false);
+	uint32_t failed = session_run(s, text, false, &results);
+	atomic_store(&running, NULL);
+	render_close(r);
+	session_close(s);
+	return failed;
+}
+
+static uint32_t run_file(Engine *e, const Command *c, const char *name, bool dry)
+{
+	StrBuf text;
+	strbuf_init(&text);
+	uint32_t failed = !command_read_file(name, &text) || run_text(e, c, strbuf_str(&text), name, true, dry);
+	strbuf_deinit(&text);
+	return failed;
+}
+
+static Engine *open_engine(const Command *c)
+{
+	Settings *s = settings_new();
+	if (!command_settings(c, s)) {
+		settings_free(s);
+		return NULL;
+	}
+	EngineOptions eo = {.state_path = c->state, .settings = s};
+	Engine *e = NULL;
+	Err err = {0};
+	if (!engine_open(&eo, &e, &err)) {
+		print_error(&err);
+		e = NULL;
+	} else {
+		engine_start(e);
+	}
+	settings_free(s);
+	return e;
+}
+
+/* Waits until the bounded inputs have ended and all is delivered, or ^C. */
+static bool wait_finished(Engine *e)
+{
+	while (!engine_finished(e)) {
+		if (atomic_load(&interrupted))
+			return true;
+		clock_sleep_us(2000);
+	}
+	return true;
+}
+
+static int command_sql(const Command *c)
+{
+	Engine *e = open_engine(c);
+	if (!e)
+		return 1;
+	catch_signals();
+	uint32_t failed = 0;
+	for (int i = 0; i < c->ntexts; i++)
+		failed += c->texts[i].is_file ? run_file(e, c, c->texts[i].text, false) : run_text(e, c, str_from(c->texts[i].text), NULL, false, false);
+	if (!c->ntexts) {
+		StrBuf text;
+		strbuf_init(&text);
+		failed += !command_read_file("-", &text) || run_text(e, c, strbuf_str(&text), NULL, false, false);
+		strbuf_deinit(&text);
+	}
+	if (!engine_close(e, 10000))
+		failed++;
+	return failed ? 1 : 0;
+}
+
+static int command_run_files(const Command *c)
+{
+	if (!c->nargs) {
+		fprintf(stderr, "weir: run which files?\n");
+		return 2;
+	}
+	Engine *e = open_engine(c);
+	if (!e)
+		return 1;
+	catch_signals();
+	uint32_t failed = 0;
+	for (int i = 0; i < c->nargs && !failed; i++)
+		failed += run_file(e, c, c->args[i], false);
+	if (!failed)
+		wait_finished(e);
+	uint32_t broken = engine_failures(e, stderr);
+	if (!engine_close(e, 30000))
+		failed++;
+	return failed || broken ? 1 : 0;
+}
+
+static int command_check(const Command *c)
+{
+	Engine *e = open_engine(c);
+	if (!e)
+		return 1;
+	uint32_t failed = 0;
+	for (int i = 0; i < c->nargs; i++)
+		failed += run_file(e, c, c->args[i], true);
+	engine_close(e, 1000);
+	if (!failed)
+		printf("%d file%s fine\n", c->nargs, c->nargs == 1 ? "" : "s");
+	return failed ? 1 : 0;
+}
+
+static int command_explain(const Command *c)
+{
+	ErrCode code;
+	if (c->nargs != 1 || !err_code_find(c->args[0], &code)) {
+		fprintf(stderr, "weir: explain which code? For example: weir explain W1204\n");
+		return 2;
+	}
+	printf("W%04d  %s  (SQLSTATE %s)\n\n%s\n", (int)code, err_title(code), err_sqlstate(code), err_explanation(code));
+	return 0;
+}
+
+static int command_backup(const Command *c)
+{
+	if (c->nargs != 2) {
+		fprintf(stderr, "weir: backup FILE.db TO.db\n");
+		return 2;
+	}
+	StoreOptions so = {.path = c->args[0], .clock = &clock_real, .memory_bytes = 64 << 20, .wal_max_bytes = 1 << 30};
+	Store *store;
+	Err err = {0};
+	if (!store_open(&so, &store, &err)) {
+		print_error(&err);
+		return 1;
+	}
+	bool ok = store_backup(store, c->args[1], &err);
+	if (!ok)
+		print_error(&err);
+	store_close(store);
+	return ok ? 0 : 1;
+}
+
+static int command_connect(const Command *c)
+{
+	return shell_connect(c->nargs ? c->args[0] : NULL);
+}
+
+static const struct {
+	const char *verb;
+	int (*run)(const Command *c);
+} verbs[] = {
+    {"run", command_run_files}, {"check", command_check}, {"explain", command_explain}, {"backup", command_backup},
+    {"serve", serve_main},      {"test", test_main},      {"connect", command_connect},
+};
+
+bool command_find(const char *verb)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(verbs[i].verb, verb) == 0)
+			return true;
+	return false;
+}
+
+int command_run(const Command *c)
+{
+	system_register();
+	if (c->verb)
+		for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+			if (strcmp(verbs[i].verb, c->verb) == 0)
+				return verbs[i].run(c);
+	Command copy = *c;
+	if (c->nargs == 1 && !c->state)
+		copy.state = c->args[0];
+	else if (c->nargs) {
+		fprintf(stderr, "weir: unknown command %s\nTry weir --help.\n", c->args[0]);
+		return 2;
+	}
+	if (c->ntexts || !isatty(STDIN_FILENO))
+		return command_sql(&copy);
+	return shell_main(&copy);
+}

@@ -1,0 +1,285 @@
+/*
+ * sql/plan/explain.c: EXPLAIN.
+ */
+#include "sql/plan/explain.h"
+
+#include "base/config.h"
+#include "sql/catalog/catalog.h"
+
+static void put_cols(const Plan *in, const uint32_t *cols, uint32_t n, StrBuf *out)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		strbuf_puts(out, i ? ", " : "");
+		strbuf_put_str(out, in->cols[cols[i]].name);
+	}
+}
+
+static Str *names_of(Arena *arena, const Plan *in)
+{
+	Str *names = ARENA_ARRAY(arena, Str, in->ncols + 1);
+	for (uint32_t i = 0; i < in->ncols; i++)
+		names[i] = in->cols[i].name;
+	return names;
+}
+
+static void put_window(const WindowSpec *w, StrBuf *out)
+{
+	static const char *const names[] = {"TUMBLE", "HOP", "CUMULATE", "SESSION"};
+	strbuf_printf(out, "%s(", names[w->kind]);
+	if (w->kind == WINDOW_HOP || w->kind == WINDOW_CUMULATE) {
+		config_print_duration(out, w->slide_ms * 1000);
+		strbuf_puts(out, ", ");
+	}
+	config_print_duration(out, w->size_ms * 1000);
+	if (w->offset_ms) {
+		strbuf_puts(out, ", offset ");
+		config_print_duration(out, w->offset_ms * 1000);
+	}
+	strbuf_putc(out, ')');
+	if (w->proctime)
+		strbuf_puts(out, " on processing time");
+}
+
+static void put_field(const ScanField *f, StrBuf *out)
+{
+	for (uint32_t k = 0; k < f->npath; k++) {
+		strbuf_puts(out, k ? "." : "");
+		strbuf_put_str(out, f->path[k]);
+	}
+	if (f->kind == SCAN_METADATA)
+		strbuf_puts(out, " (metadata)");
+	else if (f->kind == SCAN_KEY)
+		strbuf_puts(out, " (key)");
+	else if (f->kind == SCAN_PROCTIME)
+		strbuf_puts(out, "PROCTIME()");
+}
+
+static void put_scan(Arena *arena, const Plan *p, StrBuf *out)
+{
+	const PlanScan *s = &p->scan;
+	catalog_put_name(s->rel, out);
+	if (s->fields) {
+		strbuf_puts(out, ", fields=[");
+		Str *names = ARENA_ARRAY(arena, Str, s->nfields + 1);
+		for (uint32_t f = 0; f < s->nfields; f++) {
+			strbuf_puts(out, f ? ", " : "");
+			put_field(&s->fields[f], out);
+			names[f] = s->fields[f].npath ? s->fields[f].path[s->fields[f].npath - 1] : STR("PROCTIME()");
+		}
+		strbuf_putc(out, ']');
+		if (s->watermark) {
+			strbuf_puts(out, ", watermark=[");
+			expr_print(s->watermark, names, out);
+			strbuf_putc(out, ']');
+		}
+		return;
+	}
+	if (s->whole) {
+		strbuf_puts(out, ", all rows");
+	} else if (s->range.neq || s->range.low || s->range.high) {
+		strbuf_puts(out, s->index >= 0 ? ", by index [" : ", by key [");
+		const Stored *st = &s->rel->stored;
+		for (uint32_t i = 0; i < s->range.neq; i++) {
+			strbuf_puts(out, i ? " AND " : "");
+			if (s->index < 0)
+				strbuf_put_str(out, s->rel->table->cols[st->key[i]].name);
+			strbuf_puts(out, " = ");
+			expr_print(s->range.eq[i], NULL, out);
+		}
+		if (s->range.low) {
+			strbuf_puts(out, s->range.neq ? " AND " : "");
+			strbuf_puts(out, s->range.low_incl ? ">= " : "> ");
+			expr_print(s->range.low, NULL, out);
+		}
+		if (s->range.high) {
+			strbuf_puts(out, s->range.neq || s->range.low ? " AND " : "");
+			strbuf_puts(out, s->range.high_incl ? "<= " : "< ");
+			expr_print(s->range.high, NULL, out);
+		}
+		strbuf_putc(out, ']');
+	}
+	if (s->reverse)
+		strbuf_puts(out, ", descending");
+	if (s->limit >= 0)
+		strbuf_printf(out, ", limit=%lld", (long long)s->limit);
+}
+
+static void put_agg(const Plan *p, StrBuf *out)
+{
+	const PlanAgg *a = &p->agg;
+	const Plan *in = p->inputs[0];
+	if (a->nkeys) {
+		strbuf_puts(out, "groupBy=[");
+		put_cols(in, a->keys, a->nkeys, out);
+		strbuf_puts(out, "], ");
+	}
+	if (p->kind == PLAN_WINDOW_AGG) {
+		strbuf_puts(out, "window=[");
+		put_window(&a->window, out);
+		if (a->attached)
+			strbuf_puts(out, " attached");
+		strbuf_puts(out, "], ");
+		if (a->emit == EMIT_EARLY)
+			strbuf_puts(out, "early results, ");
+	}
+	strbuf_puts(out, "select=[");
+	for (uint32_t i = 0; i < a->naggs; i++) {
+		strbuf_puts(out, i ? ", " : "");
+		if (a->aggs[i].text.len) {
+			strbuf_put_str(out, a->aggs[i].text);
+			continue;
+		}
+		strbuf_printf(out, "%s(%s", a->aggs[i].call.agg->name, a->aggs[i].call.distinct ? "DISTINCT " : "");
+		put_cols(in, a->aggs[i].args, a->aggs[i].call.nargs, out);
+		strbuf_putc(out, ')');
+	}
+	strbuf_putc(out, ']');
+}
+
+static void put_node(Arena *arena, const Plan *p, StrBuf *out)
+{
+	static const char *const joins[] = {"inner", "left", "right", "full", "semi", "anti"};
+	static const char *const applies[] = {"scalar", "exists", "in", "array", "cross", "left"};
+	switch (p->kind) {
+	case PLAN_SCAN:
+		put_scan(arena, p, out);
+		break;
+	case PLAN_VALUES:
+		strbuf_printf(out, "%u rows", p->values.nrows);
+		break;
+	case PLAN_FILTER:
+		expr_print(p->predicate, names_of(arena, p->inputs[0]), out);
+		break;
+	case PLAN_PROJECT: {
+		Str *names = names_of(arena, p->inputs[0]);
+		for (uint32_t i = 0; i < p->ncols; i++) {
+			StrBuf text;
+			strbuf_init(&text);
+			expr_print(p->exprs[i], names, &text);
+			strbuf_puts(out, i ? ", " : "");
+			strbuf_put_str(out, strbuf_str(&text));
+			if (!str_eq(strbuf_str(&text), p->cols[i].name))
+				strbuf_printf(out, " AS %.*s", STR_ARG(p->cols[i].name));
+			strbuf_deinit(&text);
+		}
+		break;
+	}
+	case PLAN_WINDOW:
+		put_window(&p->window.spec, out);
+		break;
+	case PLAN_AGG:
+	case PLAN_WINDOW_AGG:
+		put_agg(p, out);
+		break;
+	case PLAN_JOIN:
+		strbuf_printf(out, "%s", joins[p->join.kind]);
+		for (uint32_t i = 0; i < p->join.nkeys; i++)
+			strbuf_printf(out, ", %.*s = %.*s", STR_ARG(p->inputs[0]->cols[p->join.left_keys[i]].name),
+			              STR_ARG(p->inputs[1]->cols[p->join.right_keys[i]].name));
+		strbuf_puts(out, p->join.nkeys ? ", hash" : ", nested loop");
+		break;
+	case PLAN_APPLY:
+		strbuf_puts(out, applies[p->apply.kind]);
+		if (p->apply.nparams) {
+			strbuf_puts(out, ", correlated by [");
+			put_cols(p->inputs[0], p->apply.params, p->apply.nparams, out);
+			strbuf_putc(out, ']');
+		}
+		break;
+	case PLAN_SETOP:
+		strbuf_printf(out, "%s%s", p->setop.op == SETOP_INTERSECT ? "intersect" : "except", p->setop.all ? " all" : "");
+		break;
+	case PLAN_SORT:
+	case PLAN_LIMIT:
+		for (uint32_t i = 0; i < p->sort.nkeys; i++)
+			strbuf_printf(out, "%s%.*s%s", i ? ", " : "", STR_ARG(p->cols[p->sort.keys[i].col].name), p->sort.keys[i].desc ? " DESC" : "");
+		if (p->sort.limit) {
+			strbuf_puts(out, p->sort.nkeys ? ", limit=" : "limit=");
+			expr_print(p->sort.limit, NULL, out);
+		}
+		if (p->sort.offset) {
+			strbuf_puts(out, ", offset=");
+			expr_print(p->sort.offset, NULL, out);
+		}
+		break;
+	case PLAN_EXCHANGE:
+		if (p->exchange.nkeys) {
+			strbuf_puts(out, "hash[");
+			put_cols(p, p->exchange.keys, p->exchange.nkeys, out);
+			strbuf_putc(out, ']');
+		} else {
+			strbuf_puts(out, "single");
+		}
+		break;
+	case PLAN_LAST_WINS:
+	case PLAN_NORMALIZE:
+		strbuf_puts(out, "key=[");
+		put_cols(p, p->target.key, p->target.nkey, out);
+		strbuf_putc(out, ']');
+		break;
+	case PLAN_MATERIALIZE:
+	case PLAN_SINK:
+		strbuf_put_str(out, p->target.rel->name);
+		if (p->target.nkey) {
+			strbuf_puts(out, ", key=[");
+			put_cols(p, p->target.key, p->target.nkey, out);
+			strbuf_putc(out, ']');
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+static void put_state(const Plan *p, StrBuf *out)
+{
+	switch (p->kind) {
+	case PLAN_WINDOW_AGG:
+		strbuf_puts(out, "; state: open slices, freed by the watermark");
+		break;
+	case PLAN_AGG:
+		strbuf_puts(out, p->agg.nkeys ? "; state: one entry per group, nothing bounds it" : "; state: one row");
+		break;
+	case PLAN_LAST_WINS:
+		strbuf_puts(out, "; state: the rows alive per sink key, nothing bounds it");
+		break;
+	case PLAN_NORMALIZE:
+		strbuf_puts(out, "; state: one row per key, nothing bounds it");
+		break;
+	default:
+		break;
+	}
+}
+
+static void print(Arena *arena, const Plan *p, const ExplainOptions *o, uint32_t depth, StrBuf *out)
+{
+	strbuf_fill(out, ' ', (size_t)(depth ? (depth - 1) * 3 : 0));
+	strbuf_puts(out, depth ? "+- " : "");
+	strbuf_puts(out, plan_kind_name(p->kind));
+	strbuf_putc(out, '(');
+	put_node(arena, p, out);
+	strbuf_putc(out, ')');
+	if (o && o->changes) {
+		bool update = !p->append_only;
+		strbuf_puts(out, update ? ", changelogMode=[I,UB,UA,D]" : ", changelogMode=[I]");
+	}
+	if (o && o->state)
+		put_state(p, out);
+	if (o && o->state && p->has_key && p->kind != PLAN_MATERIALIZE && p->kind != PLAN_SINK && p->kind != PLAN_EXCHANGE && p->nkey) {
+		strbuf_puts(out, "; unique=[");
+		put_cols(p, p->key, p->nkey, out);
+		strbuf_putc(out, ']');
+	}
+	if (o && o->extra)
+		o->extra(o->ctx, p, out);
+	strbuf_putc(out, '\n');
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		print(arena, p->inputs[i], o, depth + 1, out);
+}
+
+void explain_print(const PlanQuery *q, const ExplainOptions *options, StrBuf *out)
+{
+	Arena *arena = arena_open("explain", 0);
+	print(arena, q->root, options, 0, out);
+	arena_close(arena);
+}

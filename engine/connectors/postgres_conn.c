@@ -144,8 +144,16 @@ bool postgres_conn_alive(PostgresConn *c)
 {
 	if (!c->pg || PQstatus(c->pg) != CONNECTION_OK)
 		return false;
-	struct pollfd p = {.fd = PQsocket(c->pg), .events = POLLIN};
-	return poll(&p, 1, 0) == 0 || (PQconsumeInput(c->pg) && PQstatus(c->pg) == CONNECTION_OK);
+	/* An idle server says nothing but notices, and good-bye. */
+	for (int i = 0; i < 100; i++) {
+		struct pollfd p = {.fd = PQsocket(c->pg), .events = POLLIN};
+		if (poll(&p, 1, 0) == 0)
+			return true;
+		if (!PQconsumeInput(c->pg) || PQstatus(c->pg) != CONNECTION_OK)
+			return false;
+		PQisBusy(c->pg);
+	}
+	return false;
 }
 
 static void no_notice(void *arg, const PGresult *r)

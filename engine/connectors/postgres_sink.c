@@ -8,7 +8,8 @@
  * A row that the server refuses is looked for by bisection with savepoints, in a transaction that is rolled back; the caller keeps the rows
  * that were found and calls again without them.
  */
-#include "base/log.h"
+#include <stdlib.h>
+
 #include "engine/connectors/connectors.h"
 #include "engine/connectors/postgres_marker.h"
 #include "engine/connectors/postgres_write.h"
@@ -150,6 +151,14 @@ static bool hunt(Hunt *h, uint32_t from, uint32_t to, Err *err)
 	return true;
 }
 
+static int by_place(const void *a, const void *b)
+{
+	const SinkRefused *x = a, *y = b;
+	if (x->epoch != y->epoch)
+		return x->epoch < y->epoch ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
 static SinkResult find_refused(Sink *s, const PostgresRows *rows, SinkRefused *refused, uint32_t max, uint32_t *n, Err *err)
 {
 	Err first = *err;
@@ -162,6 +171,7 @@ static SinkResult find_refused(Sink *s, const PostgresRows *rows, SinkRefused *r
 	*n = h.n;
 	*err = first;
 	if (h.n) {
+		qsort(refused, h.n, sizeof *refused, by_place);
 		s->flaky = 0;
 		return SINK_REFUSED;
 	}

@@ -178,6 +178,12 @@ static AstNode *expr_is(Parse *p, AstNode *left)
 		}
 		return take_done(p, out);
 	}
+	if (str_eq_nocase(lexer_text(p->text, take_peek(p, 0)), STR("A")) && take_peek_word(p, 1, KW_SET)) {
+		take_any(p);
+		take_any(p);
+		out->test = AST_IS_A_SET;
+		return take_done(p, out);
+	}
 	fail_tried(p, NULL);
 	return NULL;
 }

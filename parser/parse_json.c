@@ -29,7 +29,7 @@ static bool json_returning(Parse *p, AstCall *call)
 		return true;
 	AstJsonClauses *clauses = clauses_of(p, call);
 	take_any(p);
-	clauses->returning = parse_type(p);
+	clauses->returning = parse_type_short(p); /* NULL behind it is a clause of its own */
 	return clauses->returning != NULL && take_done(p, clauses) != NULL;
 }
 

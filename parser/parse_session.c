@@ -12,6 +12,15 @@ static AstLiteral *word_of(Parse *p, uint32_t begin, Str value)
 	return lit;
 }
 
+/* The same for a key whose words are still to be taken. */
+static AstLiteral *key_of_words(Parse *p, uint32_t nwords, Str value)
+{
+	uint32_t begin = take_begin(p);
+	for (uint32_t i = 0; i < nwords; i++)
+		take_any(p);
+	return word_of(p, begin, value);
+}
+
 /* key := string | word {"." word} */
 static AstLiteral *session_key(Parse *p)
 {
@@ -93,10 +102,7 @@ static AstNode *session_values(Parse *p, AstSet *set)
 static AstNode *session_time_zone(Parse *p, AstSet *set)
 {
 	set->form = AST_SET_TIME_ZONE;
-	set->key = word_of(p, take_begin(p), STR("timezone"));
-	take_any(p);
-	take_any(p);
-	take_done(p, set->key);
+	set->key = key_of_words(p, 2, STR("timezone"));
 	if (take_word_if(p, KW_LOCAL)) {
 		set->to_default = true;
 		return take_done(p, set);
@@ -143,8 +149,7 @@ AstNode *parse_session_set(Parse *p)
 	set->form = AST_SET_TO;
 	if (!plain && take_peek_word(p, 0, KW_SESSION) && take_peek_word(p, 1, KW_AUTHORIZATION)) {
 		take_any(p);
-		set->key = word_of(p, take_begin(p), STR("session_authorization"));
-		take_any(p);
+		set->key = key_of_words(p, 1, STR("session_authorization"));
 		return session_values(p, set);
 	}
 	if (!plain && !take_word_if(p, KW_SESSION))
@@ -154,8 +159,7 @@ AstNode *parse_session_set(Parse *p)
 	plain = take_peek_symbol(p, 1, '=') || take_peek_word(p, 1, KW_TO) || take_peek_symbol(p, 1, '.');
 	if (!plain && (take_peek_word(p, 0, KW_NAMES) || take_peek_word(p, 0, KW_ROLE))) {
 		bool names = take_peek_word(p, 0, KW_NAMES);
-		set->key = word_of(p, take_begin(p), names ? STR("client_encoding") : STR("role"));
-		take_any(p);
+		set->key = key_of_words(p, 1, names ? STR("client_encoding") : STR("role"));
 		return session_values(p, set);
 	}
 	set->key = session_key(p);

@@ -101,8 +101,12 @@ void operator_state_drop(Operator *op)
 
 void operator_state_close(Operator *op)
 {
-	for (uint32_t i = 0; i < op->nstates; i++)
-		state_close(op->states[i]);
+	for (uint32_t i = 0; i < op->nstates; i++) {
+		if (op->run->is_snapshot)
+			state_close_memory(op->states[i]);
+		else
+			state_close(op->states[i]);
+	}
 	op->nstates = 0;
 }
 

@@ -1,0 +1,23 @@
+/*
+ * engine/operators/agg.c: aggregate.
+ */
+#include "engine/operators/operators.h"
+
+static bool agg_open(Operator *op, Err *err)
+{
+	return err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "%s is not supported yet", plan_kind_name(op->plan->kind));
+}
+
+static bool agg_push(Operator *op, uint32_t port, const Batch *b, Err *err)
+{
+	(void)op;
+	(void)port;
+	(void)b;
+	return err_set(err, ERR_INTERNAL, "not open");
+}
+
+const OperatorType agg_type = {
+    .name = "aggregate",
+    .open = agg_open,
+    .push = agg_push,
+};

@@ -1,0 +1,288 @@
+/*
+ * engine/operators/agg_state.c: blocks of aggregates: laid out, fed by batches, merged, read.
+ *
+ * A batch is taken aggregate by aggregate: each kernel runs once over all rows.
+ */
+#include "engine/operators/agg_state.h"
+
+#include "engine/operators/agg_values.h"
+
+static bool is_count_of_rows(const PlanAggCall *p)
+{
+	return strcmp(p->call.agg->name, "COUNT") == 0 && p->call.nargs == 0 && p->filter < 0;
+}
+
+static AggMode mode_of(const PlanAgg *agg, const AggCall *call)
+{
+	switch (call->kind) {
+	case AGG_FLAT:
+		return call->distinct && call->nargs ? AGG_MODE_DISTINCT : AGG_MODE_FLAT;
+	case AGG_EXTREME:
+		return agg->input_append && call->size ? AGG_MODE_FLAT : AGG_MODE_EXTREME;
+	case AGG_ORDERED:
+		return agg->input_append && !call->needs_all ? AGG_MODE_END : AGG_MODE_ROWS;
+	}
+	return AGG_MODE_FLAT;
+}
+
+bool agg_state_open(AggState *a, Operator *op, uint32_t header, uint32_t scope_len, Err *err)
+{
+	const PlanAgg *agg = &op->plan->agg;
+	*a = (AggState){.op = op, .nitems = agg->naggs, .size = header, .header = header, .scope_len = scope_len, .subtracts = true};
+	a->items = ARENA_ARRAY_ZERO(op->run->arena, AggItem, agg->naggs + 1);
+	a->flat = ARENA_ARRAY_ZERO(op->run->arena, bool, agg->naggs + 1);
+	for (uint32_t i = 0; i < agg->naggs; i++) {
+		AggItem *it = &a->items[i];
+		it->plan = &agg->aggs[i];
+		it->call = &it->plan->call;
+		it->mode = mode_of(agg, it->call);
+		if (it->mode == AGG_MODE_FLAT && is_count_of_rows(it->plan))
+			continue;
+		if (it->mode == AGG_MODE_FLAT || it->mode == AGG_MODE_DISTINCT) {
+			it->offset = a->size;
+			a->size += (it->call->size + 7) & ~7u;
+			a->flat[i] = it->mode == AGG_MODE_FLAT;
+			a->subtracts &= it->mode != AGG_MODE_FLAT || it->call->subtract != NULL;
+		}
+		if (it->mode != AGG_MODE_FLAT) {
+			a->has_values = true;
+			it->values = agg_values_open(a, i, err);
+			if (!it->values)
+				return false;
+		}
+	}
+	return true;
+}
+
+void agg_state_close(AggState *a)
+{
+	for (uint32_t i = 0; i < a->nitems; i++)
+		if (a->items[i].values)
+			agg_values_close(a->items[i].values);
+}
+
+bool agg_state_overflow(const AggState *a, uint32_t item, const Batch *b, int64_t row, Err *err)
+{
+	const AggCall *call = a->items[item].call;
+	StrBuf text;
+	strbuf_init(&text);
+	type_print(call->type, false, &text);
+	err_set(err, ERR_OUT_OF_RANGE, "the result of %s does not fit %s", call->agg->name, strbuf_cstr(&text));
+	if (b) {
+		strbuf_clear(&text);
+		batch_print(batch_slice(b, (uint32_t)row, (uint32_t)row + 1, a->op->run->step), &text);
+		err_detail(err, "at the row %s", strbuf_cstr(&text));
+	}
+	err_hint(err, "CAST the argument to a wider type, BIGINT or DECIMAL.");
+	strbuf_deinit(&text);
+	return false;
+}
+
+/* The rows of a batch that an aggregate gets. */
+typedef struct ItemRows {
+	const Column **args;
+	const int64_t *weights;
+	const uint32_t *sel; /* NULL: all rows */
+	uint32_t n;
+} ItemRows;
+
+static void item_rows(const AggState *a, const AggItem *it, const Batch *b, ItemRows *out)
+{
+	Arena *step = a->op->run->step;
+	uint32_t nargs = it->call->nargs;
+	out->args = ARENA_ARRAY(step, const Column *, nargs + 1);
+	out->weights = b->weight;
+	out->sel = NULL;
+	out->n = b->n;
+	for (uint32_t k = 0; k < nargs; k++)
+		out->args[k] = &b->cols[it->plan->args[k]];
+	if (it->plan->filter < 0)
+		return;
+	uint32_t *sel = ARENA_ARRAY(step, uint32_t, b->n + 1);
+	int64_t bad;
+	out->n = eval_select(&b->cols[it->plan->filter], b->n, sel, &bad);
+	if (out->n == b->n)
+		return;
+	out->sel = sel;
+	Column *cols = ARENA_ARRAY(step, Column, nargs + 1);
+	for (uint32_t k = 0; k < nargs; k++) {
+		column_gather(out->args[k], sel, out->n, &cols[k], step);
+		out->args[k] = &cols[k];
+	}
+	if (b->weight) {
+		int64_t *w = ARENA_ARRAY(step, int64_t, out->n + 1);
+		for (uint32_t i = 0; i < out->n; i++)
+			w[i] = b->weight[sel[i]];
+		out->weights = w;
+	}
+}
+
+static bool update_flat(AggState *a, uint32_t item, const Batch *b, void *const *states, void **shifted, Err *err)
+{
+	const AggItem *it = &a->items[item];
+	ItemRows r;
+	item_rows(a, it, b, &r);
+	if (!r.n)
+		return true;
+	uint32_t offset = it->offset;
+	if (r.sel)
+		for (uint32_t i = 0; i < r.n; i++)
+			shifted[i] = (char *)states[r.sel[i]] + offset;
+	else
+		for (uint32_t i = 0; i < r.n; i++)
+			shifted[i] = (char *)states[i] + offset;
+	uint32_t bad = 0;
+	if (it->call->update(it->call, &a->op->run->env, r.args, r.weights, r.n, shifted, &bad))
+		return true;
+	return agg_state_overflow(a, item, b, r.sel ? r.sel[bad] : bad, err);
+}
+
+bool agg_state_update(AggState *a, const Batch *b, const Str *keys, void *const *states, Err *err)
+{
+	if (b->weight)
+		for (uint32_t i = 0; i < b->n; i++)
+			*agg_state_rows(states[i]) += b->weight[i];
+	else
+		for (uint32_t i = 0; i < b->n; i++)
+			++*agg_state_rows(states[i]);
+	void **shifted = ARENA_ARRAY(a->op->run->step, void *, b->n + 1);
+	for (uint32_t k = 0; k < a->nitems; k++) {
+		AggItem *it = &a->items[k];
+		if (a->flat[k] && !update_flat(a, k, b, states, shifted, err))
+			return false;
+		if (it->values) {
+			ItemRows r;
+			item_rows(a, it, b, &r);
+			if (r.n && !agg_values_update(it->values, b, r.args, r.weights, r.sel, r.n, keys, states, err))
+				return false;
+		}
+	}
+	return true;
+}
+
+bool agg_state_update_one(AggState *a, const Batch *b, Str key, void *state, Err *err)
+{
+	int64_t rows = b->n;
+	if (b->weight) {
+		rows = 0;
+		for (uint32_t i = 0; i < b->n; i++)
+			rows += b->weight[i];
+	}
+	*agg_state_rows(state) += rows;
+	Str *keys = NULL;
+	void **states = NULL;
+	for (uint32_t k = 0; k < a->nitems; k++) {
+		AggItem *it = &a->items[k];
+		if (!a->flat[k] && !it->values)
+			continue;
+		ItemRows r;
+		item_rows(a, it, b, &r);
+		if (!r.n)
+			continue;
+		if (a->flat[k] && it->call->update_one) {
+			uint32_t bad = 0;
+			if (!it->call->update_one(it->call, &a->op->run->env, r.args, r.weights, r.n, (char *)state + it->offset, &bad))
+				return agg_state_overflow(a, k, b, r.sel ? r.sel[bad] : bad, err);
+			continue;
+		}
+		if (!states) {
+			states = ARENA_ARRAY(a->op->run->step, void *, b->n + 1);
+			keys = ARENA_ARRAY(a->op->run->step, Str, b->n + 1);
+			for (uint32_t i = 0; i < b->n; i++) {
+				states[i] = state;
+				keys[i] = key;
+			}
+		}
+		if (a->flat[k]) {
+			void **shifted = ARENA_ARRAY(a->op->run->step, void *, b->n + 1);
+			if (!update_flat(a, k, b, states, shifted, err))
+				return false;
+		} else if (!agg_values_update(it->values, b, r.args, r.weights, r.sel, r.n, keys, states, err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool agg_state_merge_item(AggState *a, uint32_t item, void *into, const void *from, Err *err)
+{
+	const AggItem *it = &a->items[item];
+	if (it->call->merge(it->call, &a->op->run->env, (char *)into + it->offset, (const char *)from + it->offset))
+		return true;
+	return agg_state_overflow(a, item, NULL, 0, err);
+}
+
+bool agg_state_merge(AggState *a, void *into, const void *from, Err *err)
+{
+	*agg_state_rows(into) += *(const int64_t *)from;
+	for (uint32_t k = 0; k < a->nitems; k++)
+		if (a->flat[k] && !agg_state_merge_item(a, k, into, from, err))
+			return false;
+	return true;
+}
+
+bool agg_state_subtract(AggState *a, void *from, const void *what, Err *err)
+{
+	*agg_state_rows(from) -= *(const int64_t *)what;
+	for (uint32_t k = 0; k < a->nitems; k++) {
+		const AggItem *it = &a->items[k];
+		if (a->flat[k] && it->call->subtract &&
+		    !it->call->subtract(it->call, &a->op->run->env, (char *)from + it->offset, (const char *)what + it->offset))
+			return agg_state_overflow(a, k, NULL, 0, err);
+	}
+	return true;
+}
+
+bool agg_state_results(AggState *a, const void *state, Str key, const int64_t *slices, uint32_t nslices, Arena *arena, Value *out, Err *err)
+{
+	for (uint32_t k = 0; k < a->nitems; k++) {
+		const AggItem *it = &a->items[k];
+		bool fine = true;
+		switch (it->mode) {
+		case AGG_MODE_FLAT:
+		case AGG_MODE_DISTINCT:
+			if (!it->offset)
+				out[k] = value_i64(*(const int64_t *)state);
+			else
+				fine = it->call->result(it->call, &a->op->run->env, (const char *)state + it->offset, arena, &out[k]);
+			break;
+		case AGG_MODE_EXTREME:
+			agg_values_extreme(it->values, key, arena, &out[k]);
+			break;
+		case AGG_MODE_ROWS:
+		case AGG_MODE_END:
+			fine = agg_values_finish(it->values, key, slices, nslices, arena, &out[k]);
+			break;
+		}
+		if (!fine && strcmp(it->call->agg->name, "SINGLE_VALUE") == 0)
+			return err_set(err, ERR_MORE_THAN_ONE_ROW, "a subquery used as a value returned more than one row");
+		if (!fine)
+			return agg_state_overflow(a, k, NULL, 0, err);
+	}
+	return true;
+}
+
+bool agg_state_move_values(AggState *a, StateTable *blocks, Str from_scope, Str to_scope, int64_t sign, Err *err)
+{
+	for (uint32_t k = 0; k < a->nitems; k++)
+		if (a->items[k].values && !agg_values_move(a->items[k].values, blocks, from_scope, to_scope, sign, err))
+			return false;
+	return true;
+}
+
+void agg_state_drop_scope(AggState *a, Str scope, bool keep_rows)
+{
+	for (uint32_t k = 0; k < a->nitems; k++) {
+		const AggItem *it = &a->items[k];
+		if (it->values && !(keep_rows && it->mode >= AGG_MODE_ROWS))
+			agg_values_drop_scope(it->values, scope);
+	}
+}
+
+bool agg_state_check(AggState *a, Err *err)
+{
+	for (uint32_t k = 0; k < a->nitems; k++)
+		if (a->items[k].values && !agg_values_check(a->items[k].values, err))
+			return false;
+	return true;
+}

@@ -8,7 +8,6 @@
 
 #include "base/log.h"
 #include "engine/front/session_int.h"
-#include "engine/runtime/hooks.h"
 #include "sql/types/zone.h"
 
 Session *session_open(const SessionOptions *options)
@@ -58,8 +57,9 @@ bool session_bind_context(Session *s, const Catalog *catalog, Arena *arena, Str 
 	    .settings = s->settings,
 	    .text = text,
 	    .notices = notices,
-	    .sink_accepts = hooks_sink_accepts,
-	    .source_facts = hooks_source_facts,
+	    .for_test = engine_options(s->opt.engine)->test_source != NULL,
+	    .sink_accepts = engine_options(s->opt.engine)->sink_accepts,
+	    .source_facts = engine_options(s->opt.engine)->source_facts,
 	};
 	bc->env.now_us = clock_wall_us(engine_clock(s->opt.engine));
 	bc->env.zone = zone_find(settings_str(s->settings, "table.local-time-zone"), NULL);

@@ -57,6 +57,11 @@ Settings *engine_settings(Engine *e)
 	return settings_copy(e->settings);
 }
 
+const EngineOptions *engine_options(const Engine *e)
+{
+	return &e->opt;
+}
+
 static bool open_tables(Engine *e, Err *err)
 {
 	StateSpec spec = {.unit = 0, .kind = STATE_ORDERED};
@@ -87,6 +92,10 @@ bool engine_open(const EngineOptions *options, Engine **out, Err *err)
 {
 	Engine *e = MEM_NEW(Engine);
 	e->opt = *options;
+	if (!e->opt.sink_accepts)
+		e->opt.sink_accepts = hooks_sink_accepts;
+	if (!e->opt.source_facts)
+		e->opt.source_facts = hooks_source_facts;
 	e->clock = options->clock ? options->clock : &clock_real;
 	e->settings = options->settings ? settings_copy(options->settings) : settings_new();
 	pthread_mutex_init(&e->lock, NULL);
@@ -254,8 +263,11 @@ bool engine_call(Engine *e, EngineRequest *r, Err *err)
 	r->done = false;
 	r->next = NULL;
 	if (!e->threaded) {
+		StepResult step;
 		r->ok = r->run(e, r, &r->err);
-		r->epoch = store_sealed_epoch(e->store) + step_needs_seal(e);
+		if (r->ok && r->wait_landed)
+			r->ok = engine_step(e, &step, &r->err) && engine_checkpoint(e, &r->err);
+		r->epoch = store_sealed_epoch(e->store);
 		if (!r->ok)
 			*err = r->err;
 		return r->ok;
@@ -378,8 +390,8 @@ bool engine_bind_context(Engine *e, const Settings *settings, Arena *arena, Str 
 	    .text = text,
 	    .notices = notices,
 	    .for_test = e->opt.test_source != NULL,
-	    .sink_accepts = hooks_sink_accepts,
-	    .source_facts = hooks_source_facts,
+	    .sink_accepts = e->opt.sink_accepts,
+	    .source_facts = e->opt.source_facts,
 	};
 	bc->env.now_us = clock_wall_us(e->clock);
 	bc->env.zone = zone_find(settings_str(settings, "table.local-time-zone"), NULL);
@@ -423,4 +435,17 @@ uint32_t engine_failures(Engine *e, FILE *out)
 	Err err = {0};
 	engine_call(e, &f.req, &err);
 	return f.n;
+}
+
+bool engine_first_failure(Engine *e, Err *err)
+{
+	for (Query *q = e->queries; q; q = q->next) {
+		if (q->state == QUERY_FAILED) {
+			*err = q->error;
+			return true;
+		}
+		if (q->outbox && outbox_failed(q->outbox, err))
+			return true;
+	}
+	return false;
 }

@@ -34,6 +34,10 @@ typedef struct EngineOptions {
 	const SourceType *test_source;
 	const SinkType *test_sink;
 	void *test_ctx;           /* SourceSpec.ctx and SinkSpec.out_ctx of those */
+	bool (*test_is_stream)(void *ctx, Str table); /* a table without WITH that is fed by PUSH */
+	/* What the binder asks; NULL: the connectors and formats. */
+	bool (*sink_accepts)(const TableDef *table, unsigned *accepts, Err *err);
+	bool (*source_facts)(const TableDef *table, bool *readable, bool *bounded, bool *changelog, Err *err);
 	/* What print and stdout sinks write; NULL: standard output. Thread: delivery. */
 	void (*out)(void *ctx, Str text);
 	void *out_ctx;
@@ -50,6 +54,8 @@ void engine_crash(Engine *e);
 
 /* Prints the queries and sinks that have failed; returns how many. Thread: any but the engine's. */
 uint32_t engine_failures(Engine *e, FILE *out);
+/* The error of the first query or sink that has failed, if any. Manual engines only. */
+bool engine_first_failure(Engine *e, Err *err);
 
 /* Is every source bounded and read to its end, and all output delivered (or its sink failed)? Thread: any. */
 bool engine_finished(Engine *e);
@@ -59,6 +65,7 @@ Catalog *engine_catalog(Engine *e); /* a reference; catalog_unref */
 Store *engine_store(Engine *e);
 const Clock *engine_clock(const Engine *e);
 Settings *engine_settings(Engine *e); /* a copy */
+const EngineOptions *engine_options(const Engine *e);
 
 /* ---- requests. Thread: any but the engine's own ---- */
 

@@ -108,12 +108,10 @@ static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
 	TableDef *t;
 	if (!bind_create_table(&x->bc, x->stmt, &t, err) || !known_connector(x, t, err))
 		return false;
-	if (x->s->dry) {
-		/* weir check: the later statements must see it */
-	}
 	Relation *r = ARENA_NEW(x->arena, Relation);
-	bool own = !t->connector.len && !x->e->opt.test_source;
-	own |= x->e->opt.test_source && !node->with_options && !t->watermark;
+	bool own = !t->connector.len;
+	if (x->e->opt.test_is_stream && x->e->opt.test_is_stream(x->e->opt.test_ctx, t->name))
+		own = false;
 	r->kind = own ? REL_OWN : REL_SOURCE;
 	r->schema = STR_EMPTY;
 	r->name = t->name;
@@ -131,7 +129,7 @@ static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
 	} else {
 		bool readable, bounded, changelog = false;
 		Err ignored = {0};
-		hooks_source_facts(t, &readable, &bounded, &changelog, &ignored);
+		x->e->opt.source_facts(t, &readable, &bounded, &changelog, &ignored);
 		r->append_only = !changelog;
 	}
 	CatalogEdit *ce = catalog_edit(x->e->catalog);

@@ -106,7 +106,7 @@ bool reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	    .want_times = true,
 	    .memory_bytes = options->memory_bytes,
 	    .stored = stored_position,
-	    .ctx = options->source ? options->source_ctx : r,
+	    .ctx = r,
 	    .wake = options->wake,
 	    .wake_ctx = options->wake_ctx,
 	    .snapshot = options->snapshot,

@@ -1,0 +1,197 @@
+/*
+ * engine/front/test.c: weir test: files, tests, modes, report.
+ *
+ * Each test runs with step sizes 1, 7 and the default, without restarts, with a commit and a crash after each step, and with a crash without a commit; one of them failing fails the test.
+ */
+#include "engine/front/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/front/test_int.h"
+
+typedef struct Summary {
+	uint32_t files, failed_files, tests, failed, checks;
+} Summary;
+
+static const int64_t TEST_START_US = INT64_C(1704067200000000); /* 2024-01-01 00:00:00 UTC */
+
+static const char *mode_name(TestRestart r)
+{
+	return r == TEST_NO_RESTART ? "no restart" : r == TEST_COMMIT_CRASH ? "commit and crash" : "crash without commit";
+}
+
+static void remove_state(const char *path)
+{
+	static const char *const ends[] = {"", "-wal", "-shm", "-lock"};
+	for (int i = 0; i < 4; i++) {
+		char name[300];
+		snprintf(name, sizeof name, "%s%s", path, ends[i]);
+		unlink(name);
+	}
+}
+
+static bool run_once(Str text, uint32_t first_line, const Command *c, const char *step_rows, TestRestart restart, bool replayable, uint32_t *checks,
+                     bool *skipped, StrBuf *report)
+{
+	static unsigned counter;
+	char state[256];
+	const char *dir = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+	snprintf(state, sizeof state, "%s/weir-test-%d-%u.db", dir, (int)getpid(), counter++);
+	World w = {.arena = arena_open("test", 0), .text = text, .state = state, .restart = restart, .report = report, .first_line = first_line};
+	clock_init_virtual(&w.clock, TEST_START_US);
+	w.settings = settings_new();
+	bool no_effect;
+	Err err = {0};
+	*skipped = false;
+	test_world_use(&w);
+	bool ok = command_settings(c, w.settings) && test_script_scan(&w, &err);
+	if (step_rows)
+		ok = ok && settings_set(w.settings, STR("weir.step.rows"), str_from(step_rows), &no_effect, &err);
+	if (w.pins_changelog && (!step_rows || strcmp(step_rows, "1") != 0))
+		*skipped = true;
+	if ((w.view_changelog && restart != TEST_NO_RESTART) || (!replayable && restart == TEST_CRASH_REPLAY))
+		*skipped = true;
+	if (ok && !*skipped)
+		ok = test_script_run(&w);
+	*checks = w.checks;
+	settings_free(w.settings);
+	arena_close(w.arena);
+	remove_state(state);
+	return ok;
+}
+
+static bool run_test(Str name, Str text, uint32_t first_line, bool replayable, const Command *c, Summary *sum, StrBuf *report)
+{
+	static const char *const steps[] = {"1", "7", NULL};
+	uint32_t most = 0;
+	for (int s = 0; s < 3; s++)
+		for (int r = 0; r < 3; r++) {
+			if (c->steps && strcmp(c->steps, steps[s] ? steps[s] : "default") != 0)
+				continue;
+			StrBuf one;
+			strbuf_init(&one);
+			uint32_t checks = 0;
+			bool skipped;
+			bool ok = run_once(text, first_line, c, steps[s], (TestRestart)r, replayable, &checks, &skipped, &one);
+			if (checks > most)
+				most = checks;
+			if (!ok) {
+				strbuf_printf(report, "  test \"%.*s\" failed with step size %s, %s\n", STR_ARG(name), steps[s] ? steps[s] : "default",
+				              mode_name((TestRestart)r));
+				strbuf_put_str(report, strbuf_str(&one));
+				strbuf_deinit(&one);
+				sum->checks += most;
+				return false;
+			}
+			strbuf_deinit(&one);
+		}
+	sum->checks += most;
+	return true;
+}
+
+static bool marker(Str line, Str *name, bool *replayable)
+{
+	Str l = str_trim(line);
+	if (!str_starts(l, STR("-- test:")))
+		return false;
+	*name = str_trim(str_slice(l, 8, l.len));
+	int64_t at = str_find(*name, STR("-- not replayable"), 0);
+	*replayable = at < 0;
+	if (at >= 0)
+		*name = str_trim(str_slice(*name, 0, (uint32_t)at));
+	return true;
+}
+
+static void run_file(const char *file, const Command *c, Summary *sum, FILE *junit)
+{
+	StrBuf text, report;
+	strbuf_init(&text);
+	strbuf_init(&report);
+	sum->files++;
+	uint32_t tests = 0, failed = 0, checks = sum->checks;
+	if (!command_read_file(file, &text)) {
+		failed++;
+		tests++;
+	}
+	Str rest = strbuf_str(&text), line;
+	Str name = str_from(file);
+	bool replayable = true, open = false, named = false;
+	const char *from = rest.ptr;
+	uint32_t number = 0, first_line = 1;
+	while (rest.len || open || !number) {
+		Str next_name;
+		bool next_replayable = true;
+		bool more = str_next(&rest, '\n', &line);
+		number++;
+		bool starts = more && marker(line, &next_name, &next_replayable);
+		if (more && !starts) {
+			Str l = str_trim(line);
+			bool blank = !l.len || str_starts(l, STR("--"));
+			if (str_eq(l, STR("-- not replayable")))
+				replayable = false;
+			open |= !blank;
+			if (rest.ptr)
+				continue;
+		}
+		/* the end of a test */
+		const char *to = starts ? line.ptr : text.ptr + text.len;
+		if (open) {
+			tests++;
+			if (!run_test(name, str_make(from, (size_t)(to - from)), first_line, replayable, c, sum, &report))
+				failed++;
+		}
+		open = false;
+		if (!starts)
+			break;
+		named = true;
+		name = next_name;
+		replayable = next_replayable;
+		from = line.ptr;
+		first_line = number;
+	}
+	(void)named;
+	sum->tests += tests;
+	sum->failed += failed;
+	sum->failed_files += failed > 0;
+	printf("%s %u - %s (%u test%s, %u checks)\n", failed ? "not ok" : "ok", sum->files, file, tests, tests == 1 ? "" : "s", sum->checks - checks);
+	if (report.len)
+		printf("%s", strbuf_cstr(&report));
+	fflush(stdout);
+	if (junit) {
+		fprintf(junit, "  <testcase name=\"%s\">", file);
+		if (failed)
+			fprintf(junit, "<failure><![CDATA[%s]]></failure>", strbuf_cstr(&report));
+		fprintf(junit, "</testcase>\n");
+	}
+	strbuf_deinit(&text);
+	strbuf_deinit(&report);
+}
+
+int test_main(const Command *c)
+{
+	if (!c->nargs) {
+		fprintf(stderr, "weir: test which files?\n");
+		return 2;
+	}
+	Summary sum = {0};
+	FILE *junit = NULL;
+	if (c->junit) {
+		junit = fopen(c->junit, "w");
+		if (!junit) {
+			fprintf(stderr, "weir: cannot write %s\n", c->junit);
+			return 2;
+		}
+		fprintf(junit, "<testsuite name=\"weir\">\n");
+	}
+	for (int i = 0; i < c->nargs; i++)
+		run_file(c->args[i], c, &sum, junit);
+	if (junit) {
+		fprintf(junit, "</testsuite>\n");
+		fclose(junit);
+	}
+	printf("1..%u\n# %u tests, %u failed, %u checks\n", sum.files, sum.tests, sum.failed, sum.checks);
+	return sum.failed ? 1 : 0;
+}

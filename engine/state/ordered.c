@@ -5,7 +5,7 @@
  *                                                 |     |    |
  *   leaf: order, entry   [a b c ....] <-> [k1 ....] <-> [k2 ...]
  *
- * Each node keeps the first 8 bytes of its keys beside the pointers (order): most comparisons end there.
+ * Each node keeps the first 16 bytes of its keys beside the pointers (order): most comparisons end there.
  * A separator is a lower bound of its child, no more: removals leave it. A leaf that runs empty is taken out; a thin
  * one takes in its right neighbour under the same parent.
  */
@@ -16,16 +16,21 @@
 
 enum { ORDERED_FAN = 64, ORDERED_THIN = 16, ORDERED_MERGED_MAX = 48, ORDERED_HEIGHT_MAX = 16 };
 
+/* The first 16 bytes of a key, padded with zeros, as two numbers. */
+typedef struct Order {
+	uint64_t high, low;
+} Order;
+
 struct OrderedLeaf {
 	uint32_t n;
 	OrderedLeaf *prev, *next;
-	uint64_t order[ORDERED_FAN];
+	Order order[ORDERED_FAN];
 	Entry *entry[ORDERED_FAN];
 };
 
 typedef struct Inner {
 	uint32_t n;
-	uint64_t order[ORDERED_FAN];
+	Order order[ORDERED_FAN];
 	Str key[ORDERED_FAN]; /* key[0] is unused: -infinity */
 	void *child[ORDERED_FAN];
 } Inner;
@@ -93,21 +98,37 @@ void ordered_deinit(Ordered *t)
 	*t = (Ordered){.version = t->version + 1};
 }
 
-static int ordered_compare(uint64_t order, Str key, uint64_t other_order, Str other)
+static Order ordered_order(Str key)
 {
-	if (order != other_order)
-		return order < other_order ? -1 : 1;
-	return str_cmp(key, other);
+	Str rest = key.len > 8 ? (Str){key.ptr + 8, key.len - 8} : STR_EMPTY;
+	return (Order){entry_order(key), entry_order(rest)};
+}
+
+/* 0: the first 16 bytes do not tell. */
+static inline int ordered_compare_order(const Order *a, const Order *b)
+{
+	if (a->high != b->high)
+		return a->high < b->high ? -1 : 1;
+	return a->low == b->low ? 0 : a->low < b->low ? -1 : 1;
+}
+
+/* Keys whose order is the same: what is behind 16 bytes decides, then the length. */
+static int ordered_compare_rest(Str a, Str b)
+{
+	if (a.len <= 16 || b.len <= 16)
+		return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
+	return str_cmp((Str){a.ptr + 16, a.len - 16}, (Str){b.ptr + 16, b.len - 16});
 }
 
 /* The number of entries of the leaf that are < key (or <= key with after). */
-static uint32_t ordered_leaf_find(const OrderedLeaf *leaf, uint64_t order, Str key, bool after)
+static uint32_t ordered_leaf_find(const OrderedLeaf *leaf, Order order, Str key, bool after)
 {
 	uint32_t lo = 0, hi = leaf->n;
 	while (lo < hi) {
 		uint32_t mid = (lo + hi) / 2;
-		int c =
-		    leaf->order[mid] != order ? (leaf->order[mid] < order ? -1 : 1) : str_cmp(entry_key(leaf->entry[mid]), key);
+		int c = ordered_compare_order(&leaf->order[mid], &order);
+		if (c == 0)
+			c = ordered_compare_rest(entry_key(leaf->entry[mid]), key);
 		if (c < 0 || (after && c == 0))
 			lo = mid + 1;
 		else
@@ -116,12 +137,15 @@ static uint32_t ordered_leaf_find(const OrderedLeaf *leaf, uint64_t order, Str k
 	return lo;
 }
 
-static uint32_t ordered_child(const Inner *inner, uint64_t order, Str key)
+static uint32_t ordered_child(const Inner *inner, Order order, Str key)
 {
 	uint32_t lo = 1, hi = inner->n;
 	while (lo < hi) {
 		uint32_t mid = (lo + hi) / 2;
-		if (ordered_compare(inner->order[mid], inner->key[mid], order, key) <= 0)
+		int c = ordered_compare_order(&inner->order[mid], &order);
+		if (c == 0)
+			c = ordered_compare_rest(inner->key[mid], key);
+		if (c <= 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -129,7 +153,7 @@ static uint32_t ordered_child(const Inner *inner, uint64_t order, Str key)
 	return lo - 1;
 }
 
-static OrderedLeaf *ordered_descend(const Ordered *t, uint64_t order, Str key, Path *path)
+static OrderedLeaf *ordered_descend(const Ordered *t, Order order, Str key, Path *path)
 {
 	void *node = t->root;
 	for (uint32_t level = 0; level < t->height; level++) {
@@ -146,15 +170,15 @@ static OrderedLeaf *ordered_descend(const Ordered *t, uint64_t order, Str key, P
 
 Entry *ordered_find(const Ordered *t, Str key)
 {
-	uint64_t order = entry_order(key);
+	Order order = ordered_order(key);
 	OrderedLeaf *leaf = ordered_descend(t, order, key, NULL);
 	uint32_t at = ordered_leaf_find(leaf, order, key, false);
-	if (at < leaf->n && leaf->order[at] == order && entry_is(leaf->entry[at], key))
+	if (at < leaf->n && ordered_compare_order(&leaf->order[at], &order) == 0 && entry_is(leaf->entry[at], key))
 		return leaf->entry[at];
 	return NULL;
 }
 
-static void ordered_inner_put(Inner *inner, uint32_t at, uint64_t order, Str key, void *child)
+static void ordered_inner_put(Inner *inner, uint32_t at, Order order, Str key, void *child)
 {
 	uint32_t rest = inner->n - at;
 	memmove(&inner->order[at + 1], &inner->order[at], rest * sizeof *inner->order);
@@ -167,7 +191,7 @@ static void ordered_inner_put(Inner *inner, uint32_t at, uint64_t order, Str key
 }
 
 /* Adds a child with its lower bound beside the path's child of `level`; splits upwards. Takes the key. */
-static void ordered_add_child(Ordered *t, const Path *path, uint32_t level, uint64_t order, Str key, void *child)
+static void ordered_add_child(Ordered *t, const Path *path, uint32_t level, Order order, Str key, void *child)
 {
 	while (level > 0) {
 		Inner *inner = path->node[level - 1];
@@ -195,7 +219,7 @@ static void ordered_add_child(Ordered *t, const Path *path, uint32_t level, uint
 	ASSERT(t->height < ORDERED_HEIGHT_MAX);
 	Inner *root = ordered_new_inner(t);
 	root->n = 2;
-	root->order[0] = 0;
+	root->order[0] = (Order){0, 0};
 	root->key[0] = STR_EMPTY;
 	root->child[0] = t->root;
 	root->order[1] = order;
@@ -205,12 +229,12 @@ static void ordered_add_child(Ordered *t, const Path *path, uint32_t level, uint
 	t->height++;
 }
 
-static void ordered_leaf_put(OrderedLeaf *leaf, uint32_t at, Entry *e)
+static void ordered_leaf_put(OrderedLeaf *leaf, uint32_t at, Order order, Entry *e)
 {
 	uint32_t rest = leaf->n - at;
 	memmove(&leaf->order[at + 1], &leaf->order[at], rest * sizeof *leaf->order);
 	memmove(&leaf->entry[at + 1], &leaf->entry[at], rest * sizeof *leaf->entry);
-	leaf->order[at] = e->hash;
+	leaf->order[at] = order;
 	leaf->entry[at] = e;
 	leaf->n++;
 }
@@ -219,12 +243,13 @@ void ordered_insert(Ordered *t, Entry *e)
 {
 	Path path;
 	Str key = entry_key(e);
-	OrderedLeaf *leaf = ordered_descend(t, e->hash, key, &path);
-	uint32_t at = ordered_leaf_find(leaf, e->hash, key, false);
+	Order order = ordered_order(key);
+	OrderedLeaf *leaf = ordered_descend(t, order, key, &path);
+	uint32_t at = ordered_leaf_find(leaf, order, key, false);
 	t->version++;
 	t->count++;
 	if (leaf->n < ORDERED_FAN) {
-		ordered_leaf_put(leaf, at, e);
+		ordered_leaf_put(leaf, at, order, e);
 		return;
 	}
 	uint32_t cut = at == leaf->n && !leaf->next ? leaf->n : leaf->n / 2;
@@ -241,9 +266,9 @@ void ordered_insert(Ordered *t, Entry *e)
 		t->last = right;
 	leaf->next = right;
 	if (at >= cut)
-		ordered_leaf_put(right, at - cut, e);
+		ordered_leaf_put(right, at - cut, order, e);
 	else
-		ordered_leaf_put(leaf, at, e);
+		ordered_leaf_put(leaf, at, order, e);
 	Str low = ordered_copy_key(t, entry_key(right->entry[0]));
 	ordered_add_child(t, &path, t->height, right->order[0], low, right);
 }
@@ -286,8 +311,9 @@ void ordered_remove(Ordered *t, const Entry *e)
 {
 	Path path;
 	Str key = entry_key(e);
-	OrderedLeaf *leaf = ordered_descend(t, e->hash, key, &path);
-	uint32_t at = ordered_leaf_find(leaf, e->hash, key, false);
+	Order order = ordered_order(key);
+	OrderedLeaf *leaf = ordered_descend(t, order, key, &path);
+	uint32_t at = ordered_leaf_find(leaf, order, key, false);
 	ASSERT(at < leaf->n && leaf->entry[at] == e);
 	t->version++;
 	t->count--;
@@ -330,7 +356,7 @@ static Entry *ordered_at(OrderedCursor *c)
 
 Entry *ordered_seek(const Ordered *t, Str from, bool after, OrderedCursor *c)
 {
-	uint64_t order = entry_order(from);
+	Order order = ordered_order(from);
 	c->version = t->version;
 	c->leaf = ordered_descend(t, order, from, NULL);
 	c->at = ordered_leaf_find(c->leaf, order, from, after);
@@ -364,7 +390,7 @@ Entry *ordered_prev(OrderedCursor *c)
 
 Entry *ordered_seek_before(const Ordered *t, Str to, OrderedCursor *c)
 {
-	uint64_t order = entry_order(to);
+	Order order = ordered_order(to);
 	c->version = t->version;
 	c->leaf = ordered_descend(t, order, to, NULL);
 	c->at = ordered_leaf_find(c->leaf, order, to, false);

@@ -29,7 +29,7 @@ typedef struct OrderedCursor {
 void ordered_init(Ordered *t);
 void ordered_deinit(Ordered *t); /* may be used again */
 Entry *ordered_find(const Ordered *t, Str key);
-void ordered_insert(Ordered *t, Entry *e); /* the key is not there; e->hash is its order */
+void ordered_insert(Ordered *t, Entry *e); /* the key is not there */
 void ordered_remove(Ordered *t, const Entry *e);
 
 /* The first entry with key >= from (or > from with after); NULL: none. */

@@ -11,6 +11,8 @@
 #include "engine/state/state_open.h"
 #include "engine/state/writer.h"
 
+enum { SEAL_CHANGED_KEPT = 16384 }; /* entries; a longer list is given back */
+
 static void seal_entry(StateTable *t, const Entry *e, SealedEntry *out)
 {
 	Arena *arena = t->store->seal_arena;
@@ -64,6 +66,11 @@ static void seal_table(StateTable *t, Epoch *epoch, TableSeal *out)
 		out->n++;
 	}
 	epoch->entries += out->n + out->ncuts;
+	if (t->cap_changed > SEAL_CHANGED_KEPT) {
+		mem_free(t->changed);
+		t->changed = NULL;
+		t->cap_changed = 0;
+	}
 	t->nchanged = 0;
 	t->changed_bytes = 0;
 	cuts_clear(&t->cuts);

@@ -1,8 +1,8 @@
 /*
  * engine/state/state_memory.c: tables without a file, for snapshots.
  *
- * A private Store holds one table, has no connection and never seals: all parts are complete, so nothing is ever looked for in a
- * file. What was changed stays in the list of changes, a pointer per entry, until the table is closed.
+ * A private Store holds one table, has no connection and never seals: all parts are complete, so nothing is ever looked
+ * for in a file. What was changed stays in the list of changes, a pointer per entry, until the table is closed.
  */
 #include "engine/state/state_open.h"
 

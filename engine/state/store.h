@@ -84,7 +84,8 @@ bool state_open(Store *store, const StateSpec *spec, StateTable **out, Err *err)
 void state_drop(StateTable *t);
 /* Forgets the handle, keeps the stored table (a paused or replaced plan). Only when nothing is unsealed. */
 void state_close(StateTable *t);
-/* A table of its own in RAM, without store and file (snapshots): spec->rows is NULL. Closed by state_close_memory only. Thread: its opener's. */
+/* A table of its own in RAM, without store and file (snapshots): spec->rows is NULL. Closed by state_close_memory only.
+ * Thread: its opener's. */
 bool state_open_memory(const StateSpec *spec, StateTable **out, Err *err);
 void state_close_memory(StateTable *t);
 /* Is there a stored table of that name? */

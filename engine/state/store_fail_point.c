@@ -15,8 +15,7 @@ const char *const store_fail_points[] = {
     "before-sqlite-commit", /* writer: all is written, nothing is committed */
     "after-sqlite-commit",  /* writer: committed, nobody knows */
     "before-delivery",      /* delivery: an epoch is to be sent */
-    "before-sink-commit",   /* delivery: sent, the target has not committed */
-    "after-sink-commit",    /* delivery: the target has committed, our file does not know */
+    "after-delivery",       /* delivery: the target has it, our file does not know */
     NULL,
 };
 

@@ -152,20 +152,16 @@ static bool change(Running *r, Err *err)
 static bool dispatch(Running *r, Err *err)
 {
 	const AstNode *n = r->stmt;
-	if (r->s->transaction == 'E' && n->kind != AST_TRANSACTION)
-		return err_set(err, ERR_TRANSACTION, "the transaction has failed: commands are ignored until ROLLBACK");
 	switch (n->kind) {
 	case AST_STMT_QUERY: {
 		const AstNode *q = AST_CONST(AstStmtQuery, n)->query;
 		if (r->s->opt.serve)
 			return err_set_at(err, ERR_WRONG_OBJECT, n->span, "a served file may not hold a SELECT") ||
 			       err_hint(err, "Make it a materialized view, or run the file with weir run.");
-		if (AST_CONST(AstQuery, q)->emit != AST_EMIT_UNSPECIFIED)
-			return session_follow(r, q, err);
-		return session_select(r, q, err);
+		return session_cursor_run(r, q, err);
 	}
 	case AST_SUBSCRIBE:
-		return session_subscribe(r, AST_CONST(AstSubscribe, n), err);
+		return session_cursor_run(r, n, err);
 	case AST_CREATE_TABLE:
 	case AST_CREATE_VIEW:
 	case AST_CREATE_INDEX:
@@ -199,14 +195,29 @@ static bool dispatch(Running *r, Err *err)
 	}
 }
 
+bool session_enter(Session *s, const AstNode *stmt, Err *err)
+{
+	if (s->transaction == 'E' && stmt->kind != AST_TRANSACTION)
+		return err_set(err, ERR_TRANSACTION, "the transaction has failed: commands are ignored until ROLLBACK");
+	atomic_store(&s->cancel, false);
+	return true;
+}
+
+void session_fail(Session *s)
+{
+	if (s->transaction == 'T')
+		s->transaction = 'E';
+}
+
 bool session_statement(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params, uint32_t nparams,
                        const Results *results, Err *err)
 {
+	if (!session_enter(s, stmt, err))
+		return false;
 	Running r = {s, stmt, text, param_types, params, nparams, results, arena_open("running", 0)};
-	atomic_store(&s->cancel, false);
 	bool ok = dispatch(&r, err);
-	if (!ok && s->transaction == 'T')
-		s->transaction = 'E';
+	if (!ok)
+		session_fail(s);
 	arena_close(r.arena);
 	return ok;
 }

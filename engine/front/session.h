@@ -50,6 +50,9 @@ bool session_statement(Session *s, const AstNode *stmt, Str text, const Type **p
  * Everything in the arena. For the extended protocol. */
 bool session_describe(Session *s, const AstNode *stmt, Str text, const Type **param_types, uint32_t nparams, Arena *arena, PlanCol **cols,
                       uint32_t *ncols, const Type ***params_out, uint32_t *nparams_out, Err *err);
+/* What session_statement does around each statement; for those who run one through a cursor (session_cursor.h). */
+bool session_enter(Session *s, const AstNode *stmt, Err *err); /* false: the transaction has failed */
+void session_fail(Session *s);
 void session_cancel(Session *s); /* Thread: any */
 const Settings *session_settings(const Session *s);
 Settings *session_settings_edit(Session *s);

@@ -1,5 +1,5 @@
 /*
- * engine/front/session_int.h: what the files of the session share: session.c (life, dispatch), session_select.c (snapshots and followed queries),
+ * engine/front/session_int.h: what the files of the session share: session.c (life, dispatch), session_select.c (snapshots), session_cursor.c (results, followed queries),
  * session_show.c (SHOW, DESCRIBE, HELP), session_set.c (SET, RESET, transactions), session_explain.c (EXPLAIN, WHY).
  */
 #ifndef WEIR_ENGINE_FRONT_SESSION_INT_H
@@ -38,15 +38,16 @@ void session_end(const Running *r, const char *fmt, ...) __attribute__((format(p
 /* A result of text rows: cells[row * ncols + col]; ptr NULL is NULL. */
 bool session_text_result(const Running *r, const char *const *names, uint32_t ncols, const Str *cells, uint32_t nrows, const char *tag);
 
-/* session_select.c */
-bool session_select(Running *r, const AstNode *query, Err *err);
-bool session_follow(Running *r, const AstNode *query, Err *err);     /* EMIT CHANGES */
-bool session_subscribe(Running *r, const AstSubscribe *node, Err *err);
+/* session_select.c: runs a snapshot plan to its end. The session must wait for nothing else meanwhile. */
+typedef bool (*SessionRows)(void *ctx, const Batch *b, bool *done, Err *err);
+bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const Value *params, SessionRows rows, void *ctx, Err *err);
+/* session_cursor.c: AST_STMT_QUERY, AST_QUERY or AST_SUBSCRIBE, pushed to its end. */
+bool session_cursor_run(Running *r, const AstNode *query, Err *err);
 /* session_set.c, session_show.c, session_explain.c */
 bool session_set(Running *r, Err *err);
 bool session_show(Running *r, Err *err);
 bool session_explain(Running *r, Err *err);
-/* system.c: rows of weir.* and pg_catalog relations */
-bool system_rows(void *session, const Relation *rel, Arena *arena, Batch **out, Err *err);
+/* system.c: rows of weir.* and pg_catalog relations. ctx begins with a Session *. */
+bool system_rows(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err *err);
 
 #endif

@@ -181,7 +181,7 @@ static bool show_query(Running *r, const char *sql, Err *err)
 	Running again = *r;
 	again.text = text;
 	again.stmt = stmt;
-	return session_select(&again, AST_CONST(AstStmtQuery, stmt)->query, err);
+	return session_cursor_run(&again, AST_CONST(AstStmtQuery, stmt)->query, err);
 }
 
 static bool show(Running *r, const AstShow *node, const Catalog *c, Err *err)

@@ -9,9 +9,9 @@ void system_register(void)
 {
 }
 
-bool system_rows(void *session, const Relation *rel, Arena *arena, Batch **out, Err *err)
+bool system_rows(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err *err)
 {
-	(void)session;
+	(void)ctx;
 	(void)arena;
 	*out = NULL;
 	return err_set(err, ERR_NOT_SUPPORTED, "\"%.*s\" is not supported yet", STR_ARG(rel->name));

@@ -16,7 +16,7 @@
 #include "engine/operators/graph.h"
 #include "engine/runtime/engine.h"
 #include "engine/runtime/hooks.h"
-#include "engine/runtime/reader.h"
+#include "engine/runtime/source_reader.h"
 #include "sql/bind/bind.h"
 #include "sql/types/zone.h"
 

@@ -21,7 +21,7 @@ static bool stored_position(void *ctx, Str partition, ReaderPosition *out)
 	return position_load(o->engine, o->query, o->table, partition, out);
 }
 
-static bool reader_bad_row(void *ctx, const ReaderBad *bad, Err *err)
+static bool source_reader_bad_row(void *ctx, const ReaderBad *bad, Err *err)
 {
 	ReaderOwner *o = ctx;
 	return side_bad(o->engine, o->table, bad, err);
@@ -75,7 +75,7 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 		if (!equal_stored(e, q->name, o->query, f->rel->name))
 			continue;
 		f->reader = s->reader;
-		f->scan_in = reader_attach(f->reader, f->scan, f->op, f, err);
+		f->scan_in = source_reader_attach(f->reader, f->scan, f->op, f, err);
 		return f->scan_in != NULL;
 	}
 	ReaderOwner *o = MEM_NEW(ReaderOwner);
@@ -93,18 +93,18 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 	    .memory_bytes = memory,
 	    .skew_guard = !e->opt.test_source && str_ends(f->rel->table->connector, STR("kafka")),
 	    .stored = stored_position,
-	    .bad = reader_bad_row,
+	    .bad = source_reader_bad_row,
 	    .ctx = o,
 	    .wake = engine_wake,
 	    .wake_ctx = e,
 	};
-	if (!reader_open(&ro, &f->reader, err)) {
+	if (!source_reader_open(&ro, &f->reader, err)) {
 		mem_free((void *)(uintptr_t)o->query.ptr);
 		mem_free((void *)(uintptr_t)o->table.ptr);
 		mem_free(o);
 		return false;
 	}
-	f->scan_in = reader_attach(f->reader, f->scan, f->op, f, err);
+	f->scan_in = source_reader_attach(f->reader, f->scan, f->op, f, err);
 	if (e->nreaders == e->readers_cap) {
 		e->readers_cap = e->readers_cap ? e->readers_cap * 2 : 8;
 		e->readers = mem_realloc(e->readers, e->readers_cap * sizeof *e->readers);
@@ -173,15 +173,15 @@ void feed_close(Engine *e, Feed *f)
 		return;
 	Reader *r = f->reader;
 	f->reader = NULL;
-	reader_detach(r, f->scan_in);
+	source_reader_detach(r, f->scan_in);
 	f->scan_in = NULL;
-	if (reader_nscans(r))
+	if (source_reader_nscans(r))
 		return;
 	for (uint32_t i = 0; i < e->nreaders; i++)
 		if (e->readers[i].reader == r) {
 			ReaderOwner *o = e->readers[i].owner;
 			e->readers[i] = e->readers[--e->nreaders];
-			reader_close(r);
+			source_reader_close(r);
 			mem_free((void *)(uintptr_t)o->query.ptr);
 			mem_free((void *)(uintptr_t)o->table.ptr);
 			mem_free(o);
@@ -275,7 +275,7 @@ bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 {
 	*walked = 0;
 	if (f->reader)
-		return reader_emit(f->reader, f->scan_in, &f->query->run.env, e->step, err);
+		return source_reader_emit(f->reader, f->scan_in, &f->query->run.env, e->step, err);
 	const BatchList *in = f->view ? &f->view->graph->ops[f->view->graph->nops - 1]->out : &f->table->changes;
 	Curve up = {BATCH_NO_WATERMARK, NULL, 0};
 	if (f->view)

@@ -45,7 +45,7 @@ void position_save(Engine *e, Query *q)
 			continue;
 		Str name;
 		ReaderPosition pos;
-		for (uint32_t i = 0; reader_partition(r, i, &name, &pos, NULL); i++) {
+		for (uint32_t i = 0; source_reader_partition(r, i, &name, &pos, NULL); i++) {
 			if (!pos.known)
 				continue;
 			uint8_t idle = pos.idle;
@@ -53,7 +53,7 @@ void position_save(Engine *e, Query *q)
 			codec_put_fixed(&value, &pos.next, 8);
 			codec_put_fixed(&value, &pos.watermark_ms, 8);
 			codec_put_fixed(&value, &idle, 1);
-			position_key(&key, q->name, &reader_relation(r)->name, &name);
+			position_key(&key, q->name, &source_reader_relation(r)->name, &name);
 			uint32_t len;
 			const void *old = state_get(e->positions, strbuf_str(&key), &len);
 			if (!old || len != value.len || memcmp(old, value.ptr, len) != 0)

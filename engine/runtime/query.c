@@ -308,9 +308,9 @@ static bool same_positions(const Reader *a, const Reader *b)
 	Str an, bn;
 	ReaderPosition ap, bp;
 	uint32_t i = 0;
-	while (reader_partition(a, i, &an, &ap, NULL)) {
+	while (source_reader_partition(a, i, &an, &ap, NULL)) {
 		bool found = false;
-		for (uint32_t k = 0; reader_partition(b, k, &bn, &bp, NULL); k++)
+		for (uint32_t k = 0; source_reader_partition(b, k, &bn, &bp, NULL); k++)
 			if (str_eq(an, bn)) {
 				found = ap.known && bp.known && ap.next == bp.next && ap.watermark_ms == bp.watermark_ms && ap.idle == bp.idle;
 				break;
@@ -320,9 +320,9 @@ static bool same_positions(const Reader *a, const Reader *b)
 		i++;
 	}
 	uint32_t nb = 0;
-	while (reader_partition(b, nb, &bn, &bp, NULL))
+	while (source_reader_partition(b, nb, &bn, &bp, NULL))
 		nb++;
-	return i == nb && i > 0 && reader_watermark(a) == reader_watermark(b);
+	return i == nb && i > 0 && source_reader_watermark(a) == source_reader_watermark(b);
 }
 
 void query_join_readers(Engine *e)
@@ -340,7 +340,7 @@ void query_join_readers(Engine *e)
 					Err err = {0};
 					feed_close(e, f);
 					f->reader = keep;
-					f->scan_in = reader_attach(keep, f->scan, f->op, f, &err);
+					f->scan_in = source_reader_attach(keep, f->scan, f->op, f, &err);
 				}
 			query_regroup(e);
 			return; /* one pair a step is enough */

@@ -157,7 +157,7 @@ bool side_bad(Engine *e, Str table, const ReaderBad *bad, Err *err)
 	code_text(bad->err, code, sizeof code);
 	Str query = STR_EMPTY;
 	if (bad->scan) {
-		Feed *f = reader_owner(bad->scan);
+		Feed *f = source_reader_owner(bad->scan);
 		query = f->query->name;
 		f->query->bad++;
 	}
@@ -209,7 +209,7 @@ void side_late(void *query, Operator *op, const LateRow *row)
 	for (uint32_t i = 0; i < q->nfeeds; i++) {
 		Str partition;
 		int64_t position;
-		if (q->feeds[i].reader && reader_origin(q->feeds[i].reader, row->ord, &partition, &position)) {
+		if (q->feeds[i].reader && source_reader_origin(q->feeds[i].reader, row->ord, &partition, &position)) {
 			split_partition(partition, &v[6], &v[7]);
 			v[8] = value_i64(position);
 			break;

@@ -25,7 +25,7 @@ static void service_readers(Engine *e, int64_t now_us)
 	for (uint32_t i = 0; i < e->nreaders;) {
 		Reader *r = e->readers[i].reader;
 		Err err = {0};
-		if (reader_service(r, now_us, &err)) {
+		if (source_reader_service(r, now_us, &err)) {
 			i++;
 			continue;
 		}
@@ -73,12 +73,12 @@ static uint32_t take_rows(Engine *e, uint32_t max, int64_t now_us, bool *more)
 		bool held = group_held(e, group);
 		/* tables in order of name, so that ties do not depend on the order of creation */
 		for (uint32_t a = 1; a < n; a++)
-			for (uint32_t b = a; b > 0 && str_cmp(reader_relation(list[b])->name, reader_relation(list[b - 1])->name) < 0; b--) {
+			for (uint32_t b = a; b > 0 && str_cmp(source_reader_relation(list[b])->name, source_reader_relation(list[b - 1])->name) < 0; b--) {
 				Reader *t = list[b];
 				list[b] = list[b - 1];
 				list[b - 1] = t;
 			}
-		uint32_t got = reader_take(list, n, held ? 0 : left, e->next_ord + taken, now_us, e->step, &waiting);
+		uint32_t got = source_reader_take(list, n, held ? 0 : left, e->next_ord + taken, now_us, e->step, &waiting);
 		if (got)
 			for (uint32_t i = 0; i < e->nreaders; i++)
 				if (e->readers[i].group == group)
@@ -102,7 +102,7 @@ static bool run_query(Engine *e, Query *q, int64_t now_us, uint32_t *walked, Err
 			return false;
 		e->next_ord += w;
 		*walked += w;
-		at_end &= q->feeds[i].reader && reader_done(q->feeds[i].reader);
+		at_end &= q->feeds[i].reader && source_reader_done(q->feeds[i].reader);
 	}
 	q->run.next_ord = e->next_ord;
 	q->run.at_end = at_end;
@@ -124,7 +124,7 @@ static void finish_bounded(Engine *e)
 		bool done = true;
 		for (uint32_t i = 0; i < q->nfeeds; i++) {
 			const Feed *f = &q->feeds[i];
-			done &= f->reader ? reader_done(f->reader) && reader_watermark(f->reader) == BATCH_END
+			done &= f->reader ? source_reader_done(f->reader) && source_reader_watermark(f->reader) == BATCH_END
 			                  : f->view ? f->view->bounded && !f->walking : false;
 		}
 		q->bounded = done;
@@ -135,7 +135,7 @@ static int64_t next_clock(Engine *e)
 {
 	int64_t next = INT64_MAX;
 	for (uint32_t i = 0; i < e->nreaders; i++) {
-		int64_t t = reader_next_clock(e->readers[i].reader);
+		int64_t t = source_reader_next_clock(e->readers[i].reader);
 		if (t < next)
 			next = t;
 	}
@@ -220,7 +220,7 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 		if (q->graph)
 			graph_end_step(q->graph);
 	for (uint32_t i = 0; i < e->nreaders; i++)
-		reader_end_step(e->readers[i].reader);
+		source_reader_end_step(e->readers[i].reader);
 	arena_reset(e->step);
 	finish_bounded(e);
 	out->rows = taken + walked;

@@ -1,15 +1,15 @@
 /*
- * engine/runtime/reader.c: the life of a reader: opening, partitions, idle time, watermarks, memory of chunks.
+ * engine/runtime/source_reader.c: the life of a reader: opening, partitions, idle time, watermarks, memory of chunks.
  *
- * Decoding is in reader_decode.c, the order of arrival in reader_take.c, what each scan gets in reader_emit.c.
+ * Decoding is in source_reader_decode.c, the order of arrival in source_reader_take.c, what each scan gets in source_reader_emit.c.
  */
-#include "engine/runtime/reader.h"
+#include "engine/runtime/source_reader.h"
 
 #include <stdio.h>
 
 #include "base/config.h"
 #include "base/log.h"
-#include "engine/runtime/reader_int.h"
+#include "engine/runtime/source_reader_int.h"
 
 static int64_t stored_position(void *ctx, Str partition)
 {
@@ -20,19 +20,19 @@ static int64_t stored_position(void *ctx, Str partition)
 	return SOURCE_POSITION_NEW;
 }
 
-static const Options *reader_options(const Reader *r)
+static const Options *source_reader_options(const Reader *r)
 {
 	return &r->opt.rel->table->options;
 }
 
 static bool option_is(const Reader *r, const char *key, const char *value)
 {
-	return str_eq_c(options_get(reader_options(r), key), value);
+	return str_eq_c(options_get(source_reader_options(r), key), value);
 }
 
 static bool find_formats(Reader *r, Err *err)
 {
-	const Options *o = reader_options(r);
+	const Options *o = source_reader_options(r);
 	Str name = options_get(o, "value.format");
 	if (!name.len)
 		name = options_get(o, "format");
@@ -59,7 +59,7 @@ static bool find_formats(Reader *r, Err *err)
 	return true;
 }
 
-bool reader_open(const ReaderOptions *options, Reader **out, Err *err)
+bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 {
 	Arena *arena = arena_open("reader", 0);
 	Reader *r = ARENA_NEW(arena, Reader);
@@ -74,7 +74,7 @@ bool reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	r->upsert = option_is(r, "connector", "upsert-kafka");
 	r->fail_on_bad = options->settings && str_eq_c(settings_str(options->settings, "weir.on-bad-record"), "fail");
 	r->idle_us = options->settings ? settings_duration_us(options->settings, "table.exec.source.idle-timeout") : 0;
-	Str idle = options_get(reader_options(r), "scan.watermark.idle-timeout");
+	Str idle = options_get(source_reader_options(r), "scan.watermark.idle-timeout");
 	if (idle.len && !config_duration_us(idle, &r->idle_us)) {
 		err_set(err, ERR_BAD_OPTION, "\"%.*s\" is not a duration", STR_ARG(idle));
 		goto fail;
@@ -120,18 +120,18 @@ fail:
 	return false;
 }
 
-void reader_close(Reader *r)
+void source_reader_close(Reader *r)
 {
 	if (!r)
 		return;
-	reader_end_step(r);
+	source_reader_end_step(r);
 	for (uint32_t i = 0; i < r->nparts; i++)
 		while (r->parts[i].chunk) {
 			ReaderChunk *c = r->parts[i].chunk;
 			r->parts[i].chunk = c->next;
-			reader_chunk_retire(r, c);
+			source_reader_chunk_retire(r, c);
 		}
-	reader_end_step(r);
+	source_reader_end_step(r);
 	for (uint32_t i = 0; i < r->nspare; i++)
 		arena_close(r->spare[i]);
 	if (r->decoder)
@@ -147,7 +147,7 @@ void reader_close(Reader *r)
 	arena_close(r->arena);
 }
 
-ReaderScan *reader_attach(Reader *r, const Plan *scan, Operator *op, void *owner, Err *err)
+ReaderScan *source_reader_attach(Reader *r, const Plan *scan, Operator *op, void *owner, Err *err)
 {
 	(void)err;
 	Arena *arena = arena_open("reader scan", 0);
@@ -164,7 +164,7 @@ ReaderScan *reader_attach(Reader *r, const Plan *scan, Operator *op, void *owner
 	return s;
 }
 
-void reader_detach(Reader *r, ReaderScan *s)
+void source_reader_detach(Reader *r, ReaderScan *s)
 {
 	for (ReaderScan **p = &r->scans; *p; p = &(*p)->next)
 		if (*p == s) {
@@ -176,22 +176,22 @@ void reader_detach(Reader *r, ReaderScan *s)
 		}
 }
 
-uint32_t reader_nscans(const Reader *r)
+uint32_t source_reader_nscans(const Reader *r)
 {
 	return r->nscans;
 }
 
-void *reader_owner(const ReaderScan *s)
+void *source_reader_owner(const ReaderScan *s)
 {
 	return s->owner;
 }
 
-const Plan *reader_plan(const ReaderScan *s)
+const Plan *source_reader_plan(const ReaderScan *s)
 {
 	return s->scan;
 }
 
-Operator *reader_operator(const ReaderScan *s)
+Operator *source_reader_operator(const ReaderScan *s)
 {
 	return s->op;
 }
@@ -258,7 +258,7 @@ static void update_partition(ReaderPart *p, const SourcePartition *sp, int64_t n
 	p->done = sp->done && !p->chunk;
 }
 
-int64_t reader_min_watermark(const Reader *r)
+int64_t source_reader_min_watermark(const Reader *r)
 {
 	if (!r->all_known || !r->nparts)
 		return r->all_known && r->type->is_bounded(r->opt.rel->table) ? BATCH_END : BATCH_NO_WATERMARK;
@@ -313,9 +313,9 @@ static void service_idle(Reader *r, int64_t now_us)
 	}
 }
 
-bool reader_service(Reader *r, int64_t now_us, Err *err)
+bool source_reader_service(Reader *r, int64_t now_us, Err *err)
 {
-	if (r->fields_stale && r->nscans && !reader_decode_plan(r, err))
+	if (r->fields_stale && r->nscans && !source_reader_decode_plan(r, err))
 		return false;
 	if (!r->type->service(r->source, err))
 		return false;
@@ -323,13 +323,13 @@ bool reader_service(Reader *r, int64_t now_us, Err *err)
 	service_idle(r, now_us);
 	for (uint32_t i = 0; i < r->nparts; i++) {
 		bool got = false;
-		if (r->nscans && !r->parts[i].chunk && !reader_fill(r, &r->parts[i], &got, err))
+		if (r->nscans && !r->parts[i].chunk && !source_reader_fill(r, &r->parts[i], &got, err))
 			return false;
 	}
 	return true;
 }
 
-ReaderChunk *reader_chunk_new(Reader *r)
+ReaderChunk *source_reader_chunk_new(Reader *r)
 {
 	Arena *arena = r->nspare ? r->spare[--r->nspare] : arena_open("reader chunk", 0);
 	ReaderChunk *c = ARENA_NEW(arena, ReaderChunk);
@@ -337,21 +337,21 @@ ReaderChunk *reader_chunk_new(Reader *r)
 	return c;
 }
 
-void reader_chunk_retire(Reader *r, ReaderChunk *c)
+void source_reader_chunk_retire(Reader *r, ReaderChunk *c)
 {
 	c->next = r->retired;
 	r->retired = c;
 }
 
-bool reader_fill(Reader *r, ReaderPart *p, bool *got, Err *err)
+bool source_reader_fill(Reader *r, ReaderPart *p, bool *got, Err *err)
 {
 	*got = false;
-	ReaderChunk *c = reader_chunk_new(r);
+	ReaderChunk *c = source_reader_chunk_new(r);
 	c->src.advance_ms = INT64_MIN;
 	bool ok = r->type->poll(r->source, p->id, BATCH_ROWS_MAX, &c->src, err);
 	bool something = ok && (c->src.n || c->src.advance_ms != INT64_MIN || c->src.idle_after);
 	if (something)
-		ok = reader_decode_chunk(r, p, c, err);
+		ok = source_reader_decode_chunk(r, p, c, err);
 	if (!ok || !something) {
 		if (c->src.hold)
 			r->type->release(r->source, c->src.hold);
@@ -369,7 +369,7 @@ bool reader_fill(Reader *r, ReaderPart *p, bool *got, Err *err)
 	return true;
 }
 
-void reader_end_step(Reader *r)
+void source_reader_end_step(Reader *r)
 {
 	while (r->retired) {
 		ReaderChunk *c = r->retired;
@@ -395,7 +395,7 @@ void reader_end_step(Reader *r)
 	r->step_started = false;
 }
 
-bool reader_done(const Reader *r)
+bool source_reader_done(const Reader *r)
 {
 	if (!r->all_known || !r->type->is_bounded(r->opt.rel->table))
 		return false;
@@ -405,12 +405,12 @@ bool reader_done(const Reader *r)
 	return true;
 }
 
-int64_t reader_watermark(const Reader *r)
+int64_t source_reader_watermark(const Reader *r)
 {
 	return r->watermark_ms;
 }
 
-bool reader_partition(const Reader *r, uint32_t i, Str *name, ReaderPosition *pos, const SourcePartition **info)
+bool source_reader_partition(const Reader *r, uint32_t i, Str *name, ReaderPosition *pos, const SourcePartition **info)
 {
 	if (i >= r->nparts)
 		return false;
@@ -424,7 +424,7 @@ bool reader_partition(const Reader *r, uint32_t i, Str *name, ReaderPosition *po
 	return true;
 }
 
-void reader_stats(const Reader *r, ReaderStats *out)
+void source_reader_stats(const Reader *r, ReaderStats *out)
 {
 	*out = r->stats;
 	uint32_t n;
@@ -448,17 +448,17 @@ void reader_stats(const Reader *r, ReaderStats *out)
 	out->lag_us = oldest == INT64_MAX ? 0 : clock_wall_us(r->opt.clock) - oldest;
 }
 
-const char *reader_trouble(Reader *r)
+const char *source_reader_trouble(Reader *r)
 {
 	return r->type->trouble ? r->type->trouble(r->source) : NULL;
 }
 
-const Relation *reader_relation(const Reader *r)
+const Relation *source_reader_relation(const Reader *r)
 {
 	return r->opt.rel;
 }
 
-Str reader_blame(const Reader *r)
+Str source_reader_blame(const Reader *r)
 {
 	Str name = STR_EMPTY;
 	int64_t least = INT64_MAX;
@@ -472,7 +472,7 @@ Str reader_blame(const Reader *r)
 	return name;
 }
 
-void reader_report(Reader *r, Str partition, int64_t position)
+void source_reader_report(Reader *r, Str partition, int64_t position)
 {
 	if (!r->type->report)
 		return;
@@ -481,7 +481,7 @@ void reader_report(Reader *r, Str partition, int64_t position)
 			r->type->report(r->source, r->parts[i].id, position);
 }
 
-int64_t reader_next_clock(const Reader *r)
+int64_t source_reader_next_clock(const Reader *r)
 {
 	int64_t next = INT64_MAX;
 	if (r->idle_us <= 0)

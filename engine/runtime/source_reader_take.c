@@ -1,12 +1,12 @@
 /*
- * engine/runtime/reader_take.c: the order of arrival: which partition gives the next rows, their stamps and ordinals.
+ * engine/runtime/source_reader_take.c: the order of arrival: which partition gives the next rows, their stamps and ordinals.
  *
  * One pass over integers. Rows are taken in runs: a partition is chosen, and gives rows as long as it stays the right choice.
  */
 #include <limits.h>
 
 #include "base/log.h"
-#include "engine/runtime/reader_int.h"
+#include "engine/runtime/source_reader_int.h"
 
 /* A partition that may be asked, and its rank among those that are behind. */
 typedef struct Choice {
@@ -63,7 +63,7 @@ static void start_step(Reader *r, Arena *step, uint32_t max, int64_t next_ord)
 	r->before_ms = r->watermark_ms;
 	r->ord = ARENA_ARRAY(step, int64_t, max + BATCH_ROWS_MAX);
 	r->stamp = ARENA_ARRAY(step, int64_t, max + BATCH_ROWS_MAX);
-	add_point(r, step, next_ord, reader_min_watermark(r));
+	add_point(r, step, next_ord, source_reader_min_watermark(r));
 }
 
 /* Is the chunk used up? Then what it said about the watermark holds, and the next one is asked for. */
@@ -84,9 +84,9 @@ static void next_chunk(Reader *r, uint32_t part, Arena *step, int64_t next_ord, 
 		if (c->src.idle_after)
 			p->pos.idle = true;
 		p->chunk = NULL;
-		reader_chunk_retire(r, c);
+		source_reader_chunk_retire(r, c);
 		bool got = false;
-		if (!reader_fill(r, p, &got, &err))
+		if (!source_reader_fill(r, p, &got, &err))
 			break; /* the source fails again at its next service, which reports it */
 		if (!got) {
 			uint32_t n;
@@ -96,7 +96,7 @@ static void next_chunk(Reader *r, uint32_t part, Arena *step, int64_t next_ord, 
 			int64_t goal = sp[part].bound != SOURCE_END_NONE ? sp[part].bound : sp[part].catchup;
 			p->behind = !p->done && (goal == SOURCE_END_NONE || p->pos.next < goal);
 		}
-		add_point(r, step, next_ord, reader_min_watermark(r));
+		add_point(r, step, next_ord, source_reader_min_watermark(r));
 	}
 }
 
@@ -267,7 +267,7 @@ static bool rows_waiting(Reader *const *readers, uint32_t n)
 	return choose(readers, n, &best, &rival, &has_rival, &arrival);
 }
 
-uint32_t reader_take(Reader *const *readers, uint32_t n, uint32_t max, int64_t next_ord, int64_t now_us, Arena *step, bool *more)
+uint32_t source_reader_take(Reader *const *readers, uint32_t n, uint32_t max, int64_t next_ord, int64_t now_us, Arena *step, bool *more)
 {
 	uint32_t taken = 0;
 	for (uint32_t k = 0; k < n; k++) {
@@ -275,7 +275,7 @@ uint32_t reader_take(Reader *const *readers, uint32_t n, uint32_t max, int64_t n
 		start_step(r, step, max, next_ord);
 		for (uint32_t i = 0; i < r->nparts; i++)
 			next_chunk(r, i, step, next_ord, now_us);
-		add_point(r, step, next_ord, reader_min_watermark(r));
+		add_point(r, step, next_ord, source_reader_min_watermark(r));
 	}
 	while (taken < max) {
 		Choice best, rival;

@@ -1,11 +1,11 @@
 /*
- * engine/runtime/reader_int.h: what the files of the reader share: reader.c (life, partitions, time), reader_decode.c (messages to columns),
- * reader_take.c (order, stamps, numbers), reader_emit.c (rows for each scan).
+ * engine/runtime/source_reader_int.h: what the files of the reader share: reader.c (life, partitions, time), source_reader_decode.c (messages to columns),
+ * source_reader_take.c (order, stamps, numbers), source_reader_emit.c (rows for each scan).
  */
 #ifndef WEIR_ENGINE_RUNTIME_READER_INT_H
 #define WEIR_ENGINE_RUNTIME_READER_INT_H
 
-#include "engine/runtime/reader.h"
+#include "engine/runtime/source_reader.h"
 
 /* Messages of one partition, decoded. */
 typedef struct ReaderChunk {
@@ -104,16 +104,16 @@ struct Reader {
 	ReaderStats stats;
 };
 
-/* reader_decode.c: makes the list of fields and the decoders; decodes a chunk of a partition (chunk->src filled). */
-bool reader_decode_plan(Reader *r, Err *err);
-bool reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *err);
+/* source_reader_decode.c: makes the list of fields and the decoders; decodes a chunk of a partition (chunk->src filled). */
+bool source_reader_decode_plan(Reader *r, Err *err);
+bool source_reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *err);
 /* The raw key and value of a row's message. */
-void reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position, int64_t *time_us);
+void source_reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position, int64_t *time_us);
 /* reader.c: the reader's watermark by its partitions; INT64_MAX when all are done. */
-int64_t reader_min_watermark(const Reader *r);
-ReaderChunk *reader_chunk_new(Reader *r);
-void reader_chunk_retire(Reader *r, ReaderChunk *c);
+int64_t source_reader_min_watermark(const Reader *r);
+ReaderChunk *source_reader_chunk_new(Reader *r);
+void source_reader_chunk_retire(Reader *r, ReaderChunk *c);
 /* Polls for a partition that has nothing decoded; false in *got: nothing there. */
-bool reader_fill(Reader *r, ReaderPart *p, bool *got, Err *err);
+bool source_reader_fill(Reader *r, ReaderPart *p, bool *got, Err *err);
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * engine/runtime/reader_decode.c: messages of one partition to columns of the reader's fields.
+ * engine/runtime/source_reader_decode.c: messages of one partition to columns of the reader's fields.
  *
  * The reader's fields are the union of what its scans read; adding a scan never changes what another one sees, for errors belong to
  * (row, field).
  */
 #include <stdio.h>
 
-#include "engine/runtime/reader_int.h"
+#include "engine/runtime/source_reader_int.h"
 #include "sql/types/packed.h"
 
 static bool same_field(const ScanField *a, const ScanField *b)
@@ -107,7 +107,7 @@ static bool open_decoder(Reader *r, bool key, Err *err)
 	return f->decoder_open(&fo, &schema, r->plan_arena, &r->decoder, err);
 }
 
-bool reader_decode_plan(Reader *r, Err *err)
+bool source_reader_decode_plan(Reader *r, Err *err)
 {
 	if (r->decoder)
 		r->format->decoder_close(r->decoder);
@@ -144,7 +144,7 @@ bool reader_decode_plan(Reader *r, Err *err)
 	for (uint32_t i = 0; i < r->nparts && ok; i++)
 		for (ReaderChunk *c = r->parts[i].chunk; c && ok; c = c->next) {
 			uint32_t at = c->at;
-			ok = reader_decode_chunk(r, &r->parts[i], c, err);
+			ok = source_reader_decode_chunk(r, &r->parts[i], c, err);
 			c->at = at;
 		}
 	return ok;
@@ -372,7 +372,7 @@ static void compute_marks(Reader *r, ReaderChunk *c)
 	}
 }
 
-bool reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *err)
+bool source_reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *err)
 {
 	(void)err;
 	c->at = 0;
@@ -390,7 +390,7 @@ bool reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *err)
 	return true;
 }
 
-void reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position, int64_t *time_us)
+void source_reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position, int64_t *time_us)
 {
 	uint32_t m = c->message ? c->message[row] : row;
 	*key = c->src.key ? c->src.key[m] : (Str){0};

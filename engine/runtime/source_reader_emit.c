@@ -1,9 +1,9 @@
 /*
- * engine/runtime/reader_emit.c: from the rows taken in this step to the batch of one scan.
+ * engine/runtime/source_reader_emit.c: from the rows taken in this step to the batch of one scan.
  *
  * The taken segments become columns once per step; each scan then drops the rows that are of no use to it, reports them, and computes its own columns.
  */
-#include "engine/runtime/reader_int.h"
+#include "engine/runtime/source_reader_int.h"
 
 /* The step's rows of all segments as columns of the reader's fields: without copying when they are one whole chunk. */
 static void make_columns(Reader *r, Arena *step)
@@ -51,7 +51,7 @@ static bool report_row(Reader *r, ReaderScan *s, uint32_t row, uint32_t field, A
 	Err why = {0};
 	Str name = STR_EMPTY;
 	ReaderBad bad = {.scan = s, .partition = r->parts[g->part].name, .err = &why};
-	reader_decode_origin(g->chunk, at, &bad.key, &bad.value, &bad.position, &bad.time_us);
+	source_reader_decode_origin(g->chunk, at, &bad.key, &bad.value, &bad.position, &bad.time_us);
 	bool key = r->fields[field].kind == SCAN_KEY;
 	if (key && bad.key.ptr)
 		r->key_format->explain(r->key_decoder, bad.key, step, &name, &why);
@@ -123,7 +123,7 @@ static const int64_t *step_weights(Reader *r, Arena *step)
 	return w;
 }
 
-bool reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, Err *err)
+bool source_reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, Err *err)
 {
 	Curve curve = {r->before_ms, r->points, r->npoints};
 	if (!r->nrows) {
@@ -180,7 +180,7 @@ bool reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, Err 
 			const ReaderSegment *g = segment_of(r, row, &at);
 			Str key, value;
 			int64_t position, time_us;
-			reader_decode_origin(g->chunk, at, &key, &value, &position, &time_us);
+			source_reader_decode_origin(g->chunk, at, &key, &value, &position, &time_us);
 			return err_detail(err, "computed column \"%.*s\" of table \"%.*s\", partition %.*s, offset %lld", STR_ARG(s->scan->cols[c].name),
 			                  STR_ARG(r->opt.rel->name), STR_ARG(r->parts[g->part].name), (long long)position);
 		}
@@ -192,7 +192,7 @@ bool reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, Err 
 	return true;
 }
 
-bool reader_origin(const Reader *r, int64_t ord, Str *partition, int64_t *position)
+bool source_reader_origin(const Reader *r, int64_t ord, Str *partition, int64_t *position)
 {
 	for (uint32_t s = 0; s < r->nsegs; s++) {
 		const ReaderSegment *g = &r->segs[s];
@@ -201,7 +201,7 @@ bool reader_origin(const Reader *r, int64_t ord, Str *partition, int64_t *positi
 		Str key, value;
 		int64_t time_us;
 		*partition = r->parts[g->part].name;
-		reader_decode_origin(g->chunk, g->from + (uint32_t)(ord - g->ord), &key, &value, position, &time_us);
+		source_reader_decode_origin(g->chunk, g->from + (uint32_t)(ord - g->ord), &key, &value, position, &time_us);
 		return true;
 	}
 	return false;

@@ -1,13 +1,13 @@
 /*
- * engine/runtime/reader.h: rows in arrival order from one source table, for all scans that stand at the same positions.
+ * engine/runtime/source_reader.h: rows in arrival order from one source table, for all scans that stand at the same positions.
  *
  * A reader owns a Source (partitions of messages), decodes for each partition ahead into columns, and hands out rows one prefix at a time:
  *
- *   poll -> decode (per partition) -> order, stamp, number (reader_take) -> one batch per scan (reader_emit)
+ *   poll -> decode (per partition) -> order, stamp, number (source_reader_take) -> one batch per scan (source_reader_emit)
  *
  * Order. While a partition is behind its end (of a bounded read, or of the time the reading started), the next row comes from the partition with the smallest watermark
  * (without WATERMARK: the smallest record timestamp), ties by table, then by partition; one whose queue is empty is waited for. At the tail rows come as they arrive. Readers whose rows meet
- * in one query are taken together (reader_take gets all of them), so this order holds across tables.
+ * in one query are taken together (source_reader_take gets all of them), so this order holds across tables.
  *
  * Watermarks. One per partition, the running maximum of the watermark expression in milliseconds; the reader's is their minimum, partitions that are idle or at their bound left out.
  * Each row is stamped with the reader's watermark before it.
@@ -69,40 +69,40 @@ typedef struct ReaderStats {
 	int64_t lag_us;      /* age of the newest row taken while behind; 0 at the tail */
 } ReaderStats;
 
-bool reader_open(const ReaderOptions *options, Reader **out, Err *err);
-void reader_close(Reader *r);
+bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err);
+void source_reader_close(Reader *r);
 
 /* A scan that reads here from the next step on. run and op are for errors and output; the scan gets its own counters. */
-ReaderScan *reader_attach(Reader *r, const Plan *scan, Operator *op, void *owner, Err *err);
-void reader_detach(Reader *r, ReaderScan *s);
-uint32_t reader_nscans(const Reader *r);
-void *reader_owner(const ReaderScan *s);
-const Plan *reader_plan(const ReaderScan *s);
-Operator *reader_operator(const ReaderScan *s);
+ReaderScan *source_reader_attach(Reader *r, const Plan *scan, Operator *op, void *owner, Err *err);
+void source_reader_detach(Reader *r, ReaderScan *s);
+uint32_t source_reader_nscans(const Reader *r);
+void *source_reader_owner(const ReaderScan *s);
+const Plan *source_reader_plan(const ReaderScan *s);
+Operator *source_reader_operator(const ReaderScan *s);
 
 /* Between steps: partitions, outages, idle timeouts by the clock, decoding ahead. */
-bool reader_service(Reader *r, int64_t now_us, Err *err);
+bool source_reader_service(Reader *r, int64_t now_us, Err *err);
 /* Takes up to max rows from the readers together, numbered from next_ord; returns how many, in *more whether rows are waiting. */
-uint32_t reader_take(Reader *const *readers, uint32_t n, uint32_t max, int64_t next_ord, int64_t now_us, Arena *step, bool *more);
+uint32_t source_reader_take(Reader *const *readers, uint32_t n, uint32_t max, int64_t next_ord, int64_t now_us, Arena *step, bool *more);
 /* Feeds the scan's operator with the rows just taken (and its curve), whether or not there are any. false: the query fails with err. */
-bool reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, Err *err);
+bool source_reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, Err *err);
 /* The step is over: memory of consumed messages goes back. */
-void reader_end_step(Reader *r);
+void source_reader_end_step(Reader *r);
 
-bool reader_done(const Reader *r); /* bounded, and everything was taken */
-int64_t reader_watermark(const Reader *r);
+bool source_reader_done(const Reader *r); /* bounded, and everything was taken */
+int64_t source_reader_watermark(const Reader *r);
 /* Partitions: index from 0; false past the end. */
-bool reader_partition(const Reader *r, uint32_t i, Str *name, ReaderPosition *pos, const SourcePartition **info);
-void reader_stats(const Reader *r, ReaderStats *out);
-const char *reader_trouble(Reader *r);
-const Relation *reader_relation(const Reader *r);
+bool source_reader_partition(const Reader *r, uint32_t i, Str *name, ReaderPosition *pos, const SourcePartition **info);
+void source_reader_stats(const Reader *r, ReaderStats *out);
+const char *source_reader_trouble(Reader *r);
+const Relation *source_reader_relation(const Reader *r);
 /* Which partition holds the watermark back: its name, or empty. */
-Str reader_blame(const Reader *r);
+Str source_reader_blame(const Reader *r);
 /* Which record of this step has the ordinal; false: none of this reader. */
-bool reader_origin(const Reader *r, int64_t ord, Str *partition, int64_t *position);
+bool source_reader_origin(const Reader *r, int64_t ord, Str *partition, int64_t *position);
 /* Tells the source which positions are committed. */
-void reader_report(Reader *r, Str partition, int64_t position);
+void source_reader_report(Reader *r, Str partition, int64_t position);
 /* Wall time at which a partition would become idle; INT64_MAX: none. */
-int64_t reader_next_clock(const Reader *r);
+int64_t source_reader_next_clock(const Reader *r);
 
 #endif

@@ -41,7 +41,8 @@ typedef struct TableDef {
 	Options options;
 	Str connector; /* empty: a table that weir keeps itself */
 	Str sql;       /* canonical text of the statement */
-	/* Of a virtual view: what its query names: "t", "weir.queries", "f()" for a function. */
+	/* Of a virtual view: the text of its query with ${NAME} replaced, and what it names: "t", "weir.queries", "f()" for a function. */
+	Str view_sql;
 	Str *uses;
 	uint32_t nuses;
 } TableDef;

@@ -1,0 +1,118 @@
+/*
+ * sql/bind/bind_function.c: CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1, and its calls: the body takes the call's place, the arguments that of the
+ * parameters. An argument that the body uses twice is one shared node, computed once.
+ */
+#include "sql/bind/bind_int.h"
+
+static bool add_argument(Scope *s, Str name, const Expr *e)
+{
+	Alias a = {name, e};
+	ARENA_PUSH(s->b->arena, &s->aliases, a);
+	return true;
+}
+
+static const Expr *inline_body(Scope *body, const FunctionDef *f, Err *err)
+{
+	Binder *b = body->b;
+	AstNode *node;
+	if (!parser_expr(b->arena, f->body_sql, NULL, &node, err))
+		return NULL;
+	const Expr *e = bind_expr(body, node, err);
+	return e ? bind_cast_to(b, e, f->returns, (Span){0, 0}, err) : NULL;
+}
+
+const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *call, Err *err)
+{
+	Binder *b = s->b;
+	Span span = bind_span(b, &call->node);
+	bind_use_function(b, f);
+	if (call->args.len != f->nparams) {
+		err_set_at(err, ERR_NO_SUCH_FUNCTION, span, "function \"%.*s\" takes %u argument%s, not %u", STR_ARG(f->name), f->nparams, f->nparams == 1 ? "" : "s",
+		           call->args.len);
+		return NULL;
+	}
+	if (b->depth >= BIND_VIEW_DEPTH_MAX) {
+		err_set_at(err, ERR_TOO_DEEP, span, "functions call functions more than %d deep", BIND_VIEW_DEPTH_MAX);
+		return NULL;
+	}
+	Scope body;
+	bind_scope_init(&body, b, NULL, NULL);
+	body.args_only = true;
+	body.place = "the body of a function";
+	for (uint32_t i = 0; i < f->nparams; i++) {
+		const Expr *e = bind_expr(s, call->args.items[i], err);
+		if (!e)
+			return NULL;
+		if (!bind_param_open(b, e) && !type_assignable(e->type, f->param_types[i])) {
+			err_set_at(err, ERR_TYPE_MISMATCH, bind_span(b, call->args.items[i]), "argument \"%.*s\" of \"%.*s\" is %s, not %s", STR_ARG(f->params[i]),
+			           STR_ARG(f->name), bind_type_text(b->arena, f->param_types[i]), bind_type_text(b->arena, e->type));
+			return NULL;
+		}
+		if (!(e = bind_cast_to(b, e, f->param_types[i], span, err)))
+			return NULL;
+		add_argument(&body, f->params[i], e);
+	}
+	b->depth++;
+	b->foreign++;
+	const Expr *e = inline_body(&body, f, err);
+	b->foreign--;
+	b->depth--;
+	if (!e && err) {
+		err->span = span;
+		if (!err->detail[0])
+			err_detail(err, "in the function \"%.*s\"", STR_ARG(f->name));
+	}
+	return e;
+}
+
+static bool check_name(Binder *b, const AstCreateFunction *cf, Str name, Err *err)
+{
+	if (!function_find(name) && !aggregate_find(name))
+		return true;
+	return err_set_at(err, ERR_DUPLICATE_OBJECT, bind_path_span(b, &cf->path), "\"%.*s\" is a function of weir's own", STR_ARG(name));
+}
+
+bool bind_create_function(BindContext *bc, const AstNode *stmt, FunctionDef *out, Err *err)
+{
+	const AstCreateFunction *cf = AST_CONST(AstCreateFunction, stmt);
+	Binder b;
+	bind_init(&b, bc, true, stmt);
+	b.no_params = true;
+	if (!bind_new_name(&b, &cf->path, &out->name, err) || !check_name(&b, cf, out->name, err))
+		return false;
+	if (cf->body->kind == AST_SUBQUERY) {
+		bind_unsupported(&b, cf->body->span, err, "a query as the body of a function is");
+		return err_hint(err, "The body can be an expression.");
+	}
+	Scope body;
+	bind_scope_init(&body, &b, NULL, NULL);
+	body.args_only = true;
+	body.place = "the body of a function";
+	out->nparams = cf->params.len;
+	out->params = ARENA_ARRAY(b.arena, Str, cf->params.len);
+	out->param_types = ARENA_ARRAY(b.arena, const Type *, cf->params.len);
+	for (uint32_t i = 0; i < cf->params.len; i++) {
+		const AstParamDef *p = AST_CONST(AstParamDef, cf->params.items[i]);
+		out->params[i] = p->name.text;
+		if (!(out->param_types[i] = bind_type_node(&b, p->type, err)))
+			return false;
+		for (uint32_t k = 0; k < i; k++)
+			if (str_eq(out->params[k], p->name.text))
+				return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(&b, p->name.span), "parameter \"%.*s\" appears twice", STR_ARG(p->name.text));
+		add_argument(&body, p->name.text, expr_column(b.arena, out->param_types[i], i));
+	}
+	if (!(out->returns = bind_type_node(&b, cf->returns, err)))
+		return false;
+	const Expr *e = bind_expr(&body, cf->body, err);
+	if (!e)
+		return false;
+	if (!type_assignable(e->type, out->returns)) {
+		err_set_at(err, ERR_TYPE_MISMATCH, bind_span(&b, cf->body), "the body is %s, RETURNS says %s", bind_type_text(b.arena, e->type),
+		           bind_type_text(b.arena, out->returns));
+		return err_hint(err, "Use CAST in the body.");
+	}
+	out->is_query = false;
+	out->body_sql = bind_text(&b, cf->body, true);
+	out->sql = bind_text(&b, stmt, false);
+	return true;
+}

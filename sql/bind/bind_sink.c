@@ -1,0 +1,192 @@
+/*
+ * sql/bind/bind_sink.c: where rows go: which columns a table takes, whether values fit, and whether a sink can take the query's changes.
+ *
+ *   query only appends                -> every sink
+ *   query updates, sink retracts      -> all kinds of changes
+ *   query updates, sink has a key     -> upserts; where the query's key is another, PLAN_LAST_WINS keeps the newest row per sink key
+ *   query updates, sink only appends  -> refused, naming the operator that updates
+ */
+#include "sql/bind/bind_int.h"
+
+#include "sql/expr/eval.h"
+
+uint32_t bind_sink_columns(Binder *b, const TableDef *t, uint32_t **cols)
+{
+	uint32_t n = 0;
+	*cols = ARENA_ARRAY(b->arena, uint32_t, t->ncols);
+	for (uint32_t i = 0; i < t->ncols; i++)
+		if (t->cols[i].kind == COLUMN_PHYSICAL || (t->cols[i].kind == COLUMN_METADATA && !t->cols[i].is_virtual))
+			(*cols)[n++] = i;
+	return n;
+}
+
+/* ---- values ---- */
+
+static bool same_storage(const Type *a, const Type *b)
+{
+	return (type_is_text(a) && type_is_text(b)) || (type_is_binary(a) && type_is_binary(b));
+}
+
+/* A literal may be written in a wider type than the column's, as long as it fits. */
+static const Expr *assign_constant(Binder *b, const Expr *e, const Type *to)
+{
+	bool narrow = type_is_numeric(e->type) && type_is_numeric(to);
+	bool text = type_is_text(e->type) && !type_is_numeric(to) && to->kind != TYPE_BOOLEAN;
+	Value v;
+	if (e->kind != EXPR_CONST || e->constant.null || (!narrow && !text))
+		return NULL;
+	const Expr *cast = expr_cast(b->arena, e, type_with_null(b->arena, to, false), false, e->span, NULL);
+	if (!cast || !eval_const(cast, &b->bc->env, NULL, b->arena, &v, NULL) || v.null)
+		return NULL;
+	if (narrow && type_is_integer(to)) {
+		int64_t least, greatest;
+		double given;
+		StrBuf text_form;
+		strbuf_init(&text_form);
+		value_print(e->type, e->constant, VALUE_SQL, NULL, &text_form);
+		type_int_range(to->kind, &least, &greatest);
+		bool fits = str_to_f64(strbuf_str(&text_form), &given) && given >= (double)least && given <= (double)greatest && given == (double)v.i;
+		strbuf_deinit(&text_form);
+		if (!fits)
+			return NULL;
+	}
+	return expr_const(b->arena, cast->type, v);
+}
+
+const Expr *bind_sink_assign(Binder *b, const Expr *e, const ColumnDef *col, Span span, Err *err)
+{
+	const Type *to = col->type;
+	if (bind_param_open(b, e))
+		return bind_param_as(b, e, to);
+	if (e->kind == EXPR_CONST && e->constant.null && to->not_null) {
+		err_set_at(err, ERR_NOT_NULL_VIOLATION, span, "column \"%.*s\" is NOT NULL", STR_ARG(col->name));
+		return NULL;
+	}
+	if (type_equal(e->type, to) || (same_storage(e->type, to) && !str_eq_c(settings_str(b->bc->settings, "table.exec.sink.type-length-enforcer"), "TRIM_PAD")))
+		return e;
+	const Expr *constant = assign_constant(b, e, to);
+	if (constant)
+		return constant;
+	if (type_assignable(e->type, to))
+		return bind_cast_to(b, e, to, span, err);
+	err_set_at(err, ERR_SINK_SCHEMA, span, "column \"%.*s\" is %s, but the query gives it %s", STR_ARG(col->name), bind_type_text(b->arena, to),
+	           bind_type_text(b->arena, e->type));
+	if (type_castable(e->type, to))
+		err_hint(err, "Columns match by position. Write CAST(... AS %s) if the conversion is meant.", bind_type_text(b->arena, to));
+	else
+		err_hint(err, "Columns match by position, not by name.");
+	return NULL;
+}
+
+/* ---- who updates ---- */
+
+static const Plan *updater(const Plan *p)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		if (!p->inputs[i]->append_only)
+			return updater(p->inputs[i]);
+	return p;
+}
+
+static Span updater_span(const Plan *u, const Plan *top)
+{
+	return u->span.end ? u->span : top->span;
+}
+
+static bool fail_needs_append(Binder *b, const Relation *target, const Plan *p, Span span, Err *err)
+{
+	const Plan *u = updater(p);
+	const char *what = "the query", *cure = "";
+	char name[160];
+	const Relation *r = u->kind == PLAN_SCAN ? u->scan.rel : u->kind == PLAN_NORMALIZE && u->inputs[0]->kind == PLAN_SCAN ? u->inputs[0]->scan.rel : NULL;
+	switch (u->kind) {
+	case PLAN_AGG:
+		what = u->agg.naggs ? "GROUP BY without a window" : "SELECT DISTINCT";
+		cure = "group by a window (TUMBLE, HOP, CUMULATE), whose results are final; or ";
+		break;
+	case PLAN_WINDOW_AGG:
+		what = "EMIT CHANGES, which sends a window's result before the window closes,";
+		cure = "leave EMIT CHANGES out; or ";
+		break;
+	case PLAN_JOIN: what = "the join"; break;
+	case PLAN_SCAN:
+	case PLAN_NORMALIZE:
+		if (r) {
+			int n = (int)(r->name.len < 100 ? r->name.len : 100);
+			memcpy(name, "\"", 1);
+			memcpy(name + 1, r->name.ptr, (size_t)n);
+			memcpy(name + 1 + n, "\", whose rows change,", sizeof "\", whose rows change,");
+			what = name;
+		}
+		break;
+	default: break;
+	}
+	(void)span;
+	err_set_at(err, ERR_NEEDS_APPEND, bind_spanned(b, updater_span(u, p)), "sink \"%.*s\" can only append, and %s updates rows that were sent before",
+	           STR_ARG(target->name), what);
+	const char *upsert = str_eq_c(target->table->connector, "kafka") ? "use 'connector'='upsert-kafka' with a PRIMARY KEY, or 'format'='debezium-json'"
+	                     : str_eq_c(target->table->connector, "jdbc") ? "declare a PRIMARY KEY in the sink's table, so that rows can be replaced"
+	                                                                  : "send to a sink that takes updates, as upsert-kafka or jdbc with a PRIMARY KEY";
+	return err_hint(err, "Either %s%s.", cure, upsert);
+}
+
+/* ---- the root ---- */
+
+static bool covers(const uint32_t *key, uint32_t nkey, const Plan *p)
+{
+	for (uint32_t i = 0; i < p->nkey; i++) {
+		bool in = false;
+		for (uint32_t k = 0; k < nkey; k++)
+			in = in || key[k] == p->key[i];
+		if (!in)
+			return false;
+	}
+	return p->has_key;
+}
+
+static Plan *drop_nulls(Binder *b, Plan *p, const TableDef *t, const uint32_t *cols, uint32_t ncols, Span span)
+{
+	if (!str_eq_c(settings_str(b->bc->settings, "table.exec.sink.not-null-enforcer"), "DROP"))
+		return p;
+	for (uint32_t i = 0; i < ncols; i++) {
+		if (!t->cols[cols[i]].type->not_null || p->cols[i].type->not_null)
+			continue;
+		const Expr **args = ARENA_ARRAY(b->arena, const Expr *, 1);
+		args[0] = bind_plan_column(b, p, i);
+		const Expr *e = expr_call(b->arena, STR("IS NOT NULL"), args, 1, span, NULL);
+		ASSERT(e);
+		p = bind_plan_filter(b, p, e, span);
+	}
+	return p;
+}
+
+bool bind_sink_root(Binder *b, const Relation *target, Plan *p, const uint32_t *cols, uint32_t ncols, Span span, Plan **out, Err *err)
+{
+	const TableDef *t = target->table;
+	unsigned accepts = 7;
+	if (b->bc->sink_accepts && !b->bc->sink_accepts(t, &accepts, err)) {
+		if (err && err->span.end == 0)
+			err->span = bind_spanned(b, span);
+		return false;
+	}
+	p = drop_nulls(b, p, t, cols, ncols, span);
+	uint32_t *key = ARENA_ARRAY(b->arena, uint32_t, t->nkey), nkey = 0;
+	for (uint32_t k = 0; k < t->nkey; k++)
+		for (uint32_t i = 0; i < ncols; i++)
+			if (cols[i] == t->key[k])
+				key[nkey++] = i;
+	bool retract = accepts & 4, upsert = !retract && (accepts & 2) && nkey > 0;
+	if (!p->append_only && !retract && !upsert)
+		return fail_needs_append(b, target, p, span, err);
+	Str materialize = settings_str(b->bc->settings, "table.exec.sink.upsert-materialize");
+	bool last_wins = upsert && !covers(key, nkey, p) && !str_eq_c(materialize, "NONE");
+	if (last_wins || (upsert && str_eq_c(materialize, "FORCE"))) {
+		Plan *w = bind_plan_new(b, PLAN_LAST_WINS, span, p, NULL);
+		w->target = (PlanTarget){.rel = target, .key = key, .nkey = nkey};
+		p = bind_plan_done(b, w);
+	}
+	Plan *root = bind_plan_new(b, PLAN_SINK, span, p, NULL);
+	root->target = (PlanTarget){.rel = target, .key = key, .nkey = nkey, .retract = retract, .upsert = upsert};
+	*out = bind_plan_done(b, root);
+	return true;
+}

@@ -95,17 +95,24 @@ RESOLVE(resolve_concat_ws)
 
 /* ---- case ---- */
 
+enum { SHARP_S = 0xdf };
+
 static Str map_chars(EvalCtx *ctx, Str s, utf8proc_int32_t (*map)(utf8proc_int32_t))
 {
+	bool up = map == utf8proc_toupper;
 	/* A character of two bytes may become one of three. */
 	char *out = arena_alloc(ctx->arena, (size_t)s.len * 2 + 4);
 	size_t n = 0;
 	for (uint32_t at = 0, len; at < s.len; at += len) {
 		uint32_t c = text_decode(s, at, &len);
-		if (len == 1 && c >= 0x80)
+		if (len == 1 && c >= 0x80) {
 			out[n++] = (char)c; /* not UTF-8: kept */
-		else
+		} else if (up && c == SHARP_S) {
+			out[n++] = 'S'; /* as Java */
+			out[n++] = 'S';
+		} else {
 			n += text_encode((uint32_t)map((utf8proc_int32_t)c), out + n);
+		}
 	}
 	return str_make(out, n);
 }

@@ -80,6 +80,30 @@ static const char *nearest_tried(Parse *p, Str word)
 	return best;
 }
 
+/* A clause of a query behind the place where it stands. */
+static const char *misplaced_clause(Parse *p, Keyword kw)
+{
+	bool in_query = false;
+	for (uint32_t i = 0; p->tried_at == p->at && i < p->ntried; i++)
+		in_query = in_query || strcmp(p->tried[i], "EMIT") == 0;
+	if (!in_query)
+		return NULL;
+	switch (kw) {
+	case KW_FROM:
+	case KW_WHERE:
+	case KW_GROUP:
+	case KW_HAVING:
+	case KW_WINDOW:
+	case KW_QUALIFY:
+	case KW_ORDER: return "The order is FROM, WHERE, GROUP BY, HAVING, WINDOW, QUALIFY, ORDER BY, LIMIT.";
+	case KW_UNION:
+	case KW_INTERSECT:
+	case KW_EXCEPT: return "A query with ORDER BY or LIMIT stands in parentheses before a set operation.";
+	case KW_ON: return "CROSS JOIN and NATURAL JOIN take no condition: write JOIN ... ON.";
+	default: return NULL;
+	}
+}
+
 static const struct {
 	int symbol;
 	const char *hint;
@@ -100,8 +124,14 @@ static void guess_hint(Parse *p, const char *what)
 	if (token.kind == TOKEN_WORD) {
 		Str word = lexer_text(p->text, &token);
 		const char *near = nearest_tried(p, word);
-		if (near != NULL) {
+		bool known = keywords_class(token.keyword) != KEYWORD_FREE; /* hardly a slip, unless of the last letter */
+		if (near != NULL && (!known || str_distance(word, str_from(near), 2) <= 1)) {
 			err_hint(p->err, "Did you mean %s?", near);
+			return;
+		}
+		const char *order = misplaced_clause(p, token.keyword);
+		if (order != NULL) {
+			err_hint(p->err, "%s", order);
 			return;
 		}
 	}
@@ -173,22 +203,37 @@ bool fail_expected_hint(Parse *p, const char *what, const char *hint, ...)
 	return err_hint(p->err, "%s", text);
 }
 
+/* The first word of a pair stands here and nothing else fits: goes on to the second and fails there. */
+static bool fail_half(Parse *p)
+{
+	take_any(p);
+	for (uint32_t i = 0; i < p->nhalf; i++)
+		take_note_tried(p, p->half[i]);
+	p->nhalf = 0;
+	return fail_tried(p, NULL);
+}
+
 bool fail_tried(Parse *p, const char *or_else)
 {
 	if (is_lexer_error(p))
 		return false;
+	if (p->half_at == p->at + 1 && p->nhalf > 0)
+		return fail_half(p);
 	uint32_t n = p->tried_at == p->at ? p->ntried : 0;
 	if (n == 0 && or_else == NULL)
 		or_else = "something else";
 	StrBuf what;
 	strbuf_init(&what);
-	uint32_t shown = n > FAIL_LISTED_MAX ? FAIL_LISTED_MAX - 1 : n;
-	for (uint32_t i = 0; i < shown; i++) {
+	uint32_t left_out = n > FAIL_LISTED_MAX ? n - FAIL_LISTED_MAX : 0; /* before the last, which often is ")" */
+	for (uint32_t i = 0; i < n; i++) {
 		bool last = i + 1 == n && or_else == NULL;
+		if (left_out > 0 && i + 1 >= FAIL_LISTED_MAX && i + 1 < n) {
+			if (i + 1 == FAIL_LISTED_MAX)
+				strbuf_puts(&what, ", ...");
+			continue;
+		}
 		strbuf_printf(&what, "%s%s", i == 0 ? "" : last ? " or " : ", ", p->tried[i]);
 	}
-	if (shown < n)
-		strbuf_puts(&what, or_else != NULL ? ", ..." : " or others");
 	if (or_else != NULL)
 		strbuf_printf(&what, "%s%s", n > 0 ? " or " : "", or_else);
 	fail_expected(p, strbuf_cstr(&what));

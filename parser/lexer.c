@@ -309,6 +309,7 @@ static Token lex_symbol(Lexer *lexer)
 	    ['&'] = "Write AND.",
 	    [':'] = "A cast is written x::type, a parameter $1.",
 	    ['\\'] = "A backslash means something in E'...' strings only.",
+	    ['#'] = "A comment begins with --.",
 	    ['@'] = "weir has no variables of this form; SHOW SETTINGS lists the settings.",
 	};
 	Span span = {begin, lexer->at};

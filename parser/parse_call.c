@@ -64,9 +64,10 @@ static AstNode *call_table_arg(Parse *p)
 	} else if (!take_path(p, "a table's name", &out->path)) {
 		return NULL;
 	}
-	if (take_words_if(p, KW_PARTITION, KW_BY) && !table_partition_by(p, &out->partition_by))
+	bool partition = false, order = false;
+	if (!take_by_if(p, KW_PARTITION, &partition) || (partition && !table_partition_by(p, &out->partition_by)))
 		return NULL;
-	if (take_words_if(p, KW_ORDER, KW_BY) && !table_order_by(p, &out->order_by))
+	if (!take_by_if(p, KW_ORDER, &order) || (order && !table_order_by(p, &out->order_by)))
 		return NULL;
 	return take_done(p, out);
 }
@@ -117,8 +118,8 @@ bool parse_call_tail(Parse *p, AstCall *call)
 	Span open;
 	call_nulls(p, call);
 	if (take_words_if(p, KW_WITHIN, KW_GROUP)) {
-		if (!take_open(p, &open) || !take_words(p, KW_ORDER, KW_BY) || !parse_window_order_by(p, &call->within_group) ||
-		    !take_close(p, open))
+		if (!take_open(p, &open) || !take_words(p, KW_ORDER, KW_BY) ||
+		    !parse_window_sort_list(p, &call->within_group) || !take_close(p, open))
 			return false;
 	}
 	if (take_peek_word(p, 0, KW_FILTER) && take_peek_symbol(p, 1, '(')) {
@@ -161,7 +162,7 @@ AstNode *parse_call(Parse *p, uint32_t begin, const AstNames *name)
 				return NULL;
 			take_push(p, &call->args, argument);
 		} while (take_symbol_if(p, ','));
-		if (take_words_if(p, KW_ORDER, KW_BY) && !parse_window_order_by(p, &call->order_by))
+		if (!parse_window_order_by(p, &call->order_by))
 			return NULL;
 		call_nulls(p, call);
 	}

@@ -66,11 +66,8 @@ AstNode *parse_control_subscribe(Parse *p)
 	take_any(p);
 	if (!take_word(p, KW_TO) || !take_path(p, "a view's name", &out->path))
 		return NULL;
-	if (take_peek_word(p, 0, KW_WITH) && take_peek_symbol(p, 1, '(')) {
-		take_any(p);
-		if (!parse_option_list(p, &out->options))
-			return NULL;
-	}
+	if (take_word_if(p, KW_WITH) && !parse_option_list(p, &out->options))
+		return NULL;
 	return take_done(p, out);
 }
 

@@ -53,7 +53,7 @@ static AstNode *create_index(Parse *p, uint32_t begin)
 	if (!take_peek_word(p, 0, KW_ON) && !take_name(p, "an index's name", &index->name))
 		return NULL;
 	if (!take_word(p, KW_ON) || !take_path(p, "a view or table", &index->path) || !take_open(p, &open) ||
-	    !parse_window_order_by(p, &index->columns) || !take_close(p, open))
+	    !parse_window_sort_list(p, &index->columns) || !take_close(p, open))
 		return NULL;
 	return take_done(p, index);
 }

@@ -23,9 +23,9 @@ static bool insert_partition(Parse *p, AstInsert *insert)
 /* conflict := ["ON" "CONFLICT" "DO" ("NOTHING" | "ERROR" | "DEDUPLICATE")] */
 static bool insert_conflict(Parse *p, AstInsert *insert)
 {
-	if (!take_words_if(p, KW_ON, KW_CONFLICT))
+	if (!take_peek_word(p, 0, KW_ON) || !take_peek_word(p, 1, KW_CONFLICT))
 		return true;
-	if (!take_word(p, KW_DO))
+	if (!take_words(p, KW_ON, KW_CONFLICT) || !take_word(p, KW_DO))
 		return false;
 	if (take_word_if(p, KW_NOTHING))
 		insert->on_conflict = AST_CONFLICT_NOTHING;

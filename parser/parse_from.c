@@ -129,6 +129,11 @@ static AstNode *from_primary(Parse *p)
 	else if (take_peek_word(p, 0, KW_TABLE)) {
 		take_any(p);
 		ref = from_path(p, begin, false);
+		if (ref != NULL && ref->kind == AST_REF_FUNCTION) {
+			fail_at(p, ref->span, "a function behind TABLE stands in parentheses");
+			err_hint(p->err, "Write TABLE(f(...)).");
+			return NULL;
+		}
 	} else if (take_peek(p, 0)->kind == TOKEN_STRING) {
 		fail_expected_hint(p, "a table",
 		                   "Files and topics are read through a table: CREATE TABLE t (...) WITH "

@@ -32,6 +32,9 @@ typedef struct Parse {
 	uint32_t tried_at;
 	uint32_t ntried;
 	const char *tried[PARSE_TRIED_MAX];
+	uint32_t half_at; /* index + 1 of a first word whose second did not follow; 0: none */
+	uint32_t nhalf;
+	const char *half[4];      /* those second words */
 	uint32_t suspect_at;      /* a name that looks like a misspelled word: index + 1; 0: none */
 	const char *suspect_word; /* the word */
 } Parse;
@@ -59,8 +62,9 @@ bool parse_literal_range(Parse *p, AstUnit *from, AstUnit *to, int32_t *leading,
 
 /* parse_window.c */
 AstSortItem *parse_window_sort_item(Parse *p);
-bool parse_window_order_by(Parse *p, AstList *out);     /* behind ORDER BY */
-bool parse_window_partition_by(Parse *p, AstList *out); /* behind PARTITION BY */
+bool parse_window_sort_list(Parse *p, AstList *out);
+bool parse_window_order_by(Parse *p, AstList *out);     /* [ORDER BY ...] */
+bool parse_window_partition_by(Parse *p, AstList *out); /* [PARTITION BY ...] */
 AstWindow *parse_window_over(Parse *p);                 /* behind OVER */
 AstWindow *parse_window_named(Parse *p);                /* name AS (...) */
 

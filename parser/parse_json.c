@@ -175,7 +175,7 @@ static bool json_array(Parse *p, AstCall *call, bool one)
 				return false;
 		} while (!one && take_symbol_if(p, ','));
 	}
-	if (one && take_words_if(p, KW_ORDER, KW_BY) && !parse_window_order_by(p, &call->order_by))
+	if (one && !parse_window_order_by(p, &call->order_by))
 		return false;
 	return json_on_null(p, call);
 }

@@ -255,9 +255,7 @@ AstNode *parse_match(Parse *p, AstNode *input)
 	take_any(p);
 	if (!take_open(p, &open))
 		return NULL;
-	if (take_words_if(p, KW_PARTITION, KW_BY) && !parse_window_partition_by(p, &match->partition_by))
-		return NULL;
-	if (take_words_if(p, KW_ORDER, KW_BY) && !parse_window_order_by(p, &match->order_by))
+	if (!parse_window_partition_by(p, &match->partition_by) || !parse_window_order_by(p, &match->order_by))
 		return NULL;
 	if (take_word_if(p, KW_MEASURES) && !parse_select_item_list(p, &match->measures))
 		return NULL;

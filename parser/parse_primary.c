@@ -217,20 +217,32 @@ static AstNode *primary_name(Parse *p)
 	return take_done(p, column);
 }
 
+/* Words that begin or join clauses are rarely meant as a column's name. */
+static bool is_clause_word(Parse *p, Keyword kw)
+{
+	static const Keyword words[] = {KW_FROM,  KW_WHERE, KW_HAVING, KW_UNION, KW_INTERSECT, KW_EXCEPT,  KW_JOIN, KW_ON,
+	                                KW_USING, KW_INTO,  KW_AND,    KW_OR,    KW_THEN,      KW_WHEN,    KW_ELSE, KW_AS,
+	                                KW_IN,    KW_IS,    KW_LIKE,   KW_NOT,   KW_BETWEEN,   KW_DISTINCT};
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (kw == words[i])
+			return true;
+	return (kw == KW_GROUP || kw == KW_ORDER) && take_peek_word(p, 1, KW_BY);
+}
+
 static AstNode *primary_failed(Parse *p)
 {
 	const Token token = *take_peek(p, 0);
-	if (token.kind == TOKEN_WORD && keywords_class(token.keyword) == KEYWORD_RESERVED) {
-		const Token *before = p->at > 0 ? &p->items[p->at - 1] : NULL;
-		bool comma = before != NULL && before->kind == TOKEN_SYMBOL && before->symbol == ',';
-		if (!comma) {
-			Str word = lexer_text(p->text, &token);
-			fail_expected_hint(p, "an expression", "%s is a reserved word. As a name it stands in backticks: `%.*s`.",
-			                   keywords_text(token.keyword), STR_ARG(word));
-			return NULL;
-		}
-	}
-	fail_expected(p, "an expression");
+	const Token *before = p->at > 0 ? &p->items[p->at - 1] : NULL;
+	Keyword last = before != NULL && before->kind == TOKEN_WORD ? before->keyword : KW_NONE;
+	bool reserved = token.kind == TOKEN_WORD && keywords_class(token.keyword) == KEYWORD_RESERVED;
+	if (reserved && (token.keyword == KW_SELECT || token.keyword == KW_WITH))
+		fail_expected_hint(p, "an expression", "A query as a value stands in parentheses: (SELECT ...).");
+	else if (reserved && !is_clause_word(p, token.keyword) &&
+	         (last == KW_SELECT || keywords_class(last) != KEYWORD_RESERVED))
+		fail_expected_hint(p, "an expression", "%s is a reserved word. As a name it stands in backticks: `%.*s`.",
+		                   keywords_text(token.keyword), STR_ARG(lexer_text(p->text, &token)));
+	else
+		fail_expected(p, "an expression");
 	return NULL;
 }
 

@@ -278,12 +278,8 @@ static bool query_emit(Parse *p, AstQuery *q)
 /* tail := ["ORDER" "BY" sort {"," sort}] { limit | "OFFSET" e ["ROW" | "ROWS"] | fetch | emit }, each once */
 static bool query_tail(Parse *p, AstQuery *q)
 {
-	if (take_words_if(p, KW_ORDER, KW_BY) && !parse_window_order_by(p, &q->order_by))
+	if (!parse_window_order_by(p, &q->order_by))
 		return false;
-	if (take_peek_word(p, 0, KW_ORDER)) {
-		take_any(p);
-		return take_word(p, KW_BY);
-	}
 	bool limited = false;
 	for (;;) {
 		if (!limited && take_word_if(p, KW_LIMIT)) {

@@ -237,7 +237,7 @@ static bool explain_details(Parse *p, AstExplain *out)
 	bool parens = take_peek_symbol(p, 0, '(') && !parse_query_begins(p);
 	if (parens)
 		take_any(p);
-	for (;;) {
+	for (bool comma = false;;) {
 		bool found = false;
 		if (take_word_if(p, KW_ANALYZE) || take_word_if(p, KW_ANALYSE)) {
 			out->analyze = true;
@@ -249,12 +249,12 @@ static bool explain_details(Parse *p, AstExplain *out)
 				found = true;
 			}
 		}
-		bool comma = take_peek_symbol(p, 0, ',');
-		if (comma)
-			take_any(p);
 		if (!found && (comma || parens))
 			return fail_tried(p, NULL);
-		if (!comma && (parens || !found))
+		comma = found && take_peek_symbol(p, 0, ',');
+		if (comma)
+			take_any(p);
+		else if (parens || !found)
 			break;
 	}
 	return !parens || take_close(p, open);
@@ -282,8 +282,14 @@ AstNode *parse_show_explain(Parse *p)
 	} else {
 		if (take_peek_word(p, 0, KW_QUERY) && take_peek_name(p, 1))
 			take_any(p);
-		return take_path(p, "a query, a statement or the name of a running query", &out->path) ? take_done(p, out)
-		                                                                                       : NULL;
+		if (!take_path(p, "a query, a statement or the name of a running query", &out->path))
+			return NULL;
+		if (!take_at_end(p)) {
+			fail_expected_hint(p, "the end of the statement",
+			                   "EXPLAIN takes a query, INSERT, STATEMENT SET, CREATE, or the name of a running query.");
+			return NULL;
+		}
+		return take_done(p, out);
 	}
 	return out->target == NULL ? NULL : take_done(p, out);
 }

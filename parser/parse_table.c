@@ -14,7 +14,8 @@ static void table_enforced(Parse *p, AstKeyDef *key)
 
 static bool at_constraint(Parse *p)
 {
-	return take_peek_word(p, 0, KW_CONSTRAINT) && take_peek_name(p, 1) && take_peek_word(p, 2, KW_PRIMARY);
+	return take_peek_word(p, 0, KW_CONSTRAINT) && take_peek_name(p, 1) && take_peek_word(p, 2, KW_PRIMARY) &&
+	       take_peek_word(p, 3, KW_KEY);
 }
 
 /* key := ["CONSTRAINT" name] "PRIMARY" "KEY" ["(" name {"," name} ")"] enforced */
@@ -132,6 +133,16 @@ AstNode *parse_table_item(Parse *p)
 	if (at_constraint(p) || (take_peek_word(p, 0, KW_PRIMARY) && take_peek_word(p, 1, KW_KEY))) {
 		AstKeyDef *key = table_key(p, false);
 		return key == NULL ? NULL : &key->node;
+	}
+	if (take_peek_word(p, 0, KW_WATERMARK) && take_peek_name(p, 1) && take_peek_word(p, 2, KW_AS)) {
+		take_any(p);
+		fail_expected(p, "FOR");
+		return NULL;
+	}
+	if (take_peek_word(p, 0, KW_CONSTRAINT) && take_peek_word(p, 1, KW_PRIMARY) && take_peek_word(p, 2, KW_KEY)) {
+		take_any(p);
+		fail_expected(p, "a constraint's name");
+		return NULL;
 	}
 	if ((take_peek_symbol(p, 1, '(') || take_peek_word(p, 1, KW_KEY)) && !refuse_constraint(p))
 		return NULL;

@@ -19,10 +19,9 @@ static bool push_values(Parse *p, AstPush *push)
 		return fail_tried(p, NULL);
 	do {
 		bool taken = false;
+		if (push->kind == AST_PUSH_BYTES && take_peek(p, 0)->kind != TOKEN_STRING)
+			return fail_expected(p, "a string or X'...'");
 		AstNode *item = push->kind == AST_PUSH_BYTES ? parse_literal(p, &taken) : parse_query_row(p);
-		bool bytes = taken && item != NULL && item->kind == AST_LITERAL;
-		if (push->kind == AST_PUSH_BYTES && !bytes)
-			return taken && item == NULL ? false : fail_expected(p, "a string or X'...'");
 		if (item == NULL)
 			return false;
 		take_push(p, &push->rows, item);
@@ -191,7 +190,9 @@ AstNode *parse_test_expect(Parse *p)
 {
 	AstExpect *expect = TAKE_NODE(p, AstExpect, AST_EXPECT);
 	take_any(p);
-	if (take_peek_word(p, 0, KW_ERROR) && take_peek(p, 1)->kind == TOKEN_STRING)
+	const TokenKind next = take_peek(p, 1)->kind;
+	bool ends = next == TOKEN_END || take_peek_symbol(p, 1, ';');
+	if (take_peek_word(p, 0, KW_ERROR) && (next == TOKEN_STRING || next == TOKEN_NUMBER || ends))
 		return expect_error(p, expect);
 	bool named = take_peek_name(p, 1) && !take_peek_word(p, 1, KW_ORDERED) && !take_peek_word(p, 1, KW_EMPTY);
 	for (size_t i = 0; i < sizeof expect_words / sizeof expect_words[0] && named; i++) {

@@ -28,7 +28,8 @@ AstSortItem *parse_window_sort_item(Parse *p)
 	return item;
 }
 
-bool parse_window_order_by(Parse *p, AstList *out)
+/* sorts := sort {"," sort} */
+bool parse_window_sort_list(Parse *p, AstList *out)
 {
 	do {
 		AstSortItem *item = parse_window_sort_item(p);
@@ -39,9 +40,18 @@ bool parse_window_order_by(Parse *p, AstList *out)
 	return true;
 }
 
+/* order-by := ["ORDER" "BY" sorts] */
+bool parse_window_order_by(Parse *p, AstList *out)
+{
+	bool there = false;
+	return take_by_if(p, KW_ORDER, &there) && (!there || parse_window_sort_list(p, out));
+}
+
+/* partition-by := ["PARTITION" "BY" e {"," e}] */
 bool parse_window_partition_by(Parse *p, AstList *out)
 {
-	return parse_expr_list(p, out);
+	bool there = false;
+	return take_by_if(p, KW_PARTITION, &there) && (!there || parse_expr_list(p, out));
 }
 
 /* One end of a frame, to be filled in. */
@@ -115,23 +125,30 @@ static AstFrame *window_frame(Parse *p)
 	return frame;
 }
 
-/* window := "(" [name] ["PARTITION" "BY" e {"," e}] ["ORDER" "BY" sort {"," sort}] [frame] ")" */
+static bool at_frame(Parse *p)
+{
+	return take_peek_word(p, 0, KW_ROWS) || take_peek_word(p, 0, KW_RANGE) || take_peek_word(p, 0, KW_GROUPS);
+}
+
+/* A window may be named partition or rows: then another clause or the end follows. */
+static bool at_base_name(Parse *p)
+{
+	bool clause = at_frame(p) || take_peek_word(p, 0, KW_PARTITION);
+	bool ends = take_peek_symbol(p, 1, ')') || take_peek_word(p, 1, KW_ORDER);
+	return take_peek_name(p, 0) && (!clause || ends);
+}
+
+/* window := "(" [name] partition-by order-by [frame] ")" */
 static bool window_body(Parse *p, AstWindow *window)
 {
 	Span open;
 	if (!take_open(p, &open))
 		return false;
-	bool clause =
-	    (take_peek_word(p, 0, KW_PARTITION) && take_peek_word(p, 1, KW_BY)) ||
-	    ((take_peek_word(p, 0, KW_ROWS) || take_peek_word(p, 0, KW_RANGE) || take_peek_word(p, 0, KW_GROUPS)) &&
-	     !take_peek_symbol(p, 1, ')'));
-	if (!clause && take_peek_name(p, 0) && !take_name(p, "a window's name", &window->base))
+	if (at_base_name(p) && !take_name(p, "a window's name", &window->base))
 		return false;
-	if (take_words_if(p, KW_PARTITION, KW_BY) && !parse_window_partition_by(p, &window->partition_by))
+	if (!parse_window_partition_by(p, &window->partition_by) || !parse_window_order_by(p, &window->order_by))
 		return false;
-	if (take_words_if(p, KW_ORDER, KW_BY) && !parse_window_order_by(p, &window->order_by))
-		return false;
-	if (take_peek_word(p, 0, KW_ROWS) || take_peek_word(p, 0, KW_RANGE) || take_peek_word(p, 0, KW_GROUPS)) {
+	if (at_frame(p)) {
 		window->frame = window_frame(p);
 		if (window->frame == NULL)
 			return false;

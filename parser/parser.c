@@ -125,10 +125,12 @@ bool parser_statement_end(Str text, uint32_t offset, uint32_t *next, bool *blank
 			*next = text.len;
 			return false;
 		}
-		if (token.kind == TOKEN_SYMBOL && token.symbol == ';' && split_ends(&split)) {
+		bool semicolon = token.kind == TOKEN_SYMBOL && token.symbol == ';';
+		if (semicolon && split_ends(&split)) {
 			*next = token.span.end;
 			return true;
 		}
-		split_note(&split, &token);
+		if (!semicolon)
+			split_note(&split, &token);
 	}
 }

@@ -106,14 +106,30 @@ bool take_word(Parse *p, Keyword kw)
 	return take_word_if(p, kw) || fail_expected(p, keywords_text(kw));
 }
 
+/* The first word stands there, but not the second: if nothing else fits, the message is about the second. */
+static void note_half(Parse *p, Keyword second)
+{
+	if (p->half_at != p->at + 1)
+		p->nhalf = 0;
+	p->half_at = p->at + 1;
+	for (uint32_t i = 0; i < p->nhalf; i++)
+		if (p->half[i] == keywords_text(second))
+			return;
+	if (p->nhalf < sizeof p->half / sizeof p->half[0])
+		p->half[p->nhalf++] = keywords_text(second);
+}
+
 bool take_words_if(Parse *p, Keyword a, Keyword b)
 {
-	if (take_peek_word(p, 0, a) && take_peek_word(p, 1, b)) {
+	bool first = take_peek_word(p, 0, a);
+	if (first && take_peek_word(p, 1, b)) {
 		take_any(p);
 		take_any(p);
 		return true;
 	}
 	take_note_tried(p, keywords_text(a));
+	if (first)
+		note_half(p, b);
 	return false;
 }
 
@@ -126,12 +142,20 @@ bool take_words3_if(Parse *p, Keyword a, Keyword b, Keyword c)
 		return true;
 	}
 	take_note_tried(p, keywords_text(a));
+	if (take_peek_word(p, 0, a))
+		note_half(p, b);
 	return false;
 }
 
 bool take_words(Parse *p, Keyword a, Keyword b)
 {
 	return take_word(p, a) && take_word(p, b);
+}
+
+bool take_by_if(Parse *p, Keyword first, bool *there)
+{
+	*there = take_word_if(p, first);
+	return !*there || take_word(p, KW_BY);
 }
 
 bool take_symbol_if(Parse *p, int symbol)
@@ -241,7 +265,10 @@ void take_alias_if(Parse *p, AstName *out)
 	if (token->kind != TOKEN_NAME && (token->kind != TOKEN_WORD || keywords_class(token->keyword) != KEYWORD_FREE))
 		return;
 	*out = name_of(p, token);
-	if (token->kind == TOKEN_WORD && out->text.len > 2) {
+	if (token->kind == TOKEN_WORD && str_eq_nocase(out->text, STR("MINUS"))) {
+		p->suspect_at = p->at + 1;
+		p->suspect_word = keywords_text(KW_EXCEPT);
+	} else if (token->kind == TOKEN_WORD && out->text.len > 2) {
 		for (size_t i = 0; i < sizeof clause_words / sizeof clause_words[0]; i++) {
 			const char *word = keywords_text(clause_words[i]);
 			unsigned near = strlen(word) > 4 ? 2 : 1;

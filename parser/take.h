@@ -24,6 +24,8 @@ bool take_word_if(Parse *p, Keyword kw);
 bool take_words_if(Parse *p, Keyword a, Keyword b);
 bool take_words3_if(Parse *p, Keyword a, Keyword b, Keyword c);
 bool take_words(Parse *p, Keyword a, Keyword b);
+/* ORDER BY, PARTITION BY: *there tells whether the clause stands here; its first word without BY is an error. */
+bool take_by_if(Parse *p, Keyword first, bool *there);
 bool take_symbol(Parse *p, int symbol);
 bool take_symbol_if(Parse *p, int symbol);
 /* "(": *open is its place, for take_close, which names it if ")" is missing. */

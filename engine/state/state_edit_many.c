@@ -117,3 +117,9 @@ void state_edit_many(StateTable *t, const Str *keys, const uint64_t *hashes, uin
 		                      created ? created + i : NULL);
 	}
 }
+
+void state_warm(StateTable *t, const Str *keys, uint32_t n)
+{
+	if (t->cold > 0)
+		state_edit_many_fetch(t, keys, NULL, n);
+}

@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+enum { SCAN_KEY_BYTES = 64 };
+
 struct StateScan {
 	StateTable *t;
 	Str from, to;
@@ -26,10 +28,13 @@ struct StateScan {
 		SCAN_BEHIND
 	} ram_at; /* the cursor stands at ram_next, or at the entry passed last */
 	const Entry *ram_next;
-	StrBuf last; /* key passed last */
+	Str last; /* key passed last: a copy, in last_bytes or in last_long */
 	/* file */
 	bool file_open, file_row; /* file_row: the cursor's row is not used yet */
+	/* set up when they are needed */
 	ReaderCursor file;
+	StrBuf last_long;
+	char last_bytes[SCAN_KEY_BYTES];
 };
 
 static int state_scan_compare(const void *a, const void *b)
@@ -77,12 +82,13 @@ static void state_scan_open_part(StateScan *s, Arena *arena)
 
 StateScan *state_scan_open(StateTable *t, Str from, Str to, bool reverse, bool sorted, Arena *arena)
 {
-	StateScan *s = ARENA_NEW(arena, StateScan);
+	StateScan *s = arena_alloc(arena, sizeof *s);
+	memset(s, 0, offsetof(StateScan, file));
 	s->t = t;
 	s->from = from.ptr ? arena_str(arena, from) : from;
 	s->reverse = reverse;
 	s->sorted = sorted;
-	strbuf_init(&s->last);
+	strbuf_init(&s->last_long);
 	t->store->cursors++;
 	if (t->kind == STATE_HASH) {
 		state_scan_open_part(s, arena);
@@ -151,7 +157,7 @@ static bool state_scan_next_unsorted(StateScan *s, Str *key, Str *value)
 static const Entry *state_scan_seek(StateScan *s)
 {
 	const Ordered *tree = &s->t->tree;
-	Str last = strbuf_str(&s->last);
+	Str last = s->last;
 	if (!s->reverse) {
 		if (s->started)
 			return ordered_seek(tree, last, true, &s->ram);
@@ -187,8 +193,14 @@ static void state_scan_pass(StateScan *s, Str key)
 {
 	if (s->t->kind == STATE_HASH)
 		return;
-	strbuf_clear(&s->last);
-	strbuf_put_str(&s->last, key);
+	char *place = s->last_bytes;
+	if (key.len > SCAN_KEY_BYTES) {
+		strbuf_clear(&s->last_long);
+		strbuf_reserve(&s->last_long, key.len);
+		place = s->last_long.ptr;
+	}
+	memcpy(place, key.ptr, key.len);
+	s->last = (Str){place, key.len};
 	s->started = true;
 }
 
@@ -246,6 +258,6 @@ void state_scan_close(StateScan *s)
 {
 	if (s->file_open)
 		reader_cursor_close(&s->file);
-	strbuf_deinit(&s->last);
+	strbuf_deinit(&s->last_long);
 	s->t->store->cursors--;
 }

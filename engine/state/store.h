@@ -106,6 +106,9 @@ void *state_edit(StateTable *t, Str key, uint32_t new_len, uint32_t *len, bool *
 void state_edit_many(StateTable *t, const Str *keys, const uint64_t *hashes, uint32_t n, uint32_t new_len, void **out,
                      uint8_t *created);
 uint64_t state_hash(Str key);
+/* Reads those of the keys that RAM does not have and the file may have, sorted by key: one call before many of get or
+ * edit. */
+void state_warm(StateTable *t, const Str *keys, uint32_t n);
 void *state_put(StateTable *t, Str key, Str value); /* sets, whatever was there; returns the stored value */
 bool state_del(StateTable *t, Str key);             /* was it there? */
 /* Deletes all keys with from <= key < to; to.ptr NULL: to the end. STATE_HASH: from is a prefix of prefix_len bytes, to

@@ -225,7 +225,8 @@ void writer_close(Writer *w)
 bool writer_is_free(Writer *w)
 {
 	pthread_mutex_lock(&w->mutex);
-	bool is_free = !w->job && !w->busy && !w->failed;
+	/* A checkpoint that is due comes first, or one epoch after the other would put it off. */
+	bool is_free = !w->job && !w->busy && !w->failed && !(w->threaded && w->checkpoint_due);
 	pthread_mutex_unlock(&w->mutex);
 	return is_free;
 }

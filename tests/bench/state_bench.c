@@ -142,6 +142,36 @@ static void bench_ram(StateKind kind, uint32_t prefix)
 	printf("edit_many %-15s 1 M new      %6.1f ns a row\n", name, edit(store, t, 1 << 20, 1 << 20, false, false, 8));
 	printf("edit_many %-15s 1 M keys     %6.1f ns a row   %.0f bytes a key\n", name,
 	       edit(store, t, 1000000, 4 << 20, false, false, 8), (double)state_bytes(t) / (double)state_rows(t));
+	if (kind == STATE_ORDERED) {
+		Arena *arena = arena_open("bench", 0);
+		double from_s = now_s();
+		uint64_t found = 0;
+		enum { SCANS = 1 << 20 };
+		for (int i = 0; i < SCANS; i++) {
+			char from[KEY_BYTES], to[KEY_BYTES + 1];
+			Str key, value;
+			make_key(from, next_random() % 1000000, 8);
+			memcpy(to, from, KEY_BYTES);
+			to[KEY_BYTES] = 0;
+			StateScan *s =
+			    state_scan_open(t, str_make(from, KEY_BYTES), str_make(to, KEY_BYTES + 1), false, true, arena);
+			while (state_scan_next(s, &key, &value))
+				found++;
+			state_scan_close(s);
+			if (i % BATCH == 0)
+				arena_reset(arena);
+		}
+		printf("scan      %-15s of one row   %6.1f ns a scan, %" PRIu64 " found\n", name,
+		       (now_s() - from_s) * 1e9 / SCANS, found);
+		StateScan *s = state_scan_open(t, (Str){0}, (Str){0}, false, true, arena);
+		Str key, value;
+		from_s = now_s();
+		for (found = 0; state_scan_next(s, &key, &value); found++)
+			;
+		printf("scan      %-15s of all rows  %6.1f ns a row\n", name, (now_s() - from_s) * 1e9 / (double)found);
+		state_scan_close(s);
+		arena_close(arena);
+	}
 	double start = now_s();
 	store_seal(store);
 	printf("seal      %-15s 1 M entries  %6.1f ns an entry\n", name, (now_s() - start) * 1e9 / (double)state_rows(t));
@@ -229,8 +259,9 @@ static void bench_cold(uint64_t nkeys, int64_t memory)
 	land(store);
 	store_stats(store, &stats);
 	printf("cold: edits %.0f ns a row, rows %" PRId64 ", evicted %" PRId64 ", reloaded %" PRId64
-	       ", state %.1f MB, RSS %ld MB\n",
-	       ns, state_rows(t), stats.evicted, stats.reloaded, (double)stats.ram_bytes / 1e6, rss_kb() / 1024);
+	       ", state %.1f MB, RSS %ld MB, WAL %.1f MB\n",
+	       ns, state_rows(t), stats.evicted, stats.reloaded, (double)stats.ram_bytes / 1e6, rss_kb() / 1024,
+	       (double)stats.wal_bytes / 1e6);
 	/* Every key is there, with the sum of what was added. */
 	int64_t wrong = 0, total = 0;
 	start = now_s();

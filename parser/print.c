@@ -234,10 +234,10 @@ void print_any(Print *p, const AstNode *node)
 	static const PrintKind printers[] = {print_expr_kind,  print_call_kind,    print_type_kind,
 	                                     print_query_kind, print_from_kind,    print_ddl_kind,
 	                                     print_stmt_kind,  print_session_kind, print_test_kind};
-	for (size_t i = 0; i < sizeof printers / sizeof printers[0]; i++)
-		if (printers[i](p, node))
-			return;
-	ASSERT(!"a kind of node that no printer knows");
+	bool known = false;
+	for (size_t i = 0; i < sizeof printers / sizeof printers[0] && !known; i++)
+		known = printers[i](p, node);
+	ASSERT(known);
 }
 
 void print_sql(const AstNode *node, const PrintOptions *options, StrBuf *out)

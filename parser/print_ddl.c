@@ -88,20 +88,24 @@ static void print_distribution(Print *p, const AstCreateTable *t)
 		strbuf_printf(p->out, " INTO %u BUCKETS", t->buckets);
 }
 
-static void print_like(Print *p, const AstCreateTable *t)
+static void print_like_option(Print *p, const AstLikeOption *option)
 {
 	static const char *const actions[] = {"INCLUDING ", "EXCLUDING ", "OVERWRITING "};
 	static const char *const whats[] = {"ALL",       "CONSTRAINTS", "DISTRIBUTION", "PARTITIONS",
 	                                    "GENERATED", "METADATA",    "OPTIONS",      "WATERMARKS"};
+	print_puts(p, actions[option->action]);
+	print_puts(p, whats[option->what]);
+}
+
+static void print_like(Print *p, const AstCreateTable *t)
+{
 	if (t->like.len == 0)
 		return;
 	print_puts(p, " LIKE ");
 	print_path(p, &t->like);
 	for (uint32_t i = 0; i < t->like_options.len; i++) {
-		const AstLikeOption *option = AST_CONST(AstLikeOption, t->like_options.items[i]);
 		print_puts(p, i == 0 ? " (" : " ");
-		print_puts(p, actions[option->action]);
-		print_puts(p, whats[option->what]);
+		print_any(p, t->like_options.items[i]);
 	}
 	print_if(p, t->like_options.len > 0, ")");
 }
@@ -261,6 +265,7 @@ static bool print_part_kind(Print *p, const AstNode *node)
 		print_path(p, &AST_CONST(AstWatermarkDef, node)->column);
 		print_node_if(p, " AS ", AST_CONST(AstWatermarkDef, node)->expr);
 		return true;
+	case AST_LIKE_OPTION: print_like_option(p, AST_CONST(AstLikeOption, node)); return true;
 	case AST_VIEW_COLUMN:
 		print_ident(p, &AST_CONST(AstViewColumn, node)->name);
 		print_comment(p, AST_CONST(AstViewColumn, node)->comment);

@@ -88,6 +88,7 @@ bool print_test_kind(Print *p, const AstNode *node)
 	case AST_ADVANCE:
 	case AST_IDLE: print_advance(p, AST_CONST(AstAdvance, node)); return true;
 	case AST_TEST_ACTION: print_puts(p, actions[AST_CONST(AstTestAction, node)->action]); return true;
+	case AST_EXPECT_ROW: print_any(p, AST_CONST(AstExpectRow, node)->row); return true;
 	case AST_EXPECT: print_expect(p, AST_CONST(AstExpect, node)); return true;
 	default: return false;
 	}

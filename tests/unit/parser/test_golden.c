@@ -83,7 +83,7 @@ static void check_round_trip(const Golden *g, const AstNode *node)
 	print_sql(node, NULL, &printed);
 	if (!parse(g, strbuf_str(&printed), &second, &err) || second == NULL) {
 		fprintf(stderr, "%s:%u: printed as\n%s\n%s\n", g->path, g->line, strbuf_cstr(&printed), err.message);
-		CHECK(!"the printed text parses");
+		CHECK(false);
 	} else {
 		if (!ast_equal(node, second)) {
 			StrBuf a, b;
@@ -93,7 +93,7 @@ static void check_round_trip(const Golden *g, const AstNode *node)
 			dump_tree(second, &b);
 			fprintf(stderr, "%s:%u: printed as\n%s\n%s\n%s\n", g->path, g->line, strbuf_cstr(&printed), strbuf_cstr(&a),
 			        strbuf_cstr(&b));
-			CHECK(!"the printed text has the same tree");
+			CHECK(false);
 			strbuf_deinit(&a);
 			strbuf_deinit(&b);
 		}
@@ -131,7 +131,7 @@ static void run_block(Golden *g, Str text, Str expected, StrBuf *file_out)
 	} else if (ok == g->refuses || !str_eq(result, expected)) {
 		fprintf(stderr, "%s:%u: %.*s\n    got  %.*s\n    want %.*s\n", g->path, g->line, STR_ARG(text), STR_ARG(result),
 		        STR_ARG(expected));
-		CHECK(!"the block gives what is written");
+		CHECK(false);
 	}
 	strbuf_deinit(&got);
 	arena_reset(g->arena);

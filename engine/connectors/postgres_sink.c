@@ -13,6 +13,7 @@
 #include "engine/connectors/connectors.h"
 #include "engine/connectors/postgres_marker.h"
 #include "engine/connectors/postgres_write.h"
+#include "engine/connectors/sink_marker.h"
 
 enum { FLAKY_MAX = 3 };
 
@@ -184,20 +185,6 @@ static SinkResult find_refused(Sink *s, const PostgresRows *rows, SinkRefused *r
 
 /* ---- delivery ---- */
 
-static SinkResult marker_wrong(Sink *s, uint64_t marker, bool found, uint64_t last, uint64_t newest, Err *err)
-{
-	if (!found || marker < last) {
-		err_set(err, ERR_SINK_MARKER, "sink \"%.*s\": PostgreSQL holds epoch %llu, but epochs up to %llu were delivered", STR_ARG(s->spec.name),
-		        (unsigned long long)marker, (unsigned long long)last);
-		err_hint(err, "The database lost commits, or an older copy of it was restored. Restore the newest one, or drop the query, empty the table and create the query again.");
-	} else {
-		err_set(err, ERR_SINK_MARKER, "sink \"%.*s\": PostgreSQL holds epoch %llu, but the newest one here is %llu", STR_ARG(s->spec.name),
-		        (unsigned long long)marker, (unsigned long long)newest);
-		err_hint(err, "An older state file was restored, or another engine runs on a copy of it. Use the newest file, or drop the query, empty the table and create the query again.");
-	}
-	return SINK_FAILED;
-}
-
 /* Begins the transaction; *from is the first epoch that is not in the target yet, n when all are. */
 static bool begin(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, uint32_t *from, SinkResult *result, Err *err)
 {
@@ -222,13 +209,10 @@ static bool begin(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, u
 			*result = give_up(s);
 			return false;
 		}
-		*from = 0;
-		while (*from < n && epochs[*from].epoch <= marker)
-			(*from)++;
-		bool between = *from > 0 && epochs[*from - 1].epoch == marker;
-		/* 0: made by recover, nothing was delivered yet, whatever the number of the first epoch. */
-		if (!found || (!between && marker != 0) || (marker == 0 && last != 0)) {
-			*result = marker_wrong(s, marker, found, last, newest, err);
+		if (!found || !sink_marker_check(s->spec.name, "PostgreSQL", marker, last, epochs, n, from, err)) {
+			if (!found)
+				err_set(err, ERR_SINK_MARKER, "the marker of sink \"%.*s\" is gone", STR_ARG(s->spec.name));
+			*result = SINK_FAILED;
 			return false;
 		}
 		if (*from == n)

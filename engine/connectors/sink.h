@@ -76,6 +76,8 @@ typedef struct SinkType {
 	                      uint32_t *nrefused, Err *err);
 	void (*close)(Sink *s);
 	bool exactly_once; /* can it keep the promise */
+	/* With exactly_once: can it for this table? false: as at-least-once, recover knows no marker then. NULL: for every table. */
+	bool (*keeps_promise)(const TableDef *table);
 } SinkType;
 
 const SinkType *sink_find(Str connector);

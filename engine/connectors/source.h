@@ -43,7 +43,8 @@ typedef struct SourceChunk {
 	const Str *headers;        /* packed MAP<STRING,BYTES>; NULL array: not asked for */
 	const Batch *rows;         /* decoded rows: all physical columns of the table in order (weight may be set); n rows */
 	const int64_t *arrival;    /* sequence numbers over all partitions of all sources, where the source knows them (weir test); NULL: none */
-	int64_t advance_ms;        /* after the chunk the partition's watermark is at least this; INT64_MIN: nothing said. The chunk may be empty */
+	bool advance;              /* after the chunk the partition's watermark is at least advance_ms; the chunk may be empty */
+	int64_t advance_ms;
 	bool idle_after;           /* after the chunk the partition is idle */
 	int64_t next;              /* position after the chunk */
 	void *hold;

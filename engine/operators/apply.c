@@ -1,23 +1,330 @@
 /*
- * engine/operators/apply.c: apply.
+ * engine/operators/apply.c: for each row of the left a run of the right: subqueries and LATERAL, in snapshots.
+ *
+ * The right side is a graph of its own, run with the left row's values in its parameter slots. Its rows are remembered per tuple of parameters, so a
+ * subquery without correlation runs once, and one over few distinct values a few times. `x IN (subquery)` by plain equality looks x up in a set.
  */
+#include "base/map.h"
+#include "engine/operators/collect.h"
 #include "engine/operators/operators.h"
+#include "sql/types/packed.h"
+
+/* The rows of one run of the right. */
+typedef struct Answer {
+	const Batch *rows;
+	Map *set;      /* IN by equality: the keys of its column; NULL: not made yet */
+	bool has_null; /* in the column */
+} Answer;
+
+typedef struct ApplyOp {
+	const PlanApply *apply;
+	Map memo; /* encoded parameters -> Answer */
+	Answer *last;
+	PlanQuery right;
+	Value *params;
+	Eval *test;
+	const Column **in;
+	bool by_set;   /* test is left column `set_col` = right column */
+	uint32_t set_col;
+	StrBuf key;
+} ApplyOp;
+
+static void find_set(ApplyOp *a, const Plan *left)
+{
+	const Expr *t = a->apply->test;
+	if (a->apply->all || !t || t->kind != EXPR_CALL || t->nargs != 2 || strcmp(t->call.fn->name, "=") != 0)
+		return;
+	const Expr *l = t->args[0], *r = t->args[1];
+	if (l->kind != EXPR_COLUMN || r->kind != EXPR_COLUMN)
+		return;
+	if (l->index >= left->ncols) {
+		const Expr *x = l;
+		l = r;
+		r = x;
+	}
+	if (l->index >= left->ncols || r->index != left->ncols || !type_equal(l->type, r->type))
+		return;
+	a->by_set = true;
+	a->set_col = l->index;
+}
 
 static bool apply_open(Operator *op, Err *err)
 {
-	return err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "%s is not supported yet", plan_kind_name(op->plan->kind));
+	(void)err;
+	ApplyOp *a = ARENA_NEW(op->run->arena, ApplyOp);
+	Arena *arena = op->run->arena;
+	op->state = a;
+	a->apply = &op->plan->apply;
+	map_init(&a->memo);
+	strbuf_init(&a->key);
+	a->right = *op->run->plan;
+	a->right.root = op->plan->inputs[1];
+	uint32_t n = op->run->plan->nparams;
+	if (a->apply->first_param + a->apply->nparams > n)
+		n = a->apply->first_param + a->apply->nparams;
+	a->params = ARENA_ARRAY_ZERO(arena, Value, n + 1);
+	if (op->run->params)
+		memcpy(a->params, op->run->params, op->run->plan->nparams * sizeof *a->params);
+	a->in = ARENA_ARRAY_ZERO(arena, const Column *, op->plan->inputs[0]->ncols + 2);
+	if (a->apply->test) {
+		a->test = eval_open(arena, &a->apply->test, 1);
+		find_set(a, op->plan->inputs[0]);
+	}
+	return true;
+}
+
+/* ---- the right side ---- */
+
+typedef struct RightRows {
+	Operator *op;
+	Collected rows;
+} RightRows;
+
+static bool keep_rows(void *ctx, const Batch *b, bool *done, Err *err)
+{
+	RightRows *r = ctx;
+	collect_add(&r->rows, b, false, r->op->run->arena);
+	const ApplyOp *a = r->op->state;
+	*done = (a->apply->kind == APPLY_EXISTS && r->rows.rows > 0) || (a->apply->kind == APPLY_SCALAR && r->rows.rows > 1);
+	return collect_may_go_on(r->op, err);
+}
+
+static Answer *run_right(Operator *op, Err *err)
+{
+	ApplyOp *a = op->state;
+	OperatorRun run = *op->run;
+	run.arena = arena_open("subquery", 0);
+	run.step = arena_open("subquery step", 0);
+	run.params = a->params;
+	run.plan = &a->right;
+	RightRows r = {.op = op};
+	Answer *answer = ARENA_NEW(op->run->arena, Answer);
+	bool ok = graph_run_snapshot(&run, &a->right, keep_rows, &r, err) &&
+	          collect_all(&r.rows, op->plan->inputs[1], op->run->arena, &answer->rows, err);
+	arena_close(run.arena);
+	arena_close(run.step);
+	return ok ? answer : NULL;
+}
+
+static Answer *answer_for(Operator *op, const Batch *b, uint32_t row, Err *err)
+{
+	ApplyOp *a = op->state;
+	if (!a->apply->nparams && a->last)
+		return a->last;
+	strbuf_clear(&a->key);
+	strbuf_puts(&a->key, "");
+	for (uint32_t i = 0; i < a->apply->nparams; i++) {
+		const Column *c = &b->cols[a->apply->params[i]];
+		Value v = column_value(c, row);
+		a->params[a->apply->first_param + i] = v;
+		value_encode_key(c->type, v, &a->key);
+	}
+	Answer *answer = map_get(&a->memo, strbuf_str(&a->key));
+	if (!answer) {
+		answer = run_right(op, err);
+		if (!answer)
+			return NULL;
+		map_put(&a->memo, strbuf_str(&a->key), answer);
+	}
+	a->last = answer;
+	return answer;
+}
+
+/* ---- what it adds to a left row ---- */
+
+static void make_set(Operator *op, Answer *answer)
+{
+	const Column *c = &answer->rows->cols[0];
+	answer->set = ARENA_NEW(op->run->arena, Map);
+	map_init(answer->set);
+	StrBuf key;
+	strbuf_init(&key);
+	for (uint32_t i = 0; i < answer->rows->n; i++) {
+		if (column_is_null(c, i)) {
+			answer->has_null = true;
+			continue;
+		}
+		strbuf_clear(&key);
+		value_encode_key(c->type, column_value(c, i), &key);
+		map_put(answer->set, strbuf_str(&key), answer);
+	}
+	strbuf_deinit(&key);
+}
+
+static bool in_set(Operator *op, Answer *answer, const Batch *b, uint32_t row, Value *out)
+{
+	ApplyOp *a = op->state;
+	if (!answer->set)
+		make_set(op, answer);
+	Value v = column_value(&b->cols[a->set_col], row);
+	*out = (Value){.b = false};
+	if (!answer->rows->n)
+		return true;
+	if (v.null) {
+		*out = VALUE_NULL;
+		return true;
+	}
+	if (type_phys(b->cols[a->set_col].type) == PHYS_F64 && v.f != v.f)
+		return false; /* NaN: what = says of it is the kernel's business */
+	strbuf_clear(&a->key);
+	value_encode_key(b->cols[a->set_col].type, v, &a->key);
+	if (map_has(answer->set, strbuf_str(&a->key)))
+		*out = (Value){.b = true};
+	else if (answer->has_null)
+		*out = VALUE_NULL;
+	return true;
+}
+
+/* IN, ANY, ALL in three-valued logic: the test over all rows of the right at once. */
+static bool quantified(Operator *op, Answer *answer, const Batch *b, uint32_t row, Value *out, Err *err)
+{
+	ApplyOp *a = op->state;
+	if (a->by_set && in_set(op, answer, b, row, out))
+		return true;
+	bool all = a->apply->all;
+	uint32_t n = answer->rows->n;
+	*out = (Value){.b = all};
+	if (!n)
+		return true;
+	Arena *step = op->run->step;
+	Column *cols = ARENA_ARRAY(step, Column, b->ncols + 1);
+	for (uint32_t c = 0; c < b->ncols; c++) {
+		column_init_const(&cols[c], b->cols[c].type, column_value(&b->cols[c], row), n, step);
+		a->in[c] = &cols[c];
+	}
+	a->in[b->ncols] = &answer->rows->cols[0];
+	const Column *r;
+	eval_run(a->test, &op->run->env, a->in, a->params, n, step, &r);
+	int64_t bad = column_first_err(r);
+	if (bad >= 0) {
+		eval_report(a->test, 0, &op->run->env, a->in, a->params, (uint32_t)bad, step, err);
+		return false;
+	}
+	bool null = false;
+	for (uint32_t i = 0; i < n; i++) {
+		if (column_is_null(r, i)) {
+			null = true;
+		} else if ((r->b[column_at(r, i)] != 0) != all) {
+			*out = (Value){.b = !all};
+			return true;
+		}
+	}
+	if (null)
+		*out = VALUE_NULL;
+	return true;
+}
+
+static Value array_of(Operator *op, const Answer *answer)
+{
+	const Batch *b = answer->rows;
+	Value *items = ARENA_ARRAY(op->run->step, Value, b->n + 1);
+	for (uint32_t i = 0; i < b->n; i++)
+		items[i] = column_value(&b->cols[0], i);
+	const Type *elem = b->cols[0].type;
+	return value_str(packed_build(op->run->step, &elem, true, items, b->n));
+}
+
+static bool add_column(Operator *op, const Batch *b, Err *err)
+{
+	ApplyOp *a = op->state;
+	Arena *step = op->run->step;
+	Column *cols = ARENA_ARRAY(step, Column, b->ncols + 1);
+	memcpy(cols, b->cols, b->ncols * sizeof *cols);
+	Column *out = &cols[b->ncols];
+	column_init(out, op->plan->cols[b->ncols].type, b->n, step);
+	for (uint32_t i = 0; i < b->n; i++) {
+		Answer *answer = answer_for(op, b, i, err);
+		if (!answer || !collect_may_go_on(op, err))
+			return false;
+		Value v = VALUE_NULL;
+		switch (a->apply->kind) {
+		case APPLY_SCALAR:
+			if (answer->rows->n > 1) {
+				column_set_err(out, i, ROW_MANY_ROWS, step);
+				continue;
+			}
+			if (answer->rows->n)
+				v = column_value(&answer->rows->cols[0], 0);
+			break;
+		case APPLY_EXISTS:
+			v = (Value){.b = answer->rows->n > 0};
+			break;
+		case APPLY_IN:
+			if (!quantified(op, answer, b, i, &v, err))
+				return false;
+			break;
+		case APPLY_ARRAY:
+			v = array_of(op, answer);
+			break;
+		case APPLY_CROSS:
+		case APPLY_LEFT:
+			break;
+		}
+		column_set(out, i, v, step);
+	}
+	Batch *rows = ARENA_NEW(step, Batch);
+	*rows = (Batch){b->n, b->ncols + 1, cols, b->weight, b->ord, b->stamp};
+	operator_emit(op, rows);
+	return true;
+}
+
+/* LATERAL: the rows of the right beside the left row. */
+static bool add_rows(Operator *op, const Batch *b, Err *err)
+{
+	Arena *step = op->run->step;
+	const Plan *rp = op->plan->inputs[1];
+	for (uint32_t i = 0; i < b->n; i++) {
+		const Answer *answer = answer_for(op, b, i, err);
+		if (!answer || !collect_may_go_on(op, err))
+			return false;
+		const Batch *r = answer->rows;
+		if (!r->n) {
+			if (op->plan->apply.kind != APPLY_LEFT)
+				continue;
+			r = collect_null_rows(rp, 1, step);
+		}
+		for (uint32_t from = 0; from < r->n; from += BATCH_ROWS_MAX) {
+			uint32_t n = r->n - from < BATCH_ROWS_MAX ? r->n - from : BATCH_ROWS_MAX;
+			Column *cols = ARENA_ARRAY(step, Column, b->ncols + rp->ncols + 1);
+			for (uint32_t c = 0; c < b->ncols; c++)
+				column_init_const(&cols[c], b->cols[c].type, column_value(&b->cols[c], i), n, step);
+			for (uint32_t c = 0; c < rp->ncols; c++)
+				column_slice(&r->cols[c], from, n, &cols[b->ncols + c], step);
+			Batch *rows = ARENA_NEW(step, Batch);
+			*rows = (Batch){.n = n, .ncols = b->ncols + rp->ncols, .cols = cols};
+			operator_emit(op, rows);
+		}
+	}
+	return true;
 }
 
 static bool apply_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 {
-	(void)op;
 	(void)port;
-	(void)b;
-	return err_set(err, ERR_INTERNAL, "not open");
+	ApplyOp *a = op->state;
+	if (a->apply->kind == APPLY_CROSS || a->apply->kind == APPLY_LEFT)
+		return add_rows(op, b, err);
+	return add_column(op, b, err);
+}
+
+static void apply_close(Operator *op)
+{
+	ApplyOp *a = op->state;
+	if (!a)
+		return;
+	const MapEntry *e;
+	for (uint32_t it = 0; (e = map_next(&a->memo, &it));) {
+		Answer *answer = e->value;
+		if (answer->set)
+			map_deinit(answer->set);
+	}
+	map_deinit(&a->memo);
+	strbuf_deinit(&a->key);
 }
 
 const OperatorType apply_type = {
     .name = "apply",
     .open = apply_open,
     .push = apply_push,
+    .close = apply_close,
 };

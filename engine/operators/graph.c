@@ -22,6 +22,14 @@ static Operator *find_operator(Graph *g, const Plan *p)
 	return NULL;
 }
 
+/* Also of an operator whose open failed half way. */
+static void close_operator(Operator *op)
+{
+	if (op->type->close)
+		op->type->close(op);
+	operator_state_close(op);
+}
+
 /* Inputs first. The right side of an APPLY is run by its operator, as a graph of its own. */
 static bool add_operator(Graph *g, OperatorRun *run, const Plan *p, Operator **out, Err *err)
 {
@@ -42,10 +50,13 @@ static bool add_operator(Graph *g, OperatorRun *run, const Plan *p, Operator **o
 		if (!add_operator(g, run, p->inputs[i], &op->inputs[i], err))
 			return false;
 		op->inputs[i]->nconsumers++;
+		op->inputs[i]->consumer = op;
 	}
 	op->curve.before = BATCH_NO_WATERMARK;
-	if (op->type->open && !op->type->open(op, err))
+	if (op->type->open && !op->type->open(op, err)) {
+		close_operator(op);
 		return false;
+	}
 	g->ops[g->nops++] = op;
 	if (p->kind == PLAN_SCAN)
 		g->scans[g->nscans++] = op;
@@ -129,11 +140,8 @@ bool graph_checkpoint(Graph *g, Err *err)
 
 void graph_close(Graph *g)
 {
-	for (uint32_t i = g->nops; i-- > 0;) {
-		if (g->ops[i]->type->close)
-			g->ops[i]->type->close(g->ops[i]);
-		operator_state_close(g->ops[i]);
-	}
+	for (uint32_t i = g->nops; i-- > 0;)
+		close_operator(g->ops[i]);
 	g->nops = 0;
 }
 
@@ -157,7 +165,7 @@ static bool snapshot_round(Graph *g, bool last, bool *more, Err *err)
 			return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows");
 		if (op->type->produce) {
 			bool has_more = false;
-			if (!last && !op->type->produce(op, &has_more, err))
+			if (!last && !op->enough && !op->type->produce(op, &has_more, err))
 				return false;
 			*more |= has_more;
 			operator_set_curve(op, (Curve){last ? BATCH_END : BATCH_NO_WATERMARK, NULL, 0});

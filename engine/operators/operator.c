@@ -70,6 +70,15 @@ void operator_set_curve(Operator *op, Curve curve)
 	op->curve = curve;
 }
 
+void operator_want_no_more(Operator *op)
+{
+	if (op->nconsumers > 1 || op->enough)
+		return;
+	op->enough = true;
+	for (uint32_t i = 0; i < op->ninputs; i++)
+		operator_want_no_more(op->inputs[i]);
+}
+
 Str operator_state_name(Operator *op, const char *what)
 {
 	return arena_printf(op->run->arena, "%.*s.%u.%s", STR_ARG(op->run->name), op->plan->id, what);

@@ -96,6 +96,8 @@ struct Operator {
 	uint32_t ninputs;
 	const Curve *in_curve[2]; /* per port for this step; set before push */
 	uint32_t nconsumers;
+	Operator *consumer;   /* the last one added; the only one if nconsumers is 1 */
+	bool enough;          /* snapshots: nobody wants more rows of it */
 	BatchList out;     /* of this step */
 	Curve curve;       /* of the output */
 	void *state;       /* the operator's own */
@@ -118,6 +120,9 @@ struct OperatorType {
 	/* The time at which the next timer is due in processing time (us), INT64_MAX: none; may be NULL. */
 	int64_t (*next_proctime)(Operator *op);
 };
+
+/* Snapshots: the consumer wants no more rows; what is below stops producing, unless somebody else reads it. */
+void operator_want_no_more(Operator *op);
 
 /* The type for a plan node; NULL: no such operator in this mode (the binder should have refused). */
 const OperatorType *operator_type(const Plan *plan, bool snapshot);

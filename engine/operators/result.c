@@ -6,7 +6,13 @@
 static bool result_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 {
 	(void)port;
-	(void)err;
+	for (uint32_t c = 0; c < b->ncols; c++) {
+		int64_t bad = column_first_err(&b->cols[c]);
+		if (bad >= 0) {
+			ErrCode code = column_err_code((RowErr)column_err(&b->cols[c], (uint32_t)bad));
+			return err_set(err, code, "%s in column \"%.*s\"", err_title(code), STR_ARG(op->plan->cols[c].name));
+		}
+	}
 	if (!b->weight) {
 		operator_emit(op, b);
 		return true;

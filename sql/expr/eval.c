@@ -1,11 +1,12 @@
 /*
  * sql/expr/eval.c: expressions as flat steps.
  *
- *   $0 > 5 AND $0 + $1 < 10         steps: 0 column $0   1 const 5   2 >(0,1)   3 column $1   4 +(0,3)   5 const 10   6 <(4,5)   7 AND(2,6)
+ *   $0 > 5 AND $0 + $1 < 10
+ *   0 column $0   1 const 5   2 >(0,1)   3 column $1   4 +(0,3)   5 const 10   6 <(4,5)   7 AND(2,6)
  *
- * Equal subexpressions become one step: each new step is looked up by kind, function and argument steps. Steps are in an order in
- * which arguments come first, so a run is one loop. Calls that are not deterministic are one step only where the same Expr node
- * occurs twice.
+ * Equal subexpressions become one step: each new step is looked up by kind, function and argument steps. Steps are in
+ * an order in which arguments come first, so a run is one loop. Calls that are not deterministic are one step only
+ * where the same Expr node occurs twice.
  */
 #include "sql/expr/eval.h"
 
@@ -78,7 +79,8 @@ static bool same_shape(const Step *s, const Expr *e, const uint32_t *args)
 	const Expr *o = s->expr;
 	if (e->kind != EXPR_CALL || o->kind != EXPR_CALL)
 		return expr_equal(o, e);
-	if (o->call.fn != e->call.fn || o->nargs != e->nargs || (e->call.fn->flags & FN_NOT_DETERMINISTIC) || !type_equal(o->type, e->type))
+	if (o->call.fn != e->call.fn || o->nargs != e->nargs || (e->call.fn->flags & FN_NOT_DETERMINISTIC) ||
+	    !type_equal(o->type, e->type))
 		return false;
 	return memcmp(s->args, args, e->nargs * sizeof *args) == 0;
 }
@@ -131,13 +133,13 @@ Eval *eval_open(Arena *arena, const Expr *const *exprs, uint32_t nexprs)
 	eval->out = ARENA_ARRAY(arena, uint32_t, nexprs);
 	eval->nout = nexprs;
 	Compiler c = {
-		.eval = eval,
-		.arena = arena,
-		.by_shape = ARENA_ARRAY_ZERO(arena, uint32_t, slots),
-		.nshape = slots,
-		.node = ARENA_ARRAY_ZERO(arena, const Expr *, slots),
-		.node_step = ARENA_ARRAY_ZERO(arena, uint32_t, slots),
-		.nnode = slots,
+	    .eval = eval,
+	    .arena = arena,
+	    .by_shape = ARENA_ARRAY_ZERO(arena, uint32_t, slots),
+	    .nshape = slots,
+	    .node = ARENA_ARRAY_ZERO(arena, const Expr *, slots),
+	    .node_step = ARENA_ARRAY_ZERO(arena, uint32_t, slots),
+	    .nnode = slots,
 	};
 	for (uint32_t i = 0; i < nexprs; i++)
 		eval->out[i] = compile(&c, exprs[i]);
@@ -199,8 +201,8 @@ static EvalEnv default_env(void)
 }
 
 /* Fills cols[step] for all steps. reports: NULL, or an Err per step for a single row. */
-static void run_steps(const Eval *eval, const EvalEnv *env, const Column *const *inputs, const Value *params, uint32_t n, Arena *arena,
-                      const Column **cols, Err *reports)
+static void run_steps(const Eval *eval, const EvalEnv *env, const Column *const *inputs, const Value *params,
+                      uint32_t n, Arena *arena, const Column **cols, Err *reports)
 {
 	EvalCtx ctx = {.env = env, .arena = arena};
 	const Column **args = ARENA_ARRAY(arena, const Column *, eval->args_max);
@@ -225,8 +227,8 @@ static void run_steps(const Eval *eval, const EvalEnv *env, const Column *const 
 	}
 }
 
-void eval_run(Eval *eval, const EvalEnv *env, const Column *const *inputs, const Value *params, uint32_t n, Arena *arena,
-              const Column **out)
+void eval_run(Eval *eval, const EvalEnv *env, const Column *const *inputs, const Value *params, uint32_t n,
+              Arena *arena, const Column **out)
 {
 	EvalEnv none;
 	if (!env) {
@@ -294,8 +296,8 @@ static uint32_t find_origin(const Eval *eval, const Column *const *cols, const E
 	return s;
 }
 
-void eval_report(Eval *eval, uint32_t expr, const EvalEnv *env, const Column *const *inputs, const Value *params, uint32_t row,
-                 Arena *arena, Err *err)
+void eval_report(Eval *eval, uint32_t expr, const EvalEnv *env, const Column *const *inputs, const Value *params,
+                 uint32_t row, Arena *arena, Err *err)
 {
 	EvalEnv none;
 	if (!env) {
@@ -325,9 +327,11 @@ void eval_report(Eval *eval, uint32_t expr, const EvalEnv *env, const Column *co
 	if (reports[s].code)
 		*err = reports[s];
 	else if (origin->kind == EXPR_COLUMN)
-		err_set(err, column_err_code((RowErr)e), "a value of column %u is not valid: %s", origin->index + 1, err_title(column_err_code((RowErr)e)));
+		err_set(err, column_err_code((RowErr)e), "a value of column %u is not valid: %s", origin->index + 1,
+		        err_title(column_err_code((RowErr)e)));
 	else
-		err_set(err, e ? column_err_code((RowErr)e) : ERR_INTERNAL, "%s", e ? err_title(column_err_code((RowErr)e)) : "the row has no error");
+		err_set(err, e ? column_err_code((RowErr)e) : ERR_INTERNAL, "%s",
+		        e ? err_title(column_err_code((RowErr)e)) : "the row has no error");
 	if (!err->span.end)
 		err->span = origin->span;
 }

@@ -1,8 +1,8 @@
 /*
  * sql/expr/expr.c: making bound expressions, walking them, folding constants.
  *
- * Expressions are immutable and may be shared: one Expr may be the argument of many (x BETWEEN a AND b holds x twice). Rewrites keep
- * that sharing by remembering for each node what it became; the evaluator computes a shared node once.
+ * Expressions are immutable and may be shared: one Expr may be the argument of many (x BETWEEN a AND b holds x twice).
+ * Rewrites keep that sharing by remembering for each node what it became; the evaluator computes a shared node once.
  */
 #include "sql/expr/expr.h"
 
@@ -78,8 +78,8 @@ const Expr *expr_cast(Arena *arena, const Expr *e, const Type *to, bool try_cast
 	return new_call(arena, &call, args, 1, span);
 }
 
-/* A cast that a function asked for. Of a constant it is done at once, so that a literal that has no such form is an error of the
- * statement, and the next floor sees a constant. */
+/* A cast that a function asked for. Of a constant it is done at once, so that a literal that has no such form is an
+ * error of the statement, and the next floor sees a constant. */
 static const Expr *implicit_cast(Arena *arena, const Expr *e, const Type *to, Span span, Err *err)
 {
 	const Expr *cast = expr_cast(arena, e, to, false, e->span.end ? e->span : span, err);
@@ -134,7 +134,13 @@ const Expr *expr_call(Arena *arena, Str name, const Expr **args, uint32_t nargs,
 		consts[i] = args[i]->kind == EXPR_CONST ? &args[i]->constant : NULL;
 	}
 	FunctionCall call;
-	ResolveCtx rc = {.arena = arena, .name = name, .span = span, .nargs = nargs, .arg_types = types, .consts = consts, .call = &call};
+	ResolveCtx rc = {.arena = arena,
+	                 .name = name,
+	                 .span = span,
+	                 .nargs = nargs,
+	                 .arg_types = types,
+	                 .consts = consts,
+	                 .call = &call};
 	if (!function_resolve(&rc, err))
 		return NULL;
 	const Expr **wanted = ARENA_ARRAY(arena, const Expr *, nargs);
@@ -309,8 +315,10 @@ static const Expr *fold_junction(const Rewrite *rw, const Expr *e)
 static const Expr *fold_call(const Rewrite *rw, const Expr *e, bool changed, const Expr **args)
 {
 	if (changed) {
-		/* New constants may serve the function (a pattern to compile): resolve again; where that fails it fails when a row comes. */
-		const Expr *again = is_cast(e) ? NULL : expr_call(rw->arena, str_from(e->call.fn->name), args, e->nargs, e->span, NULL);
+		/* New constants may serve the function (a pattern to compile): resolve again; where that fails it fails when a
+		 * row comes. */
+		const Expr *again =
+		    is_cast(e) ? NULL : expr_call(rw->arena, str_from(e->call.fn->name), args, e->nargs, e->span, NULL);
 		e = again && type_equal(again->type, e->type) ? again : new_call(rw->arena, &e->call, args, e->nargs, e->span);
 		if (e->kind != EXPR_CALL)
 			return e;
@@ -320,7 +328,9 @@ static const Expr *fold_call(const Rewrite *rw, const Expr *e, bool changed, con
 		constant = constant && e->args[i]->kind == EXPR_CONST;
 	Value v;
 	if (constant)
-		return eval_const(e, rw->env, NULL, rw->arena, &v, NULL) ? with_span(rw->arena, expr_const(rw->arena, e->type, v), e->span) : e;
+		return eval_const(e, rw->env, NULL, rw->arena, &v, NULL)
+		           ? with_span(rw->arena, expr_const(rw->arena, e->type, v), e->span)
+		           : e;
 	if (str_eq_c(str_from(e->call.fn->name), "AND") || str_eq_c(str_from(e->call.fn->name), "OR"))
 		return fold_junction(rw, e);
 	return e;

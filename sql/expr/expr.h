@@ -1,9 +1,9 @@
 /*
  * sql/expr/expr.h: bound expressions: typed, resolved trees over the columns of one input.
  *
- * The binder makes them; they are immutable. Implicit casts are explicit nodes. A subquery never appears here: the binder
- * turns it into a plan node that adds a column. Functions are entries of the registry (sql/functions/function.h); operators,
- * CASE, AND, CAST and so on are functions too.
+ * The binder makes them; they are immutable. Implicit casts are explicit nodes. A subquery never appears here: the
+ * binder turns it into a plan node that adds a column. Functions are entries of the registry
+ * (sql/functions/function.h); operators, CASE, AND, CAST and so on are functions too.
  */
 #ifndef WEIR_SQL_EXPR_EXPR_H
 #define WEIR_SQL_EXPR_EXPR_H
@@ -32,8 +32,8 @@ struct Expr {
 const Expr *expr_const(Arena *arena, const Type *type, Value v);
 const Expr *expr_column(Arena *arena, const Type *type, uint32_t index);
 const Expr *expr_param(Arena *arena, const Type *type, uint32_t index);
-/* Resolves name over the arguments, adds casts where the function wants other types. ERR_NO_SUCH_FUNCTION (with "did you
- * mean"), ERR_TYPE_MISMATCH. */
+/* Resolves name over the arguments, adds casts where the function wants other types. ERR_NO_SUCH_FUNCTION (with "did
+ * you mean"), ERR_TYPE_MISMATCH. */
 const Expr *expr_call(Arena *arena, Str name, const Expr **args, uint32_t nargs, Span span, Err *err);
 /* CAST / TRY_CAST; returns e itself when the types are equal. */
 const Expr *expr_cast(Arena *arena, const Expr *e, const Type *to, bool try_cast, Span span, Err *err);

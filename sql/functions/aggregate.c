@@ -53,8 +53,8 @@ bool aggregate_resolve(ResolveCtx *rc, AggCall *out, Err *err)
 		return near.len ? err_hint(err, "Did you mean \"%.*s\"?", STR_ARG(near)) : false;
 	}
 	if (rc->nargs < agg->min_args || (agg->max_args != 255 && rc->nargs > agg->max_args)) {
-		err_set_at(err, ERR_NO_SUCH_FUNCTION, rc->span, "aggregate \"%s\" does not take %u argument%s", agg->name, rc->nargs,
-		           rc->nargs == 1 ? "" : "s");
+		err_set_at(err, ERR_NO_SUCH_FUNCTION, rc->span, "aggregate \"%s\" does not take %u argument%s", agg->name,
+		           rc->nargs, rc->nargs == 1 ? "" : "s");
 		return err_hint(err, "Its form is %s.", agg->signature);
 	}
 	*out = (AggCall){.agg = agg, .kind = agg->kind, .nargs = rc->nargs, .ignore_nulls = true};

@@ -1,19 +1,22 @@
 /*
  * sql/functions/aggregate.h: aggregate functions as flat states that an operator keeps per group.
  *
- * The operator owns the memory of the states: `size` bytes per call and group, aligned to 8, copied and stored as plain bytes, so a
- * state holds no pointers. All zero bytes is the empty state. There are three kinds:
+ * The operator owns the memory of the states: `size` bytes per call and group, aligned to 8, copied and stored as plain
+ * bytes, so a state holds no pointers. All zero bytes is the empty state. There are three kinds:
  *
- *   AGG_FLAT     COUNT SUM AVG STDDEV VAR ..: the state is everything. update adds `weight` times a row (weight < 0 takes it back),
- *                merge adds another state; `subtract` is NULL where taking out is not exact (floating point): then windows
- *                merge again from slices.
- *   AGG_EXTREME  MIN MAX: over inputs that only append, and of a fixed-width type, flat (update, merge; no subtract). Otherwise
- *                the operator keeps the values as ordered counts (value key -> count) and asks extreme_last which end it needs.
- *   AGG_ORDERED  FIRST_VALUE LAST_VALUE LISTAGG ARRAY_AGG COLLECT ..: the operator keeps (ordinal, value) rows in order of arrival and
- *                calls `finish` over them (all of them, or for FIRST/LAST_VALUE only the end: needs_all = false).
+ *   AGG_FLAT     COUNT SUM AVG STDDEV VAR ..: the state is everything. update adds `weight` times a row (weight < 0
+ *                takes it back), merge adds another state; `subtract` is NULL where taking out is not exact (floating
+ *                point): then windows merge again from slices.
+ *   AGG_EXTREME  MIN MAX: over inputs that only append, and of a fixed-width type, flat (update, merge; no subtract).
+ *                Otherwise the operator keeps the values as ordered counts (value key -> count) and asks
+ *                extreme_last which end it needs.
+ *   AGG_ORDERED  FIRST_VALUE LAST_VALUE LISTAGG ARRAY_AGG COLLECT ..: the operator keeps (ordinal, value) rows in
+ *                order of arrival and calls `finish` over them (all of them, or for FIRST/LAST_VALUE only the end:
+ *                needs_all = false).
  *
- * DISTINCT and FILTER are the operator's work: FILTER selects rows first; DISTINCT keeps value -> count and calls update with +1 or -1
- * on the edges 0 <-> n.
+ * A row whose argument has an error must not come here: the operator looks for errors first.
+ * DISTINCT and FILTER are the operator's work: FILTER selects rows first; DISTINCT keeps value -> count and calls
+ * update with +1 or -1 on the edges 0 <-> n.
  */
 #ifndef WEIR_SQL_FUNCTIONS_AGGREGATE_H
 #define WEIR_SQL_FUNCTIONS_AGGREGATE_H
@@ -42,27 +45,28 @@ struct AggCall {
 	const Type *type; /* of the result */
 	const Type *const *arg_types;
 	uint32_t nargs;
-	const void *data; /* e.g. LISTAGG's separator */
-	bool distinct;    /* set by the binder */
+	const void *data;  /* e.g. LISTAGG's separator */
+	bool distinct;     /* set by the binder */
 	bool ignore_nulls; /* rows whose (first) argument is NULL do not count; set by resolve */
-	uint32_t size;    /* bytes of the state; 0 for AGG_ORDERED */
+	uint32_t size;     /* bytes of the state; 0 for AGG_ORDERED */
 	bool extreme_last; /* AGG_EXTREME: MAX */
-	bool needs_all;   /* AGG_ORDERED */
-	bool finish_last; /* AGG_ORDERED, not needs_all: the last row, not the first */
+	bool needs_all;    /* AGG_ORDERED */
+	bool finish_last;  /* AGG_ORDERED, not needs_all: the last row, not the first */
 
-	/* For each row i: states[i] (aligned to 8) gets weights[i] (NULL: all +1) times row i. Rows with NULL in the first argument
-	 * are skipped by the kernel where the function ignores NULLs. Returns false on an error that stops the query (overflow of
-	 * SUM(BIGINT)): *bad is the row. */
-	bool (*update)(const AggCall *call, const EvalEnv *env, const Column *const *args, const int64_t *weights, uint32_t n,
-	               void *const *states, uint32_t *bad);
+	/* For each row i: states[i] (aligned to 8) gets weights[i] (NULL: all +1) times row i. Rows with NULL in the first
+	 * argument are skipped by the kernel where the function ignores NULLs. Returns false on an error that stops the
+	 * query (overflow of SUM(BIGINT)): *bad is the row. */
+	bool (*update)(const AggCall *call, const EvalEnv *env, const Column *const *args, const int64_t *weights,
+	               uint32_t n, void *const *states, uint32_t *bad);
 	/* The same for one state for all rows (no GROUP BY; a sorted run): may be NULL. */
-	bool (*update_one)(const AggCall *call, const EvalEnv *env, const Column *const *args, const int64_t *weights, uint32_t n,
-	                   void *state, uint32_t *bad);
+	bool (*update_one)(const AggCall *call, const EvalEnv *env, const Column *const *args, const int64_t *weights,
+	                   uint32_t n, void *state, uint32_t *bad);
 	bool (*merge)(const AggCall *call, const EvalEnv *env, void *into, const void *from);
 	bool (*subtract)(const AggCall *call, const EvalEnv *env, void *into, const void *from);
 	/* The result of a state. AGG_FLAT, AGG_EXTREME flat. Strings in the arena. Overflow: false. */
 	bool (*result)(const AggCall *call, const EvalEnv *env, const void *state, Arena *arena, Value *out);
-	/* AGG_ORDERED: the result of n values in order (args[k] is the k-th row's first argument; more arguments are constants). */
+	/* AGG_ORDERED: the result of n values in order (rows[k] is the k-th row's first argument; more arguments are
+	 * constants). false: SINGLE_VALUE has more than one row, JSON_OBJECTAGG a NULL key. */
 	bool (*finish)(const AggCall *call, const EvalEnv *env, const Value *rows, uint32_t n, Arena *arena, Value *out);
 };
 

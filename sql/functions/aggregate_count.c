@@ -30,8 +30,8 @@ static bool never_null(const AggCall *call, const Column *const *args)
 	return true;
 }
 
-static bool count_update(const AggCall *call, const EvalEnv *env, const Column *const *args, const int64_t *weights, uint32_t n,
-                         void *const *states, uint32_t *bad)
+static bool count_update(const AggCall *call, const EvalEnv *env, const Column *const *args, const int64_t *weights,
+                         uint32_t n, void *const *states, uint32_t *bad)
 {
 	(void)env;
 	(void)bad;
@@ -42,8 +42,8 @@ static bool count_update(const AggCall *call, const EvalEnv *env, const Column *
 	return true;
 }
 
-static bool count_update_one(const AggCall *call, const EvalEnv *env, const Column *const *args, const int64_t *weights, uint32_t n,
-                             void *state, uint32_t *bad)
+static bool count_update_one(const AggCall *call, const EvalEnv *env, const Column *const *args, const int64_t *weights,
+                             uint32_t n, void *state, uint32_t *bad)
 {
 	(void)env;
 	(void)bad;
@@ -84,7 +84,8 @@ static bool count_result(const AggCall *call, const EvalEnv *env, const void *st
 	return true;
 }
 
-static const AggregateKernels count_kernels = {sizeof(Count), count_update, count_update_one, count_merge, count_subtract, count_result};
+static const AggregateKernels count_kernels = {sizeof(Count), count_update,   count_update_one,
+                                               count_merge,   count_subtract, count_result};
 
 static bool resolve_count(ResolveCtx *rc, AggCall *out, Err *err)
 {
@@ -147,8 +148,10 @@ static bool or_result(const AggCall *call, const EvalEnv *env, const void *state
 	return true;
 }
 
-static const AggregateKernels and_kernels = {sizeof(Bools), bools_update, bools_update_one, bools_merge, bools_subtract, and_result};
-static const AggregateKernels or_kernels = {sizeof(Bools), bools_update, bools_update_one, bools_merge, bools_subtract, or_result};
+static const AggregateKernels and_kernels = {sizeof(Bools), bools_update,   bools_update_one,
+                                             bools_merge,   bools_subtract, and_result};
+static const AggregateKernels or_kernels = {sizeof(Bools), bools_update,   bools_update_one,
+                                            bools_merge,   bools_subtract, or_result};
 
 static bool resolve_bool_and(ResolveCtx *rc, AggCall *out, Err *err)
 {
@@ -163,10 +166,11 @@ static bool resolve_bool_or(ResolveCtx *rc, AggCall *out, Err *err)
 }
 
 static const Aggregate items[] = {
-	{"COUNT", "COUNT(*) or COUNT(value, ...) -> BIGINT", "The number of rows; with arguments, of rows where none is NULL.", 0, 255, 0, AGG_FLAT, resolve_count},
-	{"BOOL_AND", "BOOL_AND(boolean) -> BOOLEAN", "Are all values true?", 1, 1, FN_OURS, AGG_FLAT, resolve_bool_and},
-	{"EVERY", "EVERY(boolean) -> BOOLEAN", "Are all values true?", 1, 1, FN_OURS, AGG_FLAT, resolve_bool_and},
-	{"BOOL_OR", "BOOL_OR(boolean) -> BOOLEAN", "Is any value true?", 1, 1, FN_OURS, AGG_FLAT, resolve_bool_or},
+    {"COUNT", "COUNT(*) or COUNT(value, ...) -> BIGINT",
+     "The number of rows; with arguments, of rows where none is NULL.", 0, 255, 0, AGG_FLAT, resolve_count},
+    {"BOOL_AND", "BOOL_AND(boolean) -> BOOLEAN", "Are all values true?", 1, 1, FN_OURS, AGG_FLAT, resolve_bool_and},
+    {"EVERY", "EVERY(boolean) -> BOOLEAN", "Are all values true?", 1, 1, FN_OURS, AGG_FLAT, resolve_bool_and},
+    {"BOOL_OR", "BOOL_OR(boolean) -> BOOLEAN", "Is any value true?", 1, 1, FN_OURS, AGG_FLAT, resolve_bool_or},
 };
 
 const AggregateTable aggregate_count_table = {items, sizeof items / sizeof *items};

@@ -1,8 +1,9 @@
 /*
  * sql/functions/aggregate_extreme.c: MIN and MAX.
  *
- * Of fixed-width types a flat state serves inputs that only append; otherwise, and for texts always, the operator keeps the values
- * in order (AGG_EXTREME in aggregate.h) and size is 0 for texts. Order is value_compare's: NaN is the greatest.
+ * Of fixed-width types a flat state serves inputs that only append; otherwise, and for texts always, the operator keeps
+ * the values in order (AGG_EXTREME in aggregate.h) and size is 0 for texts. Order is value_compare's: NaN is the
+ * greatest.
  */
 #include "sql/functions/aggregate.h"
 
@@ -79,8 +80,8 @@ static inline bool f64_less(double a, double b)
 		return true;                                                                                                   \
 	}                                                                                                                  \
 	static const AggregateKernels p##_kernels[2] = {                                                                   \
-		{sizeof(State), p##_min_update, p##_min_update_one, p##_min_merge, NULL, p##_result},                          \
-		{sizeof(State), p##_max_update, p##_max_update_one, p##_max_merge, NULL, p##_result},                          \
+	    {sizeof(State), p##_min_update, p##_min_update_one, p##_min_merge, NULL, p##_result},                          \
+	    {sizeof(State), p##_max_update, p##_max_update_one, p##_max_merge, NULL, p##_result},                          \
 	};
 
 EXTREME(i64, ExtremeI64, int64_t, PLAIN_LESS, i)
@@ -112,8 +113,8 @@ static bool bool_result(const AggCall *call, const EvalEnv *env, const void *sta
 }
 
 static const AggregateKernels bool_kernels[2] = {
-	{sizeof(ExtremeI64), bool_min_update, bool_min_update_one, i64_min_merge, NULL, bool_result},
-	{sizeof(ExtremeI64), bool_max_update, bool_max_update_one, i64_max_merge, NULL, bool_result},
+    {sizeof(ExtremeI64), bool_min_update, bool_min_update_one, i64_min_merge, NULL, bool_result},
+    {sizeof(ExtremeI64), bool_max_update, bool_max_update_one, i64_max_merge, NULL, bool_result},
 };
 
 static const AggregateKernels text_kernels = {0};
@@ -149,8 +150,8 @@ static bool resolve_max(ResolveCtx *rc, AggCall *out, Err *err)
 }
 
 static const Aggregate items[] = {
-	{"MIN", "MIN(value) -> its type", "The least value; NULL of nothing.", 1, 1, 0, AGG_EXTREME, resolve_min},
-	{"MAX", "MAX(value) -> its type", "The greatest value; NULL of nothing.", 1, 1, 0, AGG_EXTREME, resolve_max},
+    {"MIN", "MIN(value) -> its type", "The least value; NULL of nothing.", 1, 1, 0, AGG_EXTREME, resolve_min},
+    {"MAX", "MAX(value) -> its type", "The greatest value; NULL of nothing.", 1, 1, 0, AGG_EXTREME, resolve_max},
 };
 
 const AggregateTable aggregate_extreme_table = {items, sizeof items / sizeof *items};

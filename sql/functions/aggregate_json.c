@@ -12,7 +12,8 @@ typedef struct JsonAggData {
 	bool absent;
 } JsonAggData;
 
-static bool array_finish(const AggCall *call, const EvalEnv *env, const Value *rows, uint32_t n, Arena *arena, Value *out)
+static bool array_finish(const AggCall *call, const EvalEnv *env, const Value *rows, uint32_t n, Arena *arena,
+                         Value *out)
 {
 	(void)env;
 	const JsonAggData *d = call->data;
@@ -33,7 +34,8 @@ static bool array_finish(const AggCall *call, const EvalEnv *env, const Value *r
 }
 
 /* Rows are ROW(key, value); a row with a NULL key is an error. */
-static bool object_finish(const AggCall *call, const EvalEnv *env, const Value *rows, uint32_t n, Arena *arena, Value *out)
+static bool object_finish(const AggCall *call, const EvalEnv *env, const Value *rows, uint32_t n, Arena *arena,
+                          Value *out)
 {
 	(void)env;
 	const JsonAggData *d = call->data;
@@ -93,8 +95,10 @@ static bool resolve_object(ResolveCtx *rc, AggCall *out, Err *err)
 }
 
 static const Aggregate items[] = {
-	{"JSON_ARRAYAGG", "JSON_ARRAYAGG(value [{NULL | ABSENT} ON NULL]) -> STRING", "A JSON array of the values.", 1, 2, 0, AGG_ORDERED, resolve_array},
-	{"JSON_OBJECTAGG", "JSON_OBJECTAGG([KEY] key VALUE value [{NULL | ABSENT} ON NULL]) -> STRING", "A JSON object of keys and values.", 1, 2, 0, AGG_ORDERED, resolve_object},
+    {"JSON_ARRAYAGG", "JSON_ARRAYAGG(value [{NULL | ABSENT} ON NULL]) -> STRING", "A JSON array of the values.", 1, 2,
+     0, AGG_ORDERED, resolve_array},
+    {"JSON_OBJECTAGG", "JSON_OBJECTAGG([KEY] key VALUE value [{NULL | ABSENT} ON NULL]) -> STRING",
+     "A JSON object of keys and values.", 1, 2, 0, AGG_ORDERED, resolve_object},
 };
 
 const AggregateTable aggregate_json_table = {items, sizeof items / sizeof *items};

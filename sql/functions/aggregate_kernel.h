@@ -72,8 +72,10 @@ static inline bool aggregate_is_plain(const Column *c, const int64_t *weights)
 /* The kernels of a call in one table, so that resolve sets them at once. */
 typedef struct AggregateKernels {
 	uint32_t size;
-	bool (*update)(const AggCall *, const EvalEnv *, const Column *const *, const int64_t *, uint32_t, void *const *, uint32_t *);
-	bool (*update_one)(const AggCall *, const EvalEnv *, const Column *const *, const int64_t *, uint32_t, void *, uint32_t *);
+	bool (*update)(const AggCall *, const EvalEnv *, const Column *const *, const int64_t *, uint32_t, void *const *,
+	               uint32_t *);
+	bool (*update_one)(const AggCall *, const EvalEnv *, const Column *const *, const int64_t *, uint32_t, void *,
+	                   uint32_t *);
 	bool (*merge)(const AggCall *, const EvalEnv *, void *, const void *);
 	bool (*subtract)(const AggCall *, const EvalEnv *, void *, const void *);
 	bool (*result)(const AggCall *, const EvalEnv *, const void *, Arena *, Value *);

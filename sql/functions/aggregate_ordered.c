@@ -1,6 +1,7 @@
 /*
- * sql/functions/aggregate_ordered.c: aggregates of the rows in their order: FIRST_VALUE, LAST_VALUE, ANY_VALUE, SINGLE_VALUE, LISTAGG,
- * ARRAY_AGG, COLLECT, TOP_K, PERCENTILE. The operator keeps the rows; here is what is made of them in the end.
+ * sql/functions/aggregate_ordered.c: aggregates of the rows in their order: FIRST_VALUE, LAST_VALUE, ANY_VALUE,
+ * SINGLE_VALUE, LISTAGG, ARRAY_AGG, COLLECT, TOP_K, PERCENTILE. The operator keeps the rows; here is what is made of
+ * them in the end.
  */
 #include "sql/functions/aggregate.h"
 
@@ -273,7 +274,9 @@ static bool resolve_percentile(ResolveCtx *rc, AggCall *out, Err *err)
 		return false;
 	bool known = rc->consts[1] && !rc->consts[1]->null && type_is_numeric(t);
 	if (known)
-		*p = type_is_integer(t) ? (double)rc->consts[1]->i : type_is_approx(t) ? rc->consts[1]->f : decimal_to_f64(rc->consts[1]->d, t->scale);
+		*p = type_is_integer(t)  ? (double)rc->consts[1]->i
+		     : type_is_approx(t) ? rc->consts[1]->f
+		                         : decimal_to_f64(rc->consts[1]->d, t->scale);
 	if (!known || !(*p >= 0 && *p <= 1))
 		return err_set_at(err, ERR_BAD_VALUE, rc->span, "the percentage of PERCENTILE must be a constant from 0 to 1");
 	out->data = p;
@@ -282,15 +285,23 @@ static bool resolve_percentile(ResolveCtx *rc, AggCall *out, Err *err)
 }
 
 static const Aggregate items[] = {
-	{"FIRST_VALUE", "FIRST_VALUE(value) -> its type", "The first value that is not NULL.", 1, 1, 0, AGG_ORDERED, resolve_first},
-	{"LAST_VALUE", "LAST_VALUE(value) -> its type", "The last value that is not NULL.", 1, 1, 0, AGG_ORDERED, resolve_last},
-	{"ANY_VALUE", "ANY_VALUE(value) -> its type", "Some value that is not NULL: the first.", 1, 1, FN_OURS, AGG_ORDERED, resolve_first},
-	{"SINGLE_VALUE", "SINGLE_VALUE(value) -> its type", "The only value; an error if there are more rows.", 1, 1, FN_HIDDEN, AGG_ORDERED, resolve_single},
-	{"LISTAGG", "LISTAGG(string [, separator]) -> STRING", "The texts joined with a separator, a comma unless given.", 1, 2, 0, AGG_ORDERED, resolve_listagg},
-	{"ARRAY_AGG", "ARRAY_AGG(value [{RESPECT | IGNORE} NULLS]) -> ARRAY", "An array of the values.", 1, 2, 0, AGG_ORDERED, resolve_array_agg},
-	{"COLLECT", "COLLECT(value) -> MULTISET", "The values with their counts.", 1, 1, 0, AGG_ORDERED, resolve_collect},
-	{"TOP_K", "TOP_K(value, k) -> ARRAY", "The k most frequent values; of equal frequency the lesser first.", 2, 2, FN_OURS, AGG_ORDERED, resolve_top_k},
-	{"PERCENTILE", "PERCENTILE(number, percentage) -> DOUBLE", "The value below which that part (0 to 1) of the values lies.", 2, 2, 0, AGG_ORDERED, resolve_percentile},
+    {"FIRST_VALUE", "FIRST_VALUE(value) -> its type", "The first value that is not NULL.", 1, 1, 0, AGG_ORDERED,
+     resolve_first},
+    {"LAST_VALUE", "LAST_VALUE(value) -> its type", "The last value that is not NULL.", 1, 1, 0, AGG_ORDERED,
+     resolve_last},
+    {"ANY_VALUE", "ANY_VALUE(value) -> its type", "Some value that is not NULL: the first.", 1, 1, FN_OURS, AGG_ORDERED,
+     resolve_first},
+    {"SINGLE_VALUE", "SINGLE_VALUE(value) -> its type", "The only value; an error if there are more rows.", 1, 1,
+     FN_HIDDEN, AGG_ORDERED, resolve_single},
+    {"LISTAGG", "LISTAGG(string [, separator]) -> STRING", "The texts joined with a separator, a comma unless given.",
+     1, 2, 0, AGG_ORDERED, resolve_listagg},
+    {"ARRAY_AGG", "ARRAY_AGG(value [{RESPECT | IGNORE} NULLS]) -> ARRAY", "An array of the values.", 1, 2, 0,
+     AGG_ORDERED, resolve_array_agg},
+    {"COLLECT", "COLLECT(value) -> MULTISET", "The values with their counts.", 1, 1, 0, AGG_ORDERED, resolve_collect},
+    {"TOP_K", "TOP_K(value, k) -> ARRAY", "The k most frequent values; of equal frequency the lesser first.", 2, 2,
+     FN_OURS, AGG_ORDERED, resolve_top_k},
+    {"PERCENTILE", "PERCENTILE(number, percentage) -> DOUBLE",
+     "The value below which that part (0 to 1) of the values lies.", 2, 2, 0, AGG_ORDERED, resolve_percentile},
 };
 
 const AggregateTable aggregate_ordered_table = {items, sizeof items / sizeof *items};

@@ -1,10 +1,10 @@
 /*
  * sql/functions/aggregate_stats.c: VAR_POP, VAR_SAMP, VARIANCE, STDDEV_POP, STDDEV_SAMP, STDDEV.
  *
- * Flink's formula: (sum of squares - sum * sum / n) / n or n - 1, the square root for STDDEV, of one value NULL where n - 1 divides.
- * The result has the argument's type, as AVG has: of integers every division truncates. Integers are kept in 128 bits, and
- * what leaves them, or the result's type, is an overflow; under flink_arithmetic sums and squares wrap in the type's width.
- * DECIMAL(p,s) is computed in double and gives DECIMAL(38, max(6, s)).
+ * Flink's formula: (sum of squares - sum * sum / n) / n or n - 1, the square root for STDDEV, of one value NULL where n
+ * - 1 divides. The result has the argument's type, as AVG has: of integers every division truncates. Integers are kept
+ * in 128 bits, and what leaves them, or the result's type, is an overflow; under flink_arithmetic sums and squares wrap
+ * in the type's width. DECIMAL(p,s) is computed in double and gives DECIMAL(38, max(6, s)).
  */
 #include "sql/functions/aggregate.h"
 
@@ -111,7 +111,8 @@ static bool int_result(const AggCall *call, const EvalEnv *env, const void *stat
 	return true;
 }
 
-static const AggregateKernels int_kernels = {sizeof(StatsInt), int_update, int_update_one, int_merge, int_subtract, int_result};
+static const AggregateKernels int_kernels = {sizeof(StatsInt), int_update,   int_update_one,
+                                             int_merge,        int_subtract, int_result};
 
 /* ---- FLOAT, DOUBLE ---- */
 
@@ -174,7 +175,8 @@ static bool real_result(const AggCall *call, const EvalEnv *env, const void *sta
 	return true;
 }
 
-static const AggregateKernels real_kernels = {sizeof(StatsReal), real_update, real_update_one, real_merge, NULL, real_result};
+static const AggregateKernels real_kernels = {sizeof(StatsReal), real_update, real_update_one,
+                                              real_merge,        NULL,        real_result};
 
 /* ---- resolution ---- */
 
@@ -217,15 +219,18 @@ static bool resolve_stddev_samp(ResolveCtx *rc, AggCall *out, Err *err)
 	return resolve_kind(rc, out, true, true, err);
 }
 
-#define ENTRY(name, doc, resolve) {name, name "(number) -> type of the number", doc, 1, 1, 0, AGG_FLAT, resolve}
+#define ENTRY(name, doc, resolve)                                                                                      \
+	{                                                                                                                  \
+		name, name "(number) -> type of the number", doc, 1, 1, 0, AGG_FLAT, resolve                                   \
+	}
 
 static const Aggregate items[] = {
-	ENTRY("VAR_POP", "The variance of all values.", resolve_var_pop),
-	ENTRY("VAR_SAMP", "The variance of a sample; NULL of one value.", resolve_var_samp),
-	ENTRY("VARIANCE", "The same as VAR_SAMP.", resolve_var_samp),
-	ENTRY("STDDEV_POP", "The standard deviation of all values.", resolve_stddev_pop),
-	ENTRY("STDDEV_SAMP", "The standard deviation of a sample; NULL of one value.", resolve_stddev_samp),
-	ENTRY("STDDEV", "The same as STDDEV_SAMP.", resolve_stddev_samp),
+    ENTRY("VAR_POP", "The variance of all values.", resolve_var_pop),
+    ENTRY("VAR_SAMP", "The variance of a sample; NULL of one value.", resolve_var_samp),
+    ENTRY("VARIANCE", "The same as VAR_SAMP.", resolve_var_samp),
+    ENTRY("STDDEV_POP", "The standard deviation of all values.", resolve_stddev_pop),
+    ENTRY("STDDEV_SAMP", "The standard deviation of a sample; NULL of one value.", resolve_stddev_samp),
+    ENTRY("STDDEV", "The same as STDDEV_SAMP.", resolve_stddev_samp),
 };
 
 const AggregateTable aggregate_stats_table = {items, sizeof items / sizeof *items};

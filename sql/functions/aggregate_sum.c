@@ -1,10 +1,11 @@
 /*
  * sql/functions/aggregate_sum.c: SUM, SUM0, AVG.
  *
- * SUM and AVG of an integer type have that type (AVG truncates), of DECIMAL(p,s) DECIMAL(38,s) and DECIMAL(38,max(6,s)), of FLOAT
- * and DOUBLE the type itself. States are wider than the result: 64 bits for INT and smaller, 128 for BIGINT, 192 for DECIMAL. So only
- * the result can overflow, not a sum on its way to it, and rows can be taken out exactly; under flink_arithmetic the result wraps, which
- * equals wrapping at each step. A DECIMAL result that does not fit is NULL. Real numbers are added in the order of the rows.
+ * SUM and AVG of an integer type have that type (AVG truncates), of DECIMAL(p,s) DECIMAL(38,s) and
+ * DECIMAL(38,max(6,s)), of FLOAT and DOUBLE the type itself. States are wider than the result: 64 bits for INT and
+ * smaller, 128 for BIGINT, 192 for DECIMAL. So only the result can overflow, not a sum on its way to it, and rows can
+ * be taken out exactly; under flink_arithmetic the result wraps, which equals wrapping at each step. A DECIMAL result
+ * that does not fit is NULL. Real numbers are added in the order of the rows.
  */
 #include "sql/functions/aggregate.h"
 
@@ -228,7 +229,8 @@ static bool decimal_avg(PARAMS_RESULT)
 	Int128 sum, avg;
 	*out = VALUE_NULL;
 	unsigned scale = call->arg_types[0]->scale;
-	if (s->count != 0 && decimal_total(s, &sum) && decimal_div(sum, scale, s->count, 0, TYPE_DECIMAL_MAX, call->type->scale, &avg))
+	if (s->count != 0 && decimal_total(s, &sum) &&
+	    decimal_div(sum, scale, s->count, 0, TYPE_DECIMAL_MAX, call->type->scale, &avg))
 		*out = (Value){.d = avg};
 	return true;
 }
@@ -321,12 +323,12 @@ typedef enum SumForm { FORM_INT, FORM_WIDE, FORM_DECIMAL, FORM_FLOAT, FORM_DOUBL
 	}
 
 static const AggregateKernels kernels[SUM_KINDS][SUM_FORMS] = {
-	[SUM] = {FORM(SumInt, int, int_sum), FORM(SumWide, wide, wide_sum), FORM(SumDecimal, decimal, decimal_sum),
-	         FORM_REAL(float, float_merge, real_sum), FORM_REAL(real, real_merge, real_sum)},
-	[SUM0] = {FORM(SumInt, int, int_sum0), FORM(SumWide, wide, wide_sum0), FORM(SumDecimal, decimal, decimal_sum0),
-	          FORM_REAL(float, float_merge, real_sum0), FORM_REAL(real, real_merge, real_sum0)},
-	[AVG] = {FORM(SumInt, int, int_avg), FORM(SumWide, wide, wide_avg), FORM(SumDecimal, decimal, decimal_avg),
-	         FORM_REAL(real, real_merge, real_avg), FORM_REAL(real, real_merge, real_avg)},
+    [SUM] = {FORM(SumInt, int, int_sum), FORM(SumWide, wide, wide_sum), FORM(SumDecimal, decimal, decimal_sum),
+             FORM_REAL(float, float_merge, real_sum), FORM_REAL(real, real_merge, real_sum)},
+    [SUM0] = {FORM(SumInt, int, int_sum0), FORM(SumWide, wide, wide_sum0), FORM(SumDecimal, decimal, decimal_sum0),
+              FORM_REAL(float, float_merge, real_sum0), FORM_REAL(real, real_merge, real_sum0)},
+    [AVG] = {FORM(SumInt, int, int_avg), FORM(SumWide, wide, wide_avg), FORM(SumDecimal, decimal, decimal_avg),
+             FORM_REAL(real, real_merge, real_avg), FORM_REAL(real, real_merge, real_avg)},
 };
 
 static bool resolve_kind(ResolveCtx *rc, AggCall *out, SumKind kind, Err *err)
@@ -364,9 +366,11 @@ static bool resolve_avg(ResolveCtx *rc, AggCall *out, Err *err)
 }
 
 static const Aggregate items[] = {
-	{"SUM", "SUM(number) -> type of the number; DECIMAL(38, s) for decimals", "The sum; NULL of nothing.", 1, 1, 0, AGG_FLAT, resolve_sum},
-	{"SUM0", "SUM0(number) -> type of the number", "The sum; 0 of nothing.", 1, 1, FN_OURS, AGG_FLAT, resolve_sum0},
-	{"AVG", "AVG(number) -> type of the number; DECIMAL(38, max(6, s)) for decimals", "The mean; of integers it is cut to an integer.", 1, 1, 0, AGG_FLAT, resolve_avg},
+    {"SUM", "SUM(number) -> type of the number; DECIMAL(38, s) for decimals", "The sum; NULL of nothing.", 1, 1, 0,
+     AGG_FLAT, resolve_sum},
+    {"SUM0", "SUM0(number) -> type of the number", "The sum; 0 of nothing.", 1, 1, FN_OURS, AGG_FLAT, resolve_sum0},
+    {"AVG", "AVG(number) -> type of the number; DECIMAL(38, max(6, s)) for decimals",
+     "The mean; of integers it is cut to an integer.", 1, 1, 0, AGG_FLAT, resolve_avg},
 };
 
 const AggregateTable aggregate_sum_table = {items, sizeof items / sizeof *items};

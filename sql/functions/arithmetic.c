@@ -1,10 +1,10 @@
 /*
  * sql/functions/arithmetic.c: + - * / % and unary minus over numbers, by Flink's result types.
  *
- * Integers: the wider type of the two, for % and MOD the type of the divisor; the loop computes with wide registers and only notes whether any row left the type's
- * range, a second pass over the rows then finds which ones (overflow is rare). Under flink_arithmetic they wrap in the type's width.
- * Decimals: Flink's rules of precision and scale (sql/types/decimal.h); what does not fit is NULL. FLOAT rounds each result.
- * Times and intervals are in interval.c.
+ * Integers: the wider type of the two, for % and MOD the type of the divisor; the loop computes with wide registers and
+ * only notes whether any row left the type's range, a second pass over the rows then finds which ones (overflow is
+ * rare). Under flink_arithmetic they wrap in the type's width. Decimals: Flink's rules of precision and scale
+ * (sql/types/decimal.h); what does not fit is NULL. FLOAT rounds each result. Times and intervals are in interval.c.
  */
 #include "sql/functions/arithmetic.h"
 
@@ -35,7 +35,8 @@ void arithmetic_overflow(EvalCtx *ctx, const FunctionCall *call, Column *out, ui
 	if (call->nargs == 1)
 		kernel_fail(ctx, out, i, ROW_OVERFLOW, "-(%lld) does not fit %s", (long long)x, strbuf_cstr(&type));
 	else
-		kernel_fail(ctx, out, i, ROW_OVERFLOW, "%lld %s %lld does not fit %s", (long long)x, call->fn->name, (long long)y, strbuf_cstr(&type));
+		kernel_fail(ctx, out, i, ROW_OVERFLOW, "%lld %s %lld does not fit %s", (long long)x, call->fn->name,
+		            (long long)y, strbuf_cstr(&type));
 	strbuf_deinit(&type);
 }
 
@@ -193,11 +194,11 @@ typedef struct Operator {
 } Operator;
 
 static const Operator operators[] = {
-	{'+', add_int, add_double, add_float, add_decimal, true, false},
-	{'-', sub_int, sub_double, sub_float, sub_decimal, true, false},
-	{'*', mul_int, mul_double, mul_float, mul_decimal, true, false},
-	{'/', div_int, div_double, div_float, div_decimal, true, true},
-	{'%', mod_int, mod_double, mod_float, mod_decimal, true, true},
+    {'+', add_int, add_double, add_float, add_decimal, true, false},
+    {'-', sub_int, sub_double, sub_float, sub_decimal, true, false},
+    {'*', mul_int, mul_double, mul_float, mul_decimal, true, false},
+    {'/', div_int, div_double, div_float, div_decimal, true, true},
+    {'%', mod_int, mod_double, mod_float, mod_decimal, true, true},
 };
 
 static const Operator *operator_of(const Function *fn)
@@ -224,7 +225,8 @@ static bool resolve_decimal(ResolveCtx *rc, const Operator *o)
 	decimal_result(o->op, a->precision, a->scale, b->precision, b->scale, &p, &s);
 	rc->call->kernel = o->on_decimal;
 	rc->call->can_fail = o->decimal_fails;
-	/* Overflow is NULL, so the result may be NULL whatever the arguments are; but only where 38 digits do not hold all. */
+	/* Overflow is NULL, so the result may be NULL whatever the arguments are; but only where 38 digits do not hold all.
+	 */
 	const Type *t = type_decimal(rc->arena, p, s);
 	rc->call->type = p < TYPE_DECIMAL_MAX ? resolve_strict_type(rc, t) : t;
 	return true;
@@ -235,7 +237,8 @@ static bool resolve_binary(ResolveCtx *rc, Err *err)
 	const Operator *o = operator_of(rc->call->fn);
 	for (uint32_t i = 0; i < 2; i++)
 		if (rc->arg_types[i]->kind == TYPE_NULL)
-			rc->arg_types[i] = rc->arg_types[!i]->kind == TYPE_NULL ? &type_int : type_with_null(rc->arena, rc->arg_types[!i], true);
+			rc->arg_types[i] =
+			    rc->arg_types[!i]->kind == TYPE_NULL ? &type_int : type_with_null(rc->arena, rc->arg_types[!i], true);
 	const Type *a = rc->arg_types[0];
 	const Type *b = rc->arg_types[1];
 	if (!type_is_numeric(a) || !type_is_numeric(b)) {
@@ -292,15 +295,19 @@ RESOLVE(resolve_arithmetic)
 	return rc->nargs == 1 ? resolve_negate(rc, err) : resolve_binary(rc, err);
 }
 
-#define OPERATOR(op, least, sig, doc) {op, "math", sig, doc, least, 2, FN_STRICT | FN_CAN_FAIL | FN_HIDDEN, resolve_arithmetic}
+#define OPERATOR(op, least, sig, doc)                                                                                  \
+	{                                                                                                                  \
+		op, "math", sig, doc, least, 2, FN_STRICT | FN_CAN_FAIL | FN_HIDDEN, resolve_arithmetic                        \
+	}
 
 static const Function items[] = {
-	OPERATOR("+", 2, "a + b", "The sum; a time moved by an interval."),
-	OPERATOR("-", 1, "a - b", "The difference; a time moved back by an interval; the interval between two times."),
-	OPERATOR("*", 2, "a * b", "The product."),
-	OPERATOR("/", 2, "a / b", "The quotient; of integers, cut toward zero."),
-	OPERATOR("%", 2, "a % b", "The remainder, with the sign of a."),
-	{"MOD", "math", "MOD(a, b) -> number", "The remainder of a / b, with the sign of a.", 2, 2, FN_STRICT | FN_CAN_FAIL, resolve_arithmetic},
+    OPERATOR("+", 2, "a + b", "The sum; a time moved by an interval."),
+    OPERATOR("-", 1, "a - b", "The difference; a time moved back by an interval; the interval between two times."),
+    OPERATOR("*", 2, "a * b", "The product."),
+    OPERATOR("/", 2, "a / b", "The quotient; of integers, cut toward zero."),
+    OPERATOR("%", 2, "a % b", "The remainder, with the sign of a."),
+    {"MOD", "math", "MOD(a, b) -> number", "The remainder of a / b, with the sign of a.", 2, 2, FN_STRICT | FN_CAN_FAIL,
+     resolve_arithmetic},
 };
 
 const FunctionTable arithmetic_functions = {items, sizeof items / sizeof *items};

@@ -1,8 +1,9 @@
 /*
- * sql/functions/cast.c: CAST and TRY_CAST: choice of the kernel, the general kernel, shared data; the pairs are in cast_*.c.
+ * sql/functions/cast.c: CAST and TRY_CAST: choice of the kernel, the general kernel, shared data; the pairs are in
+ * cast_*.c.
  *
- * A failed CAST is a row error; TRY_CAST, and CAST under env->legacy_cast, give NULL. A number that does not fit a DECIMAL is
- * NULL in both, as in Flink.
+ * A failed CAST is a row error; TRY_CAST, and CAST under env->legacy_cast, give NULL. A number that does not fit a
+ * DECIMAL is NULL in both, as in Flink.
  */
 #include "sql/functions/cast.h"
 
@@ -39,9 +40,14 @@ bool cast_same_form(const Type *from, const Type *to)
 		return from->kind <= to->kind;
 	switch (to->kind) {
 	case TYPE_DOUBLE: return from->kind == TYPE_FLOAT;
-	case TYPE_DECIMAL: return from->kind == TYPE_DECIMAL && from->scale == to->scale && from->precision <= to->precision;
-	case TYPE_VARCHAR: return (type_is_text(from) && from->length <= to->length) || (from->kind == TYPE_JSON && to->length == TYPE_LENGTH_MAX);
-	case TYPE_VARBINARY: return (type_is_binary(from) && from->length <= to->length) || (type_is_text(from) && to->length == TYPE_LENGTH_MAX);
+	case TYPE_DECIMAL:
+		return from->kind == TYPE_DECIMAL && from->scale == to->scale && from->precision <= to->precision;
+	case TYPE_VARCHAR:
+		return (type_is_text(from) && from->length <= to->length) ||
+		       (from->kind == TYPE_JSON && to->length == TYPE_LENGTH_MAX);
+	case TYPE_VARBINARY:
+		return (type_is_binary(from) && from->length <= to->length) ||
+		       (type_is_text(from) && to->length == TYPE_LENGTH_MAX);
 	case TYPE_TIME:
 	case TYPE_TIMESTAMP:
 	case TYPE_TIMESTAMP_LTZ: return from->kind == to->kind && from->precision <= to->precision;
@@ -166,7 +172,8 @@ static bool refuse(const Type *from, const Type *to, Span span, Err *err)
 	return false;
 }
 
-bool cast_resolve(Arena *arena, const Type *from, const Type *to, bool try_cast, Span span, FunctionCall *call, Err *err)
+bool cast_resolve(Arena *arena, const Type *from, const Type *to, bool try_cast, Span span, FunctionCall *call,
+                  Err *err)
 {
 	CastRow row = cast_row_find(from, to);
 	bool json = from->kind == TYPE_JSON || to->kind == TYPE_JSON; /* to and from everything */
@@ -177,13 +184,13 @@ bool cast_resolve(Arena *arena, const Type *from, const Type *to, bool try_cast,
 	const Type **arg_types = ARENA_ARRAY(arena, const Type *, 1);
 	arg_types[0] = from;
 	*call = (FunctionCall){
-		.fn = function_find(try_cast ? STR("TRY_CAST") : STR("CAST")),
-		.arg_types = arg_types,
-		.nargs = 1,
-		.data = d,
-		.strict = true,
-		.kernel = cast_rows,
-		.can_fail = !try_cast,
+	    .fn = function_find(try_cast ? STR("TRY_CAST") : STR("CAST")),
+	    .arg_types = arg_types,
+	    .nargs = 1,
+	    .data = d,
+	    .strict = true,
+	    .kernel = cast_rows,
+	    .can_fail = !try_cast,
 	};
 	bool nullable = !from->not_null;
 	if (from->kind == TYPE_NULL || cast_same_form(from, to)) {
@@ -212,8 +219,10 @@ RESOLVE(resolve_nothing)
 }
 
 static const Function items[] = {
-	{"CAST", "cast", "CAST(value AS type)", "The value as another type; an error if it has no such form.", 1, 1, FN_STRICT | FN_CAN_FAIL, resolve_nothing},
-	{"TRY_CAST", "cast", "TRY_CAST(value AS type)", "The value as another type; NULL if it has no such form.", 1, 1, FN_STRICT, resolve_nothing},
+    {"CAST", "cast", "CAST(value AS type)", "The value as another type; an error if it has no such form.", 1, 1,
+     FN_STRICT | FN_CAN_FAIL, resolve_nothing},
+    {"TRY_CAST", "cast", "TRY_CAST(value AS type)", "The value as another type; NULL if it has no such form.", 1, 1,
+     FN_STRICT, resolve_nothing},
 };
 
 const FunctionTable cast_functions = {items, sizeof items / sizeof *items};

@@ -1,9 +1,9 @@
 /*
  * sql/functions/cast.h: CAST and TRY_CAST: between which types, and by which kernel.
  *
- * A pair of types has a row function (one value, all pairs, used for the elements of nested types too) and for the frequent
- * pairs a loop over columns as well (cast_number.c). Pairs whose data is the same in both types (INT to BIGINT, VARCHAR(5) to
- * STRING) share the memory.
+ * A pair of types has a row function (one value, all pairs, used for the elements of nested types too) and for the
+ * frequent pairs a loop over columns as well (cast_number.c). Pairs whose data is the same in both types (INT to
+ * BIGINT, VARCHAR(5) to STRING) share the memory.
  */
 #ifndef WEIR_SQL_FUNCTIONS_CAST_H
 #define WEIR_SQL_FUNCTIONS_CAST_H
@@ -20,7 +20,8 @@ typedef struct CastData {
 typedef RowErr (*CastRow)(EvalCtx *ctx, const Type *from, const Type *to, Value in, Value *out);
 
 /* Fills `call` wholly. ERR_TYPE_MISMATCH when the cast may not be written. */
-bool cast_resolve(Arena *arena, const Type *from, const Type *to, bool try_cast, Span span, FunctionCall *call, Err *err);
+bool cast_resolve(Arena *arena, const Type *from, const Type *to, bool try_cast, Span span, FunctionCall *call,
+                  Err *err);
 /* Has a value the same data in both types? */
 bool cast_same_form(const Type *from, const Type *to);
 /* One value; NULL stays NULL. */

@@ -1,8 +1,8 @@
 /*
  * sql/functions/cast_number.c: casts between integers, FLOAT, DOUBLE, DECIMAL and BOOLEAN.
  *
- * DOUBLE to an integer truncates and saturates, NaN is 0 (Java). Integers and decimals that leave the target integer's range are an
- * error, under flink_arithmetic they wrap. What does not fit a DECIMAL is NULL.
+ * DOUBLE to an integer truncates and saturates, NaN is 0 (Java). Integers and decimals that leave the target integer's
+ * range are an error, under flink_arithmetic they wrap. What does not fit a DECIMAL is NULL.
  */
 #include "sql/functions/cast.h"
 
@@ -230,30 +230,34 @@ typedef struct NumberCast {
 
 /* [from][to] */
 static const NumberCast casts[OTHER][OTHER] = {
-	[INTEGER] = {
-		[INTEGER] = {int_to_int, int_to_int_loop, true},
-		[APPROX] = {int_to_approx, int_to_approx_loop, false},
-		[DECIMAL] = {int_to_decimal, int_to_decimal_loop, false},
-		[BOOLEAN] = {int_to_boolean, NULL, false},
-	},
-	[APPROX] = {
-		[INTEGER] = {approx_to_int, approx_to_int_loop, false},
-		[APPROX] = {approx_to_approx, approx_to_approx_loop, false}, /* DOUBLE to FLOAT; the other way shares */
-		[DECIMAL] = {approx_to_decimal, NULL, false},
-		[BOOLEAN] = {approx_to_boolean, NULL, false},
-	},
-	[DECIMAL] = {
-		[INTEGER] = {decimal_to_int, NULL, true},
-		[APPROX] = {decimal_to_approx, NULL, false},
-		[DECIMAL] = {decimal_to_decimal, decimal_to_decimal_loop, false},
-		[BOOLEAN] = {decimal_to_boolean, NULL, false},
-	},
-	[BOOLEAN] = {
-		[INTEGER] = {boolean_to_int, NULL, false},
-		[APPROX] = {boolean_to_approx, NULL, false},
-		[DECIMAL] = {boolean_to_decimal, NULL, false},
-		[BOOLEAN] = {NULL, NULL, false},
-	},
+    [INTEGER] =
+        {
+            [INTEGER] = {int_to_int, int_to_int_loop, true},
+            [APPROX] = {int_to_approx, int_to_approx_loop, false},
+            [DECIMAL] = {int_to_decimal, int_to_decimal_loop, false},
+            [BOOLEAN] = {int_to_boolean, NULL, false},
+        },
+    [APPROX] =
+        {
+            [INTEGER] = {approx_to_int, approx_to_int_loop, false},
+            [APPROX] = {approx_to_approx, approx_to_approx_loop, false}, /* DOUBLE to FLOAT; the other way shares */
+            [DECIMAL] = {approx_to_decimal, NULL, false},
+            [BOOLEAN] = {approx_to_boolean, NULL, false},
+        },
+    [DECIMAL] =
+        {
+            [INTEGER] = {decimal_to_int, NULL, true},
+            [APPROX] = {decimal_to_approx, NULL, false},
+            [DECIMAL] = {decimal_to_decimal, decimal_to_decimal_loop, false},
+            [BOOLEAN] = {decimal_to_boolean, NULL, false},
+        },
+    [BOOLEAN] =
+        {
+            [INTEGER] = {boolean_to_int, NULL, false},
+            [APPROX] = {boolean_to_approx, NULL, false},
+            [DECIMAL] = {boolean_to_decimal, NULL, false},
+            [BOOLEAN] = {NULL, NULL, false},
+        },
 };
 
 static const NumberCast *find(const Type *from, const Type *to)

@@ -1,7 +1,8 @@
 /*
  * sql/functions/cast_text.c: casts from and to CHAR, VARCHAR, STRING, BINARY, VARBINARY, BYTES and JSON.
  *
- * Lengths of texts are characters (code points), of bytes bytes: what is too long is cut, CHAR and BINARY are filled up.
+ * Lengths of texts are characters (code points), of bytes bytes: what is too long is cut, CHAR and BINARY are filled
+ * up.
  */
 #include "sql/functions/cast.h"
 #include "sql/functions/kernel.h"

@@ -1,8 +1,8 @@
 /*
  * sql/functions/cast_time.c: casts between DATE, TIME, TIMESTAMP, TIMESTAMP_LTZ, and integers with intervals.
  *
- * TIMESTAMP and TIMESTAMP_LTZ shift through the session's zone. Fewer fractional digits cut, never round. BIGINT as INTERVAL DAY TO
- * SECOND counts milliseconds, as in Flink.
+ * TIMESTAMP and TIMESTAMP_LTZ shift through the session's zone. Fewer fractional digits cut, never round. BIGINT as
+ * INTERVAL DAY TO SECOND counts milliseconds, as in Flink.
  */
 #include "sql/functions/cast.h"
 #include "sql/functions/kernel.h"
@@ -71,7 +71,8 @@ static bool is_point(const Type *t)
 CastRow cast_time_row(const Type *from, const Type *to)
 {
 	if (is_point(from) && is_point(to)) {
-		bool refused = (from->kind == TYPE_DATE && to->kind == TYPE_TIME) || (from->kind == TYPE_TIME && to->kind == TYPE_DATE);
+		bool refused =
+		    (from->kind == TYPE_DATE && to->kind == TYPE_TIME) || (from->kind == TYPE_TIME && to->kind == TYPE_DATE);
 		return refused ? NULL : time_to_time;
 	}
 	if (type_is_integer(from) && to->kind == TYPE_INTERVAL_SECONDS)

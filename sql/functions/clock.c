@@ -1,7 +1,9 @@
 /*
- * sql/functions/clock.c: functions of the clock and of the session: CURRENT_TIMESTAMP, NOW, PROCTIME, CURRENT_WATERMARK, CURRENT_USER ..
+ * sql/functions/clock.c: functions of the clock and of the session: CURRENT_TIMESTAMP, NOW, PROCTIME,
+ * CURRENT_WATERMARK, CURRENT_USER ..
  *
- * The clock is EvalEnv's: one instant for a whole batch, or for a whole snapshot. Results have milliseconds, as in Flink.
+ * The clock is EvalEnv's: one instant for a whole batch, or for a whole snapshot. Results have milliseconds, as in
+ * Flink.
  */
 #include "sql/functions/kernel.h"
 #include "sql/functions/registry.h"
@@ -33,7 +35,8 @@ KERNEL(local_timestamp)
 
 KERNEL(local_date)
 {
-	fill(out, n, floor_to(zone_to_local(kernel_zone(ctx), ctx->env->now_us), TIMESTAMP_US_PER_DAY) / TIMESTAMP_US_PER_DAY);
+	fill(out, n,
+	     floor_to(zone_to_local(kernel_zone(ctx), ctx->env->now_us), TIMESTAMP_US_PER_DAY) / TIMESTAMP_US_PER_DAY);
 }
 
 KERNEL(local_time)
@@ -122,22 +125,32 @@ RESOLVE_NULLABLE(resolve_user, "", &type_string, current_user)
 RESOLVE_NULLABLE(resolve_database, "", &type_string, current_database)
 RESOLVE_NULLABLE(resolve_schema, "", &type_string, current_schema)
 
-#define CLOCK(name, sig, doc, nargs, resolve) {name, "temporal", sig, doc, 0, nargs, FN_CLOCK, resolve}
-#define SESSION(name, doc, flags, resolve) {name, "conversion", name "() -> STRING", doc, 0, 0, FN_CLOCK | (flags), resolve}
+#define CLOCK(name, sig, doc, nargs, resolve)                                                                          \
+	{                                                                                                                  \
+		name, "temporal", sig, doc, 0, nargs, FN_CLOCK, resolve                                                        \
+	}
+#define SESSION(name, doc, flags, resolve)                                                                             \
+	{                                                                                                                  \
+		name, "conversion", name "() -> STRING", doc, 0, 0, FN_CLOCK | (flags), resolve                                \
+	}
 
 static const Function items[] = {
-	CLOCK("CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP -> TIMESTAMP_LTZ(3)", "The current instant.", 1, resolve_instant),
-	CLOCK("NOW", "NOW() -> TIMESTAMP_LTZ(3)", "The current instant.", 0, resolve_instant),
-	CLOCK("CURRENT_ROW_TIMESTAMP", "CURRENT_ROW_TIMESTAMP() -> TIMESTAMP_LTZ(3)", "The current instant.", 0, resolve_instant),
-	CLOCK("PROCTIME", "PROCTIME() -> TIMESTAMP_LTZ(3)", "The instant at which the row is worked on; a time attribute.", 0, resolve_instant),
-	CLOCK("LOCALTIMESTAMP", "LOCALTIMESTAMP -> TIMESTAMP(3)", "The current wall clock in the session's zone.", 1, resolve_local_timestamp),
-	CLOCK("CURRENT_DATE", "CURRENT_DATE -> DATE", "The current date in the session's zone.", 0, resolve_date),
-	CLOCK("CURRENT_TIME", "CURRENT_TIME -> TIME(0)", "The current time of day in the session's zone.", 1, resolve_time),
-	CLOCK("LOCALTIME", "LOCALTIME -> TIME(0)", "The current time of day in the session's zone.", 1, resolve_time),
-	{"CURRENT_WATERMARK", "temporal", "CURRENT_WATERMARK(rowtime) -> TIMESTAMP(3) or TIMESTAMP_LTZ(3)", "The watermark of the input; NULL before the first.", 1, 1, FN_CLOCK, resolve_watermark},
-	SESSION("CURRENT_DATABASE", "The name of the current database.", 0, resolve_database),
-	SESSION("CURRENT_SCHEMA", "The name of the current schema.", FN_OURS, resolve_schema),
-	SESSION("CURRENT_USER", "The name of the user.", FN_OURS, resolve_user),
+    CLOCK("CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP -> TIMESTAMP_LTZ(3)", "The current instant.", 1, resolve_instant),
+    CLOCK("NOW", "NOW() -> TIMESTAMP_LTZ(3)", "The current instant.", 0, resolve_instant),
+    CLOCK("CURRENT_ROW_TIMESTAMP", "CURRENT_ROW_TIMESTAMP() -> TIMESTAMP_LTZ(3)", "The current instant.", 0,
+          resolve_instant),
+    CLOCK("PROCTIME", "PROCTIME() -> TIMESTAMP_LTZ(3)", "The instant at which the row is worked on; a time attribute.",
+          0, resolve_instant),
+    CLOCK("LOCALTIMESTAMP", "LOCALTIMESTAMP -> TIMESTAMP(3)", "The current wall clock in the session's zone.", 1,
+          resolve_local_timestamp),
+    CLOCK("CURRENT_DATE", "CURRENT_DATE -> DATE", "The current date in the session's zone.", 0, resolve_date),
+    CLOCK("CURRENT_TIME", "CURRENT_TIME -> TIME(0)", "The current time of day in the session's zone.", 1, resolve_time),
+    CLOCK("LOCALTIME", "LOCALTIME -> TIME(0)", "The current time of day in the session's zone.", 1, resolve_time),
+    {"CURRENT_WATERMARK", "temporal", "CURRENT_WATERMARK(rowtime) -> TIMESTAMP(3) or TIMESTAMP_LTZ(3)",
+     "The watermark of the input; NULL before the first.", 1, 1, FN_CLOCK, resolve_watermark},
+    SESSION("CURRENT_DATABASE", "The name of the current database.", 0, resolve_database),
+    SESSION("CURRENT_SCHEMA", "The name of the current schema.", FN_OURS, resolve_schema),
+    SESSION("CURRENT_USER", "The name of the user.", FN_OURS, resolve_user),
 };
 
 const FunctionTable clock_functions = {items, sizeof items / sizeof *items};

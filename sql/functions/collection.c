@@ -1,5 +1,6 @@
 /*
- * sql/functions/collection.c: ARRAY[..], MAP[..], ROW(..), x[i], row.field, CARDINALITY, ELEMENT; and the helpers of collection.h.
+ * sql/functions/collection.c: ARRAY[..], MAP[..], ROW(..), x[i], row.field, CARDINALITY, ELEMENT; and the helpers of
+ * collection.h.
  */
 #include "sql/functions/collection.h"
 
@@ -91,7 +92,8 @@ Str collection_map(Arena *arena, const Type *map, Value *entries, uint32_t n)
 /* ---- constructors: not strict, NULLs are elements ---- */
 
 /* The arguments' values; false: one has an error. */
-static bool read_row(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t i, Column *out, Value *items)
+static bool read_row(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t i, Column *out,
+                     Value *items)
 {
 	for (uint32_t k = 0; k < call->nargs; k++) {
 		if (kernel_copy_err(ctx, out, i, args[k]))
@@ -188,7 +190,7 @@ KERNEL(array_item)
 KERNEL(map_item)
 {
 	KERNEL_EACH(i)
-		put_value(ctx, out, i, packed_map_get(kernel_str(args[0], i), call->arg_types[0], column_value(args[1], i)));
+	put_value(ctx, out, i, packed_map_get(kernel_str(args[0], i), call->arg_types[0], column_value(args[1], i)));
 }
 
 RESOLVE(resolve_item)
@@ -215,7 +217,7 @@ KERNEL(row_field)
 	uint32_t at = *(const uint32_t *)call->data;
 	const Type *type = call->arg_types[0]->fields[at].type;
 	KERNEL_EACH(i)
-		put_value(ctx, out, i, packed_get(kernel_str(args[0], i), type, at));
+	put_value(ctx, out, i, packed_get(kernel_str(args[0], i), type, at));
 }
 
 /* By position from 1, by exact name, or by a name that fits without regard to case once. */
@@ -274,7 +276,7 @@ KERNEL(cardinality)
 {
 	uint32_t per_entry = call->arg_types[0]->kind == TYPE_ARRAY ? 1 : 2;
 	KERNEL_EACH(i)
-		out->i64[i] = packed_count(kernel_str(args[0], i)) / per_entry;
+	out->i64[i] = packed_count(kernel_str(args[0], i)) / per_entry;
 }
 
 RESOLVE(resolve_cardinality)
@@ -310,13 +312,17 @@ RESOLVE(resolve_element)
 }
 
 static const Function items[] = {
-	{"ARRAY", "collection", "ARRAY[a, b, ...]", "An array of the values.", 0, 255, FN_HIDDEN, resolve_array},
-	{"MAP", "collection", "MAP[key, value, ...]", "A map of the entries.", 0, 255, FN_HIDDEN, resolve_map},
-	{"ROW", "collection", "ROW(a, b, ...)", "A row of the values.", 0, 255, FN_HIDDEN, resolve_row},
-	{"ITEM", "collection", "array[i] or map[key]", "An element of an array, from 1, or the value of a key; NULL if there is none.", 2, 2, FN_STRICT | FN_HIDDEN, resolve_item},
-	{"FIELD", "collection", "row.name", "A field of a row.", 2, 2, FN_STRICT | FN_HIDDEN, resolve_field},
-	{"CARDINALITY", "collection", "CARDINALITY(array or map) -> INT", "The number of elements or entries.", 1, 1, FN_STRICT, resolve_cardinality},
-	{"ELEMENT", "collection", "ELEMENT(array) -> element", "The only element; NULL of an empty array.", 1, 1, FN_STRICT | FN_CAN_FAIL, resolve_element},
+    {"ARRAY", "collection", "ARRAY[a, b, ...]", "An array of the values.", 0, 255, FN_HIDDEN, resolve_array},
+    {"MAP", "collection", "MAP[key, value, ...]", "A map of the entries.", 0, 255, FN_HIDDEN, resolve_map},
+    {"ROW", "collection", "ROW(a, b, ...)", "A row of the values.", 0, 255, FN_HIDDEN, resolve_row},
+    {"ITEM", "collection", "array[i] or map[key]",
+     "An element of an array, from 1, or the value of a key; NULL if there is none.", 2, 2, FN_STRICT | FN_HIDDEN,
+     resolve_item},
+    {"FIELD", "collection", "row.name", "A field of a row.", 2, 2, FN_STRICT | FN_HIDDEN, resolve_field},
+    {"CARDINALITY", "collection", "CARDINALITY(array or map) -> INT", "The number of elements or entries.", 1, 1,
+     FN_STRICT, resolve_cardinality},
+    {"ELEMENT", "collection", "ELEMENT(array) -> element", "The only element; NULL of an empty array.", 1, 1,
+     FN_STRICT | FN_CAN_FAIL, resolve_element},
 };
 
 const FunctionTable collection_functions = {items, sizeof items / sizeof *items};

@@ -53,7 +53,7 @@ KERNEL(array_contains)
 KERNEL(array_position)
 {
 	KERNEL_EACH(i)
-		out->i64[i] = find(kernel_str(args[0], i), elem_of(call), column_value(args[1], i)) + 1;
+	out->i64[i] = find(kernel_str(args[0], i), elem_of(call), column_value(args[1], i)) + 1;
 }
 
 KERNEL(array_append)
@@ -114,7 +114,8 @@ static void collect(EvalCtx *ctx, Items *list, SeenSet *seen, SeenSet *other, bo
 	}
 }
 
-static void set_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out, SetOp op)
+static void set_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out,
+                     SetOp op)
 {
 	const Type *elem = elem_of(call);
 	Items list = {0};
@@ -241,7 +242,8 @@ KERNEL(array_sort)
 	}
 }
 
-static void extreme_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out, int sign)
+static void extreme_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out,
+                         int sign)
 {
 	const Type *elem = elem_of(call);
 	KERNEL_EACH(i)
@@ -310,7 +312,8 @@ static bool with_element(ResolveCtx *rc, const Type *result, bool keeps_array, K
 	rc->arg_types[0] = array;
 	rc->arg_types[1] = type_with_null(rc->arena, elem, !rc->arg_types[1]->not_null);
 	rc->call->kernel = kernel;
-	rc->call->type = keeps_array ? array : type_with_null(rc->arena, result, rc->call->strict ? resolve_any_null(rc) : !a->not_null);
+	rc->call->type =
+	    keeps_array ? array : type_with_null(rc->arena, result, rc->call->strict ? resolve_any_null(rc) : !a->not_null);
 	return true;
 }
 
@@ -359,8 +362,8 @@ RESOLVE(resolve_arrays)
 		const char *name;
 		Kernel kernel;
 	} kernels[] = {
-		{"ARRAY_DISTINCT", array_distinct}, {"ARRAY_UNION", array_union},     {"ARRAY_INTERSECT", array_intersect},
-		{"ARRAY_EXCEPT", array_except},     {"ARRAY_CONCAT", array_concat},   {"ARRAY_REVERSE", array_reverse},
+	    {"ARRAY_DISTINCT", array_distinct}, {"ARRAY_UNION", array_union},   {"ARRAY_INTERSECT", array_intersect},
+	    {"ARRAY_EXCEPT", array_except},     {"ARRAY_CONCAT", array_concat}, {"ARRAY_REVERSE", array_reverse},
 	};
 	for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++)
 		if (strcmp(rc->call->fn->name, kernels[k].name) == 0)
@@ -405,25 +408,40 @@ RESOLVE(resolve_join)
 	return resolve_simple(rc, "Ass", &type_string, array_join, err);
 }
 
-#define ENTRY(name, sig, doc, least, most, flags, resolve) {name, "collection", sig, doc, least, most, flags, resolve}
+#define ENTRY(name, sig, doc, least, most, flags, resolve)                                                             \
+	{                                                                                                                  \
+		name, "collection", sig, doc, least, most, flags, resolve                                                      \
+	}
 
 static const Function items[] = {
-	ENTRY("ARRAY_CONTAINS", "ARRAY_CONTAINS(array, element) -> BOOLEAN", "Is the element in the array?", 2, 2, 0, resolve_contains),
-	ENTRY("ARRAY_POSITION", "ARRAY_POSITION(array, element) -> INT", "The first place of the element, from 1; 0 if it is not there.", 2, 2, FN_STRICT, resolve_position),
-	ENTRY("ARRAY_APPEND", "ARRAY_APPEND(array, element) -> array", "With the element at the end.", 2, 2, 0, resolve_append),
-	ENTRY("ARRAY_PREPEND", "ARRAY_PREPEND(array, element) -> array", "With the element at the begin.", 2, 2, 0, resolve_prepend),
-	ENTRY("ARRAY_REMOVE", "ARRAY_REMOVE(array, element) -> array", "Without all that equal the element.", 2, 2, 0, resolve_remove),
-	ENTRY("ARRAY_DISTINCT", "ARRAY_DISTINCT(array) -> array", "Each element once.", 1, 1, FN_STRICT, resolve_arrays),
-	ENTRY("ARRAY_UNION", "ARRAY_UNION(a, b) -> array", "The elements of both, each once.", 2, 2, FN_STRICT, resolve_arrays),
-	ENTRY("ARRAY_INTERSECT", "ARRAY_INTERSECT(a, b) -> array", "The elements that are in both, each once.", 2, 2, FN_STRICT, resolve_arrays),
-	ENTRY("ARRAY_EXCEPT", "ARRAY_EXCEPT(a, b) -> array", "The elements of a that are not in b, each once.", 2, 2, FN_STRICT, resolve_arrays),
-	ENTRY("ARRAY_CONCAT", "ARRAY_CONCAT(a, b, ...) -> array", "The arrays one after another.", 1, 255, FN_STRICT, resolve_arrays),
-	ENTRY("ARRAY_REVERSE", "ARRAY_REVERSE(array) -> array", "In reverse order.", 1, 1, FN_STRICT, resolve_arrays),
-	ENTRY("ARRAY_SLICE", "ARRAY_SLICE(array, from [, to]) -> array", "A part of the array, from 1, both ends included.", 2, 3, FN_STRICT, resolve_slice),
-	ENTRY("ARRAY_SORT", "ARRAY_SORT(array [, ascending [, nulls_first]]) -> array", "In order.", 1, 3, FN_STRICT, resolve_sort),
-	ENTRY("ARRAY_MAX", "ARRAY_MAX(array) -> element", "The greatest element.", 1, 1, FN_STRICT, resolve_extreme),
-	ENTRY("ARRAY_MIN", "ARRAY_MIN(array) -> element", "The least element.", 1, 1, FN_STRICT, resolve_extreme),
-	ENTRY("ARRAY_JOIN", "ARRAY_JOIN(array, separator [, null_text]) -> STRING", "The texts joined with a separator.", 2, 3, FN_STRICT, resolve_join),
+    ENTRY("ARRAY_CONTAINS", "ARRAY_CONTAINS(array, element) -> BOOLEAN", "Is the element in the array?", 2, 2, 0,
+          resolve_contains),
+    ENTRY("ARRAY_POSITION", "ARRAY_POSITION(array, element) -> INT",
+          "The first place of the element, from 1; 0 if it is not there.", 2, 2, FN_STRICT, resolve_position),
+    ENTRY("ARRAY_APPEND", "ARRAY_APPEND(array, element) -> array", "With the element at the end.", 2, 2, 0,
+          resolve_append),
+    ENTRY("ARRAY_PREPEND", "ARRAY_PREPEND(array, element) -> array", "With the element at the begin.", 2, 2, 0,
+          resolve_prepend),
+    ENTRY("ARRAY_REMOVE", "ARRAY_REMOVE(array, element) -> array", "Without all that equal the element.", 2, 2, 0,
+          resolve_remove),
+    ENTRY("ARRAY_DISTINCT", "ARRAY_DISTINCT(array) -> array", "Each element once.", 1, 1, FN_STRICT, resolve_arrays),
+    ENTRY("ARRAY_UNION", "ARRAY_UNION(a, b) -> array", "The elements of both, each once.", 2, 2, FN_STRICT,
+          resolve_arrays),
+    ENTRY("ARRAY_INTERSECT", "ARRAY_INTERSECT(a, b) -> array", "The elements that are in both, each once.", 2, 2,
+          FN_STRICT, resolve_arrays),
+    ENTRY("ARRAY_EXCEPT", "ARRAY_EXCEPT(a, b) -> array", "The elements of a that are not in b, each once.", 2, 2,
+          FN_STRICT, resolve_arrays),
+    ENTRY("ARRAY_CONCAT", "ARRAY_CONCAT(a, b, ...) -> array", "The arrays one after another.", 1, 255, FN_STRICT,
+          resolve_arrays),
+    ENTRY("ARRAY_REVERSE", "ARRAY_REVERSE(array) -> array", "In reverse order.", 1, 1, FN_STRICT, resolve_arrays),
+    ENTRY("ARRAY_SLICE", "ARRAY_SLICE(array, from [, to]) -> array", "A part of the array, from 1, both ends included.",
+          2, 3, FN_STRICT, resolve_slice),
+    ENTRY("ARRAY_SORT", "ARRAY_SORT(array [, ascending [, nulls_first]]) -> array", "In order.", 1, 3, FN_STRICT,
+          resolve_sort),
+    ENTRY("ARRAY_MAX", "ARRAY_MAX(array) -> element", "The greatest element.", 1, 1, FN_STRICT, resolve_extreme),
+    ENTRY("ARRAY_MIN", "ARRAY_MIN(array) -> element", "The least element.", 1, 1, FN_STRICT, resolve_extreme),
+    ENTRY("ARRAY_JOIN", "ARRAY_JOIN(array, separator [, null_text]) -> STRING", "The texts joined with a separator.", 2,
+          3, FN_STRICT, resolve_join),
 };
 
 const FunctionTable collection_array_functions = {items, sizeof items / sizeof *items};

@@ -1,5 +1,6 @@
 /*
- * sql/functions/collection_map.c: functions on maps: MAP_KEYS, MAP_VALUES, MAP_ENTRIES, MAP_FROM_ARRAYS, MAP_UNION, STR_TO_MAP.
+ * sql/functions/collection_map.c: functions on maps: MAP_KEYS, MAP_VALUES, MAP_ENTRIES, MAP_FROM_ARRAYS, MAP_UNION,
+ * STR_TO_MAP.
  */
 #include "sql/functions/collection.h"
 
@@ -9,7 +10,8 @@
 #include "sql/functions/resolve.h"
 #include "sql/types/packed.h"
 
-static void pick_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out, uint32_t which)
+static void pick_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out,
+                      uint32_t which)
 {
 	const Type *elem = call->type->elem;
 	Items list = {0};
@@ -87,7 +89,8 @@ KERNEL(map_from_arrays)
 		Str values = kernel_str(args[1], i);
 		uint32_t count = packed_count(keys);
 		if (count != packed_count(values)) {
-			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "MAP_FROM_ARRAYS got %u keys and %u values", count, packed_count(values));
+			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "MAP_FROM_ARRAYS got %u keys and %u values", count,
+			            packed_count(values));
 			continue;
 		}
 		Value *entries = ARENA_ARRAY(ctx->arena, Value, (size_t)count * 2);
@@ -181,15 +184,21 @@ RESOLVE(resolve_str_to_map)
 	return resolve_simple(rc, "sss", type_map(rc->arena, &type_string, &type_string), str_to_map, err);
 }
 
-#define ENTRY(name, sig, doc, least, most, flags, resolve) {name, "collection", sig, doc, least, most, FN_STRICT | (flags), resolve}
+#define ENTRY(name, sig, doc, least, most, flags, resolve)                                                             \
+	{                                                                                                                  \
+		name, "collection", sig, doc, least, most, FN_STRICT | (flags), resolve                                        \
+	}
 
 static const Function items[] = {
-	ENTRY("MAP_KEYS", "MAP_KEYS(map) -> ARRAY", "The keys.", 1, 1, 0, resolve_keys),
-	ENTRY("MAP_VALUES", "MAP_VALUES(map) -> ARRAY", "The values, in the order of MAP_KEYS.", 1, 1, 0, resolve_values),
-	ENTRY("MAP_ENTRIES", "MAP_ENTRIES(map) -> ARRAY<ROW<key, value>>", "The entries.", 1, 1, 0, resolve_entries),
-	ENTRY("MAP_FROM_ARRAYS", "MAP_FROM_ARRAYS(keys, values) -> MAP", "A map of keys and values at equal places.", 2, 2, FN_CAN_FAIL, resolve_from_arrays),
-	ENTRY("MAP_UNION", "MAP_UNION(a, b, ...) -> MAP", "The entries of all maps; of equal keys the last.", 1, 255, 0, resolve_union),
-	ENTRY("STR_TO_MAP", "STR_TO_MAP(string [, pair_delimiter [, key_delimiter]]) -> MAP<STRING, STRING>", "The map in a text such as 'a=1,b=2'.", 1, 3, FN_CAN_FAIL, resolve_str_to_map),
+    ENTRY("MAP_KEYS", "MAP_KEYS(map) -> ARRAY", "The keys.", 1, 1, 0, resolve_keys),
+    ENTRY("MAP_VALUES", "MAP_VALUES(map) -> ARRAY", "The values, in the order of MAP_KEYS.", 1, 1, 0, resolve_values),
+    ENTRY("MAP_ENTRIES", "MAP_ENTRIES(map) -> ARRAY<ROW<key, value>>", "The entries.", 1, 1, 0, resolve_entries),
+    ENTRY("MAP_FROM_ARRAYS", "MAP_FROM_ARRAYS(keys, values) -> MAP", "A map of keys and values at equal places.", 2, 2,
+          FN_CAN_FAIL, resolve_from_arrays),
+    ENTRY("MAP_UNION", "MAP_UNION(a, b, ...) -> MAP", "The entries of all maps; of equal keys the last.", 1, 255, 0,
+          resolve_union),
+    ENTRY("STR_TO_MAP", "STR_TO_MAP(string [, pair_delimiter [, key_delimiter]]) -> MAP<STRING, STRING>",
+          "The map in a text such as 'a=1,b=2'.", 1, 3, FN_CAN_FAIL, resolve_str_to_map),
 };
 
 const FunctionTable collection_map_functions = {items, sizeof items / sizeof *items};

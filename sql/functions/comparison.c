@@ -2,7 +2,8 @@
  * sql/functions/comparison.c: = <> < <= > >=, IS [NOT] DISTINCT FROM, OVERLAPS.
  *
  * One kernel per operator and physical form. Doubles compare as IEEE says (NaN is equal to nothing); the total order of
- * value_compare is for sorting and grouping. Decimals of different scales are compared without bringing them to one type first.
+ * value_compare is for sorting and grouping. Decimals of different scales are compared without bringing them to one
+ * type first.
  */
 #include "sql/functions/comparison.h"
 
@@ -18,7 +19,9 @@ static bool is_exact(const Type *t)
 
 static const Type *as_decimal(ResolveCtx *rc, const Type *t)
 {
-	return t->kind == TYPE_DECIMAL ? t : type_with_null(rc->arena, type_decimal(rc->arena, type_int_digits(t->kind), 0), !t->not_null);
+	return t->kind == TYPE_DECIMAL
+	           ? t
+	           : type_with_null(rc->arena, type_decimal(rc->arena, type_int_digits(t->kind), 0), !t->not_null);
 }
 
 /* The type that constant texts take: the common type of all others; NULL if the others are texts too. */
@@ -41,7 +44,8 @@ static const Type *others(ResolveCtx *rc)
 static const Type *literal_type(ResolveCtx *rc, const Type *t, bool not_null)
 {
 	if (type_is_timestamp(t) || t->kind == TYPE_TIME)
-		t = type_temporal(rc->arena, t->kind, TYPE_TIME_PRECISION_MAX); /* no digit of the text is lost; the unit is the same */
+		t = type_temporal(rc->arena, t->kind,
+		                  TYPE_TIME_PRECISION_MAX); /* no digit of the text is lost; the unit is the same */
 	else if (t->kind == TYPE_DATE)
 		t = &type_date;
 	else if (type_is_integer(t))
@@ -96,7 +100,8 @@ bool comparison_coerce(ResolveCtx *rc, bool ordered, Err *err)
 	for (uint32_t i = 0; i < rc->nargs; i++) {
 		const Type *t = rc->arg_types[i];
 		/* Timestamps of different precision have one unit already; so have texts of different lengths. */
-		bool same_form = t->kind == common->kind && (type_is_timestamp(t) || type_is_text(t) || type_is_binary(t) || t->kind == TYPE_TIME);
+		bool same_form = t->kind == common->kind &&
+		                 (type_is_timestamp(t) || type_is_text(t) || type_is_binary(t) || t->kind == TYPE_TIME);
 		bool integers = type_is_integer(t) && type_is_integer(common);
 		if (!same_form && !integers && !(type_is_text(t) && type_is_text(common)))
 			rc->arg_types[i] = type_with_null(rc->arena, common, !t->not_null);
@@ -148,7 +153,7 @@ bool comparison_equal(const Type *ta, Value a, const Type *tb, Value b)
 	{                                                                                                                  \
 		const Type *t = call->arg_types[0];                                                                            \
 		KERNEL_EACH(i)                                                                                                 \
-			out->b[i] = value_compare(t, column_value(args[0], i), column_value(args[1], i)) op 0;                     \
+		out->b[i] = value_compare(t, column_value(args[0], i), column_value(args[1], i)) op 0;                         \
 	}
 
 #define COMPARE_STR(name, expr)                                                                                        \
@@ -180,7 +185,9 @@ typedef struct CompareKernels {
 } CompareKernels;
 
 #define COMPARE_KERNELS(name)                                                                                          \
-	{name##_bool, name##_i64, name##_f64, name##_i128, name##_decimal, name##_str, name##_nested}
+	{                                                                                                                  \
+		name##_bool, name##_i64, name##_f64, name##_i128, name##_decimal, name##_str, name##_nested                    \
+	}
 
 static const CompareKernels eq = COMPARE_KERNELS(eq), ne = COMPARE_KERNELS(ne), lt = COMPARE_KERNELS(lt),
                             le = COMPARE_KERNELS(le), gt = COMPARE_KERNELS(gt), ge = COMPARE_KERNELS(ge);
@@ -230,7 +237,8 @@ RESOLVE(resolve_ge)
 }
 
 /* Not strict: NULL is a value here; errors still count. */
-static void distinct_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out, uint8_t when)
+static void distinct_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out,
+                          uint8_t when)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		if (kernel_copy_err(ctx, out, i, args[0]) || kernel_copy_err(ctx, out, i, args[1]))
@@ -239,7 +247,8 @@ static void distinct_rows(EvalCtx *ctx, const FunctionCall *call, const Column *
 		bool nb = column_is_null(args[1], i);
 		bool distinct = na != nb;
 		if (!na && !nb)
-			distinct = !comparison_equal(call->arg_types[0], column_value(args[0], i), call->arg_types[1], column_value(args[1], i));
+			distinct = !comparison_equal(call->arg_types[0], column_value(args[0], i), call->arg_types[1],
+			                             column_value(args[1], i));
 		out->b[i] = distinct ? when : (uint8_t)!when;
 	}
 }
@@ -299,18 +308,24 @@ RESOLVE(resolve_overlaps)
 	return true;
 }
 
-#define OPERATOR(op, resolve, sig, doc) {op, "comparison", sig, doc, 2, 2, FN_STRICT | FN_HIDDEN, resolve}
+#define OPERATOR(op, resolve, sig, doc)                                                                                \
+	{                                                                                                                  \
+		op, "comparison", sig, doc, 2, 2, FN_STRICT | FN_HIDDEN, resolve                                               \
+	}
 
 static const Function items[] = {
-	OPERATOR("=", resolve_eq, "a = b -> BOOLEAN", "Equal."),
-	OPERATOR("<>", resolve_ne, "a <> b -> BOOLEAN", "Not equal."),
-	OPERATOR("<", resolve_lt, "a < b -> BOOLEAN", "Less."),
-	OPERATOR("<=", resolve_le, "a <= b -> BOOLEAN", "Less or equal."),
-	OPERATOR(">", resolve_gt, "a > b -> BOOLEAN", "Greater."),
-	OPERATOR(">=", resolve_ge, "a >= b -> BOOLEAN", "Greater or equal."),
-	{"IS DISTINCT FROM", "comparison", "a IS DISTINCT FROM b -> BOOLEAN", "Not equal, where NULL equals NULL.", 2, 2, FN_HIDDEN, resolve_distinct},
-	{"IS NOT DISTINCT FROM", "comparison", "a IS NOT DISTINCT FROM b -> BOOLEAN", "Equal, where NULL equals NULL.", 2, 2, FN_HIDDEN, resolve_distinct},
-	{"OVERLAPS", "comparison", "(a, b) OVERLAPS (c, d) -> BOOLEAN", "Do two periods of time have an instant in common?", 4, 4, FN_STRICT | FN_HIDDEN, resolve_overlaps},
+    OPERATOR("=", resolve_eq, "a = b -> BOOLEAN", "Equal."),
+    OPERATOR("<>", resolve_ne, "a <> b -> BOOLEAN", "Not equal."),
+    OPERATOR("<", resolve_lt, "a < b -> BOOLEAN", "Less."),
+    OPERATOR("<=", resolve_le, "a <= b -> BOOLEAN", "Less or equal."),
+    OPERATOR(">", resolve_gt, "a > b -> BOOLEAN", "Greater."),
+    OPERATOR(">=", resolve_ge, "a >= b -> BOOLEAN", "Greater or equal."),
+    {"IS DISTINCT FROM", "comparison", "a IS DISTINCT FROM b -> BOOLEAN", "Not equal, where NULL equals NULL.", 2, 2,
+     FN_HIDDEN, resolve_distinct},
+    {"IS NOT DISTINCT FROM", "comparison", "a IS NOT DISTINCT FROM b -> BOOLEAN", "Equal, where NULL equals NULL.", 2,
+     2, FN_HIDDEN, resolve_distinct},
+    {"OVERLAPS", "comparison", "(a, b) OVERLAPS (c, d) -> BOOLEAN", "Do two periods of time have an instant in common?",
+     4, 4, FN_STRICT | FN_HIDDEN, resolve_overlaps},
 };
 
 const FunctionTable comparison_functions = {items, sizeof items / sizeof *items};

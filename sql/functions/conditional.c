@@ -1,8 +1,8 @@
 /*
  * sql/functions/conditional.c: CASE, IF, COALESCE, IFNULL, GREATEST, LEAST. (NULLIF is made into CASE by expr_call.)
  *
- * All branches are computed for all rows; then each row picks its branch, and with it that branch's value, NULL or error. So an
- * error in a branch that a row does not take is dropped: CASE WHEN x <> 0 THEN 1 / x END never fails.
+ * All branches are computed for all rows; then each row picks its branch, and with it that branch's value, NULL or
+ * error. So an error in a branch that a row does not take is dropped: CASE WHEN x <> 0 THEN 1 / x END never fails.
  */
 #include "sql/functions/kernel.h"
 #include "sql/functions/registry.h"
@@ -123,7 +123,8 @@ RESOLVE(resolve_coalesce)
 }
 
 /* sign: 1 for GREATEST, -1 for LEAST. */
-static void extreme(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out, int sign)
+static void extreme(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out,
+                    int sign)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		if (kernel_is_null(out, i)) {
@@ -161,13 +162,18 @@ RESOLVE(resolve_extreme)
 }
 
 static const Function items[] = {
-	{"CASE", "conditional", "CASE WHEN condition THEN value ... [ELSE value] END", "The value of the first condition that is true.", 2, 255, FN_HIDDEN, resolve_case},
-	{"IF", "conditional", "IF(condition, a, b) -> type of a and b", "a if the condition is true, else b.", 3, 3, 0, resolve_if},
-	{"COALESCE", "conditional", "COALESCE(a, b, ...) -> common type", "The first argument that is not NULL.", 1, 255, 0, resolve_coalesce},
-	{"IFNULL", "conditional", "IFNULL(a, b) -> common type", "a, or b if a is NULL.", 2, 2, 0, resolve_coalesce},
-	{"NULLIF", "conditional", "NULLIF(a, b) -> type of a", "NULL if a = b, else a.", 2, 2, 0, resolve_coalesce},
-	{"GREATEST", "conditional", "GREATEST(a, b, ...) -> common type", "The greatest argument; NULL if any is NULL.", 1, 255, FN_STRICT, resolve_extreme},
-	{"LEAST", "conditional", "LEAST(a, b, ...) -> common type", "The least argument; NULL if any is NULL.", 1, 255, FN_STRICT, resolve_extreme},
+    {"CASE", "conditional", "CASE WHEN condition THEN value ... [ELSE value] END",
+     "The value of the first condition that is true.", 2, 255, FN_HIDDEN, resolve_case},
+    {"IF", "conditional", "IF(condition, a, b) -> type of a and b", "a if the condition is true, else b.", 3, 3, 0,
+     resolve_if},
+    {"COALESCE", "conditional", "COALESCE(a, b, ...) -> common type", "The first argument that is not NULL.", 1, 255, 0,
+     resolve_coalesce},
+    {"IFNULL", "conditional", "IFNULL(a, b) -> common type", "a, or b if a is NULL.", 2, 2, 0, resolve_coalesce},
+    {"NULLIF", "conditional", "NULLIF(a, b) -> type of a", "NULL if a = b, else a.", 2, 2, 0, resolve_coalesce},
+    {"GREATEST", "conditional", "GREATEST(a, b, ...) -> common type", "The greatest argument; NULL if any is NULL.", 1,
+     255, FN_STRICT, resolve_extreme},
+    {"LEAST", "conditional", "LEAST(a, b, ...) -> common type", "The least argument; NULL if any is NULL.", 1, 255,
+     FN_STRICT, resolve_extreme},
 };
 
 const FunctionTable conditional_functions = {items, sizeof items / sizeof *items};

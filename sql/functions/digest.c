@@ -54,7 +54,8 @@ KERNEL(digest)
 		unsigned len = 0;
 		if (!kind)
 			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "SHA2 takes 224, 256, 384 or 512 bits");
-		else if (EVP_DigestInit_ex(md, kind, NULL) && EVP_DigestUpdate(md, s.ptr, s.len) && EVP_DigestFinal_ex(md, bytes, &len))
+		else if (EVP_DigestInit_ex(md, kind, NULL) && EVP_DigestUpdate(md, s.ptr, s.len) &&
+		         EVP_DigestFinal_ex(md, bytes, &len))
 			out->str[i] = hex(ctx, bytes, len);
 		else
 			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "%s is not provided by the OpenSSL library", call->fn->name);
@@ -64,16 +65,21 @@ KERNEL(digest)
 
 RESOLVE_SIMPLE(resolve_digest, "Yi", &type_string, digest)
 
-#define ENTRY(name, doc) {name, "hash", name "(string or bytes) -> STRING", doc, 1, 1, FN_STRICT | FN_CAN_FAIL, resolve_digest}
+#define ENTRY(name, doc)                                                                                               \
+	{                                                                                                                  \
+		name, "hash", name "(string or bytes) -> STRING", doc, 1, 1, FN_STRICT | FN_CAN_FAIL, resolve_digest           \
+	}
 
 static const Function items[] = {
-	ENTRY("MD5", "The MD5 digest, in hexadecimal digits."),
-	ENTRY("SHA1", "The SHA-1 digest, in hexadecimal digits."),
-	ENTRY("SHA224", "The SHA-224 digest, in hexadecimal digits."),
-	ENTRY("SHA256", "The SHA-256 digest, in hexadecimal digits."),
-	ENTRY("SHA384", "The SHA-384 digest, in hexadecimal digits."),
-	ENTRY("SHA512", "The SHA-512 digest, in hexadecimal digits."),
-	{"SHA2", "hash", "SHA2(string or bytes, bits) -> STRING", "The SHA-2 digest of 224, 256, 384 or 512 bits, in hexadecimal digits.", 2, 2, FN_STRICT | FN_CAN_FAIL, resolve_digest},
+    ENTRY("MD5", "The MD5 digest, in hexadecimal digits."),
+    ENTRY("SHA1", "The SHA-1 digest, in hexadecimal digits."),
+    ENTRY("SHA224", "The SHA-224 digest, in hexadecimal digits."),
+    ENTRY("SHA256", "The SHA-256 digest, in hexadecimal digits."),
+    ENTRY("SHA384", "The SHA-384 digest, in hexadecimal digits."),
+    ENTRY("SHA512", "The SHA-512 digest, in hexadecimal digits."),
+    {"SHA2", "hash", "SHA2(string or bytes, bits) -> STRING",
+     "The SHA-2 digest of 224, 256, 384 or 512 bits, in hexadecimal digits.", 2, 2, FN_STRICT | FN_CAN_FAIL,
+     resolve_digest},
 };
 
 const FunctionTable digest_functions = {items, sizeof items / sizeof *items};

@@ -70,28 +70,34 @@ const Function *function_at(uint32_t index)
 	return index < nsorted ? sorted[index] : NULL;
 }
 
+typedef struct Nearest {
+	unsigned distance;
+	uint32_t length; /* difference of the lengths: decides between equal distances */
+	Str name;
+} Nearest;
+
+static void consider(Nearest *best, Str name, const char *candidate)
+{
+	Str c = str_from(candidate);
+	unsigned d = str_distance(name, c, best->distance + 1);
+	uint32_t length = c.len > name.len ? c.len - name.len : name.len - c.len;
+	if (d < best->distance || (d == best->distance && length < best->length))
+		*best = (Nearest){d, length, c};
+}
+
 Str function_nearest(Str name)
 {
-	unsigned best = NEAREST_DISTANCE_MAX + 1;
-	Str found = STR_EMPTY;
+	Nearest best = {NEAREST_DISTANCE_MAX + 1, 0, STR_EMPTY};
 	const Function *f;
-	for (uint32_t i = 0; (f = function_at(i)); i++) {
-		unsigned d = f->flags & FN_HIDDEN ? best : str_distance(name, str_from(f->name), best);
-		if (d < best) {
-			best = d;
-			found = str_from(f->name);
-		}
-	}
+	for (uint32_t i = 0; (f = function_at(i)); i++)
+		if (!(f->flags & FN_HIDDEN))
+			consider(&best, name, f->name);
 	const Aggregate *a;
-	for (uint32_t i = 0; (a = aggregate_at(i)); i++) {
-		unsigned d = str_distance(name, str_from(a->name), best);
-		if (d < best) {
-			best = d;
-			found = str_from(a->name);
-		}
-	}
+	for (uint32_t i = 0; (a = aggregate_at(i)); i++)
+		if (!(a->flags & FN_HIDDEN))
+			consider(&best, name, a->name);
 	/* A name of four letters with three changed is another name. */
-	return best * 2 <= name.len ? found : STR_EMPTY;
+	return best.distance * 2 <= name.len ? best.name : STR_EMPTY;
 }
 
 static bool no_such(const ResolveCtx *rc, Err *err)
@@ -120,10 +126,10 @@ bool function_resolve(ResolveCtx *rc, Err *err)
 	if (rc->nargs < fn->min_args || (fn->max_args != 255 && rc->nargs > fn->max_args))
 		return wrong_count(rc, fn, err);
 	*rc->call = (FunctionCall){
-		.fn = fn,
-		.nargs = rc->nargs,
-		.strict = (fn->flags & FN_STRICT) != 0,
-		.can_fail = (fn->flags & FN_CAN_FAIL) != 0,
+	    .fn = fn,
+	    .nargs = rc->nargs,
+	    .strict = (fn->flags & FN_STRICT) != 0,
+	    .can_fail = (fn->flags & FN_CAN_FAIL) != 0,
 	};
 	if (!fn->resolve(rc, err))
 		return false;

@@ -1,8 +1,9 @@
 /*
  * sql/functions/in.c: x IN (a, b, ...).
  *
- * A list of constants is looked up in a hash set that is built once per batch; short lists, rare types and lists with columns are
- * searched one by one. Logic is that of OR over =: a match is TRUE; else NULL if x or any element is NULL; else FALSE.
+ * A list of constants is looked up in a hash set that is built once per batch; short lists, rare types and lists with
+ * columns are searched one by one. Logic is that of OR over =: a match is TRUE; else NULL if x or any element is NULL;
+ * else FALSE.
  */
 #include "sql/functions/comparison.h"
 
@@ -136,7 +137,7 @@ RESOLVE(resolve_in)
 }
 
 static const Function items[] = {
-	{"IN", "comparison", "x IN (a, b, ...) -> BOOLEAN", "Is x equal to one of a list?", 2, 255, FN_HIDDEN, resolve_in},
+    {"IN", "comparison", "x IN (a, b, ...) -> BOOLEAN", "Is x equal to one of a list?", 2, 255, FN_HIDDEN, resolve_in},
 };
 
 const FunctionTable in_functions = {items, sizeof items / sizeof *items};

@@ -1,11 +1,12 @@
 /*
  * sql/functions/interval.c: arithmetic of times and intervals.
  *
- *   time ± interval -> the time's type      interval ± interval -> interval      interval * n, n * interval, interval / n
- *   time - time -> INTERVAL DAY TO SECOND (Flink has TIMESTAMPDIFF only)          -interval
+ *   time ± interval -> the time's type      interval ± interval, -interval, interval * n, n * interval, interval / n
+ *   time - time -> INTERVAL DAY TO SECOND (Flink has TIMESTAMPDIFF only)
  *
- * Units: DATE days, all else microseconds, INTERVAL YEAR TO MONTH months. A DATE plus an interval of seconds stays a DATE: whole
- * days move it. A TIME wraps at midnight. Months are added to the UTC wall clock of an instant, as Flink does.
+ * Units: DATE days, all else microseconds, INTERVAL YEAR TO MONTH months. A DATE plus an interval of seconds stays a
+ * DATE: whole days move it. A TIME wraps at midnight. Months are added to the UTC wall clock of an instant, as Flink
+ * does.
  */
 #include "sql/functions/interval.h"
 
@@ -66,14 +67,16 @@ static bool shift(const Type *time, const Type *interval, int64_t t, int64_t v, 
 	return true;
 }
 
-static void shift_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out, int sign)
+static void shift_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out,
+                       int sign)
 {
 	uint32_t t = is_interval(call->arg_types[0]) ? 1 : 0;
 	const Type *time = call->arg_types[t];
 	const Type *interval = call->arg_types[!t];
 	for (uint32_t i = 0; i < n; i++) {
 		int64_t r = 0;
-		if (!shift(time, interval, kernel_i64(args[t], i), kernel_i64(args[!t], i), sign, &r) && !kernel_is_null(out, i))
+		if (!shift(time, interval, kernel_i64(args[t], i), kernel_i64(args[!t], i), sign, &r) &&
+		    !kernel_is_null(out, i))
 			out_of_range(ctx, out, i);
 		else
 			out->i64[i] = r;
@@ -121,7 +124,8 @@ KERNEL(sub_dates)
 {
 	KERNEL_LOOP2(args[0], args[1], int64_t, int64_t, {
 		int64_t days;
-		if ((__builtin_sub_overflow(x, y, &days) || __builtin_mul_overflow(days, TIMESTAMP_US_PER_DAY, &out->i64[i])) && !kernel_is_null(out, i))
+		if ((__builtin_sub_overflow(x, y, &days) || __builtin_mul_overflow(days, TIMESTAMP_US_PER_DAY, &out->i64[i])) &&
+		    !kernel_is_null(out, i))
 			out_of_range(ctx, out, i);
 	});
 }
@@ -147,7 +151,8 @@ static bool resolve_two(ResolveCtx *rc, char op, Err *err)
 		a = rc->arg_types[0] = is_interval(b) ? b : &type_interval_seconds;
 	if (b->kind == TYPE_NULL)
 		b = rc->arg_types[1] = is_interval(a) ? a : &type_interval_seconds;
-	bool months_on_time = (a->kind == TYPE_TIME && b->kind == TYPE_INTERVAL_MONTHS) || (b->kind == TYPE_TIME && a->kind == TYPE_INTERVAL_MONTHS);
+	bool months_on_time = (a->kind == TYPE_TIME && b->kind == TYPE_INTERVAL_MONTHS) ||
+	                      (b->kind == TYPE_TIME && a->kind == TYPE_INTERVAL_MONTHS);
 	if (months_on_time)
 		return resolve_mismatch(rc, err);
 	if (is_time(a) && is_interval(b) && (op == '+' || op == '-'))

@@ -1,7 +1,8 @@
 /*
  * sql/functions/json.c: JSON_VALUE, JSON_QUERY, JSON_EXISTS, IS JSON: reading JSON text by paths.
  *
- * A path is strict unless it begins with "lax": what it names must be there. Results of JSON_VALUE and JSON_QUERY (Flink's):
+ * A path is strict unless it begins with "lax": what it names must be there. Results of JSON_VALUE and JSON_QUERY
+ * (Flink's):
  *
  *                          JSON_VALUE                        JSON_QUERY
  *   not JSON, no such path ON ERROR (lax: ON EMPTY)          the same
@@ -122,7 +123,8 @@ RESOLVE(resolve_exists)
 
 /* ---- JSON_VALUE ---- */
 
-static void value_behavior(EvalCtx *ctx, Behavior b, const Column *const *args, uint32_t fallback, uint32_t i, Column *out, const char *why)
+static void value_behavior(EvalCtx *ctx, Behavior b, const Column *const *args, uint32_t fallback, uint32_t i,
+                           Column *out, const char *why)
 {
 	if (b == ON_FAIL)
 		kernel_fail(ctx, out, i, ROW_BAD_VALUE, "JSON_VALUE: %s", why);
@@ -140,12 +142,15 @@ KERNEL(json_value)
 			continue;
 		Found f = find(ctx, call, args, i);
 		bool scalar = is_scalar(&f);
-		bool empty = f.what == JSON_EMPTY || (scalar && f.kind == JSON_KIND_NULL) || (f.what == JSON_FOUND && !scalar && f.lax);
+		bool empty =
+		    f.what == JSON_EMPTY || (scalar && f.kind == JSON_KIND_NULL) || (f.what == JSON_FOUND && !scalar && f.lax);
 		Value v = VALUE_NULL;
 		if (empty) {
 			value_behavior(ctx, d->on_empty, args, 4, i, out, "the path finds nothing");
 		} else if (!scalar) {
-			value_behavior(ctx, d->on_error, args, 6, i, out, f.what == JSON_ERROR ? "the path finds nothing, or the text is not JSON" : "the path finds no scalar");
+			value_behavior(ctx, d->on_error, args, 6, i, out,
+			               f.what == JSON_ERROR ? "the path finds nothing, or the text is not JSON"
+			                                    : "the path finds no scalar");
 		} else if (type_is_text(call->type)) {
 			out->str[i] = f.scalar;
 		} else if (!value_parse(call->type, f.scalar, kernel_zone(ctx), ctx->arena, &v, NULL) || v.null) {
@@ -163,10 +168,19 @@ static const Type *returning_type(Arena *arena, Str name)
 		const char *name;
 		const Type *type;
 	} types[] = {
-		{"STRING", &type_string},     {"VARCHAR", &type_string},   {"CHAR", &type_string}, {"BOOLEAN", &type_boolean},
-		{"TINYINT", &type_tinyint},   {"SMALLINT", &type_smallint}, {"INT", &type_int},    {"INTEGER", &type_int},
-		{"BIGINT", &type_bigint},     {"FLOAT", &type_float},      {"DOUBLE", &type_double}, {"DATE", &type_date},
-		{"TIMESTAMP", &type_timestamp6},
+	    {"STRING", &type_string},
+	    {"VARCHAR", &type_string},
+	    {"CHAR", &type_string},
+	    {"BOOLEAN", &type_boolean},
+	    {"TINYINT", &type_tinyint},
+	    {"SMALLINT", &type_smallint},
+	    {"INT", &type_int},
+	    {"INTEGER", &type_int},
+	    {"BIGINT", &type_bigint},
+	    {"FLOAT", &type_float},
+	    {"DOUBLE", &type_double},
+	    {"DATE", &type_date},
+	    {"TIMESTAMP", &type_timestamp6},
 	};
 	name = str_trim(name);
 	int64_t open = str_find(name, STR("("), 0);
@@ -352,8 +366,10 @@ RESOLVE(resolve_query)
 	/* The constants do not make a strict call NULL: their NULL is "not given". */
 	for (uint32_t i = 2; i < rc->nargs; i++)
 		if (!rc->consts[i] || rc->consts[i]->null)
-			return err_set_at(err, ERR_TYPE_MISMATCH, rc->span, "argument %u of \"JSON_QUERY\" must be a constant word", i + 1);
-	return resolve_path(rc, d, err) && resolve_nullable(rc, "ssaaaa", d->returning ? d->returning : &type_string, json_query, err);
+			return err_set_at(err, ERR_TYPE_MISMATCH, rc->span, "argument %u of \"JSON_QUERY\" must be a constant word",
+			                  i + 1);
+	return resolve_path(rc, d, err) &&
+	       resolve_nullable(rc, "ssaaaa", d->returning ? d->returning : &type_string, json_query, err);
 }
 
 /* ---- IS JSON ---- */
@@ -385,13 +401,20 @@ RESOLVE(resolve_is_json)
 	return d->kind >= 0 && resolve_simple(rc, "ss", &type_boolean, is_json, err);
 }
 
-#define ENTRY(name, sig, doc, least, most, flags, resolve) {name, "json", sig, doc, least, most, flags, resolve}
+#define ENTRY(name, sig, doc, least, most, flags, resolve)                                                             \
+	{                                                                                                                  \
+		name, "json", sig, doc, least, most, flags, resolve                                                            \
+	}
 
 static const Function items[] = {
-	ENTRY("JSON_EXISTS", "JSON_EXISTS(json, path [{TRUE | FALSE | UNKNOWN | ERROR} ON ERROR]) -> BOOLEAN", "Does the path find something?", 2, 3, FN_STRICT | FN_CAN_FAIL, resolve_exists),
-	ENTRY("JSON_VALUE", "JSON_VALUE(json, path [RETURNING type] [{NULL | ERROR | DEFAULT x} ON EMPTY] [.. ON ERROR])", "The scalar that the path finds.", 2, 7, FN_CAN_FAIL, resolve_value),
-	ENTRY("JSON_QUERY", "JSON_QUERY(json, path [RETURNING type] [.. WRAPPER] [.. ON EMPTY] [.. ON ERROR])", "The object or array that the path finds, as JSON.", 2, 6, FN_STRICT | FN_CAN_FAIL, resolve_query),
-	ENTRY("IS JSON", "s IS JSON [VALUE | SCALAR | ARRAY | OBJECT] -> BOOLEAN", "Is the text JSON?", 1, 2, FN_STRICT | FN_HIDDEN, resolve_is_json),
+    ENTRY("JSON_EXISTS", "JSON_EXISTS(json, path [{TRUE | FALSE | UNKNOWN | ERROR} ON ERROR]) -> BOOLEAN",
+          "Does the path find something?", 2, 3, FN_STRICT | FN_CAN_FAIL, resolve_exists),
+    ENTRY("JSON_VALUE", "JSON_VALUE(json, path [RETURNING type] [{NULL | ERROR | DEFAULT x} ON EMPTY] [.. ON ERROR])",
+          "The scalar that the path finds.", 2, 7, FN_CAN_FAIL, resolve_value),
+    ENTRY("JSON_QUERY", "JSON_QUERY(json, path [RETURNING type] [.. WRAPPER] [.. ON EMPTY] [.. ON ERROR])",
+          "The object or array that the path finds, as JSON.", 2, 6, FN_STRICT | FN_CAN_FAIL, resolve_query),
+    ENTRY("IS JSON", "s IS JSON [VALUE | SCALAR | ARRAY | OBJECT] -> BOOLEAN", "Is the text JSON?", 1, 2,
+          FN_STRICT | FN_HIDDEN, resolve_is_json),
 };
 
 const FunctionTable json_functions = {items, sizeof items / sizeof *items};

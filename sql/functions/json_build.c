@@ -1,7 +1,8 @@
 /*
  * sql/functions/json_build.c: JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON, JSON_QUOTE, JSON_UNQUOTE: making JSON text.
  *
- * A value that is JSON already (of type JSON, or the result of another of these calls) goes in as it is, other texts become strings.
+ * A value that is JSON already (of type JSON, or the result of another of these calls) goes in as it is, other texts
+ * become strings.
  */
 #include "sql/functions/kernel.h"
 
@@ -147,7 +148,8 @@ KERNEL(json_check)
 		else if (json_text_canonical(s, ctx->arena, &b))
 			out->str[i] = kernel_keep(ctx, &b);
 		else
-			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "'%.*s' is not JSON", STR_ARG(kernel_text(ctx, &type_string, value_str(s))));
+			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "'%.*s' is not JSON",
+			            STR_ARG(kernel_text(ctx, &type_string, value_str(s))));
 	}
 	strbuf_deinit(&b);
 }
@@ -175,7 +177,8 @@ KERNEL(json_quote)
 			else if (c < 0x10000)
 				strbuf_printf(&b, "\\u%04x", (unsigned)c);
 			else
-				strbuf_printf(&b, "\\u%04x\\u%04x", 0xd800 + ((unsigned)(c - 0x10000) >> 10), 0xdc00 + ((unsigned)(c - 0x10000) & 0x3ff));
+				strbuf_printf(&b, "\\u%04x\\u%04x", 0xd800 + ((unsigned)(c - 0x10000) >> 10),
+				              0xdc00 + ((unsigned)(c - 0x10000) & 0x3ff));
 		}
 		strbuf_putc(&b, '"');
 		out->str[i] = kernel_keep(ctx, &b);
@@ -202,15 +205,22 @@ KERNEL(json_unquote)
 
 RESOLVE_SIMPLE(resolve_unquote, "s", &type_string, json_unquote)
 
-#define ENTRY(name, sig, doc, least, most, flags, resolve) {name, "json", sig " -> STRING", doc, least, most, flags, resolve}
+#define ENTRY(name, sig, doc, least, most, flags, resolve)                                                             \
+	{                                                                                                                  \
+		name, "json", sig " -> STRING", doc, least, most, flags, resolve                                               \
+	}
 
 static const Function items[] = {
-	ENTRY("JSON_OBJECT", "JSON_OBJECT([KEY] key VALUE value, ... [{NULL | ABSENT} ON NULL])", "A JSON object; its keys are sorted.", 1, 255, FN_CAN_FAIL | FN_JSON_TEXT, resolve_object),
-	ENTRY("JSON_ARRAY", "JSON_ARRAY(value, ... [{NULL | ABSENT} ON NULL])", "A JSON array.", 1, 255, FN_JSON_TEXT, resolve_array),
-	ENTRY("JSON_STRING", "JSON_STRING(value)", "The value as JSON.", 1, 1, FN_STRICT, resolve_string),
-	ENTRY("JSON", "JSON(string)", "Text that is JSON already, as a value in JSON_OBJECT and JSON_ARRAY.", 1, 1, FN_STRICT | FN_CAN_FAIL | FN_JSON_TEXT, resolve_check),
-	ENTRY("JSON_QUOTE", "JSON_QUOTE(string)", "The text as a JSON string, in quotes and escaped.", 1, 1, FN_STRICT, resolve_quote),
-	ENTRY("JSON_UNQUOTE", "JSON_UNQUOTE(string)", "The text of a JSON string.", 1, 1, FN_STRICT, resolve_unquote),
+    ENTRY("JSON_OBJECT", "JSON_OBJECT([KEY] key VALUE value, ... [{NULL | ABSENT} ON NULL])",
+          "A JSON object; its keys are sorted.", 1, 255, FN_CAN_FAIL | FN_JSON_TEXT, resolve_object),
+    ENTRY("JSON_ARRAY", "JSON_ARRAY(value, ... [{NULL | ABSENT} ON NULL])", "A JSON array.", 1, 255, FN_JSON_TEXT,
+          resolve_array),
+    ENTRY("JSON_STRING", "JSON_STRING(value)", "The value as JSON.", 1, 1, FN_STRICT, resolve_string),
+    ENTRY("JSON", "JSON(string)", "Text that is JSON already, as a value in JSON_OBJECT and JSON_ARRAY.", 1, 1,
+          FN_STRICT | FN_CAN_FAIL | FN_JSON_TEXT, resolve_check),
+    ENTRY("JSON_QUOTE", "JSON_QUOTE(string)", "The text as a JSON string, in quotes and escaped.", 1, 1, FN_STRICT,
+          resolve_quote),
+    ENTRY("JSON_UNQUOTE", "JSON_UNQUOTE(string)", "The text of a JSON string.", 1, 1, FN_STRICT, resolve_unquote),
 };
 
 const FunctionTable json_build_functions = {items, sizeof items / sizeof *items};

@@ -1,8 +1,9 @@
 /*
  * sql/functions/kernel.h: what kernels share: how they are declared, loops over arguments, row errors.
  *
- * The evaluator collapses calls whose arguments are all constant to one row (n == 1), so a kernel of one argument may read
- * data[i] straight away; kernels of two use KERNEL_LOOP2, which is three loops: flat-flat, flat-constant, constant-flat.
+ * The evaluator collapses calls whose arguments are all constant to one row (n == 1), so a kernel of one argument may
+ * read data[i] straight away; kernels of two use KERNEL_LOOP2, which is three loops: flat-flat, flat-constant,
+ * constant-flat.
  */
 #ifndef WEIR_SQL_FUNCTIONS_KERNEL_H
 #define WEIR_SQL_FUNCTIONS_KERNEL_H
@@ -50,8 +51,8 @@
 		}                                                                                                              \
 	} while (0)
 
-/* Rows of a strict kernel that are not NULL; the data of the others becomes zero. Used where computing under a NULL is not
- * safe (strings) or not cheap. */
+/* Rows of a strict kernel that are not NULL; the data of the others becomes zero. Used where computing under a NULL is
+ * not safe (strings) or not cheap. */
 #define KERNEL_EACH(i)                                                                                                 \
 	for (uint32_t i = 0; i < n; i++)                                                                                   \
 		if (out->valid && !bit_get(out->valid, i)) {                                                                   \
@@ -101,7 +102,8 @@ Str kernel_text(EvalCtx *ctx, const Type *type, Value v);
 /* A growing buffer's contents copied to the arena. */
 Str kernel_keep(EvalCtx *ctx, const StrBuf *b);
 const struct Zone *kernel_zone(const EvalCtx *ctx);
-/* The wall clock of a DATE, TIMESTAMP or TIMESTAMP_LTZ value, in microseconds; of a TIME its microseconds of the day. */
+/* The wall clock of a DATE, TIMESTAMP or TIMESTAMP_LTZ value, in microseconds; of a TIME its microseconds of the day.
+ */
 int64_t kernel_local_us(const EvalCtx *ctx, const Type *type, int64_t v);
 
 #endif

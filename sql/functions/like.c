@@ -2,8 +2,8 @@
  * sql/functions/like.c: s LIKE pattern [ESCAPE c].
  *
  * A pattern is cut at its % into segments:      'ab%c_d%'  ->  [ab] [c_d] []
- * The first must stand at the begin, the last at the end, the others are found from left to right, each as early as possible:
- * no backtracking. There is no escape character unless one is given.
+ * The first must stand at the begin, the last at the end, the others are found from left to right, each as early as
+ * possible: no backtracking. There is no escape character unless one is given.
  */
 #include "sql/functions/kernel.h"
 
@@ -150,7 +150,8 @@ KERNEL(like)
 			last = s;
 			last_escape = escape;
 			if (!p) {
-				kernel_fail(ctx, out, i, ROW_BAD_VALUE, "'%.*s' is not a pattern of LIKE with the escape '%.*s'", STR_ARG(s), STR_ARG(escape));
+				kernel_fail(ctx, out, i, ROW_BAD_VALUE, "'%.*s' is not a pattern of LIKE with the escape '%.*s'",
+				            STR_ARG(s), STR_ARG(escape));
 				continue;
 			}
 		}
@@ -166,7 +167,8 @@ RESOLVE(resolve_like)
 	if (constant) {
 		rc->call->data = compile(s, escape, rc->arena);
 		if (!rc->call->data)
-			return err_set_at(err, ERR_BAD_VALUE, rc->span, "'%.*s' is not a pattern of LIKE with the escape '%.*s'", STR_ARG(s), STR_ARG(escape));
+			return err_set_at(err, ERR_BAD_VALUE, rc->span, "'%.*s' is not a pattern of LIKE with the escape '%.*s'",
+			                  STR_ARG(s), STR_ARG(escape));
 		rc->call->can_fail = false;
 	} else {
 		rc->call->can_fail = rc->nargs == 3;
@@ -175,7 +177,9 @@ RESOLVE(resolve_like)
 }
 
 static const Function items[] = {
-	{"LIKE", "string", "s LIKE pattern [ESCAPE c] -> BOOLEAN", "Does the whole string match, where % is any text and _ any character?", 2, 3, FN_STRICT | FN_CAN_FAIL | FN_HIDDEN, resolve_like},
+    {"LIKE", "string", "s LIKE pattern [ESCAPE c] -> BOOLEAN",
+     "Does the whole string match, where % is any text and _ any character?", 2, 3, FN_STRICT | FN_CAN_FAIL | FN_HIDDEN,
+     resolve_like},
 };
 
 const FunctionTable like_functions = {items, sizeof items / sizeof *items};

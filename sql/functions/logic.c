@@ -1,8 +1,9 @@
 /*
  * sql/functions/logic.c: AND, OR, NOT, IS [NOT] NULL | TRUE | FALSE | UNKNOWN: three-valued logic.
  *
- * AND and OR go from left to right and stop where the result is known, as Flink's generated code does: FALSE AND error is FALSE,
- * error AND FALSE is the error. Over columns that means: all arguments are computed, errors to the right of a deciding value are dropped.
+ * AND and OR go from left to right and stop where the result is known, as Flink's generated code does: FALSE AND error
+ * is FALSE, error AND FALSE is the error. Over columns that means: all arguments are computed, errors to the right of a
+ * deciding value are dropped.
  */
 #include "sql/functions/kernel.h"
 #include "sql/functions/registry.h"
@@ -87,7 +88,8 @@ RESOLVE(resolve_junction)
 RESOLVE_SIMPLE(resolve_not, "b", &type_boolean, not_kernel)
 
 /* The result for a row whose argument is NULL, FALSE, TRUE; errors go through. */
-static void test_rows(EvalCtx *ctx, const Column *a, uint32_t n, Column *out, uint8_t null, uint8_t is_false, uint8_t is_true)
+static void test_rows(EvalCtx *ctx, const Column *a, uint32_t n, Column *out, uint8_t null, uint8_t is_false,
+                      uint8_t is_true)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t at = column_at(a, i);
@@ -120,20 +122,23 @@ RESOLVE_NULLABLE(resolve_is_not_false, "b", &type_boolean_nn, is_not_false)
 RESOLVE_NULLABLE(resolve_is_unknown, "b", &type_boolean_nn, is_null)
 RESOLVE_NULLABLE(resolve_is_not_unknown, "b", &type_boolean_nn, is_not_null)
 
-#define TEST_ENTRY(name, resolve, doc) {name, "logic", "a " name " -> BOOLEAN", doc, 1, 1, FN_HIDDEN, resolve}
+#define TEST_ENTRY(name, resolve, doc)                                                                                 \
+	{                                                                                                                  \
+		name, "logic", "a " name " -> BOOLEAN", doc, 1, 1, FN_HIDDEN, resolve                                          \
+	}
 
 static const Function items[] = {
-	{"AND", "logic", "a AND b -> BOOLEAN", "Both are true.", 2, 255, FN_HIDDEN, resolve_junction},
-	{"OR", "logic", "a OR b -> BOOLEAN", "One is true.", 2, 255, FN_HIDDEN, resolve_junction},
-	{"NOT", "logic", "NOT a -> BOOLEAN", "True if a is false.", 1, 1, FN_STRICT | FN_HIDDEN, resolve_not},
-	TEST_ENTRY("IS NULL", resolve_is_null, "Is there no value?"),
-	TEST_ENTRY("IS NOT NULL", resolve_is_not_null, "Is there a value?"),
-	TEST_ENTRY("IS TRUE", resolve_is_true, "True; not false, not unknown."),
-	TEST_ENTRY("IS NOT TRUE", resolve_is_not_true, "False or unknown."),
-	TEST_ENTRY("IS FALSE", resolve_is_false, "False; not true, not unknown."),
-	TEST_ENTRY("IS NOT FALSE", resolve_is_not_false, "True or unknown."),
-	TEST_ENTRY("IS UNKNOWN", resolve_is_unknown, "Neither true nor false."),
-	TEST_ENTRY("IS NOT UNKNOWN", resolve_is_not_unknown, "True or false."),
+    {"AND", "logic", "a AND b -> BOOLEAN", "Both are true.", 2, 255, FN_HIDDEN, resolve_junction},
+    {"OR", "logic", "a OR b -> BOOLEAN", "One is true.", 2, 255, FN_HIDDEN, resolve_junction},
+    {"NOT", "logic", "NOT a -> BOOLEAN", "True if a is false.", 1, 1, FN_STRICT | FN_HIDDEN, resolve_not},
+    TEST_ENTRY("IS NULL", resolve_is_null, "Is there no value?"),
+    TEST_ENTRY("IS NOT NULL", resolve_is_not_null, "Is there a value?"),
+    TEST_ENTRY("IS TRUE", resolve_is_true, "True; not false, not unknown."),
+    TEST_ENTRY("IS NOT TRUE", resolve_is_not_true, "False or unknown."),
+    TEST_ENTRY("IS FALSE", resolve_is_false, "False; not true, not unknown."),
+    TEST_ENTRY("IS NOT FALSE", resolve_is_not_false, "True or unknown."),
+    TEST_ENTRY("IS UNKNOWN", resolve_is_unknown, "Neither true nor false."),
+    TEST_ENTRY("IS NOT UNKNOWN", resolve_is_not_unknown, "True or false."),
 };
 
 const FunctionTable logic_functions = {items, sizeof items / sizeof *items};

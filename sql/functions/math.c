@@ -1,8 +1,9 @@
 /*
  * sql/functions/math.c: powers, logarithms, angles, signs, constants, random numbers.
  *
- * What has a DOUBLE result takes every number, cast to DOUBLE. Functions follow Java's definitions, which differ from C's in few places:
- * LOG(b, x) is ln x / ln b, SQRT is POWER(x, 0.5), arguments out of a function's domain give NaN. Rounding is in round.c.
+ * What has a DOUBLE result takes every number, cast to DOUBLE. Functions follow Java's definitions, which differ from
+ * C's in few places: LOG(b, x) is ln x / ln b, SQRT is POWER(x, 0.5), arguments out of a function's domain give NaN.
+ * Rounding is in round.c.
  */
 #include "sql/functions/kernel.h"
 
@@ -135,7 +136,8 @@ RESOLVE(resolve_sign)
 	const Type *t = rc->arg_types[0];
 	/* DECIMAL(2, 2) has no 1. */
 	if (t->kind == TYPE_DECIMAL && t->precision == t->scale && t->precision < TYPE_DECIMAL_MAX)
-		rc->arg_types[0] = type_with_null(rc->arena, type_decimal(rc->arena, t->precision + 1u, t->scale), !t->not_null);
+		rc->arg_types[0] =
+		    type_with_null(rc->arena, type_decimal(rc->arena, t->precision + 1u, t->scale), !t->not_null);
 	return resolve_same(rc, sign_int, sign_real, sign_decimal, err);
 }
 
@@ -244,44 +246,53 @@ KERNEL(uuid)
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t a = (next_random(ctx->env) & ~UINT64_C(0xf000)) | 0x4000;
 		uint64_t b = (next_random(ctx->env) & (UINT64_MAX >> 2)) | UINT64_C(1) << 63;
-		out->str[i] = arena_printf(ctx->arena, "%08x-%04x-%04x-%04x-%012llx", (unsigned)(a >> 32), (unsigned)(a >> 16 & 0xffff),
-		                           (unsigned)(a & 0xffff), (unsigned)(b >> 48), (unsigned long long)(b & UINT64_C(0xffffffffffff)));
+		out->str[i] = arena_printf(ctx->arena, "%08x-%04x-%04x-%04x-%012llx", (unsigned)(a >> 32),
+		                           (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xffff), (unsigned)(b >> 48),
+		                           (unsigned long long)(b & UINT64_C(0xffffffffffff)));
 	}
 }
 
 RESOLVE_SIMPLE(resolve_uuid, "", &type_string_nn, uuid)
 
-#define REAL_ENTRY(name, sig, resolve, doc, nargs) {name, "math", sig " -> DOUBLE", doc, nargs, nargs, FN_STRICT, resolve}
+#define REAL_ENTRY(name, sig, resolve, doc, nargs)                                                                     \
+	{                                                                                                                  \
+		name, "math", sig " -> DOUBLE", doc, nargs, nargs, FN_STRICT, resolve                                          \
+	}
 #define RANDOM (FN_NOT_DETERMINISTIC | FN_STRICT)
 
 static const Function items[] = {
-	{"ABS", "math", "ABS(number) -> type of the number", "The absolute value.", 1, 1, FN_STRICT | FN_CAN_FAIL, resolve_abs},
-	{"SIGN", "math", "SIGN(number) -> type of the number", "-1, 0 or 1.", 1, 1, FN_STRICT, resolve_sign},
-	{"LOG", "math", "LOG([base,] x) -> DOUBLE", "The logarithm of x, natural without a base.", 1, 2, FN_STRICT, resolve_log},
-	REAL_ENTRY("POWER", "POWER(x, y)", resolve_power, "x to the power of y.", 2),
-	REAL_ENTRY("SQRT", "SQRT(x)", resolve_square_root, "The square root.", 1),
-	REAL_ENTRY("LN", "LN(x)", resolve_ln, "The natural logarithm.", 1),
-	REAL_ENTRY("LOG10", "LOG10(x)", resolve_log_10, "The logarithm of base 10.", 1),
-	REAL_ENTRY("LOG2", "LOG2(x)", resolve_log_2, "The logarithm of base 2.", 1),
-	REAL_ENTRY("EXP", "EXP(x)", resolve_exponential, "e to the power of x.", 1),
-	REAL_ENTRY("SIN", "SIN(x)", resolve_sine, "The sine.", 1),
-	REAL_ENTRY("SINH", "SINH(x)", resolve_hyperbolic_sine, "The hyperbolic sine.", 1),
-	REAL_ENTRY("COS", "COS(x)", resolve_cosine, "The cosine.", 1),
-	REAL_ENTRY("COSH", "COSH(x)", resolve_hyperbolic_cosine, "The hyperbolic cosine.", 1),
-	REAL_ENTRY("TAN", "TAN(x)", resolve_tangent, "The tangent.", 1),
-	REAL_ENTRY("TANH", "TANH(x)", resolve_hyperbolic_tangent, "The hyperbolic tangent.", 1),
-	REAL_ENTRY("COT", "COT(x)", resolve_cotangent, "The cotangent.", 1),
-	REAL_ENTRY("ASIN", "ASIN(x)", resolve_arc_sine, "The angle of a sine.", 1),
-	REAL_ENTRY("ACOS", "ACOS(x)", resolve_arc_cosine, "The angle of a cosine.", 1),
-	REAL_ENTRY("ATAN", "ATAN(x)", resolve_arc_tangent, "The angle of a tangent.", 1),
-	REAL_ENTRY("ATAN2", "ATAN2(y, x)", resolve_atan_2, "The angle of the point (x, y).", 2),
-	REAL_ENTRY("DEGREES", "DEGREES(x)", resolve_degrees, "Radians as degrees.", 1),
-	REAL_ENTRY("RADIANS", "RADIANS(x)", resolve_radians, "Degrees as radians.", 1),
-	REAL_ENTRY("PI", "PI()", resolve_pi, "The number pi.", 0),
-	REAL_ENTRY("E", "E()", resolve_e, "Euler's number.", 0),
-	{"RAND", "math", "RAND([seed]) -> DOUBLE", "A random number in [0, 1); with a seed, a sequence that starts again with each batch.", 0, 1, RANDOM, resolve_rand},
-	{"RAND_INTEGER", "math", "RAND_INTEGER([seed,] bound) -> INT", "A random integer in [0, bound).", 1, 2, RANDOM | FN_CAN_FAIL, resolve_rand_integer},
-	{"UUID", "math", "UUID() -> STRING", "A random UUID (version 4).", 0, 0, RANDOM, resolve_uuid},
+    {"ABS", "math", "ABS(number) -> type of the number", "The absolute value.", 1, 1, FN_STRICT | FN_CAN_FAIL,
+     resolve_abs},
+    {"SIGN", "math", "SIGN(number) -> type of the number", "-1, 0 or 1.", 1, 1, FN_STRICT, resolve_sign},
+    {"LOG", "math", "LOG([base,] x) -> DOUBLE", "The logarithm of x, natural without a base.", 1, 2, FN_STRICT,
+     resolve_log},
+    REAL_ENTRY("POWER", "POWER(x, y)", resolve_power, "x to the power of y.", 2),
+    REAL_ENTRY("SQRT", "SQRT(x)", resolve_square_root, "The square root.", 1),
+    REAL_ENTRY("LN", "LN(x)", resolve_ln, "The natural logarithm.", 1),
+    REAL_ENTRY("LOG10", "LOG10(x)", resolve_log_10, "The logarithm of base 10.", 1),
+    REAL_ENTRY("LOG2", "LOG2(x)", resolve_log_2, "The logarithm of base 2.", 1),
+    REAL_ENTRY("EXP", "EXP(x)", resolve_exponential, "e to the power of x.", 1),
+    REAL_ENTRY("SIN", "SIN(x)", resolve_sine, "The sine.", 1),
+    REAL_ENTRY("SINH", "SINH(x)", resolve_hyperbolic_sine, "The hyperbolic sine.", 1),
+    REAL_ENTRY("COS", "COS(x)", resolve_cosine, "The cosine.", 1),
+    REAL_ENTRY("COSH", "COSH(x)", resolve_hyperbolic_cosine, "The hyperbolic cosine.", 1),
+    REAL_ENTRY("TAN", "TAN(x)", resolve_tangent, "The tangent.", 1),
+    REAL_ENTRY("TANH", "TANH(x)", resolve_hyperbolic_tangent, "The hyperbolic tangent.", 1),
+    REAL_ENTRY("COT", "COT(x)", resolve_cotangent, "The cotangent.", 1),
+    REAL_ENTRY("ASIN", "ASIN(x)", resolve_arc_sine, "The angle of a sine.", 1),
+    REAL_ENTRY("ACOS", "ACOS(x)", resolve_arc_cosine, "The angle of a cosine.", 1),
+    REAL_ENTRY("ATAN", "ATAN(x)", resolve_arc_tangent, "The angle of a tangent.", 1),
+    REAL_ENTRY("ATAN2", "ATAN2(y, x)", resolve_atan_2, "The angle of the point (x, y).", 2),
+    REAL_ENTRY("DEGREES", "DEGREES(x)", resolve_degrees, "Radians as degrees.", 1),
+    REAL_ENTRY("RADIANS", "RADIANS(x)", resolve_radians, "Degrees as radians.", 1),
+    REAL_ENTRY("PI", "PI()", resolve_pi, "The number pi.", 0),
+    REAL_ENTRY("E", "E()", resolve_e, "Euler's number.", 0),
+    {"RAND", "math", "RAND([seed]) -> DOUBLE",
+     "A random number in [0, 1); with a seed, a sequence that starts again with each batch.", 0, 1, RANDOM,
+     resolve_rand},
+    {"RAND_INTEGER", "math", "RAND_INTEGER([seed,] bound) -> INT", "A random integer in [0, bound).", 1, 2,
+     RANDOM | FN_CAN_FAIL, resolve_rand_integer},
+    {"UUID", "math", "UUID() -> STRING", "A random UUID (version 4).", 0, 0, RANDOM, resolve_uuid},
 };
 
 const FunctionTable math_functions = {items, sizeof items / sizeof *items};

@@ -3,8 +3,8 @@
  *
  *   %[index$][flags][width][.precision]conversion       conversions: d x X o  f e E g G  s S c b n %
  *
- * Each conversion is handed to snprintf with a specification made here, so that nothing of the user's text reaches it. A NULL argument
- * prints as null. A conversion that does not fit its argument fails the row.
+ * Each conversion is handed to snprintf with a specification made here, so that nothing of the user's text reaches it.
+ * A NULL argument prints as null. A conversion that does not fit its argument fails the row.
  */
 #include "sql/functions/kernel.h"
 
@@ -243,7 +243,8 @@ KERNEL(printf_kernel)
 		else if (format_row(ctx, call, args, i, &b))
 			out->str[i] = kernel_keep(ctx, &b);
 		else
-			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "the format '%.*s' does not fit the arguments", STR_ARG(kernel_str(args[0], i)));
+			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "the format '%.*s' does not fit the arguments",
+			            STR_ARG(kernel_str(args[0], i)));
 	}
 	strbuf_deinit(&b);
 }
@@ -257,7 +258,8 @@ RESOLVE(resolve_printf)
 }
 
 static const Function items[] = {
-	{"PRINTF", "string", "PRINTF(format, a, b, ...) -> STRING", "The arguments as text, by a format of Java's String.format.", 1, 255, FN_CAN_FAIL, resolve_printf},
+    {"PRINTF", "string", "PRINTF(format, a, b, ...) -> STRING",
+     "The arguments as text, by a format of Java's String.format.", 1, 255, FN_CAN_FAIL, resolve_printf},
 };
 
 const FunctionTable printf_functions = {items, sizeof items / sizeof *items};

@@ -1,7 +1,8 @@
 /*
  * sql/functions/regex.c: the glue to PCRE2; the functions are in regexp.c.
  *
- * Patterns are Java's as far as PCRE2 shares them (nearly all). Texts that are not UTF-8 do no harm: nothing matches across such bytes.
+ * Patterns are Java's as far as PCRE2 shares them (nearly all). Texts that are not UTF-8 do no harm: nothing matches
+ * across such bytes.
  */
 #include "sql/functions/regex.h"
 

@@ -1,8 +1,8 @@
 /*
  * sql/functions/regex.h: regular expressions, by PCRE2, with bounds on the steps of a match.
  *
- * A Regex is immutable and lives in an arena (no code is generated, so nothing is to be freed). A Matcher holds the memory of
- * matching: one per kernel call, opened and closed.
+ * A Regex is immutable and lives in an arena (no code is generated, so nothing is to be freed). A Matcher holds the
+ * memory of matching: one per kernel call, opened and closed.
  */
 #ifndef WEIR_SQL_FUNCTIONS_REGEX_H
 #define WEIR_SQL_FUNCTIONS_REGEX_H

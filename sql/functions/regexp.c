@@ -1,9 +1,9 @@
 /*
  * sql/functions/regexp.c: REGEXP, REGEXP_REPLACE, REGEXP_EXTRACT and their like, and SIMILAR TO.
  *
- * As in Flink: a pattern that is not valid gives FALSE (REGEXP) or NULL, never an error; the replacement of REGEXP_REPLACE is taken
- * literally, $1 included. A match that takes too many steps is an error of its row. Constant patterns are compiled once, at
- * resolution; others when they differ from the row before.
+ * As in Flink: a pattern that is not valid gives FALSE (REGEXP) or NULL, never an error; the replacement of
+ * REGEXP_REPLACE is taken literally, $1 included. A match that takes too many steps is an error of its row. Constant
+ * patterns are compiled once, at resolution; others when they differ from the row before.
  */
 #include "sql/functions/regex.h"
 
@@ -47,7 +47,8 @@ static const Regex *pattern_of(EvalCtx *ctx, Patterns *p, uint32_t i)
 }
 
 /* A search that fails the row when it is too long. */
-static bool search(EvalCtx *ctx, Patterns *p, const Regex *r, Str text, uint32_t from, Column *out, uint32_t i, bool *failed)
+static bool search(EvalCtx *ctx, Patterns *p, const Regex *r, Str text, uint32_t from, Column *out, uint32_t i,
+                   bool *failed)
 {
 	RegexFound found = regex_find(p->matcher, r, text, from);
 	*failed = found == REGEX_LIMIT;
@@ -84,7 +85,8 @@ KERNEL(regexp)
 	regex_close(p.matcher);
 }
 
-static void put_replaced(EvalCtx *ctx, Patterns *p, const Regex *r, Str text, Str with, StrBuf *b, Column *out, uint32_t i)
+static void put_replaced(EvalCtx *ctx, Patterns *p, const Regex *r, Str text, Str with, StrBuf *b, Column *out,
+                         uint32_t i)
 {
 	uint32_t from = 0;
 	uint32_t copied = 0;
@@ -168,7 +170,8 @@ KERNEL(regexp_extract_all)
 		bool failed = false;
 		uint32_t begin, end;
 		list.len = 0;
-		for (uint32_t from = 0; from <= text.len && search(ctx, &p, r, text, from, out, i, &failed); from = after(text, begin, end)) {
+		for (uint32_t from = 0; from <= text.len && search(ctx, &p, r, text, from, out, i, &failed);
+		     from = after(text, begin, end)) {
 			Value v = VALUE_NULL;
 			if (regex_group(p.matcher, (uint32_t)group, &begin, &end))
 				v = value_str(cut(text, begin, end));
@@ -196,7 +199,8 @@ KERNEL(regexp_count)
 		bool failed = false;
 		uint32_t begin, end;
 		int64_t count = 0;
-		for (uint32_t from = 0; from <= text.len && search(ctx, &p, r, text, from, out, i, &failed); from = after(text, begin, end)) {
+		for (uint32_t from = 0; from <= text.len && search(ctx, &p, r, text, from, out, i, &failed);
+		     from = after(text, begin, end)) {
 			count++;
 			if (!regex_group(p.matcher, 0, &begin, &end))
 				break;
@@ -269,8 +273,8 @@ RESOLVE(resolve_instr)
 
 /* ---- SIMILAR TO ---- */
 
-/* SQL's pattern as a regular expression: % and _ are wildcards, | * + ? ( ) [ ] { } as usual, all else is itself. false: the escape
- * character stands before nothing. */
+/* SQL's pattern as a regular expression: % and _ are wildcards, | * + ? ( ) [ ] { } as usual, all else is itself.
+ * false: the escape character stands before nothing. */
 static bool translate(Str sql, Str escape, StrBuf *b)
 {
 	bool in_class = false;
@@ -352,17 +356,26 @@ RESOLVE(resolve_similar)
 	return resolve_simple(rc, "sss", &type_boolean, similar, err);
 }
 
-#define ENTRY(name, sig, doc, least, most, resolve) {name, "string", sig, doc, least, most, FN_STRICT | FN_CAN_FAIL, resolve}
+#define ENTRY(name, sig, doc, least, most, resolve)                                                                    \
+	{                                                                                                                  \
+		name, "string", sig, doc, least, most, FN_STRICT | FN_CAN_FAIL, resolve                                        \
+	}
 
 static const Function items[] = {
-	ENTRY("REGEXP", "REGEXP(string, regex) -> BOOLEAN", "Does the regular expression match somewhere in the string?", 2, 2, resolve_regexp),
-	ENTRY("REGEXP_REPLACE", "REGEXP_REPLACE(string, regex, replacement) -> STRING", "The string with all matches replaced.", 3, 3, resolve_replace),
-	ENTRY("REGEXP_EXTRACT", "REGEXP_EXTRACT(string, regex [, group]) -> STRING", "A group of the first match; group 0 is the match.", 2, 3, resolve_extract),
-	ENTRY("REGEXP_EXTRACT_ALL", "REGEXP_EXTRACT_ALL(string, regex [, group]) -> ARRAY<STRING>", "A group of every match; group 1 unless given.", 2, 3, resolve_extract_all),
-	ENTRY("REGEXP_SUBSTR", "REGEXP_SUBSTR(string, regex) -> STRING", "The first match.", 2, 2, resolve_extract),
-	ENTRY("REGEXP_COUNT", "REGEXP_COUNT(string, regex) -> INT", "The number of matches.", 2, 2, resolve_count),
-	ENTRY("REGEXP_INSTR", "REGEXP_INSTR(string, regex) -> INT", "The position of the first match, from 1; 0 if there is none.", 2, 2, resolve_instr),
-	{"SIMILAR TO", "string", "s SIMILAR TO pattern [ESCAPE c] -> BOOLEAN", "Does the whole string match the SQL pattern?", 2, 3, FN_STRICT | FN_CAN_FAIL | FN_HIDDEN, resolve_similar},
+    ENTRY("REGEXP", "REGEXP(string, regex) -> BOOLEAN", "Does the regular expression match somewhere in the string?", 2,
+          2, resolve_regexp),
+    ENTRY("REGEXP_REPLACE", "REGEXP_REPLACE(string, regex, replacement) -> STRING",
+          "The string with all matches replaced.", 3, 3, resolve_replace),
+    ENTRY("REGEXP_EXTRACT", "REGEXP_EXTRACT(string, regex [, group]) -> STRING",
+          "A group of the first match; group 0 is the match.", 2, 3, resolve_extract),
+    ENTRY("REGEXP_EXTRACT_ALL", "REGEXP_EXTRACT_ALL(string, regex [, group]) -> ARRAY<STRING>",
+          "A group of every match; group 1 unless given.", 2, 3, resolve_extract_all),
+    ENTRY("REGEXP_SUBSTR", "REGEXP_SUBSTR(string, regex) -> STRING", "The first match.", 2, 2, resolve_extract),
+    ENTRY("REGEXP_COUNT", "REGEXP_COUNT(string, regex) -> INT", "The number of matches.", 2, 2, resolve_count),
+    ENTRY("REGEXP_INSTR", "REGEXP_INSTR(string, regex) -> INT",
+          "The position of the first match, from 1; 0 if there is none.", 2, 2, resolve_instr),
+    {"SIMILAR TO", "string", "s SIMILAR TO pattern [ESCAPE c] -> BOOLEAN",
+     "Does the whole string match the SQL pattern?", 2, 3, FN_STRICT | FN_CAN_FAIL | FN_HIDDEN, resolve_similar},
 };
 
 const FunctionTable regexp_functions = {items, sizeof items / sizeof *items};

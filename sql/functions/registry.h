@@ -1,5 +1,6 @@
 /*
- * sql/functions/registry.h: the families, for function.c and aggregate.c alone; users include function.h or aggregate.h.
+ * sql/functions/registry.h: the families, for function.c and aggregate.c alone; users include function.h or
+ * aggregate.h.
  */
 #ifndef WEIR_SQL_FUNCTIONS_REGISTRY_H
 #define WEIR_SQL_FUNCTIONS_REGISTRY_H

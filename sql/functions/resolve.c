@@ -130,7 +130,8 @@ int resolve_word(const ResolveCtx *rc, uint32_t i, const char *const *words, Err
 {
 	Str s;
 	if (!resolve_const_str(rc, i, &s)) {
-		err_set_at(err, ERR_TYPE_MISMATCH, rc->span, "argument %u of \"%.*s\" must be a constant word", i + 1, STR_ARG(rc->name));
+		err_set_at(err, ERR_TYPE_MISMATCH, rc->span, "argument %u of \"%.*s\" must be a constant word", i + 1,
+		           STR_ARG(rc->name));
 		return -1;
 	}
 	for (int k = 0; words[k]; k++)

@@ -1,5 +1,6 @@
 /*
- * sql/functions/resolve.h: what the resolve functions of the families share: argument patterns, result nullability, constants.
+ * sql/functions/resolve.h: what the resolve functions of the families share: argument patterns, result nullability,
+ * constants.
  */
 #ifndef WEIR_SQL_FUNCTIONS_RESOLVE_H
 #define WEIR_SQL_FUNCTIONS_RESOLVE_H
@@ -16,7 +17,8 @@
  * A bare NULL fits everywhere.
  */
 bool resolve_args(ResolveCtx *rc, const char *spec, Err *err);
-/* resolve_args, then sets the kernel and the result: `result`, NOT NULL when the function is strict and all arguments are. */
+/* resolve_args, then sets the kernel and the result: `result`, NOT NULL when the function is strict and all arguments
+ * are. */
 bool resolve_simple(ResolveCtx *rc, const char *spec, const Type *result, Kernel kernel, Err *err);
 /* Defines a resolve function that is only that. */
 #define RESOLVE_SIMPLE(name, spec, result, kernel)                                                                     \
@@ -38,7 +40,8 @@ bool resolve_mismatch(const ResolveCtx *rc, Err *err);
 bool resolve_any_null(const ResolveCtx *rc);
 /* `type`, nullable if any argument is. */
 const Type *resolve_strict_type(const ResolveCtx *rc, const Type *type);
-/* The common type of arguments from, from + step ..., by type_common; all of them are set to it. NULL: none, err is set. */
+/* The common type of arguments from, from + step ..., by type_common; all of them are set to it. NULL: none, err is
+ * set. */
 const Type *resolve_common(ResolveCtx *rc, uint32_t from, uint32_t step, Err *err);
 /* Is argument i a constant that is not NULL? Of a text: *out is it. */
 bool resolve_const_str(const ResolveCtx *rc, uint32_t i, Str *out);

@@ -1,9 +1,9 @@
 /*
  * sql/functions/round.c: ROUND, TRUNCATE, FLOOR, CEIL of numbers.
  *
- * A double is rounded by its shortest decimal text, as Java's BigDecimal.valueOf does: ROUND(2.675, 2) is 2.68 though the double is
- * slightly less than that. ROUND(DECIMAL(p,s), r) has the type DECIMAL(p-s+r+1, r) when r is a constant less than s; FLOOR and CEIL of
- * DECIMAL(p,s) are DECIMAL(p,0). FLOOR and CEIL of times are in temporal.c.
+ * A double is rounded by its shortest decimal text, as Java's BigDecimal.valueOf does: ROUND(2.675, 2) is 2.68 though
+ * the double is slightly less than that. ROUND(DECIMAL(p,s), r) has the type DECIMAL(p-s+r+1, r) when r is a constant
+ * less than s; FLOOR and CEIL of DECIMAL(p,s) are DECIMAL(p,0). FLOOR and CEIL of times are in temporal.c.
  */
 #include "sql/functions/round.h"
 
@@ -106,7 +106,8 @@ KERNEL(round_of_decimal)
 		Int128 x = args[0]->i128[column_at(args[0], i)];
 		int64_t digits = digits_at(args, call, i);
 		int64_t drop = (int64_t)d->scale - digits;
-		Int128 r = drop <= 0 ? x : round_to(x, drop > TYPE_DECIMAL_MAX ? TYPE_DECIMAL_MAX + 1u : (unsigned)drop, d->cut);
+		Int128 r =
+		    drop <= 0 ? x : round_to(x, drop > TYPE_DECIMAL_MAX ? TYPE_DECIMAL_MAX + 1u : (unsigned)drop, d->cut);
 		if (!decimal_rescale(r, d->scale, t->scale, t->precision, &out->i128[i]))
 			kernel_null(ctx, out, i);
 	}
@@ -198,11 +199,16 @@ RESOLVE(resolve_floor)
 }
 
 static const Function items[] = {
-	{"ROUND", "math", "ROUND(number [, digits]) -> number", "The number rounded half up to digits after the point.", 1, 2, FN_STRICT | FN_CAN_FAIL, resolve_round},
-	{"TRUNCATE", "math", "TRUNCATE(number [, digits]) -> number", "The number cut to digits after the point.", 1, 2, FN_STRICT | FN_CAN_FAIL, resolve_round},
-	{"FLOOR", "math", "FLOOR(number) or FLOOR(time TO unit)", "The greatest whole number, or begin of a unit of time, not above the argument.", 1, 2, FN_STRICT, resolve_floor},
-	{"CEIL", "math", "CEIL(number) or CEIL(time TO unit)", "The least whole number, or begin of a unit of time, not below the argument.", 1, 2, FN_STRICT, resolve_floor},
-	{"CEILING", "math", "CEILING(number) or CEILING(time TO unit)", "The same as CEIL.", 1, 2, FN_STRICT, resolve_floor},
+    {"ROUND", "math", "ROUND(number [, digits]) -> number", "The number rounded half up to digits after the point.", 1,
+     2, FN_STRICT | FN_CAN_FAIL, resolve_round},
+    {"TRUNCATE", "math", "TRUNCATE(number [, digits]) -> number", "The number cut to digits after the point.", 1, 2,
+     FN_STRICT | FN_CAN_FAIL, resolve_round},
+    {"FLOOR", "math", "FLOOR(number) or FLOOR(time TO unit)",
+     "The greatest whole number, or begin of a unit of time, not above the argument.", 1, 2, FN_STRICT, resolve_floor},
+    {"CEIL", "math", "CEIL(number) or CEIL(time TO unit)",
+     "The least whole number, or begin of a unit of time, not below the argument.", 1, 2, FN_STRICT, resolve_floor},
+    {"CEILING", "math", "CEILING(number) or CEILING(time TO unit)", "The same as CEIL.", 1, 2, FN_STRICT,
+     resolve_floor},
 };
 
 const FunctionTable round_functions = {items, sizeof items / sizeof *items};

@@ -1,8 +1,9 @@
 /*
- * sql/functions/string.c: making strings from strings: ||, CONCAT, case, TRIM, SUBSTRING, OVERLAY, REPEAT, pads, REVERSE.
+ * sql/functions/string.c: making strings from strings: ||, CONCAT, case, TRIM, SUBSTRING, OVERLAY, REPEAT, pads,
+ * REVERSE.
  *
- * Positions and lengths count characters, from 1. Results that are a part of the argument share its memory. Searching and splitting
- * is in string_search.c, encodings in string_encode.c.
+ * Positions and lengths count characters, from 1. Results that are a part of the argument share its memory. Searching
+ * and splitting is in string_search.c, encodings in string_encode.c.
  */
 #include "sql/functions/kernel.h"
 
@@ -19,7 +20,8 @@ static bool fits(EvalCtx *ctx, const FunctionCall *call, Column *out, uint32_t i
 {
 	if (bytes <= STRING_BYTES_MAX)
 		return true;
-	kernel_fail(ctx, out, i, ROW_BAD_VALUE, "the result of %s would have more than %d bytes", call->fn->name, STRING_BYTES_MAX);
+	kernel_fail(ctx, out, i, ROW_BAD_VALUE, "the result of %s would have more than %d bytes", call->fn->name,
+	            STRING_BYTES_MAX);
 	return false;
 }
 
@@ -90,7 +92,8 @@ KERNEL(concat_ws)
 
 RESOLVE(resolve_concat_ws)
 {
-	return resolve_nullable(rc, "s+", type_with_null(rc->arena, &type_string, !rc->arg_types[0]->not_null), concat_ws, err);
+	return resolve_nullable(rc, "s+", type_with_null(rc->arena, &type_string, !rc->arg_types[0]->not_null), concat_ws,
+	                        err);
 }
 
 /* ---- case ---- */
@@ -209,7 +212,7 @@ static void trim_rows(const FunctionCall *call, const Column *text, const Column
 {
 	int sides = *(const int *)call->data;
 	KERNEL_EACH(i)
-		out->str[i] = trim(kernel_str(text, i), chars ? kernel_str(chars, i) : STR(" "), sides);
+	out->str[i] = trim(kernel_str(text, i), chars ? kernel_str(chars, i) : STR(" "), sides);
 }
 
 KERNEL(trim_special)
@@ -356,7 +359,8 @@ KERNEL(repeat)
 
 RESOLVE_SIMPLE(resolve_repeat, "si", &type_string, repeat)
 
-static void pad_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out, bool on_left)
+static void pad_rows(EvalCtx *ctx, const FunctionCall *call, const Column *const *args, uint32_t n, Column *out,
+                     bool on_left)
 {
 	StrBuf b;
 	strbuf_init(&b);
@@ -448,30 +452,44 @@ KERNEL(translate)
 
 RESOLVE_SIMPLE(resolve_translate, "sss", &type_string, translate)
 
-#define ENTRY(name, sig, doc, least, most, resolve) {name, "string", sig " -> STRING", doc, least, most, FN_STRICT, resolve}
-#define FALLIBLE(name, sig, doc, least, most, resolve) {name, "string", sig " -> STRING", doc, least, most, FN_STRICT | FN_CAN_FAIL, resolve}
+#define ENTRY(name, sig, doc, least, most, resolve)                                                                    \
+	{                                                                                                                  \
+		name, "string", sig " -> STRING", doc, least, most, FN_STRICT, resolve                                         \
+	}
+#define FALLIBLE(name, sig, doc, least, most, resolve)                                                                 \
+	{                                                                                                                  \
+		name, "string", sig " -> STRING", doc, least, most, FN_STRICT | FN_CAN_FAIL, resolve                           \
+	}
 
 static const Function items[] = {
-	{"||", "string", "a || b", "Two texts joined.", 2, 2, FN_STRICT | FN_HIDDEN, resolve_concat},
-	ENTRY("CONCAT", "CONCAT(a, b, ...)", "Texts joined; NULL if any is NULL.", 1, 255, resolve_concat),
-	{"CONCAT_WS", "string", "CONCAT_WS(separator, a, b, ...) -> STRING", "Texts joined with a separator; NULLs are left out.", 1, 255, FN_CAN_FAIL, resolve_concat_ws},
-	ENTRY("UPPER", "UPPER(string)", "In capital letters.", 1, 1, resolve_upper),
-	ENTRY("LOWER", "LOWER(string)", "In small letters.", 1, 1, resolve_lower),
-	ENTRY("INITCAP", "INITCAP(string)", "Each word with a capital first letter.", 1, 1, resolve_initcap),
-	ENTRY("TRIM", "TRIM([BOTH | LEADING | TRAILING] [chars] FROM string)", "Without blanks, or the given characters, at the ends.", 1, 3, resolve_trim),
-	ENTRY("LTRIM", "LTRIM(string [, chars])", "Without blanks, or the given characters, at the begin.", 1, 2, resolve_side_trim),
-	ENTRY("RTRIM", "RTRIM(string [, chars])", "Without blanks, or the given characters, at the end.", 1, 2, resolve_side_trim),
-	ENTRY("BTRIM", "BTRIM(string [, chars])", "Without blanks, or the given characters, at both ends.", 1, 2, resolve_side_trim),
-	ENTRY("SUBSTRING", "SUBSTRING(string, from [, length])", "A part of the string; from < 0 counts from the end.", 2, 3, resolve_substring),
-	ENTRY("SUBSTR", "SUBSTR(string, from [, length])", "The same as SUBSTRING.", 2, 3, resolve_substring),
-	ENTRY("LEFT", "LEFT(string, length)", "The first characters.", 2, 2, resolve_left),
-	ENTRY("RIGHT", "RIGHT(string, length)", "The last characters.", 2, 2, resolve_right),
-	ENTRY("OVERLAY", "OVERLAY(string PLACING with FROM from [FOR length])", "The string with a part replaced.", 3, 4, resolve_overlay),
-	FALLIBLE("REPEAT", "REPEAT(string, times)", "The string several times.", 2, 2, resolve_repeat),
-	FALLIBLE("LPAD", "LPAD(string, length [, fill])", "Filled up at the begin, or cut, to a length.", 2, 3, resolve_lpad),
-	FALLIBLE("RPAD", "RPAD(string, length [, fill])", "Filled up at the end, or cut, to a length.", 2, 3, resolve_rpad),
-	ENTRY("REVERSE", "REVERSE(string)", "The characters in reverse order.", 1, 1, resolve_reverse),
-	ENTRY("TRANSLATE", "TRANSLATE(string, from, to)", "Characters replaced one by one.", 3, 3, resolve_translate),
+    {"||", "string", "a || b", "Two texts joined.", 2, 2, FN_STRICT | FN_HIDDEN, resolve_concat},
+    ENTRY("CONCAT", "CONCAT(a, b, ...)", "Texts joined; NULL if any is NULL.", 1, 255, resolve_concat),
+    {"CONCAT_WS", "string", "CONCAT_WS(separator, a, b, ...) -> STRING",
+     "Texts joined with a separator; NULLs are left out.", 1, 255, FN_CAN_FAIL, resolve_concat_ws},
+    ENTRY("UPPER", "UPPER(string)", "In capital letters.", 1, 1, resolve_upper),
+    ENTRY("LOWER", "LOWER(string)", "In small letters.", 1, 1, resolve_lower),
+    ENTRY("INITCAP", "INITCAP(string)", "Each word with a capital first letter.", 1, 1, resolve_initcap),
+    ENTRY("TRIM", "TRIM([BOTH | LEADING | TRAILING] [chars] FROM string)",
+          "Without blanks, or the given characters, at the ends.", 1, 3, resolve_trim),
+    ENTRY("LTRIM", "LTRIM(string [, chars])", "Without blanks, or the given characters, at the begin.", 1, 2,
+          resolve_side_trim),
+    ENTRY("RTRIM", "RTRIM(string [, chars])", "Without blanks, or the given characters, at the end.", 1, 2,
+          resolve_side_trim),
+    ENTRY("BTRIM", "BTRIM(string [, chars])", "Without blanks, or the given characters, at both ends.", 1, 2,
+          resolve_side_trim),
+    ENTRY("SUBSTRING", "SUBSTRING(string, from [, length])", "A part of the string; from < 0 counts from the end.", 2,
+          3, resolve_substring),
+    ENTRY("SUBSTR", "SUBSTR(string, from [, length])", "The same as SUBSTRING.", 2, 3, resolve_substring),
+    ENTRY("LEFT", "LEFT(string, length)", "The first characters.", 2, 2, resolve_left),
+    ENTRY("RIGHT", "RIGHT(string, length)", "The last characters.", 2, 2, resolve_right),
+    ENTRY("OVERLAY", "OVERLAY(string PLACING with FROM from [FOR length])", "The string with a part replaced.", 3, 4,
+          resolve_overlay),
+    FALLIBLE("REPEAT", "REPEAT(string, times)", "The string several times.", 2, 2, resolve_repeat),
+    FALLIBLE("LPAD", "LPAD(string, length [, fill])", "Filled up at the begin, or cut, to a length.", 2, 3,
+             resolve_lpad),
+    FALLIBLE("RPAD", "RPAD(string, length [, fill])", "Filled up at the end, or cut, to a length.", 2, 3, resolve_rpad),
+    ENTRY("REVERSE", "REVERSE(string)", "The characters in reverse order.", 1, 1, resolve_reverse),
+    ENTRY("TRANSLATE", "TRANSLATE(string, from, to)", "Characters replaced one by one.", 3, 3, resolve_translate),
 };
 
 const FunctionTable string_functions = {items, sizeof items / sizeof *items};

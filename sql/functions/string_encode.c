@@ -1,5 +1,6 @@
 /*
- * sql/functions/string_encode.c: strings as base64, hexadecimal, binary digits, URL text and character sets; tests of characters.
+ * sql/functions/string_encode.c: strings as base64, hexadecimal, binary digits, URL text and character sets; tests of
+ * characters.
  */
 #include "sql/functions/kernel.h"
 
@@ -64,7 +65,8 @@ KERNEL(from_base64)
 		if (decode_base64(s, p, &len))
 			out->str[i] = str_make(p, len);
 		else
-			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "'%.*s' is not base64", STR_ARG(kernel_text(ctx, &type_string, value_str(s))));
+			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "'%.*s' is not base64",
+			            STR_ARG(kernel_text(ctx, &type_string, value_str(s))));
 	}
 }
 
@@ -76,7 +78,7 @@ RESOLVE_SIMPLE(resolve_from_base64, "Y", &type_string, from_base64)
 KERNEL(hex_int)
 {
 	KERNEL_EACH(i)
-		out->str[i] = arena_printf(ctx->arena, "%llX", (unsigned long long)kernel_i64(args[0], i));
+	out->str[i] = arena_printf(ctx->arena, "%llX", (unsigned long long)kernel_i64(args[0], i));
 }
 
 KERNEL(hex_text)
@@ -163,7 +165,8 @@ KERNEL(url_encode)
 		strbuf_clear(&b);
 		for (uint32_t k = 0; k < s.len; k++) {
 			char c = s.ptr[k];
-			bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(".-*_", c));
+			bool plain =
+			    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(".-*_", c));
 			if (plain)
 				strbuf_putc(&b, c);
 			else if (c == ' ')
@@ -206,7 +209,15 @@ RESOLVE_NULLABLE(resolve_url_decode, "s", &type_string, url_decode)
 
 /* ---- character sets ---- */
 
-typedef enum Charset { CHARSET_UTF8, CHARSET_ASCII, CHARSET_LATIN1, CHARSET_UTF16, CHARSET_UTF16BE, CHARSET_UTF16LE, CHARSETS } Charset;
+typedef enum Charset {
+	CHARSET_UTF8,
+	CHARSET_ASCII,
+	CHARSET_LATIN1,
+	CHARSET_UTF16,
+	CHARSET_UTF16BE,
+	CHARSET_UTF16LE,
+	CHARSETS
+} Charset;
 
 static Charset find_charset(Str name)
 {
@@ -349,13 +360,13 @@ static bool is_digit(char c)
 KERNEL(is_alpha)
 {
 	KERNEL_EACH(i)
-		out->b[i] = all_bytes(kernel_str(args[0], i), is_letter);
+	out->b[i] = all_bytes(kernel_str(args[0], i), is_letter);
 }
 
 KERNEL(is_digits)
 {
 	KERNEL_EACH(i)
-		out->b[i] = all_bytes(kernel_str(args[0], i), is_digit);
+	out->b[i] = all_bytes(kernel_str(args[0], i), is_digit);
 }
 
 KERNEL(is_decimal)
@@ -389,21 +400,29 @@ RESOLVE(resolve_is)
 	return resolve_simple(rc, "s", &type_boolean, kernel, err);
 }
 
-#define ENTRY(name, sig, doc, nargs, resolve) {name, "string", sig, doc, nargs, nargs, FN_STRICT, resolve}
+#define ENTRY(name, sig, doc, nargs, resolve)                                                                          \
+	{                                                                                                                  \
+		name, "string", sig, doc, nargs, nargs, FN_STRICT, resolve                                                     \
+	}
 
 static const Function items[] = {
-	ENTRY("TO_BASE64", "TO_BASE64(string or bytes) -> STRING", "The bytes as base64.", 1, resolve_to_base64),
-	{"FROM_BASE64", "string", "FROM_BASE64(string) -> STRING", "The text that base64 stands for.", 1, 1, FN_STRICT | FN_CAN_FAIL, resolve_from_base64},
-	ENTRY("HEX", "HEX(integer or string or bytes) -> STRING", "In hexadecimal digits.", 1, resolve_hex),
-	ENTRY("UNHEX", "UNHEX(string) -> BYTES", "The bytes that hexadecimal digits stand for; NULL if it has others.", 1, resolve_unhex),
-	ENTRY("BIN", "BIN(integer) -> STRING", "In binary digits.", 1, resolve_bin),
-	ENTRY("URL_ENCODE", "URL_ENCODE(string) -> STRING", "Escaped for a URL's query.", 1, resolve_url_encode),
-	ENTRY("URL_DECODE", "URL_DECODE(string) -> STRING", "The text of an escaped one; NULL if it is damaged.", 1, resolve_url_decode),
-	ENTRY("ENCODE", "ENCODE(string, charset) -> BYTES", "The text in a character set; NULL if that is unknown.", 2, resolve_encode),
-	ENTRY("DECODE", "DECODE(bytes, charset) -> STRING", "The text of bytes in a character set; NULL if that is unknown.", 2, resolve_decode),
-	ENTRY("IS_ALPHA", "IS_ALPHA(string) -> BOOLEAN", "Are all characters letters?", 1, resolve_is),
-	ENTRY("IS_DIGIT", "IS_DIGIT(string) -> BOOLEAN", "Are all characters digits?", 1, resolve_is),
-	ENTRY("IS_DECIMAL", "IS_DECIMAL(string) -> BOOLEAN", "Is it a number?", 1, resolve_is),
+    ENTRY("TO_BASE64", "TO_BASE64(string or bytes) -> STRING", "The bytes as base64.", 1, resolve_to_base64),
+    {"FROM_BASE64", "string", "FROM_BASE64(string) -> STRING", "The text that base64 stands for.", 1, 1,
+     FN_STRICT | FN_CAN_FAIL, resolve_from_base64},
+    ENTRY("HEX", "HEX(integer or string or bytes) -> STRING", "In hexadecimal digits.", 1, resolve_hex),
+    ENTRY("UNHEX", "UNHEX(string) -> BYTES", "The bytes that hexadecimal digits stand for; NULL if it has others.", 1,
+          resolve_unhex),
+    ENTRY("BIN", "BIN(integer) -> STRING", "In binary digits.", 1, resolve_bin),
+    ENTRY("URL_ENCODE", "URL_ENCODE(string) -> STRING", "Escaped for a URL's query.", 1, resolve_url_encode),
+    ENTRY("URL_DECODE", "URL_DECODE(string) -> STRING", "The text of an escaped one; NULL if it is damaged.", 1,
+          resolve_url_decode),
+    ENTRY("ENCODE", "ENCODE(string, charset) -> BYTES", "The text in a character set; NULL if that is unknown.", 2,
+          resolve_encode),
+    ENTRY("DECODE", "DECODE(bytes, charset) -> STRING",
+          "The text of bytes in a character set; NULL if that is unknown.", 2, resolve_decode),
+    ENTRY("IS_ALPHA", "IS_ALPHA(string) -> BOOLEAN", "Are all characters letters?", 1, resolve_is),
+    ENTRY("IS_DIGIT", "IS_DIGIT(string) -> BOOLEAN", "Are all characters digits?", 1, resolve_is),
+    ENTRY("IS_DECIMAL", "IS_DECIMAL(string) -> BOOLEAN", "Is it a number?", 1, resolve_is),
 };
 
 const FunctionTable string_encode_functions = {items, sizeof items / sizeof *items};

@@ -13,13 +13,13 @@
 KERNEL(char_length)
 {
 	KERNEL_EACH(i)
-		out->i64[i] = text_length(kernel_str(args[0], i));
+	out->i64[i] = text_length(kernel_str(args[0], i));
 }
 
 KERNEL(octet_length)
 {
 	KERNEL_EACH(i)
-		out->i64[i] = kernel_str(args[0], i).len;
+	out->i64[i] = kernel_str(args[0], i).len;
 }
 
 KERNEL(ascii)
@@ -65,13 +65,14 @@ static int64_t position(Str s, Str needle, int64_t from)
 KERNEL(position_kernel)
 {
 	KERNEL_EACH(i)
-		out->i64[i] = position(kernel_str(args[1], i), kernel_str(args[0], i), call->nargs == 3 ? kernel_i64(args[2], i) : 1);
+	out->i64[i] =
+	    position(kernel_str(args[1], i), kernel_str(args[0], i), call->nargs == 3 ? kernel_i64(args[2], i) : 1);
 }
 
 KERNEL(strpos)
 {
 	KERNEL_EACH(i)
-		out->i64[i] = position(kernel_str(args[0], i), kernel_str(args[1], i), 1);
+	out->i64[i] = position(kernel_str(args[0], i), kernel_str(args[1], i), 1);
 }
 
 static Str reversed(EvalCtx *ctx, Str s)
@@ -110,7 +111,8 @@ KERNEL(instr)
 		} else if (from >= 0) {
 			out->i64[i] = from == 0 ? 0 : nth_position(s, needle, from, nth);
 		} else {
-			int64_t at = nth_position(reversed(ctx, s), reversed(ctx, needle), from == INT64_MIN ? INT64_MAX : -from, nth);
+			int64_t at =
+			    nth_position(reversed(ctx, s), reversed(ctx, needle), from == INT64_MIN ? INT64_MAX : -from, nth);
 			out->i64[i] = at ? (int64_t)text_length(s) + 2 - at - text_length(needle) : 0;
 		}
 	}
@@ -128,13 +130,13 @@ RESOLVE(resolve_instr)
 KERNEL(starts_with)
 {
 	KERNEL_EACH(i)
-		out->b[i] = str_starts(kernel_str(args[0], i), kernel_str(args[1], i));
+	out->b[i] = str_starts(kernel_str(args[0], i), kernel_str(args[1], i));
 }
 
 KERNEL(ends_with)
 {
 	KERNEL_EACH(i)
-		out->b[i] = str_ends(kernel_str(args[0], i), kernel_str(args[1], i));
+	out->b[i] = str_ends(kernel_str(args[0], i), kernel_str(args[1], i));
 }
 
 RESOLVE_SIMPLE(resolve_starts_with, "YY", &type_boolean, starts_with)
@@ -296,27 +298,43 @@ KERNEL(elt)
 
 RESOLVE_NULLABLE(resolve_elt, "is+", &type_string, elt)
 
-#define ENTRY(name, sig, doc, least, most, resolve) {name, "string", sig, doc, least, most, FN_STRICT, resolve}
-#define OURS(name, sig, doc, least, most, resolve) {name, "string", sig, doc, least, most, FN_STRICT | FN_OURS, resolve}
+#define ENTRY(name, sig, doc, least, most, resolve)                                                                    \
+	{                                                                                                                  \
+		name, "string", sig, doc, least, most, FN_STRICT, resolve                                                      \
+	}
+#define OURS(name, sig, doc, least, most, resolve)                                                                     \
+	{                                                                                                                  \
+		name, "string", sig, doc, least, most, FN_STRICT | FN_OURS, resolve                                            \
+	}
 
 static const Function items[] = {
-	ENTRY("CHAR_LENGTH", "CHAR_LENGTH(string) -> INT", "The number of characters.", 1, 1, resolve_char_length),
-	ENTRY("CHARACTER_LENGTH", "CHARACTER_LENGTH(string) -> INT", "The number of characters.", 1, 1, resolve_char_length),
-	OURS("LENGTH", "LENGTH(string) -> INT", "The number of characters.", 1, 1, resolve_char_length),
-	OURS("OCTET_LENGTH", "OCTET_LENGTH(string or bytes) -> INT", "The number of bytes.", 1, 1, resolve_octet_length),
-	ENTRY("ASCII", "ASCII(string) -> INT", "The first byte; 0 of an empty string.", 1, 1, resolve_ascii),
-	ENTRY("CHR", "CHR(integer) -> STRING", "The character of a code from 0 to 255.", 1, 1, resolve_chr),
-	ENTRY("POSITION", "POSITION(substring IN string) -> INT", "Where the substring begins, from 1; 0 if nowhere.", 2, 3, resolve_position),
-	ENTRY("LOCATE", "LOCATE(substring, string [, from]) -> INT", "Where the substring begins, from 1; 0 if nowhere.", 2, 3, resolve_position),
-	{"INSTR", "string", "INSTR(string, substring [, from [, nth]]) -> INT", "Where the substring begins, from 1; 0 if nowhere.", 2, 4, FN_STRICT | FN_CAN_FAIL, resolve_instr},
-	OURS("STRPOS", "STRPOS(string, substring) -> INT", "Where the substring begins, from 1; 0 if nowhere.", 2, 2, resolve_strpos),
-	ENTRY("STARTSWITH", "STARTSWITH(string, prefix) -> BOOLEAN", "Does the string begin so?", 2, 2, resolve_starts_with),
-	ENTRY("ENDSWITH", "ENDSWITH(string, suffix) -> BOOLEAN", "Does the string end so?", 2, 2, resolve_ends_with),
-	ENTRY("REPLACE", "REPLACE(string, what, with) -> STRING", "The string with every occurrence replaced.", 3, 3, resolve_replace),
-	ENTRY("SPLIT_INDEX", "SPLIT_INDEX(string, separator, index) -> STRING", "A part of the string between separators, from 0; NULL if there is none.", 3, 3, resolve_split_index),
-	OURS("SPLIT_PART", "SPLIT_PART(string, separator, n) -> STRING", "A part of the string between separators, from 1; '' if there is none.", 3, 3, resolve_split_part),
-	ENTRY("SPLIT", "SPLIT(string, separator) -> ARRAY<STRING>", "The parts between separators.", 2, 2, resolve_split),
-	{"ELT", "string", "ELT(i, a, b, ...) -> STRING", "The i-th of the texts, from 1; NULL if there is none.", 2, 255, 0, resolve_elt},
+    ENTRY("CHAR_LENGTH", "CHAR_LENGTH(string) -> INT", "The number of characters.", 1, 1, resolve_char_length),
+    ENTRY("CHARACTER_LENGTH", "CHARACTER_LENGTH(string) -> INT", "The number of characters.", 1, 1,
+          resolve_char_length),
+    OURS("LENGTH", "LENGTH(string) -> INT", "The number of characters.", 1, 1, resolve_char_length),
+    OURS("OCTET_LENGTH", "OCTET_LENGTH(string or bytes) -> INT", "The number of bytes.", 1, 1, resolve_octet_length),
+    ENTRY("ASCII", "ASCII(string) -> INT", "The first byte; 0 of an empty string.", 1, 1, resolve_ascii),
+    ENTRY("CHR", "CHR(integer) -> STRING", "The character of a code from 0 to 255.", 1, 1, resolve_chr),
+    ENTRY("POSITION", "POSITION(substring IN string) -> INT", "Where the substring begins, from 1; 0 if nowhere.", 2, 3,
+          resolve_position),
+    ENTRY("LOCATE", "LOCATE(substring, string [, from]) -> INT", "Where the substring begins, from 1; 0 if nowhere.", 2,
+          3, resolve_position),
+    {"INSTR", "string", "INSTR(string, substring [, from [, nth]]) -> INT",
+     "Where the substring begins, from 1; 0 if nowhere.", 2, 4, FN_STRICT | FN_CAN_FAIL, resolve_instr},
+    OURS("STRPOS", "STRPOS(string, substring) -> INT", "Where the substring begins, from 1; 0 if nowhere.", 2, 2,
+         resolve_strpos),
+    ENTRY("STARTSWITH", "STARTSWITH(string, prefix) -> BOOLEAN", "Does the string begin so?", 2, 2,
+          resolve_starts_with),
+    ENTRY("ENDSWITH", "ENDSWITH(string, suffix) -> BOOLEAN", "Does the string end so?", 2, 2, resolve_ends_with),
+    ENTRY("REPLACE", "REPLACE(string, what, with) -> STRING", "The string with every occurrence replaced.", 3, 3,
+          resolve_replace),
+    ENTRY("SPLIT_INDEX", "SPLIT_INDEX(string, separator, index) -> STRING",
+          "A part of the string between separators, from 0; NULL if there is none.", 3, 3, resolve_split_index),
+    OURS("SPLIT_PART", "SPLIT_PART(string, separator, n) -> STRING",
+         "A part of the string between separators, from 1; '' if there is none.", 3, 3, resolve_split_part),
+    ENTRY("SPLIT", "SPLIT(string, separator) -> ARRAY<STRING>", "The parts between separators.", 2, 2, resolve_split),
+    {"ELT", "string", "ELT(i, a, b, ...) -> STRING", "The i-th of the texts, from 1; NULL if there is none.", 2, 255, 0,
+     resolve_elt},
 };
 
 const FunctionTable string_search_functions = {items, sizeof items / sizeof *items};

@@ -1,8 +1,9 @@
 /*
- * sql/functions/temporal.c: fields and units of times: EXTRACT and its short names, FLOOR and CEIL TO, TIMESTAMPADD, TIMESTAMPDIFF.
+ * sql/functions/temporal.c: fields and units of times: EXTRACT and its short names, FLOOR and CEIL TO, TIMESTAMPADD,
+ * TIMESTAMPDIFF.
  *
- * TIMESTAMP_LTZ is seen through the session's zone: its wall clock is taken apart, and put together again where the result is
- * an instant. Text forms are in temporal_text.c, the clock in clock.c.
+ * TIMESTAMP_LTZ is seen through the session's zone: its wall clock is taken apart, and put together again where the
+ * result is an instant. Text forms are in temporal_text.c, the clock in clock.c.
  */
 #include "sql/functions/temporal.h"
 
@@ -68,7 +69,8 @@ static int64_t interval_field(const Type *type, TimeUnit unit, int64_t v)
 	}
 }
 
-static void extract_rows(EvalCtx *ctx, const FunctionCall *call, const Column *values, const Type *type, uint32_t n, Column *out)
+static void extract_rows(EvalCtx *ctx, const FunctionCall *call, const Column *values, const Type *type, uint32_t n,
+                         Column *out)
 {
 	TimeUnit unit = unit_of(call);
 	bool instant = unit == UNIT_EPOCH && type->kind == TYPE_TIMESTAMP_LTZ;
@@ -122,9 +124,9 @@ static const struct {
 	const char *name;
 	TimeUnit unit;
 } fields[] = {
-	{"YEAR", UNIT_YEAR},        {"QUARTER", UNIT_QUARTER},     {"MONTH", UNIT_MONTH},   {"WEEK", UNIT_WEEK},
-	{"DAYOFYEAR", UNIT_DOY},    {"DAYOFMONTH", UNIT_DAY},      {"DAYOFWEEK", UNIT_DOW}, {"HOUR", UNIT_HOUR},
-	{"MINUTE", UNIT_MINUTE},    {"SECOND", UNIT_SECOND},
+    {"YEAR", UNIT_YEAR},     {"QUARTER", UNIT_QUARTER}, {"MONTH", UNIT_MONTH},   {"WEEK", UNIT_WEEK},
+    {"DAYOFYEAR", UNIT_DOY}, {"DAYOFMONTH", UNIT_DAY},  {"DAYOFWEEK", UNIT_DOW}, {"HOUR", UNIT_HOUR},
+    {"MINUTE", UNIT_MINUTE}, {"SECOND", UNIT_SECOND},
 };
 
 RESOLVE(resolve_field)
@@ -145,7 +147,8 @@ RESOLVE(resolve_field)
 
 /* ---- FLOOR, CEIL, DATE_TRUNC ---- */
 
-static void round_rows(EvalCtx *ctx, const FunctionCall *call, const Column *values, const Type *type, uint32_t n, Column *out, bool up)
+static void round_rows(EvalCtx *ctx, const FunctionCall *call, const Column *values, const Type *type, uint32_t n,
+                       Column *out, bool up)
 {
 	TimeUnit unit = unit_of(call);
 	KERNEL_EACH(i)
@@ -272,23 +275,31 @@ RESOLVE(resolve_timestampdiff)
 	return true;
 }
 
-#define FIELD(name, doc) {name, "temporal", name "(time) -> BIGINT", doc, 1, 1, FN_STRICT, resolve_field}
+#define FIELD(name, doc)                                                                                               \
+	{                                                                                                                  \
+		name, "temporal", name "(time) -> BIGINT", doc, 1, 1, FN_STRICT, resolve_field                                 \
+	}
 
 static const Function items[] = {
-	{"EXTRACT", "temporal", "EXTRACT(unit FROM time) -> BIGINT", "A field of a time or interval.", 2, 2, FN_STRICT, resolve_extract},
-	FIELD("YEAR", "The year."),
-	FIELD("QUARTER", "The quarter, 1 to 4."),
-	FIELD("MONTH", "The month, 1 to 12."),
-	FIELD("WEEK", "The ISO week, 1 to 53."),
-	FIELD("DAYOFYEAR", "The day of the year, 1 to 366."),
-	FIELD("DAYOFMONTH", "The day of the month, 1 to 31."),
-	FIELD("DAYOFWEEK", "The day of the week, Sunday is 1."),
-	FIELD("HOUR", "The hour, 0 to 23."),
-	FIELD("MINUTE", "The minute, 0 to 59."),
-	FIELD("SECOND", "The second, 0 to 59."),
-	{"DATE_TRUNC", "temporal", "DATE_TRUNC(unit, time) -> type of the time", "The begin of the unit that holds the time, as FLOOR(time TO unit).", 2, 2, FN_STRICT | FN_OURS, resolve_date_trunc},
-	{"TIMESTAMPADD", "temporal", "TIMESTAMPADD(unit, n, time) -> type of the time", "The time moved by n units.", 3, 3, FN_STRICT | FN_CAN_FAIL, resolve_timestampadd},
-	{"TIMESTAMPDIFF", "temporal", "TIMESTAMPDIFF(unit, a, b) -> INT", "The whole units from a to b.", 3, 3, FN_STRICT | FN_CAN_FAIL, resolve_timestampdiff},
+    {"EXTRACT", "temporal", "EXTRACT(unit FROM time) -> BIGINT", "A field of a time or interval.", 2, 2, FN_STRICT,
+     resolve_extract},
+    FIELD("YEAR", "The year."),
+    FIELD("QUARTER", "The quarter, 1 to 4."),
+    FIELD("MONTH", "The month, 1 to 12."),
+    FIELD("WEEK", "The ISO week, 1 to 53."),
+    FIELD("DAYOFYEAR", "The day of the year, 1 to 366."),
+    FIELD("DAYOFMONTH", "The day of the month, 1 to 31."),
+    FIELD("DAYOFWEEK", "The day of the week, Sunday is 1."),
+    FIELD("HOUR", "The hour, 0 to 23."),
+    FIELD("MINUTE", "The minute, 0 to 59."),
+    FIELD("SECOND", "The second, 0 to 59."),
+    {"DATE_TRUNC", "temporal", "DATE_TRUNC(unit, time) -> type of the time",
+     "The begin of the unit that holds the time, as FLOOR(time TO unit).", 2, 2, FN_STRICT | FN_OURS,
+     resolve_date_trunc},
+    {"TIMESTAMPADD", "temporal", "TIMESTAMPADD(unit, n, time) -> type of the time", "The time moved by n units.", 3, 3,
+     FN_STRICT | FN_CAN_FAIL, resolve_timestampadd},
+    {"TIMESTAMPDIFF", "temporal", "TIMESTAMPDIFF(unit, a, b) -> INT", "The whole units from a to b.", 3, 3,
+     FN_STRICT | FN_CAN_FAIL, resolve_timestampdiff},
 };
 
 const FunctionTable temporal_functions = {items, sizeof items / sizeof *items};

@@ -1,8 +1,9 @@
 /*
- * sql/functions/temporal_text.c: times from texts and numbers and back: DATE_FORMAT, TO_TIMESTAMP, FROM_UNIXTIME and their like.
+ * sql/functions/temporal_text.c: times from texts and numbers and back: DATE_FORMAT, TO_TIMESTAMP, FROM_UNIXTIME and
+ * their like.
  *
- * Formats are Java's patterns (sql/types/timestamp.h). A text that does not fit its format is NULL, as in Flink; UNIX_TIMESTAMP gives
- * the least BIGINT. TO_CHAR has PostgreSQL's patterns, which are translated to Java's.
+ * Formats are Java's patterns (sql/types/timestamp.h). A text that does not fit its format is NULL, as in Flink;
+ * UNIX_TIMESTAMP gives the least BIGINT. TO_CHAR has PostgreSQL's patterns, which are translated to Java's.
  */
 #include "sql/functions/temporal.h"
 
@@ -27,7 +28,8 @@ static int64_t to_millis(int64_t us)
 /* ---- to text ---- */
 
 /* Writes the wall clock by a pattern; false: the pattern is not valid, the row has failed. */
-static bool format_row(EvalCtx *ctx, Column *out, uint32_t i, Str pattern, int64_t local_us, int64_t offset_us, StrBuf *b)
+static bool format_row(EvalCtx *ctx, Column *out, uint32_t i, Str pattern, int64_t local_us, int64_t offset_us,
+                       StrBuf *b)
 {
 	Err why;
 	strbuf_clear(b);
@@ -76,10 +78,10 @@ static const struct {
 	const char *pg;
 	const char *java;
 } patterns[] = {
-	{"YYYY", "yyyy"}, {"YY", "yy"},   {"MONTH", "MMMM"}, {"Month", "MMMM"}, {"Mon", "MMM"}, {"MON", "MMM"}, {"MM", "MM"},
-	{"DDD", "D"},     {"DD", "dd"},   {"Day", "EEEE"},   {"DAY", "EEEE"},   {"Dy", "EEE"},  {"DY", "EEE"},  {"HH24", "HH"},
-	{"HH12", "hh"},   {"HH", "hh"},   {"MI", "mm"},      {"SS", "ss"},      {"MS", "SSS"},  {"US", "SSSSSS"}, {"AM", "a"},
-	{"PM", "a"},      {"TZ", "z"},    {"IW", "w"},
+    {"YYYY", "yyyy"}, {"YY", "yy"},     {"MONTH", "MMMM"}, {"Month", "MMMM"}, {"Mon", "MMM"},  {"MON", "MMM"},
+    {"MM", "MM"},     {"DDD", "D"},     {"DD", "dd"},      {"Day", "EEEE"},   {"DAY", "EEEE"}, {"Dy", "EEE"},
+    {"DY", "EEE"},    {"HH24", "HH"},   {"HH12", "hh"},    {"HH", "hh"},      {"MI", "mm"},    {"SS", "ss"},
+    {"MS", "SSS"},    {"US", "SSSSSS"}, {"AM", "a"},       {"PM", "a"},       {"TZ", "z"},     {"IW", "w"},
 };
 
 /* PostgreSQL's pattern as Java's: what is no pattern is quoted. */
@@ -181,7 +183,8 @@ KERNEL(to_date)
 	KERNEL_EACH(i)
 	{
 		int64_t us;
-		bool fine = call->nargs == 2 ? parse_row(call, args, i, &us) : timestamp_parse_date(kernel_str(args[0], i), &out->i64[i]);
+		bool fine = call->nargs == 2 ? parse_row(call, args, i, &us)
+		                             : timestamp_parse_date(kernel_str(args[0], i), &out->i64[i]);
 		if (!fine)
 			kernel_null(ctx, out, i);
 		else if (call->nargs == 2)
@@ -252,7 +255,8 @@ static bool scale_int(int64_t v, int64_t precision, int64_t *us)
 
 static bool in_range(int64_t us)
 {
-	return us >= timestamp_days(0, 1, 1) * TIMESTAMP_US_PER_DAY && us < timestamp_days(10000, 1, 1) * TIMESTAMP_US_PER_DAY;
+	return us >= timestamp_days(0, 1, 1) * TIMESTAMP_US_PER_DAY &&
+	       us < timestamp_days(10000, 1, 1) * TIMESTAMP_US_PER_DAY;
 }
 
 KERNEL(ltz_of_number)
@@ -302,17 +306,31 @@ KERNEL(convert_tz)
 
 RESOLVE_NULLABLE(resolve_convert_tz, "sss", &type_string, convert_tz)
 
-#define ENTRY(name, sig, doc, least, most, resolve) {name, "temporal", sig, doc, least, most, FN_STRICT | FN_CAN_FAIL, resolve}
+#define ENTRY(name, sig, doc, least, most, resolve)                                                                    \
+	{                                                                                                                  \
+		name, "temporal", sig, doc, least, most, FN_STRICT | FN_CAN_FAIL, resolve                                      \
+	}
 
 static const Function items[] = {
-	ENTRY("DATE_FORMAT", "DATE_FORMAT(time or string, pattern) -> STRING", "The time as text, by a Java pattern.", 2, 2, resolve_date_format),
-	{"TO_CHAR", "temporal", "TO_CHAR(time, pattern) -> STRING", "The time as text, by a PostgreSQL pattern.", 2, 2, FN_STRICT | FN_CAN_FAIL | FN_OURS, resolve_to_char},
-	ENTRY("FROM_UNIXTIME", "FROM_UNIXTIME(seconds [, pattern]) -> STRING", "Seconds since 1970 as text in the session's zone.", 1, 2, resolve_from_unixtime),
-	{"UNIX_TIMESTAMP", "temporal", "UNIX_TIMESTAMP([string [, pattern]]) -> BIGINT", "Seconds since 1970, of now or of a text in the session's zone.", 0, 2, FN_STRICT | FN_CLOCK, resolve_unix_timestamp},
-	{"TO_DATE", "temporal", "TO_DATE(string [, pattern]) -> DATE", "The date in a text; NULL if there is none.", 1, 2, FN_STRICT, resolve_to_date},
-	{"TO_TIMESTAMP", "temporal", "TO_TIMESTAMP(string [, pattern]) -> TIMESTAMP(3)", "The time in a text; NULL if there is none.", 1, 2, FN_STRICT, resolve_to_timestamp},
-	{"TO_TIMESTAMP_LTZ", "temporal", "TO_TIMESTAMP_LTZ(number [, precision]) or (string [, pattern [, zone]]) -> TIMESTAMP_LTZ(3)", "The instant of an epoch number (precision 0: seconds, 3: milliseconds) or of a text.", 1, 3, FN_STRICT, resolve_to_timestamp_ltz},
-	ENTRY("CONVERT_TZ", "CONVERT_TZ(string, from_zone, to_zone) -> STRING", "The time in a text, moved from one zone to another.", 3, 3, resolve_convert_tz),
+    ENTRY("DATE_FORMAT", "DATE_FORMAT(time or string, pattern) -> STRING", "The time as text, by a Java pattern.", 2, 2,
+          resolve_date_format),
+    {"TO_CHAR", "temporal", "TO_CHAR(time, pattern) -> STRING", "The time as text, by a PostgreSQL pattern.", 2, 2,
+     FN_STRICT | FN_CAN_FAIL | FN_OURS, resolve_to_char},
+    ENTRY("FROM_UNIXTIME", "FROM_UNIXTIME(seconds [, pattern]) -> STRING",
+          "Seconds since 1970 as text in the session's zone.", 1, 2, resolve_from_unixtime),
+    {"UNIX_TIMESTAMP", "temporal", "UNIX_TIMESTAMP([string [, pattern]]) -> BIGINT",
+     "Seconds since 1970, of now or of a text in the session's zone.", 0, 2, FN_STRICT | FN_CLOCK,
+     resolve_unix_timestamp},
+    {"TO_DATE", "temporal", "TO_DATE(string [, pattern]) -> DATE", "The date in a text; NULL if there is none.", 1, 2,
+     FN_STRICT, resolve_to_date},
+    {"TO_TIMESTAMP", "temporal", "TO_TIMESTAMP(string [, pattern]) -> TIMESTAMP(3)",
+     "The time in a text; NULL if there is none.", 1, 2, FN_STRICT, resolve_to_timestamp},
+    {"TO_TIMESTAMP_LTZ", "temporal",
+     "TO_TIMESTAMP_LTZ(number [, precision]) or (string [, pattern [, zone]]) -> TIMESTAMP_LTZ(3)",
+     "The instant of an epoch number (precision 0: seconds, 3: milliseconds) or of a text.", 1, 3, FN_STRICT,
+     resolve_to_timestamp_ltz},
+    ENTRY("CONVERT_TZ", "CONVERT_TZ(string, from_zone, to_zone) -> STRING",
+          "The time in a text, moved from one zone to another.", 3, 3, resolve_convert_tz),
 };
 
 const FunctionTable temporal_text_functions = {items, sizeof items / sizeof *items};

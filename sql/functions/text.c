@@ -7,7 +7,11 @@ uint32_t text_decode(Str s, uint32_t at, uint32_t *len)
 {
 	const unsigned char *p = (const unsigned char *)s.ptr + at;
 	uint32_t left = s.len - at;
-	uint32_t need = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 1;
+	uint32_t need = p[0] < 0x80                   ? 1
+	                : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
+	                : (p[0] & 0xf0) == 0xe0       ? 3
+	                : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+	                                              : 1;
 	*len = 1;
 	if (need == 1 || need > left)
 		return p[0];
@@ -17,7 +21,8 @@ uint32_t text_decode(Str s, uint32_t at, uint32_t *len)
 			return p[0];
 		c = c << 6 | (p[i] & 0x3fu);
 	}
-	bool fine = need == 2 || (need == 3 && c >= 0x800 && (c < 0xd800 || c > 0xdfff)) || (need == 4 && c >= 0x10000 && c <= 0x10ffff);
+	bool fine = need == 2 || (need == 3 && c >= 0x800 && (c < 0xd800 || c > 0xdfff)) ||
+	            (need == 4 && c >= 0x10000 && c <= 0x10ffff);
 	if (!fine)
 		return p[0];
 	*len = need;

@@ -30,7 +30,7 @@ RESOLVE(resolve_type_of)
 }
 
 static const Function items[] = {
-	{"TYPEOF", "conversion", "TYPEOF(value [, force]) -> STRING", "The type of the value.", 1, 2, 0, resolve_type_of},
+    {"TYPEOF", "conversion", "TYPEOF(value [, force]) -> STRING", "The type of the value.", 1, 2, 0, resolve_type_of},
 };
 
 const FunctionTable typeof_functions = {items, sizeof items / sizeof *items};

@@ -2,8 +2,8 @@
  * sql/functions/url.c: PARSE_URL: the parts of a URL, by the rules of java.net.URL.
  *
  *   http://user:pw@host:80/path/file?a=1&b=2#ref
- *   PROTOCOL http   AUTHORITY user:pw@host:80   USERINFO user:pw   HOST host   PATH /path/file   QUERY a=1&b=2   REF ref
- *   FILE /path/file?a=1&b=2
+ *   PROTOCOL http   AUTHORITY user:pw@host:80   USERINFO user:pw   HOST host
+ *   PATH /path/file   QUERY a=1&b=2   FILE /path/file?a=1&b=2   REF ref
  */
 #include "sql/functions/kernel.h"
 
@@ -82,8 +82,8 @@ static Str part_of(const Url *u, Str name)
 		const char *name;
 		Str part;
 	} parts[] = {
-		{"HOST", u->host}, {"PATH", u->path}, {"QUERY", u->query}, {"REF", u->ref}, {"PROTOCOL", u->protocol},
-		{"FILE", u->file}, {"AUTHORITY", u->authority}, {"USERINFO", u->userinfo},
+	    {"HOST", u->host},         {"PATH", u->path}, {"QUERY", u->query},         {"REF", u->ref},
+	    {"PROTOCOL", u->protocol}, {"FILE", u->file}, {"AUTHORITY", u->authority}, {"USERINFO", u->userinfo},
 	};
 	for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
 		if (str_eq_c(name, parts[k].name))
@@ -122,7 +122,9 @@ KERNEL(parse_url)
 RESOLVE_NULLABLE(resolve_parse_url, "sss", &type_string, parse_url)
 
 static const Function items[] = {
-	{"PARSE_URL", "string", "PARSE_URL(url, part [, key]) -> STRING", "A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, AUTHORITY, FILE, USERINFO; with QUERY, the value of a key.", 2, 3, FN_STRICT, resolve_parse_url},
+    {"PARSE_URL", "string", "PARSE_URL(url, part [, key]) -> STRING",
+     "A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, AUTHORITY, FILE, USERINFO; with QUERY, the value of a key.", 2,
+     3, FN_STRICT, resolve_parse_url},
 };
 
 const FunctionTable url_functions = {items, sizeof items / sizeof *items};

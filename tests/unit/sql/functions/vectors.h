@@ -4,9 +4,9 @@
  *   {"ROUND(2.5)", "3", "DECIMAL(2, 0)"}      the type is checked unless it is NULL
  *
  * An expression is a call by name with arguments: NAME(a, b); "IS NULL"(a) when the name is no word; CAST<type>(a).
- * A literal is 1, 1.5 (DECIMAL), 1e0 (DOUBLE), 'text', TRUE, FALSE, NULL, or <type>'text'.
- * A result is as CAST to STRING prints it; "!W1203 words" an error of the row, "?W1201 words" one of the statement
- * (the words may be left out).
+ * A literal is 1, 1.5 (DECIMAL), 1e0 (DOUBLE), 'text', TRUE, FALSE, NULL, or <type>'text'. $2<type> is column 2,
+ * ?2<type> parameter 2. A result is as CAST to STRING prints it; "!W1203 words" an error of the row, "?W1201 words" one
+ * of the statement (the words may be left out).
  *
  * Each row is also run over columns: every literal that need not be a constant becomes a column with some NULLs in it,
  * and each of its rows must give what the same call gives for that row's values alone.
@@ -37,6 +37,8 @@ typedef struct VectorNode {
 	const Type *type; /* of a literal */
 	Value value;
 	uint32_t literal; /* its number */
+	char input;       /* '$' column, '?' parameter */
+	uint32_t index;
 } VectorNode;
 
 typedef struct VectorParser {
@@ -46,10 +48,14 @@ typedef struct VectorParser {
 	uint32_t nliterals;
 } VectorParser;
 
-static EvalEnv vector_env(void)
+static inline EvalEnv vector_env(void)
 {
 	/* 2024-05-01 10:20:30.456789 UTC */
-	return (EvalEnv){.zone = zone_utc, .now_us = INT64_C(1714558830456789), .watermark_us = INT64_MIN, .user = "weir", .database = "default_database"};
+	return (EvalEnv){.zone = zone_utc,
+	                 .now_us = INT64_C(1714558830456789),
+	                 .watermark_us = INT64_MIN,
+	                 .user = "weir",
+	                 .database = "default_database"};
 }
 
 static inline void vector_skip(VectorParser *p)
@@ -71,7 +77,8 @@ static Str vector_word(VectorParser *p)
 {
 	vector_skip(p);
 	const char *begin = p->at;
-	while ((*p->at >= 'a' && *p->at <= 'z') || (*p->at >= 'A' && *p->at <= 'Z') || *p->at == '_' || (*p->at >= '0' && *p->at <= '9'))
+	while ((*p->at >= 'a' && *p->at <= 'z') || (*p->at >= 'A' && *p->at <= 'Z') || *p->at == '_' ||
+	       (*p->at >= '0' && *p->at <= '9'))
 		p->at++;
 	return str_make(begin, (size_t)(p->at - begin));
 }
@@ -82,9 +89,20 @@ static const Type *vector_type(VectorParser *p)
 		const char *name;
 		const Type *type;
 	} plain[] = {
-		{"NULL", &type_null}, {"BOOLEAN", &type_boolean}, {"TINYINT", &type_tinyint}, {"SMALLINT", &type_smallint}, {"INT", &type_int},
-		{"BIGINT", &type_bigint}, {"FLOAT", &type_float}, {"DOUBLE", &type_double}, {"STRING", &type_string}, {"BYTES", &type_bytes},
-		{"DATE", &type_date}, {"MONTHS", &type_interval_months}, {"SECONDS", &type_interval_seconds}, {"JSON", &type_json},
+	    {"NULL", &type_null},
+	    {"BOOLEAN", &type_boolean},
+	    {"TINYINT", &type_tinyint},
+	    {"SMALLINT", &type_smallint},
+	    {"INT", &type_int},
+	    {"BIGINT", &type_bigint},
+	    {"FLOAT", &type_float},
+	    {"DOUBLE", &type_double},
+	    {"STRING", &type_string},
+	    {"BYTES", &type_bytes},
+	    {"DATE", &type_date},
+	    {"MONTHS", &type_interval_months},
+	    {"SECONDS", &type_interval_seconds},
+	    {"JSON", &type_json},
 	};
 	Str word = vector_word(p);
 	for (size_t k = 0; k < sizeof plain / sizeof *plain; k++)
@@ -194,6 +212,15 @@ static VectorNode *vector_parse(VectorParser *p)
 		Str s = vector_quoted(p);
 		return vector_literal(p, s.len ? type_varchar(p->arena, TYPE_CHAR, s.len) : &type_string, value_str(s));
 	}
+	if (*p->at == '$' || *p->at == '?') {
+		VectorNode *node = ARENA_NEW(p->arena, VectorNode);
+		node->input = *p->at++;
+		node->index = (uint32_t)(*p->at++ - '0');
+		REQUIRE(vector_take(p, '<'));
+		node->type = vector_type(p);
+		REQUIRE(vector_take(p, '>'));
+		return node;
+	}
 	if ((*p->at >= '0' && *p->at <= '9') || (*p->at == '-' && p->at[1] >= '0' && p->at[1] <= '9'))
 		return vector_number(p);
 	if (vector_take(p, '<')) {
@@ -255,8 +282,12 @@ static VectorNode *vector_parse(VectorParser *p)
 }
 
 /* as_column[k]: literal k becomes column k. nulls: literals that are NULL instead. */
-static const Expr *vector_build(Arena *arena, const VectorNode *node, const bool *as_column, const bool *nulls, Err *err)
+static const Expr *vector_build(Arena *arena, const VectorNode *node, const bool *as_column, const bool *nulls,
+                                Err *err)
 {
+	if (node->input)
+		return node->input == '$' ? expr_column(arena, node->type, node->index)
+		                          : expr_param(arena, node->type, node->index);
 	if (!node->call) {
 		if (as_column && as_column[node->literal])
 			return expr_column(arena, type_with_null(arena, node->type, true), node->literal);
@@ -275,12 +306,12 @@ static const Expr *vector_build(Arena *arena, const VectorNode *node, const bool
 	return expr_call(arena, node->name, args, node->nargs, (Span){0, 0}, err);
 }
 
-static void vector_print_err(const Err *err, char kind, StrBuf *out)
+static inline void vector_print_err(const Err *err, char kind, StrBuf *out)
 {
 	strbuf_printf(out, "%cW%d %s", kind, (int)err->code, err->message);
 }
 
-static void vector_print(const Type *type, const Column *c, uint32_t i, const EvalEnv *env, StrBuf *out)
+static inline void vector_print(const Type *type, const Column *c, uint32_t i, const EvalEnv *env, StrBuf *out)
 {
 	if (column_err(c, i))
 		strbuf_printf(out, "!W%d", (int)column_err_code((RowErr)column_err(c, i)));
@@ -290,14 +321,14 @@ static void vector_print(const Type *type, const Column *c, uint32_t i, const Ev
 		value_print(type, column_value(c, i), VALUE_SQL, env->zone, out);
 }
 
-static bool vector_fits(const char *got, const char *want)
+static inline bool vector_fits(const char *got, const char *want)
 {
 	/* "!W1204" stands for any words. */
 	bool code_only = (*want == '!' || *want == '?') && strlen(want) == 6;
 	return code_only ? strncmp(got, want, 6) == 0 : strcmp(got, want) == 0;
 }
 
-static uint64_t vector_random(uint64_t *state)
+static inline uint64_t vector_random(uint64_t *state)
 {
 	*state += UINT64_C(0x9e3779b97f4a7c15);
 	uint64_t z = (*state ^ (*state >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -305,7 +336,8 @@ static uint64_t vector_random(uint64_t *state)
 }
 
 /* Which literals may be columns, alone and all together, without a change of the result's type. */
-static bool vector_columns(Arena *arena, const VectorParser *p, const VectorNode *node, const Type *type, bool *as_column)
+static inline bool vector_columns(Arena *arena, const VectorParser *p, const VectorNode *node, const Type *type,
+                                  bool *as_column)
 {
 	bool any = false;
 	for (uint32_t k = 0; k < p->nliterals; k++) {
@@ -319,7 +351,8 @@ static bool vector_columns(Arena *arena, const VectorParser *p, const VectorNode
 	return all && type_equal(all->type, type);
 }
 
-static void vector_check_columns(const char *text, Arena *arena, const VectorParser *p, const VectorNode *node, const Expr *constant, const EvalEnv *env)
+static inline void vector_check_columns(const char *text, Arena *arena, const VectorParser *p, const VectorNode *node,
+                                        const Expr *constant, const EvalEnv *env)
 {
 	bool as_column[VECTOR_LITERALS_MAX] = {false};
 	if (!expr_is_deterministic(constant) || !vector_columns(arena, p, node, constant->type, as_column))
@@ -337,7 +370,8 @@ static void vector_check_columns(const char *text, Arena *arena, const VectorPar
 		inputs[k] = &columns[k];
 		column_init(&columns[k], literal->type, VECTOR_ROWS, arena);
 		for (uint32_t i = 0; i < VECTOR_ROWS; i++) {
-			column_set(&columns[k], i, literal->value.null ? (Value){0} : literal->value, arena);
+			Value empty = columns[k].phys == PHYS_STR ? value_str(STR_EMPTY) : (Value){0};
+			column_set(&columns[k], i, literal->value.null ? empty : literal->value, arena);
 			nulls[i][k] = literal->value.null || vector_random(&random) % 5 == 0;
 			if (nulls[i][k])
 				column_set_null(&columns[k], i, arena);
@@ -369,7 +403,7 @@ static void vector_check_columns(const char *text, Arena *arena, const VectorPar
 	}
 }
 
-static void vector_check_one(const Vector *v, const EvalEnv *env)
+static inline void vector_check_one(const Vector *v, const EvalEnv *env)
 {
 	Arena *arena = arena_open("test", 0);
 	VectorParser p = {.arena = arena, .at = v->expr};
@@ -397,7 +431,8 @@ static void vector_check_one(const Vector *v, const EvalEnv *env)
 	const char *text = got.len ? strbuf_cstr(&got) : "";
 	if (!vector_fits(text, v->result) || (v->type && e && strcmp(strbuf_cstr(&type), v->type) != 0)) {
 		CHECK(false);
-		fprintf(stderr, "  %s\n    got  %s : %s\n    want %s : %s\n", v->expr, text, strbuf_cstr(&type), v->result, v->type ? v->type : "any");
+		fprintf(stderr, "  %s\n    got  %s : %s\n    want %s : %s\n", v->expr, text, strbuf_cstr(&type), v->result,
+		        v->type ? v->type : "any");
 	} else if (e) {
 		vector_check_columns(v->expr, arena, &p, node, e, env);
 	}
@@ -406,10 +441,23 @@ static void vector_check_one(const Vector *v, const EvalEnv *env)
 	arena_close(arena);
 }
 
-static void vector_check(const Vector *vectors, size_t n, const EvalEnv *env)
+static inline void vector_check(const Vector *vectors, size_t n, const EvalEnv *env)
 {
 	for (size_t i = 0; i < n; i++)
 		vector_check_one(&vectors[i], env);
+}
+
+/* The expression alone; it must be valid. */
+static inline const Expr *vector_expr(Arena *arena, const char *text)
+{
+	VectorParser p = {.arena = arena, .at = text};
+	Err err;
+	err_clear(&err);
+	const Expr *e = vector_build(arena, vector_parse(&p), NULL, NULL, &err);
+	if (!e)
+		fprintf(stderr, "%s: %s\n", text, err.message);
+	REQUIRE(e);
+	return e;
 }
 
 /* A test that is a table. */

@@ -1,0 +1,53 @@
+#include "tests/unit/sql/functions/vectors.h"
+
+VECTORS(constructors_and_access, {"ARRAY(1, 2, <INT>NULL)", "[1, 2, NULL]", "ARRAY<INT>"},
+        {"ARRAY(1, 2.5)", "[1.0, 2.5]", "ARRAY<DECIMAL(11, 1)>"}, {"ARRAY(1, 'a')", "?W1201", NULL},
+        {"ARRAY(\"/\"(1, 0))", "!W1204", NULL}, {"MAP('a', 1, 'b', 2)", "{a=1, b=2}", NULL},
+        {"MAP('a', 1, 'a', 2)", "{a=2}", NULL}, {"MAP('a')", "?W1201", NULL},
+        {"ROW(1, 'x', <INT>NULL)", "(1, x, NULL)", NULL}, {"ITEM(ARRAY(10, 20), 2)", "20", "INT"},
+        {"ITEM(ARRAY(10, 20), 3)", "NULL", NULL}, {"ITEM(ARRAY(10, 20), 0)", "NULL", NULL},
+        {"ITEM(<ARRAY<STRING>>'[\"a\",null]', 1)", "a", NULL}, {"ITEM(<ARRAY<STRING>>'[\"a\",null]', 2)", "NULL", NULL},
+        {"ITEM(<MAP<STRING, INT>>'{\"a\":1}', 'a')", "1", NULL},
+        {"ITEM(<MAP<STRING, INT>>'{\"a\":1}', 'b')", "NULL", NULL},
+        {"ITEM(<MAP<BIGINT, INT>>'{\"5\":1}', 5)", "1", NULL}, {"ITEM(5, 1)", "?W1201", NULL},
+        {"FIELD(<ROW<a INT, b STRING>>'{\"a\":1,\"b\":\"x\"}', 'b')", "x", "STRING"},
+        {"FIELD(<ROW<a INT, b STRING>>'{\"a\":1,\"b\":\"x\"}', 'B')", "x", NULL},
+        {"FIELD(<ROW<a INT, b STRING>>'{\"a\":1,\"b\":\"x\"}', 1)", "1", "INT"},
+        {"FIELD(<ROW<a INT, b STRING>>'{\"a\":1,\"b\":\"x\"}', 'c')", "?W1102 the row has no field \"c\"", NULL},
+        {"CARDINALITY(ARRAY(1, 2))", "2", "INT"}, {"CARDINALITY(MAP('a', 1))", "1", NULL},
+        {"ELEMENT(ARRAY(7))", "7", NULL}, {"ELEMENT(<ARRAY<INT>>'[]')", "NULL", NULL},
+        {"ELEMENT(ARRAY(1, 2))", "!W1206", NULL})
+
+VECTORS(arrays, {"ARRAY_CONTAINS(ARRAY(1, 2), 2)", "TRUE", NULL}, {"ARRAY_CONTAINS(ARRAY(1, 2), 3)", "FALSE", NULL},
+        {"ARRAY_CONTAINS(<ARRAY<INT>>'[1,null]', <INT>NULL)", "TRUE", NULL},
+        {"ARRAY_CONTAINS(<ARRAY<INT>>NULL, 1)", "NULL", NULL},
+        {"ARRAY_CONTAINS(<ARRAY<BIGINT>>'[1]', 1)", "TRUE", NULL}, {"ARRAY_POSITION(ARRAY('a', 'b'), 'b')", "2", NULL},
+        {"ARRAY_POSITION(ARRAY('a', 'b'), 'c')", "0", NULL}, {"ARRAY_APPEND(ARRAY(1), 2)", "[1, 2]", NULL},
+        {"ARRAY_APPEND(ARRAY(1), <INT>NULL)", "[1, NULL]", NULL}, {"ARRAY_PREPEND(ARRAY(1), 2)", "[2, 1]", NULL},
+        {"ARRAY_REMOVE(ARRAY(1, 2, 1), 1)", "[2]", NULL}, {"ARRAY_DISTINCT(ARRAY(3, 1, 3, 1))", "[3, 1]", NULL},
+        {"ARRAY_UNION(ARRAY(1, 2), ARRAY(2, 3))", "[1, 2, 3]", NULL},
+        {"ARRAY_INTERSECT(ARRAY(1, 2, 2), ARRAY(2, 3))", "[2]", NULL},
+        {"ARRAY_EXCEPT(ARRAY(1, 2, 1), ARRAY(2, 3))", "[1]", NULL},
+        {"ARRAY_CONCAT(ARRAY(1), ARRAY(2), ARRAY(1))", "[1, 2, 1]", NULL},
+        {"ARRAY_REVERSE(ARRAY(1, 2, 3))", "[3, 2, 1]", NULL}, {"ARRAY_SLICE(ARRAY(1, 2, 3, 4), 2, 3)", "[2, 3]", NULL},
+        {"ARRAY_SLICE(ARRAY(1, 2, 3, 4), -2)", "[3, 4]", NULL}, {"ARRAY_SLICE(ARRAY(1, 2, 3, 4), 3, 2)", "[]", NULL},
+        {"ARRAY_SLICE(ARRAY(1, 2), 0, 9)", "[1, 2]", NULL},
+        {"ARRAY_SORT(<ARRAY<INT>>'[3,null,1]')", "[NULL, 1, 3]", NULL},
+        {"ARRAY_SORT(<ARRAY<INT>>'[3,null,1]', FALSE)", "[3, 1, NULL]", NULL},
+        {"ARRAY_SORT(<ARRAY<INT>>'[3,null,1]', TRUE, FALSE)", "[1, 3, NULL]", NULL},
+        {"ARRAY_MAX(<ARRAY<INT>>'[3,null,1]')", "3", NULL}, {"ARRAY_MIN(<ARRAY<STRING>>'[]')", "NULL", NULL},
+        {"ARRAY_JOIN(<ARRAY<STRING>>'[\"a\",null,\"b\"]', ',')", "a,b", NULL},
+        {"ARRAY_JOIN(<ARRAY<STRING>>'[\"a\",null,\"b\"]', ',', '?')", "a,?,b", NULL},
+        {"ARRAY_JOIN(ARRAY(1), ',')", "?W1201", NULL})
+
+VECTORS(maps, {"MAP_KEYS(<MAP<STRING, INT>>'{\"a\":1,\"b\":2}')", "[a, b]", "ARRAY<STRING>"},
+        {"MAP_VALUES(<MAP<STRING, INT>>'{\"a\":1,\"b\":null}')", "[1, NULL]", NULL},
+        {"MAP_ENTRIES(<MAP<STRING, INT>>'{\"a\":1}')", "[(a, 1)]", NULL},
+        {"MAP_FROM_ARRAYS(ARRAY('a', 'b'), ARRAY(1, 2))", "{a=1, b=2}", NULL},
+        {"MAP_FROM_ARRAYS(ARRAY('a'), ARRAY(1, 2))", "!W1206", NULL},
+        {"MAP_UNION(MAP('a', 1), MAP('a', 2, 'b', 3))", "{a=2, b=3}", NULL},
+        {"STR_TO_MAP('a=1,b=2')", "{a=1, b=2}", "MAP<STRING, STRING>"},
+        {"STR_TO_MAP('a:1;b', ';', ':')", "{a=1, b=NULL}", NULL}, {"STR_TO_MAP('a=1,b=2,')", "{a=1, b=2}", NULL},
+        {"STR_TO_MAP('')", "{}", NULL})
+
+TESTS(constructors_and_access, arrays, maps)

@@ -7,10 +7,11 @@
 
 static void dump_text(Str s, char quote, StrBuf *out)
 {
+	bool utf8 = str_is_utf8(s);
 	strbuf_putc(out, quote);
 	for (uint32_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		if (c < 0x20 || c == 0x7f)
+		if (c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8))
 			strbuf_printf(out, "\\x%02x", c);
 		else
 			strbuf_putc(out, (char)c);

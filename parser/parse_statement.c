@@ -94,9 +94,10 @@ AstNode *parse_statement_unsupported(Parse *p, uint32_t begin, const char *what,
 {
 	AstUnsupported *out = TAKE_NODE_AT(p, AstUnsupported, AST_UNSUPPORTED, begin);
 	uint32_t next = 0;
-	parser_statement_end(p->text, begin, &next, NULL);
-	while (take_peek(p, 0)->kind != TOKEN_END && take_peek(p, 0)->span.end <= next) {
-		if (take_peek_symbol(p, 0, ';') && take_peek(p, 0)->span.end == next)
+	bool closed = parser_statement_end(p->text, begin, &next, NULL);
+	while (take_peek(p, 0)->kind != TOKEN_END) {
+		bool semicolon = take_peek_symbol(p, 0, ';');
+		if (semicolon && closed && take_peek(p, 0)->span.end == next)
 			break;
 		if (take_peek(p, 0)->kind == TOKEN_BAD) {
 			fail_expected(p, "a statement");

@@ -1,0 +1,4 @@
+SELECT CAST(a AS TEXT[]);
+SELECT CAST(a AS INT4[][]);
+SELECT CAST(a AS pg_catalog.int4);
+SELECT CAST(a AS JSONB);

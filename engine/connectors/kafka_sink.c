@@ -146,10 +146,10 @@ static void refuse(SinkRefused *refused, uint32_t max, uint32_t *n, uint64_t epo
 	(*n)++;
 }
 
-/* Row numbers and the epoch's index in one word, as the producer hands it back. */
+/* The epoch's index and the row's number in one word, as the producer hands it back. */
 static uint64_t tag_of(uint32_t epoch, uint64_t row)
 {
-	return (uint64_t)epoch << 48 | (row & ((UINT64_C(1) << 48) - 1));
+	return ((uint64_t)epoch & 0xffff) << 32 | (row & UINT32_MAX);
 }
 
 /* Sends the rows of epochs [from, n). */
@@ -225,9 +225,10 @@ static SinkResult kafka_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs,
 	uint64_t tag;
 	Err why = {0};
 	for (uint32_t i = 0; kafka_txn_refused(s->txn, i, &tag, &why); i++)
-		refuse(refused, max_refused, nrefused, epochs[tag >> 48].epoch, tag & ((UINT64_C(1) << 48) - 1), &why);
+		refuse(refused, max_refused, nrefused, epochs[tag >> 32].epoch, tag & UINT32_MAX, &why);
 	if (*nrefused) {
-		kafka_txn_abort(s->txn);
+		kafka_txn_restart(s->txn);
+		s->ready = false;
 		*err = refused[0].err;
 		return SINK_REFUSED;
 	}

@@ -30,6 +30,7 @@ struct KafkaTxn {
 	bool ready; /* init_transactions has gone through */
 	bool open;  /* a transaction is */
 	int64_t begun_ms;
+	uint16_t round; /* number of the delivery, to know late answers about an earlier one */
 	char last_error[200];
 	/* since begin, filled by on_delivery within poll and flush */
 	rd_kafka_resp_err_t failure;
@@ -58,12 +59,13 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaqu
 {
 	(void)rk;
 	KafkaTxn *t = opaque;
-	if (!m->err)
+	uint64_t tag = (uint64_t)(uintptr_t)m->_private;
+	if (!m->err || tag >> KAFKA_TXN_TAG_BITS != t->round)
 		return;
 	if (!is_refusal(m->err))
 		t->failure = t->failure ? t->failure : m->err;
 	else if (t->nrefused < REFUSED_MAX) {
-		t->refused[t->nrefused].tag = (uint64_t)(uintptr_t)m->_private;
+		t->refused[t->nrefused].tag = tag & ((UINT64_C(1) << KAFKA_TXN_TAG_BITS) - 1);
 		t->refused[t->nrefused++].e = m->err;
 	}
 }
@@ -168,6 +170,24 @@ static void pause_ms(int64_t ms)
 	nanosleep(&ts, NULL);
 }
 
+/* The producer can do nothing more. */
+static KafkaOutcome judge_fatal(KafkaTxn *t, const char *what, const char *reason, Err *err)
+{
+	bool late = t->open && now_ms() - t->begun_ms > t->transaction_ms * 9 / 10;
+	KafkaOutcome r = KAFKA_NEVER;
+	if (late) {
+		r = unreachable(t, err, what, "the transaction took too long");
+	} else {
+		char why[256] = "";
+		rd_kafka_resp_err_t e = rd_kafka_fatal_error(t->rk, why, sizeof why);
+		err_set(err, ERR_SINK_FAILED, "Kafka, topic \"%s\": %s: %s", t->topic, what, why[0] ? why : reason);
+		if (e == RD_KAFKA_RESP_ERR__FENCED || e == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH || e == RD_KAFKA_RESP_ERR_PRODUCER_FENCED)
+			err_hint(err, "Another engine writes with the identity \"%s\": a copy of the state file is in use. Stop one of them, then RESUME.", t->id);
+	}
+	drop_producer(t);
+	return r;
+}
+
 /* Sorts out e (freed here). *again: the same call may be made once more. */
 static KafkaOutcome judge(KafkaTxn *t, rd_kafka_error_t *e, const char *what, int64_t deadline_ms, bool *again, Err *err)
 {
@@ -179,21 +199,8 @@ static KafkaOutcome judge(KafkaTxn *t, rd_kafka_error_t *e, const char *what, in
 	bool fatal = rd_kafka_error_is_fatal(e), abort = rd_kafka_error_txn_requires_abort(e), retriable = rd_kafka_error_is_retriable(e);
 	rd_kafka_resp_err_t code = rd_kafka_error_code(e);
 	rd_kafka_error_destroy(e);
-	if (fatal) {
-		bool late = t->open && now_ms() - t->begun_ms > t->transaction_ms * 9 / 10;
-		KafkaOutcome r = KAFKA_NEVER;
-		if (late) {
-			r = unreachable(t, err, what, "the transaction took too long");
-		} else {
-			char why[256] = "";
-			rd_kafka_resp_err_t f = t->rk ? rd_kafka_fatal_error(t->rk, why, sizeof why) : code;
-			err_set(err, ERR_SINK_FAILED, "Kafka, topic \"%s\": %s: %s", t->topic, what, why[0] ? why : reason);
-			if (f == RD_KAFKA_RESP_ERR__FENCED || f == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH || f == RD_KAFKA_RESP_ERR_PRODUCER_FENCED)
-				err_hint(err, "Another engine writes with the identity \"%s\": a copy of the state file is in use. Stop one of them, then RESUME.", t->id);
-		}
-		drop_producer(t);
-		return r;
-	}
+	if (fatal)
+		return judge_fatal(t, what, reason, err);
 	if (abort) {
 		kafka_txn_abort(t);
 		return unreachable(t, err, what, reason);
@@ -309,6 +316,7 @@ KafkaOutcome kafka_txn_begin(KafkaTxn *t, Err *err)
 {
 	t->failure = RD_KAFKA_RESP_ERR_NO_ERROR;
 	t->nrefused = 0;
+	t->round++;
 	t->begun_ms = now_ms();
 	if (!t->transactional)
 		return KAFKA_OK;
@@ -342,7 +350,7 @@ static rd_kafka_resp_err_t put(KafkaTxn *t, const KafkaRecord *r, rd_kafka_topic
 	vu[n].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
 	vu[n++].u.i = RD_KAFKA_MSG_F_COPY;
 	vu[n].vtype = RD_KAFKA_VTYPE_OPAQUE;
-	vu[n++].u.ptr = (void *)(uintptr_t)tag;
+	vu[n++].u.ptr = (void *)(uintptr_t)((uint64_t)t->round << KAFKA_TXN_TAG_BITS | tag);
 	vu[n].vtype = RD_KAFKA_VTYPE_VALUE;
 	vu[n].u.mem.ptr = (void *)(uintptr_t)r->value.ptr;
 	vu[n++].u.mem.size = r->value.len;
@@ -390,12 +398,8 @@ bool kafka_txn_send(KafkaTxn *t, const KafkaRecord *r, uint64_t tag, KafkaOutcom
 		return true;
 	if (is_refusal(e) || e == RD_KAFKA_RESP_ERR__INVALID_ARG)
 		return err_set(err, ERR_SINK_REFUSED, "Kafka: %s", rd_kafka_err2str(e));
-	if (e == RD_KAFKA_RESP_ERR__FATAL) {
-		rd_kafka_error_t *fatal = t->transactional ? rd_kafka_abort_transaction(t->rk, CALL_MS) : NULL;
-		bool again;
-		*out = fatal ? judge(t, fatal, "a record cannot be sent", 0, &again, err) : unreachable(t, err, "a record cannot be sent", rd_kafka_err2str(e));
-		if (!fatal)
-			drop_producer(t);
+	if (rd_kafka_fatal_error(t->rk, NULL, 0)) {
+		*out = judge_fatal(t, "a record cannot be sent", rd_kafka_err2str(e), err);
 		return false;
 	}
 	*out = unreachable(t, err, "a record cannot be sent", rd_kafka_err2str(e));
@@ -409,6 +413,8 @@ KafkaOutcome kafka_txn_flush(KafkaTxn *t, Err *err)
 		rd_kafka_flush(t->rk, PAUSE_MS);
 	if (!t->failure && rd_kafka_outq_len(t->rk) == 0)
 		return KAFKA_OK;
+	if (rd_kafka_fatal_error(t->rk, NULL, 0))
+		return judge_fatal(t, "records cannot be sent", "", err);
 	KafkaOutcome r = unreachable(t, err, "records cannot be sent", rd_kafka_err2str(t->failure ? t->failure : RD_KAFKA_RESP_ERR__TIMED_OUT));
 	if (t->transactional && t->failure)
 		return r;
@@ -453,6 +459,12 @@ void kafka_txn_abort(KafkaTxn *t)
 	/* The next self ends it: init_transactions. */
 	LOGD("kafka", "transaction not aborted", "sink=\"%.*s\" reason=\"%s\"", STR_ARG(t->sink), rd_kafka_error_string(e));
 	rd_kafka_error_destroy(e);
+	drop_producer(t);
+}
+
+void kafka_txn_restart(KafkaTxn *t)
+{
+	kafka_txn_abort(t);
 	drop_producer(t);
 }
 

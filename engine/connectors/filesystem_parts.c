@@ -1,0 +1,390 @@
+/*
+ * engine/connectors/filesystem_parts.c: see filesystem_parts.h.
+ *
+ * The marker is text:
+ *   weir-files 1
+ *   epoch 57
+ *   next 8
+ *   part NUMBER LENGTH CREATED TOUCHED FOLDER     being written
+ *   done NUMBER FOLDER                            to be renamed, unless it has been
+ *   end
+ */
+#include "engine/connectors/filesystem_parts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/connectors/filesystem_path.h"
+
+enum { MARKER_BYTES_MAX = 64 << 20 };
+
+static bool io(Err *err, const char *what, const char *path)
+{
+	int e = errno;
+	err_set(err, ERR_IO, "%s \"%s\": %s", what, path, strerror(e));
+	/* Space may come back, a network file system too; missing rights and folders that are files do not cure themselves. */
+	if (err && e != EACCES && e != EPERM && e != ENOTDIR && e != EISDIR && e != ENAMETOOLONG)
+		err->flags |= ERR_RETRIABLE;
+	return false;
+}
+
+/* ---- names ---- */
+
+static void put_folder(const FilesystemParts *p, Str folder, StrBuf *out)
+{
+	strbuf_clear(out);
+	strbuf_puts(out, p->path);
+	if (folder.len) {
+		strbuf_putc(out, '/');
+		strbuf_put_str(out, folder);
+	}
+}
+
+static void put_name(const FilesystemParts *p, const FilesystemPart *part, bool hidden, StrBuf *out)
+{
+	put_folder(p, part->folder, out);
+	strbuf_printf(out, "/%spart-%s-%llu.%s", hidden ? "." : "", p->id, (unsigned long long)part->number, p->extension);
+}
+
+static void put_marker_name(const FilesystemParts *p, const char *end, StrBuf *out)
+{
+	strbuf_clear(out);
+	strbuf_printf(out, "%s/.weir-%s%s", p->path, p->id, end);
+}
+
+void filesystem_parts_init(FilesystemParts *p, Str path, uint64_t engine_id, Str sink, const char *extension)
+{
+	*p = (FilesystemParts){.arena = arena_open("files", 0), .extension = extension, .next_number = 1};
+	p->path = arena_cstr(p->arena, path);
+	StrBuf b;
+	strbuf_init(&b);
+	strbuf_printf(&b, "%016llx-", (unsigned long long)engine_id);
+	filesystem_path_escape(sink, &b);
+	p->id = arena_cstr(p->arena, strbuf_str(&b));
+	strbuf_deinit(&b);
+}
+
+static void clear(FilesystemParts *p)
+{
+	for (uint32_t i = 0; i < p->len; i++)
+		strbuf_deinit(&p->items[i].fresh);
+	p->len = 0;
+}
+
+void filesystem_parts_deinit(FilesystemParts *p)
+{
+	clear(p);
+	mem_free(p->items);
+	arena_close(p->arena);
+	*p = (FilesystemParts){0};
+}
+
+static FilesystemPart *add(FilesystemParts *p, Str folder, uint64_t number)
+{
+	if (p->len == p->cap) {
+		p->cap = p->cap ? p->cap * 2 : 8;
+		p->items = mem_realloc(p->items, p->cap * sizeof *p->items);
+	}
+	FilesystemPart *part = &p->items[p->len++];
+	*part = (FilesystemPart){.folder = arena_str(p->arena, folder), .number = number};
+	strbuf_init(&part->fresh);
+	return part;
+}
+
+FilesystemPart *filesystem_parts_of(FilesystemParts *p, Str folder, int64_t now_us)
+{
+	for (uint32_t i = 0; i < p->len; i++)
+		if (!p->items[i].done && str_eq(p->items[i].folder, folder))
+			return &p->items[i];
+	FilesystemPart *part = add(p, folder, p->next_number++);
+	part->created_us = part->touched_us = now_us;
+	return part;
+}
+
+void filesystem_parts_forget(FilesystemParts *p)
+{
+	for (uint32_t i = 0; i < p->len; i++)
+		strbuf_clear(&p->items[i].fresh);
+}
+
+/* ---- the marker ---- */
+
+static bool read_all(const char *path, StrBuf *out, bool *there, Err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	*there = fd >= 0;
+	if (fd < 0)
+		return errno == ENOENT || io(err, "cannot read", path);
+	bool ok = true;
+	for (;;) {
+		strbuf_reserve(out, 65536);
+		ssize_t n = read(fd, out->ptr + out->len, 65535);
+		if (n < 0 && errno == EINTR)
+			continue;
+		ok = n >= 0 || io(err, "cannot read", path);
+		if (n <= 0)
+			break;
+		out->len += (size_t)n;
+		if (out->len > MARKER_BYTES_MAX) {
+			ok = err_set(err, ERR_SINK_MARKER, "\"%s\" is no marker of weir", path);
+			break;
+		}
+	}
+	close(fd);
+	return ok;
+}
+
+static bool number(Str *line, int64_t *out)
+{
+	Str word;
+	return str_next(line, ' ', &word) && str_to_i64(word, out);
+}
+
+static bool parse_marker(FilesystemParts *p, Str text)
+{
+	Str line;
+	bool ended = false;
+	if (!str_next(&text, '\n', &line) || !str_eq_c(line, "weir-files 1"))
+		return false;
+	while (!ended && str_next(&text, '\n', &line)) {
+		Str what;
+		int64_t a, b, c, d;
+		if (!str_next(&line, ' ', &what))
+			return false;
+		if (str_eq_c(what, "end")) {
+			ended = true;
+		} else if (str_eq_c(what, "epoch")) {
+			if (!number(&line, &a))
+				return false;
+			p->epoch = (uint64_t)a;
+		} else if (str_eq_c(what, "next")) {
+			if (!number(&line, &a))
+				return false;
+			p->next_number = (uint64_t)a;
+		} else if (str_eq_c(what, "part")) {
+			if (!number(&line, &a) || !number(&line, &b) || !number(&line, &c) || !number(&line, &d))
+				return false;
+			FilesystemPart *part = add(p, line.ptr ? line : STR_EMPTY, (uint64_t)a);
+			part->length = b;
+			part->created_us = c;
+			part->touched_us = d;
+		} else if (str_eq_c(what, "done")) {
+			if (!number(&line, &a))
+				return false;
+			add(p, line.ptr ? line : STR_EMPTY, (uint64_t)a)->done = true;
+		} else {
+			return false;
+		}
+	}
+	return ended;
+}
+
+static bool write_all(int fd, const char *data, size_t len, int64_t at)
+{
+	while (len) {
+		ssize_t n = pwrite(fd, data, len, at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		data += n;
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static bool write_marker(FilesystemParts *p, uint64_t epoch, Err *err)
+{
+	StrBuf text, name, fresh;
+	strbuf_init(&text);
+	strbuf_init(&name);
+	strbuf_init(&fresh);
+	strbuf_printf(&text, "weir-files 1\nepoch %llu\nnext %llu\n", (unsigned long long)epoch, (unsigned long long)p->next_number);
+	for (uint32_t i = 0; i < p->len; i++) {
+		const FilesystemPart *f = &p->items[i];
+		if (f->done)
+			strbuf_printf(&text, "done %llu %.*s\n", (unsigned long long)f->number, STR_ARG(f->folder));
+		else
+			strbuf_printf(&text, "part %llu %lld %lld %lld %.*s\n", (unsigned long long)f->number, (long long)f->length,
+			              (long long)f->created_us, (long long)f->touched_us, STR_ARG(f->folder));
+	}
+	strbuf_puts(&text, "end\n");
+	put_marker_name(p, "", &name);
+	put_marker_name(p, ".new", &fresh);
+	int fd = open(strbuf_cstr(&fresh), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	bool ok = fd >= 0 && write_all(fd, text.ptr, text.len, 0) && fsync(fd) == 0;
+	ok = (fd < 0 || close(fd) == 0) && ok;
+	ok = (ok && rename(strbuf_cstr(&fresh), strbuf_cstr(&name)) == 0) || io(err, "cannot write", strbuf_cstr(&fresh));
+	ok = ok && filesystem_path_sync_folder(p->path, err);
+	strbuf_deinit(&text);
+	strbuf_deinit(&name);
+	strbuf_deinit(&fresh);
+	return ok;
+}
+
+/* ---- files ---- */
+
+static bool write_part(FilesystemParts *p, FilesystemPart *f, Err *err)
+{
+	StrBuf name, folder;
+	strbuf_init(&name);
+	strbuf_init(&folder);
+	put_name(p, f, true, &name);
+	put_folder(p, f->folder, &folder);
+	bool fresh = f->length == 0;
+	bool ok = !fresh || filesystem_path_make_folders(strbuf_cstr(&folder), err);
+	if (ok) {
+		int fd = open(strbuf_cstr(&name), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+		ok = fd >= 0 && ftruncate(fd, f->length) == 0 && write_all(fd, f->fresh.ptr, f->fresh.len, f->length) && fsync(fd) == 0;
+		ok = ok || io(err, "cannot write", strbuf_cstr(&name));
+		if (fd >= 0)
+			close(fd);
+	}
+	ok = ok && (!fresh || filesystem_path_sync_folder(strbuf_cstr(&folder), err));
+	strbuf_deinit(&name);
+	strbuf_deinit(&folder);
+	return ok;
+}
+
+/* Gives a finished file its name. Again after a crash: then it may have it. */
+static bool rename_part(FilesystemParts *p, const FilesystemPart *f, Err *err)
+{
+	StrBuf hidden, name, folder;
+	strbuf_init(&hidden);
+	strbuf_init(&name);
+	strbuf_init(&folder);
+	put_name(p, f, true, &hidden);
+	put_name(p, f, false, &name);
+	put_folder(p, f->folder, &folder);
+	bool moved = rename(strbuf_cstr(&hidden), strbuf_cstr(&name)) == 0;
+	bool ok = moved || errno == ENOENT || io(err, "cannot rename", strbuf_cstr(&hidden));
+	ok = ok && (!moved || filesystem_path_sync_folder(strbuf_cstr(&folder), err));
+	strbuf_deinit(&hidden);
+	strbuf_deinit(&name);
+	strbuf_deinit(&folder);
+	return ok;
+}
+
+static bool rename_done(FilesystemParts *p, Err *err)
+{
+	uint32_t n = 0;
+	bool ok = true;
+	for (uint32_t i = 0; i < p->len; i++) {
+		FilesystemPart *f = &p->items[i];
+		if (ok && f->done) {
+			ok = rename_part(p, f, err);
+			if (ok) {
+				strbuf_deinit(&f->fresh);
+				continue;
+			}
+		}
+		p->items[n++] = *f;
+	}
+	p->len = n;
+	return ok;
+}
+
+static bool cut_part(FilesystemParts *p, const FilesystemPart *f, Err *err)
+{
+	StrBuf name;
+	strbuf_init(&name);
+	put_name(p, f, true, &name);
+	struct stat st;
+	bool ok = stat(strbuf_cstr(&name), &st) == 0;
+	if (!ok && errno != ENOENT) {
+		io(err, "cannot read", strbuf_cstr(&name));
+	} else if (!ok || st.st_size < f->length) {
+		err_set(err, ERR_SINK_MARKER, "\"%s\" has lost rows: %lld bytes are valid, %lld are there", strbuf_cstr(&name), (long long)f->length,
+		        ok ? (long long)st.st_size : 0LL);
+		ok = err_hint(err, "Somebody has changed or removed the file. Put it back, or drop the query and create it again.");
+	} else if (st.st_size > f->length) {
+		ok = truncate(strbuf_cstr(&name), f->length) == 0 || io(err, "cannot cut", strbuf_cstr(&name));
+	}
+	strbuf_deinit(&name);
+	return ok;
+}
+
+/* ---- recovery ---- */
+
+static bool is_listed(const FilesystemParts *p, Str folder, uint64_t n)
+{
+	for (uint32_t i = 0; i < p->len; i++)
+		if (p->items[i].number == n && str_eq(p->items[i].folder, folder))
+			return true;
+	return false;
+}
+
+/* Removes files of ours that the marker does not name: an epoch that never came to be. */
+static void remove_strays(FilesystemParts *p, Str folder, unsigned depth)
+{
+	StrBuf path, ours;
+	strbuf_init(&path);
+	strbuf_init(&ours);
+	put_folder(p, folder, &path);
+	strbuf_printf(&ours, ".part-%s-", p->id);
+	DIR *dir = depth < 32 ? opendir(strbuf_cstr(&path)) : NULL;
+	const struct dirent *e;
+	while (dir && (e = readdir(dir))) {
+		Str name = str_from(e->d_name);
+		int64_t n;
+		if (str_starts(name, strbuf_str(&ours))) {
+			Str rest = str_slice(name, (uint32_t)ours.len, name.len);
+			int64_t dot = str_find(rest, STR("."), 0);
+			if (dot > 0 && str_to_i64(str_slice(rest, 0, (uint32_t)dot), &n) && !is_listed(p, folder, (uint64_t)n))
+				unlinkat(dirfd(dir), e->d_name, 0);
+		} else if (name.ptr[0] != '.' && str_find(name, STR("="), 0) > 0) {
+			StrBuf sub;
+			strbuf_init(&sub);
+			strbuf_printf(&sub, "%.*s%s%s", STR_ARG(folder), folder.len ? "/" : "", e->d_name);
+			remove_strays(p, strbuf_str(&sub), depth + 1);
+			strbuf_deinit(&sub);
+		}
+	}
+	if (dir)
+		closedir(dir);
+	strbuf_deinit(&path);
+	strbuf_deinit(&ours);
+}
+
+bool filesystem_parts_recover(FilesystemParts *p, Err *err)
+{
+	StrBuf name, text;
+	strbuf_init(&name);
+	strbuf_init(&text);
+	clear(p);
+	p->epoch = 0;
+	p->next_number = 1;
+	put_marker_name(p, "", &name);
+	bool ok = filesystem_path_make_folders(p->path, err) && read_all(strbuf_cstr(&name), &text, &p->known, err);
+	if (ok && p->known && !parse_marker(p, strbuf_str(&text)))
+		ok = err_set(err, ERR_SINK_MARKER, "\"%s\" is no marker of weir", strbuf_cstr(&name));
+	for (uint32_t i = 0; ok && i < p->len; i++)
+		ok = p->items[i].done || cut_part(p, &p->items[i], err);
+	ok = ok && rename_done(p, err);
+	if (ok)
+		remove_strays(p, STR_EMPTY, 0);
+	strbuf_deinit(&name);
+	strbuf_deinit(&text);
+	return ok;
+}
+
+bool filesystem_parts_commit(FilesystemParts *p, uint64_t epoch, Err *err)
+{
+	for (uint32_t i = 0; i < p->len; i++)
+		if (p->items[i].fresh.len && !write_part(p, &p->items[i], err))
+			return false;
+	for (uint32_t i = 0; i < p->len; i++) {
+		p->items[i].length += (int64_t)p->items[i].fresh.len;
+		strbuf_clear(&p->items[i].fresh);
+	}
+	if (!write_marker(p, epoch, err))
+		return false;
+	p->epoch = epoch;
+	p->known = true;
+	return rename_done(p, err);
+}

@@ -1,0 +1,297 @@
+/*
+ * engine/connectors/filesystem_sink.c: files as a sink (connector filesystem): one file a folder at a time, rolled by size and age.
+ *
+ * A file is hidden while it is written and gets its name once (filesystem_parts.c). PARTITIONED BY columns name folders, as Hive
+ * does, and are not in the files. When the sink is closed what it has written becomes visible too, so that a query that has ended leaves
+ * no hidden files.
+ */
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "engine/connectors/connectors.h"
+#include "engine/connectors/filesystem_parts.h"
+#include "engine/connectors/filesystem_path.h"
+#include "engine/connectors/sink_marker.h"
+#include "engine/connectors/sink_rows.h"
+#include "engine/formats/format.h"
+
+struct Sink {
+	SinkSpec spec;
+	Arena *arena;
+	const Format *format;
+	Encoder *encoder;
+	FilesystemParts parts;
+	uint32_t *cols; /* of the sink's columns, those in the files */
+	uint32_t ncols;
+	uint32_t *folders; /* those that name folders */
+	uint32_t nfolders;
+	Str default_name;
+	int64_t most_bytes, most_age_us, most_idle_us, check_us, checked_us;
+	Value *values, *record;
+	StrBuf folder, text;
+	bool ready; /* recovered, and nothing went wrong since */
+};
+
+/* ---- options ---- */
+
+static const Format *find_format(const TableDef *t, Err *err)
+{
+	const OptionValue *o = options_find(&t->options, STR("format"));
+	const Format *f = o ? format_find(o->value) : NULL;
+	if (!o)
+		err_set(err, ERR_MISSING_OPTION, "\"format\" is missing");
+	else if (!f || !f->split || !f->encoder_open)
+		err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is no format for files", STR_ARG(o->value));
+	return f && f->split && f->encoder_open ? f : NULL;
+}
+
+static bool filesystem_check(const TableDef *table, unsigned *accepts, Err *err)
+{
+	const Format *f = find_format(table, err);
+	const OptionValue *o = options_find(&table->options, STR("path"));
+	Str path;
+	if (!f)
+		return false;
+	if (!o || str_trim(o->value).len == 0)
+		return err_set(err, ERR_MISSING_OPTION, "\"path\" is missing");
+	if (!filesystem_path_local(o->value, &path))
+		return err_set_at(err, ERR_NOT_SUPPORTED, o->span, "\"%.*s\" is no local path", STR_ARG(o->value));
+	if (filesystem_path_is_stdin(path)) {
+		err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is standard input and cannot be written", STR_ARG(o->value));
+		return err_hint(err, "Use the connector \"stdout\" to print.");
+	}
+	*accepts = f->changelog_out ? SINK_APPEND | SINK_UPSERT | SINK_RETRACT : SINK_APPEND;
+	return true;
+}
+
+static bool filesystem_check_target(const SinkSpec *spec, Err *err)
+{
+	Str path;
+	if (!filesystem_path_local(options_get(&spec->table->options, "path"), &path))
+		return true;
+	char *p = mem_cstr(path);
+	struct stat st;
+	bool file = stat(p, &st) == 0 && !S_ISDIR(st.st_mode);
+	mem_free(p);
+	return !file || err_set(err, ERR_SINK_SCHEMA, "\"%.*s\" is a file; a sink writes into a folder", STR_ARG(path));
+}
+
+static bool is_folder_column(const TableDef *t, Str name)
+{
+	for (uint32_t i = 0; i < t->npartitioned_by; i++)
+		if (str_eq(t->cols[t->partitioned_by[i]].name, name))
+			return true;
+	return false;
+}
+
+static void read_columns(Sink *s, FormatSchema *schema)
+{
+	const SinkSpec *spec = &s->spec;
+	const TableDef *t = spec->table;
+	Str *names = ARENA_ARRAY(s->arena, Str, spec->ncols);
+	const Type **types = ARENA_ARRAY(s->arena, const Type *, spec->ncols);
+	s->cols = ARENA_ARRAY(s->arena, uint32_t, spec->ncols);
+	s->folders = ARENA_ARRAY(s->arena, uint32_t, t->npartitioned_by + 1);
+	for (uint32_t c = 0; c < spec->ncols; c++) {
+		if (is_folder_column(t, spec->names[c]) || spec->cols[c]->kind == COLUMN_METADATA)
+			continue;
+		names[s->ncols] = spec->names[c];
+		types[s->ncols] = spec->types[c];
+		s->cols[s->ncols++] = c;
+	}
+	for (uint32_t i = 0; i < t->npartitioned_by; i++)
+		for (uint32_t c = 0; c < spec->ncols; c++)
+			if (str_eq(spec->names[c], t->cols[t->partitioned_by[i]].name))
+				s->folders[s->nfolders++] = c;
+	*schema = (FormatSchema){.names = names, .types = types, .ncols = s->ncols, .zone = spec->zone};
+}
+
+static void free_sink(Sink *s)
+{
+	if (s->encoder)
+		s->format->encoder_close(s->encoder);
+	if (s->parts.arena)
+		filesystem_parts_deinit(&s->parts);
+	strbuf_deinit(&s->folder);
+	strbuf_deinit(&s->text);
+	mem_free(s->values);
+	mem_free(s->record);
+	arena_close(s->arena);
+	mem_free(s);
+}
+
+static bool filesystem_open(const SinkSpec *spec, Sink **out, Err *err)
+{
+	const Options *o = &spec->table->options;
+	Sink *s = MEM_NEW(Sink);
+	s->spec = *spec;
+	s->arena = arena_open("filesystem sink", 0);
+	strbuf_init(&s->folder);
+	strbuf_init(&s->text);
+	s->format = find_format(spec->table, err);
+	Str path;
+	bool ok = s->format && (filesystem_path_local(options_get(o, "path"), &path) || err_set(err, ERR_BAD_OPTION, "\"path\" is no local path"));
+	if (ok) {
+		FormatSchema *schema = ARENA_NEW(s->arena, FormatSchema);
+		read_columns(s, schema);
+		Options own = options_with_prefix(o, arena_printf(s->arena, "%s.", s->format->name), s->arena);
+		ok = s->format->encoder_open(arena_copy(s->arena, &own, sizeof own), schema, s->arena, &s->encoder, err);
+	}
+	if (!ok) {
+		free_sink(s);
+		return false;
+	}
+	s->default_name = options_str(o, "filesystem", "partition.default-name");
+	s->most_bytes = options_size(o, "filesystem", "sink.rolling-policy.file-size");
+	s->most_age_us = options_duration_us(o, "filesystem", "sink.rolling-policy.rollover-interval");
+	s->most_idle_us = options_duration_us(o, "filesystem", "sink.rolling-policy.inactivity-interval");
+	s->check_us = options_duration_us(o, "filesystem", "sink.rolling-policy.check-interval");
+	s->values = MEM_ARRAY(Value, spec->ncols + 1);
+	s->record = MEM_ARRAY(Value, spec->ncols + 1);
+	filesystem_parts_init(&s->parts, path, spec->engine_id, spec->name, s->format->name);
+	*out = s;
+	return true;
+}
+
+/* ---- delivery ---- */
+
+static SinkResult failed(Sink *s, const Err *err)
+{
+	s->ready = false;
+	return err->flags & ERR_RETRIABLE ? SINK_RETRY : SINK_FAILED;
+}
+
+static SinkResult filesystem_recover(Sink *s, uint64_t *epoch, bool *known, Err *err)
+{
+	*known = false;
+	*epoch = 0;
+	if (!filesystem_parts_recover(&s->parts, err))
+		return failed(s, err);
+	s->ready = true;
+	*known = s->parts.known && s->parts.epoch > 0;
+	*epoch = s->parts.epoch;
+	return SINK_DELIVERED;
+}
+
+/* "day=2020-01-01/shop=a%2Fb" */
+static void put_folder(Sink *s)
+{
+	strbuf_clear(&s->folder);
+	for (uint32_t i = 0; i < s->nfolders; i++) {
+		uint32_t c = s->folders[i];
+		strbuf_puts(&s->folder, i ? "/" : "");
+		filesystem_path_escape(s->spec.names[c], &s->folder);
+		strbuf_putc(&s->folder, '=');
+		strbuf_clear(&s->text);
+		if (!s->values[c].null)
+			value_print(s->spec.types[c], s->values[c], VALUE_SQL, s->spec.zone, &s->text);
+		if (s->text.len)
+			filesystem_path_escape(strbuf_str(&s->text), &s->folder);
+		else
+			strbuf_put_str(&s->folder, s->default_name);
+	}
+}
+
+static bool put_row(Sink *s, RowKind kind, int64_t now_us, Err *err)
+{
+	put_folder(s);
+	FilesystemPart *part = filesystem_parts_of(&s->parts, s->nfolders ? strbuf_str(&s->folder) : STR_EMPTY, now_us);
+	for (uint32_t i = 0; i < s->ncols; i++)
+		s->record[i] = s->values[s->cols[i]];
+	size_t at = part->fresh.len;
+	if (!s->format->encode(s->encoder, kind, s->record, &part->fresh, err)) {
+		part->fresh.len = at;
+		return false;
+	}
+	strbuf_putc(&part->fresh, '\n');
+	part->touched_us = now_us;
+	return true;
+}
+
+/* Marks files that are large, old or quiet enough. */
+static bool roll(Sink *s, int64_t now_us)
+{
+	bool any = false;
+	for (uint32_t i = 0; i < s->parts.len; i++) {
+		FilesystemPart *p = &s->parts.items[i];
+		int64_t bytes = p->length + (int64_t)p->fresh.len;
+		p->done = p->done || (bytes > 0 && (bytes >= s->most_bytes || now_us - p->created_us >= s->most_age_us ||
+		                                    now_us - p->touched_us >= s->most_idle_us));
+		any = any || p->done;
+	}
+	return any;
+}
+
+static SinkResult heartbeat(Sink *s, Err *err)
+{
+	int64_t now_us = clock_wall_us(s->spec.clock);
+	if (!s->ready || now_us - s->checked_us < s->check_us)
+		return SINK_DELIVERED;
+	s->checked_us = now_us;
+	if (!roll(s, now_us) || filesystem_parts_commit(&s->parts, s->parts.epoch, err))
+		return SINK_DELIVERED;
+	return failed(s, err);
+}
+
+static SinkResult filesystem_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused, uint32_t max_refused,
+                                     uint32_t *nrefused, Err *err)
+{
+	*nrefused = 0;
+	if (n == 0)
+		return heartbeat(s, err);
+	uint64_t epoch;
+	bool known;
+	SinkResult r = s->ready ? SINK_DELIVERED : filesystem_recover(s, &epoch, &known, err);
+	if (r != SINK_DELIVERED)
+		return r;
+	uint32_t from = 0;
+	if (s->spec.exactly_once && s->parts.known && s->parts.epoch > 0 &&
+	    !sink_marker_check(s->spec.name, "the folder's marker", s->parts.epoch, last, epochs, n, &from, err))
+		return SINK_FAILED;
+	if (from == n)
+		return SINK_DELIVERED;
+	int64_t now_us = clock_wall_us(s->spec.clock);
+	SinkRows rows;
+	sink_rows_init(&rows, epochs, n, s->spec.types, s->spec.ncols);
+	rows.epoch = from;
+	RowKind kind;
+	Err bad = {0}, why = {0};
+	while (*nrefused < max_refused && sink_rows_next(&rows, &kind, s->values, &bad)) {
+		if (put_row(s, kind, now_us, &why))
+			continue;
+		refused[*nrefused] = (SinkRefused){.epoch = epochs[rows.epoch].epoch, .row = rows.row, .err = why};
+		refused[(*nrefused)++].err.code = ERR_SINK_REFUSED;
+	}
+	if (bad.code || *nrefused) {
+		filesystem_parts_forget(&s->parts);
+		*err = bad.code ? bad : refused[0].err;
+		return bad.code ? SINK_FAILED : SINK_REFUSED;
+	}
+	roll(s, now_us);
+	return filesystem_parts_commit(&s->parts, epochs[n - 1].epoch, err) ? SINK_DELIVERED : failed(s, err);
+}
+
+static void filesystem_close(Sink *s)
+{
+	Err err = {0};
+	bool any = false;
+	for (uint32_t i = 0; s->ready && i < s->parts.len; i++) {
+		s->parts.items[i].done = true;
+		any = true;
+	}
+	if (any && !filesystem_parts_commit(&s->parts, s->parts.epoch, &err))
+		LOGW("filesystem", "files stay hidden until the next start", "sink=\"%.*s\" reason=\"%s\"", STR_ARG(s->spec.name), err.message);
+	free_sink(s);
+}
+
+const SinkType filesystem_sink_type = {
+	.connector = "filesystem",
+	.check = filesystem_check,
+	.check_target = filesystem_check_target,
+	.open = filesystem_open,
+	.recover = filesystem_recover,
+	.deliver = filesystem_deliver,
+	.close = filesystem_close,
+	.exactly_once = true,
+};

@@ -141,6 +141,10 @@ static AstNode *from_primary(Parse *p)
 	} else
 		ref = from_path(p, begin, false);
 	if (ref != NULL && lateral) {
+		if (ref->kind != AST_REF_FUNCTION && ref->kind != AST_REF_SUBQUERY && ref->kind != AST_REF_UNNEST) {
+			fail_at(p, ref->span, "LATERAL stands before a query, a function or UNNEST");
+			return NULL;
+		}
 		AST(AstRefHead, ref)->lateral = true;
 		ref->span.begin = begin;
 	}

@@ -79,8 +79,7 @@ static void print_ref_subquery(Print *p, const AstRefSubquery *ref)
 
 static bool is_aliased(const AstNode *ref)
 {
-	const AstRefHead *head = AST_CONST(AstRefHead, ref);
-	return head->alias.text.ptr != NULL || head->lateral;
+	return AST_CONST(AstRefHead, ref)->alias.text.ptr != NULL;
 }
 
 static void print_join_alone(Print *p, const AstRefJoin *join)
@@ -102,11 +101,10 @@ static void print_join_alone(Print *p, const AstRefJoin *join)
 	}
 }
 
-/* With an alias, or as LATERAL, a join stands in parentheses of its own. */
+/* With an alias a join stands in parentheses of its own. */
 static void print_join(Print *p, const AstRefJoin *join)
 {
 	bool parens = is_aliased(&join->head.node);
-	print_if(p, join->head.lateral, "LATERAL ");
 	print_if(p, parens, "(");
 	print_join_alone(p, join);
 	print_if(p, parens, ")");

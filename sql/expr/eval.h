@@ -3,7 +3,8 @@
  *
  * eval_open compiles a list of expressions to flat steps (each a kernel over columns; equal subexpressions are computed
  * once); eval_run computes them for n rows. Results live in the arena given to eval_run, or are the input columns
- * themselves. Errors are bytes in the result columns (sql/types/column.h); eval_report turns one row's error into words.
+ * themselves. Errors are bytes in the result columns (sql/types/column.h); eval_report turns one row's error into
+ * words.
  *
  * Thread: an Eval belongs to one thread; the expressions are shared.
  */

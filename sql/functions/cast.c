@@ -199,6 +199,8 @@ bool cast_resolve(Arena *arena, const Type *from, const Type *to, bool try_cast,
 	} else {
 		bool can_fail = true;
 		Kernel k = cast_number_kernel(from, to, &can_fail);
+		if (!k)
+			k = cast_text_kernel(from, to);
 		if (k)
 			call->kernel = k;
 		/* A number, boolean or time always has a text. */

@@ -38,6 +38,7 @@ Kernel cast_number_kernel(const Type *from, const Type *to, bool *can_fail);
 CastRow cast_time_row(const Type *from, const Type *to);
 /* cast_text.c: from and to texts, bytes and JSON. */
 CastRow cast_text_row(const Type *from, const Type *to);
+Kernel cast_text_kernel(const Type *from, const Type *to); /* NULL: the general one */
 /* cast_nested.c: element by element. */
 CastRow cast_nested_row(const Type *from, const Type *to);
 

@@ -98,6 +98,34 @@ ROW(json_to_value)
 	return value_parse_json(to, in.s, ctx->arena, out, NULL) ? ROW_OK : ROW_BAD_CAST;
 }
 
+/* ---- integers to texts: the loop ---- */
+
+enum { DIGITS_MAX = 20 }; /* -9223372036854775808 */
+
+KERNEL(int_to_text_loop)
+{
+	char *p = arena_alloc(ctx->arena, (size_t)n * DIGITS_MAX);
+	KERNEL_LOOP1(int64_t, {
+		uint64_t v = x < 0 ? -(uint64_t)x : (uint64_t)x;
+		char digits[DIGITS_MAX];
+		unsigned len = 0;
+		do {
+			digits[DIGITS_MAX - ++len] = (char)('0' + v % 10);
+			v /= 10;
+		} while (v);
+		if (x < 0)
+			digits[DIGITS_MAX - ++len] = '-';
+		memcpy(p, digits + DIGITS_MAX - len, len);
+		out->str[i] = str_make(p, len);
+		p += len;
+	});
+}
+
+Kernel cast_text_kernel(const Type *from, const Type *to)
+{
+	return type_is_integer(from) && to->kind == TYPE_VARCHAR && to->length >= DIGITS_MAX ? int_to_text_loop : NULL;
+}
+
 CastRow cast_text_row(const Type *from, const Type *to)
 {
 	bool from_text = type_is_text(from);

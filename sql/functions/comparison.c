@@ -41,14 +41,19 @@ static const Type *others(ResolveCtx *rc)
 	return t;
 }
 
-static const Type *literal_type(ResolveCtx *rc, const Type *t, bool not_null)
+/* What a constant text becomes beside type t. Nothing of it is lost: '5.5' is not 5 because a column is INT. */
+static const Type *literal_type(ResolveCtx *rc, const Type *t, Str text, bool not_null)
 {
+	unsigned precision, scale;
+	int64_t integer;
+	text = str_trim(text);
 	if (type_is_timestamp(t) || t->kind == TYPE_TIME)
-		t = type_temporal(rc->arena, t->kind,
-		                  TYPE_TIME_PRECISION_MAX); /* no digit of the text is lost; the unit is the same */
+		t = type_temporal(rc->arena, t->kind, TYPE_TIME_PRECISION_MAX); /* the unit is the same */
 	else if (t->kind == TYPE_DATE)
 		t = &type_date;
-	else if (type_is_integer(t))
+	else if (is_exact(t) && !str_to_i64(text, &integer) && decimal_literal_type(text, &precision, &scale))
+		t = type_decimal(rc->arena, precision, scale);
+	else if (is_exact(t))
 		t = &type_bigint;
 	return type_with_null(rc->arena, t, !not_null);
 }
@@ -72,7 +77,7 @@ bool comparison_coerce(ResolveCtx *rc, bool ordered, Err *err)
 	for (uint32_t i = 0; i < rc->nargs; i++) {
 		const Type *t = rc->arg_types[i];
 		if (literals && rc->consts[i] && type_is_text(t))
-			t = literal_type(rc, literals, t->not_null);
+			t = literal_type(rc, literals, rc->consts[i]->null ? STR_EMPTY : rc->consts[i]->s, t->not_null);
 		if (literals && t->kind == TYPE_NULL)
 			t = literals->not_null ? type_with_null(rc->arena, literals, true) : literals;
 		if (t->kind == TYPE_JSON)

@@ -87,13 +87,30 @@ static int64_t match_at(const Segment *g, Str s, uint32_t at)
 	return at;
 }
 
+enum { SHORT_NEEDLE = 8 };
+
+/* memmem prepares itself for long needles; short ones are sooner found by their first byte. */
+static const char *find_bytes(const char *p, size_t n, const Segment *g)
+{
+	if (g->len > SHORT_NEEDLE)
+		return memmem(p, n, g->bytes, g->len);
+	while (n >= g->len) {
+		const char *q = memchr(p, g->bytes[0], n - g->len + 1);
+		if (!q || memcmp(q, g->bytes, g->len) == 0)
+			return q;
+		n -= (size_t)(q - p) + 1;
+		p = q + 1;
+	}
+	return NULL;
+}
+
 /* The earliest match from `at` on; its end, or -1. */
 static int64_t find_from(const Segment *g, Str s, uint32_t at)
 {
 	if (g->len == 0)
 		return at;
 	if (!g->any) {
-		const char *p = memmem(s.ptr + at, s.len - at, g->bytes, g->len);
+		const char *p = find_bytes(s.ptr + at, s.len - at, g);
 		return p ? p - s.ptr + (int64_t)g->len : -1;
 	}
 	while (at < s.len) {

@@ -69,16 +69,29 @@ static int64_t interval_field(const Type *type, TimeUnit unit, int64_t v)
 	}
 }
 
+/* Units of the time of day need no calendar. */
+static int64_t time_of_day(TimeUnit unit, int64_t us)
+{
+	int64_t rest = us % TIMESTAMP_US_PER_DAY;
+	rest += rest < 0 ? TIMESTAMP_US_PER_DAY : 0;
+	return unit == UNIT_HOUR     ? rest / TIMESTAMP_US_PER_HOUR
+	       : unit == UNIT_MINUTE ? rest / TIMESTAMP_US_PER_MINUTE % 60
+	                             : rest / TIMESTAMP_US_PER_SECOND % 60;
+}
+
 static void extract_rows(EvalCtx *ctx, const FunctionCall *call, const Column *values, const Type *type, uint32_t n,
                          Column *out)
 {
 	TimeUnit unit = unit_of(call);
 	bool instant = unit == UNIT_EPOCH && type->kind == TYPE_TIMESTAMP_LTZ;
+	bool simple = unit == UNIT_HOUR || unit == UNIT_MINUTE || unit == UNIT_SECOND;
 	KERNEL_EACH(i)
 	{
 		int64_t v = kernel_i64(values, i);
 		if (is_interval(type))
 			out->i64[i] = interval_field(type, unit, v);
+		else if (simple)
+			out->i64[i] = time_of_day(unit, kernel_local_us(ctx, type, v));
 		else
 			out->i64[i] = timestamp_extract(unit, instant ? v : kernel_local_us(ctx, type, v));
 	}

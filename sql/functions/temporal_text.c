@@ -253,10 +253,12 @@ static bool scale_int(int64_t v, int64_t precision, int64_t *us)
 	return true;
 }
 
+/* Days of 0000-01-01 and of 10000-01-01. */
+enum { DAY_FIRST = -719528, DAY_END = 2932897 };
+
 static bool in_range(int64_t us)
 {
-	return us >= timestamp_days(0, 1, 1) * TIMESTAMP_US_PER_DAY &&
-	       us < timestamp_days(10000, 1, 1) * TIMESTAMP_US_PER_DAY;
+	return us >= DAY_FIRST * TIMESTAMP_US_PER_DAY && us < DAY_END * TIMESTAMP_US_PER_DAY;
 }
 
 KERNEL(ltz_of_number)

@@ -81,7 +81,7 @@ bool bind_from_path(Binder *b, const AstNames *path, const AstList *hints, const
 	*name = r->name;
 	*schema = r->schema;
 	bind_use_relation(b, r);
-	return r->kind == REL_VIEW ? bind_view_expand(b, r, out, err) : bind_scan(b, r, hints, span, out, err);
+	return r->kind == REL_VIEW ? bind_view_expand(b, r, span, out, err) : bind_scan(b, r, hints, span, out, err);
 }
 
 /* ---- the kinds ---- */

@@ -104,10 +104,13 @@ static void find_window(Scope *s, Node *n)
 		notice_half_window(b, start ? "window_start" : "window_end", start ? "window_end" : "window_start");
 	if (!start || !end)
 		return;
+	WindowStrip strip;
+	bool stripped = bind_window_strip(b, p, &strip) && !reads_window(s, &strip);
+	if (b->snapshot && !stripped)
+		return; /* the windows are closed: plain groups */
 	n->windowed = true;
 	n->agg.window = w->spec;
-	WindowStrip strip;
-	if (bind_window_strip(b, p, &strip) && !reads_window(s, &strip)) {
+	if (stripped) {
 		n->input = strip.plan;
 		n->map = strip.map;
 		n->time = bind_plan_column(b, strip.plan, strip.time_col);

@@ -364,7 +364,7 @@ void bind_table_scope(Scope *s, Binder *b, const TableDef *t);
 Str bind_text(Binder *b, const AstNode *node, bool expanded);
 
 /* ---- bind_view.c ---- */
-bool bind_view_expand(Binder *b, const Relation *r, Plan **out, Err *err);
+bool bind_view_expand(Binder *b, const Relation *r, Span span, Plan **out, Err *err);
 /* The columns of a query as a table; names from the list, where there is one. */
 bool bind_view_table(Binder *b, Str name, const Plan *p, const AstList *columns, Span span, TableDef **out, Err *err);
 /* The name of a new object: the default schema is the only one. */

@@ -52,8 +52,34 @@ Plan *bind_plan_filter(Binder *b, Plan *input, const Expr *predicate, Span span)
 	return bind_plan_done(b, p);
 }
 
+/* A projection that only picks and renames columns of a projection becomes one with it. */
+static const Expr **compose(Binder *b, const Plan *input, const Expr *const *exprs, uint32_t n)
+{
+	if (input->kind != PLAN_PROJECT)
+		return NULL;
+	const Expr **composed = ARENA_ARRAY(b->arena, const Expr *, n);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t from;
+		if (bind_plan_is_column(exprs[i], &from))
+			composed[i] = input->exprs[from];
+		else if (exprs[i]->kind == EXPR_CONST)
+			composed[i] = exprs[i];
+		else
+			return NULL;
+	}
+	return composed;
+}
+
 Plan *bind_plan_project(Binder *b, Plan *input, const Expr *const *exprs, const Str *names, uint32_t n, Span span)
 {
+	const Expr **composed = compose(b, input, exprs, n);
+	if (composed) {
+		Str *kept = ARENA_ARRAY(b->arena, Str, n);
+		uint32_t from;
+		for (uint32_t i = 0; i < n; i++)
+			kept[i] = names ? names[i] : bind_plan_is_column(exprs[i], &from) ? input->cols[from].name : arena_printf(b->arena, "$%u", i);
+		return bind_plan_project(b, (Plan *)input->inputs[0], composed, kept, n, span);
+	}
 	Plan *p = bind_plan_new(b, PLAN_PROJECT, span, input, NULL);
 	const Expr **folded = ARENA_ARRAY(b->arena, const Expr *, n);
 	p->cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, n);

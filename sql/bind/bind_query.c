@@ -153,7 +153,7 @@ bool bind_select(BindContext *bc, const AstNode *query, bool follow, PlanQuery *
 	Binder b;
 	bind_init(&b, bc, !follow, query);
 	Plan *p;
-	if (!bind_query(&b, query, NULL, NULL, &p, err))
+	if (!bind_query(&b, query, NULL, NULL, &p, err) || !(p = bind_view_typed(&b, p, query->span, err)))
 		return false;
 	Plan *root = bind_plan_new(&b, PLAN_RESULT, query->span, p, NULL);
 	return bind_finish(&b, bind_plan_done(&b, root), out, err);

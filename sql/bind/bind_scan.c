@@ -185,8 +185,6 @@ static void fill_stored(Binder *b, const Relation *r, Plan *p)
 		p->key = r->stored.key;
 		p->nkey = r->stored.nkey;
 	}
-	if (r->kind == REL_MVIEW && r->plan && r->plan->root)
-		p->window_cols = r->plan->root->window_cols;
 }
 
 static bool check_stored(Binder *b, const Relation *r, Span span, Err *err)
@@ -204,6 +202,7 @@ static bool check_stored(Binder *b, const Relation *r, Span span, Err *err)
 const Relation *bind_scan_with_hints(Binder *b, const Relation *r, const AstList *hints, Err *err)
 {
 	Relation *copy = NULL;
+	Span span = {0, 0};
 	for (uint32_t i = 0; hints && i < hints->len; i++) {
 		const AstHint *h = AST_CONST(AstHint, hints->items[i]);
 		if (!str_eq_nocase(h->name.text, STR("OPTIONS"))) {
@@ -217,6 +216,7 @@ const Relation *bind_scan_with_hints(Binder *b, const Relation *r, const AstList
 		Options extra = {0};
 		if (!bind_table_options(b, &h->options, &extra, err))
 			return NULL;
+		span = bind_span(b, &h->node);
 		copy = arena_copy(b->arena, r, sizeof *r);
 		TableDef *t = arena_copy(b->arena, r->table, sizeof *r->table);
 		t->options = (Options){0};
@@ -235,6 +235,8 @@ const Relation *bind_scan_with_hints(Binder *b, const Relation *r, const AstList
 	if (ok && notice.len)
 		bind_notice(b, "options without effect here: %s", strbuf_cstr(&notice));
 	strbuf_deinit(&notice);
+	if (!ok && err && err->span.end == 0)
+		err->span = span;
 	return ok ? copy : NULL;
 }
 

@@ -3,20 +3,37 @@
  */
 #include "sql/bind/bind_int.h"
 
+/* Casts in place: of a projection's expressions and of constant rows, so that the literal NULL never becomes a column without a type. */
+static const Expr **castable_exprs(const Plan *p)
+{
+	return p->kind == PLAN_PROJECT ? p->exprs : p->kind == PLAN_VALUES ? p->values.cells : NULL;
+}
+
 Plan *bind_setop_cast(Binder *b, Plan *p, const Type *const *types, Span span, Err *err)
 {
-	const Expr **exprs = ARENA_ARRAY(b->arena, const Expr *, p->ncols);
-	Str *names = ARENA_ARRAY(b->arena, Str, p->ncols);
+	uint32_t rows = p->kind == PLAN_VALUES ? p->values.nrows : 1, n = p->ncols;
+	const Expr **from = castable_exprs(p);
+	const Expr **exprs = ARENA_ARRAY(b->arena, const Expr *, (size_t)rows * n);
+	Str *names = ARENA_ARRAY(b->arena, Str, n);
 	bool same = true;
-	for (uint32_t i = 0; i < p->ncols; i++) {
-		const Expr *col = bind_plan_column(b, p, i);
-		names[i] = p->cols[i].name;
-		exprs[i] = bind_cast_to(b, col, types[i], span, err);
+	for (uint32_t i = 0; i < rows * n; i++) {
+		const Expr *e = from ? from[i] : bind_plan_column(b, p, i);
+		names[i % n] = p->cols[i % n].name;
+		exprs[i] = bind_cast_to(b, e, types[i % n], span, err);
 		if (!exprs[i])
 			return NULL;
-		same = same && exprs[i] == col;
+		same = same && exprs[i] == e;
 	}
-	return same ? p : bind_plan_project(b, p, exprs, names, p->ncols, span);
+	if (same)
+		return p;
+	if (p->kind == PLAN_PROJECT)
+		return bind_plan_project(b, (Plan *)p->inputs[0], exprs, names, n, p->span);
+	if (p->kind != PLAN_VALUES)
+		return bind_plan_project(b, p, exprs, names, n, span);
+	PlanCol *cols = arena_copy(b->arena, p->cols, n * sizeof *p->cols);
+	for (uint32_t i = 0; i < n; i++)
+		cols[i].type = type_with_null(b->arena, types[i], !p->cols[i].type->not_null);
+	return bind_plan_values(b, exprs, rows, cols, n, p->span);
 }
 
 static Plan *union_all(Binder *b, Plan *l, Plan *r, Span span)

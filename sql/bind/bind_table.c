@@ -175,7 +175,7 @@ static const Expr *bind_draft(Binder *b, const TableDef *t, const AstNode *node,
 	return e;
 }
 
-static bool bind_columns(Binder *b, const Draft *d, TableDef *t, Err *err)
+static bool take_columns(Binder *b, const Draft *d, TableDef *t, Err *err)
 {
 	t->ncols = d->cols.len;
 	t->cols = ARENA_ARRAY_ZERO(b->arena, ColumnDef, t->ncols);
@@ -184,6 +184,11 @@ static bool bind_columns(Binder *b, const Draft *d, TableDef *t, Err *err)
 		if (t->cols[i].kind == COLUMN_METADATA && !check_metadata(b, t, &t->cols[i], d->cols.items[i].span, err))
 			return false;
 	}
+	return true;
+}
+
+static bool bind_computed(Binder *b, const Draft *d, TableDef *t, Err *err)
+{
 	for (uint32_t i = 0; i < t->ncols; i++) {
 		const DraftColumn *dc = &d->cols.items[i];
 		ColumnDef *c = &t->cols[i];
@@ -207,15 +212,26 @@ static bool bind_columns(Binder *b, const Draft *d, TableDef *t, Err *err)
 	return true;
 }
 
-static int64_t find_column(Binder *b, const TableDef *t, const AstName *name, const char *what, Err *err)
+/* Computed columns count too, before they have a type. -1: err is set. */
+static int64_t find_column(Binder *b, const TableDef *t, const AstName *name, Err *err)
 {
-	Scope s;
-	bind_table_scope(&s, b, t);
-	AstNames path = {.items = (AstName *)name, .len = 1};
-	AstColumn col = {.node = {.kind = AST_COLUMN, .span = name->span}, .path = path};
-	s.place = what;
-	const Expr *e = bind_scope_path(&s, &col, err);
-	return e ? (int64_t)e->index : -1;
+	int64_t found = table_column(t, name->text);
+	uint32_t n = 0;
+	Nearest near = bind_nearest(name->text);
+	for (uint32_t i = 0; found < 0 && i < t->ncols; i++) {
+		bind_nearest_try(&near, t->cols[i].name);
+		if (str_eq_nocase(t->cols[i].name, name->text) && n++ == 0)
+			found = i;
+	}
+	if (found >= 0 && n <= 1)
+		return found;
+	err_set_at(err, n ? ERR_AMBIGUOUS : ERR_NO_SUCH_COLUMN, bind_spanned(b, name->span), n ? "column \"%.*s\" is ambiguous" : "unknown column \"%.*s\"",
+	           STR_ARG(name->text));
+	if (n)
+		err_hint(err, "Write the name in its exact case.");
+	else
+		bind_nearest_hint(&near, err);
+	return -1;
 }
 
 /* ---- watermark, key, partitions ---- */
@@ -237,7 +253,7 @@ static bool bind_watermark(Binder *b, const Draft *d, TableDef *t, Err *err)
 	}
 	if (is_source_watermark(d->watermark))
 		return bind_unsupported(b, d->watermark->span, err, "SOURCE_WATERMARK() is");
-	int64_t col = find_column(b, t, &d->watermark_col, "WATERMARK", err);
+	int64_t col = find_column(b, t, &d->watermark_col, err);
 	if (col < 0)
 		return false;
 	const Type *type = t->cols[col].type;
@@ -267,7 +283,7 @@ static bool bind_key(Binder *b, const Draft *d, TableDef *t, Err *err)
 	t->key = ARENA_ARRAY(b->arena, uint32_t, d->key.len);
 	t->key_name = d->key_name;
 	for (uint32_t i = 0; i < d->key.len; i++) {
-		int64_t col = find_column(b, t, &d->key.items[i], "PRIMARY KEY", err);
+		int64_t col = find_column(b, t, &d->key.items[i], err);
 		if (col < 0)
 			return false;
 		Span span = bind_spanned(b, d->key.items[i].span);
@@ -288,7 +304,7 @@ static bool bind_partitions(Binder *b, const Draft *d, TableDef *t, Err *err)
 		return err_set_at(err, ERR_SYNTAX, bind_path_span(b, &d->partitioned_by), "a table that weir keeps itself has no partitions");
 	t->partitioned_by = ARENA_ARRAY(b->arena, uint32_t, d->partitioned_by.len);
 	for (uint32_t i = 0; i < d->partitioned_by.len; i++) {
-		int64_t col = find_column(b, t, &d->partitioned_by.items[i], "PARTITIONED BY", err);
+		int64_t col = find_column(b, t, &d->partitioned_by.items[i], err);
 		if (col < 0)
 			return false;
 		if (t->cols[col].kind != COLUMN_PHYSICAL)
@@ -352,8 +368,8 @@ bool bind_create_table(BindContext *bc, const AstNode *stmt, TableDef **out, Err
 		return false;
 	if (d.cols.len == 0)
 		return err_set_at(err, ERR_SYNTAX, bind_path_span(&b, &ct->path), "table \"%.*s\" has no columns", STR_ARG(t->name));
-	if (!take_options(&b, ct, &d, t, err) || !bind_columns(&b, &d, t, err) || !bind_watermark(&b, &d, t, err) || !bind_key(&b, &d, t, err) ||
-	    !bind_partitions(&b, &d, t, err))
+	if (!take_options(&b, ct, &d, t, err) || !take_columns(&b, &d, t, err) || !bind_key(&b, &d, t, err) || !bind_computed(&b, &d, t, err) ||
+	    !bind_watermark(&b, &d, t, err) || !bind_partitions(&b, &d, t, err))
 		return false;
 	t->comment = ct->comment ? ct->comment->value : STR_EMPTY;
 	t->sql = bind_text(&b, stmt, false);

@@ -67,7 +67,7 @@ static bool expand(Binder *b, const Relation *r, Plan **out, Err *err)
 	return true;
 }
 
-bool bind_view_expand(Binder *b, const Relation *r, Plan **out, Err *err)
+bool bind_view_expand(Binder *b, const Relation *r, Span span, Plan **out, Err *err)
 {
 	if (b->depth >= BIND_VIEW_DEPTH_MAX)
 		return err_set(err, ERR_TOO_DEEP, "views read views more than %d deep, or in a circle", BIND_VIEW_DEPTH_MAX);
@@ -77,7 +77,7 @@ bool bind_view_expand(Binder *b, const Relation *r, Plan **out, Err *err)
 	b->foreign--;
 	b->depth--;
 	if (!ok && err) {
-		err->span = (Span){0, 0};
+		err->span = span;
 		if (!err->detail[0])
 			err_detail(err, "in the view \"%.*s\"", STR_ARG(r->name));
 	}

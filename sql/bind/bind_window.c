@@ -197,12 +197,20 @@ static bool take_args(Binder *b, const WindowFn *fn, const AstCall *call, TvfArg
 	return true;
 }
 
-static Str fresh_name(Binder *b, const Plan *p, Str base)
+/* A column of the input that has the name of a window column gives way: the new window is the one that is meant. */
+static void give_way(Binder *b, PlanCol *cols, uint32_t n)
 {
-	Str name = base;
-	for (uint32_t k = 0; plan_column(p, name) >= 0; k++)
-		name = arena_printf(b->arena, "%.*s%u", STR_ARG(base), k);
-	return name;
+	for (uint32_t i = 0; i < n; i++) {
+		Str base = cols[i].name;
+		for (uint32_t w = 0; w < 3; w++)
+			if (str_eq_nocase(base, cols[n + w].name))
+				cols[i].name = arena_printf(b->arena, "%.*s0", STR_ARG(base));
+		for (uint32_t k = 1, c = 0; c < n && !str_eq(base, cols[i].name); c++)
+			if (c != i && str_eq(cols[c].name, cols[i].name)) {
+				cols[i].name = arena_printf(b->arena, "%.*s%u", STR_ARG(base), k++);
+				c = 0;
+			}
+	}
 }
 
 static Plan *make_window(Binder *b, Plan *input, uint32_t col, const WindowSpec *spec, Span span)
@@ -216,8 +224,7 @@ static Plan *make_window(Binder *b, Plan *input, uint32_t col, const WindowSpec 
 	for (uint32_t i = 0; i < input->ncols; i++)
 		p->cols[i].time = TIME_NONE;
 	bind_window_cols(b->arena, spec, input->cols[col].type, &p->cols[input->ncols]);
-	for (uint32_t i = 0; i < 3; i++)
-		p->cols[input->ncols + i].name = fresh_name(b, input, p->cols[input->ncols + i].name);
+	give_way(b, p->cols, input->ncols);
 	return bind_plan_done(b, p);
 }
 

@@ -24,9 +24,13 @@ static void print_over(const Plan *p, const Expr *e, StrBuf *out)
 	mem_free(names);
 }
 
+static const char *trace(const Plan *p, uint32_t col, StrBuf *why);
+
 static const char *lost_at_scan(const Plan *p, uint32_t col, StrBuf *why)
 {
 	const Relation *r = p->scan.rel;
+	if (r->kind == REL_MVIEW && r->plan && r->plan->root && p->scan.cols[col] < r->plan->root->ncols)
+		return trace(r->plan->root, p->scan.cols[col], why);
 	strbuf_printf(why, "\"%.*s\" has no WATERMARK for \"%.*s\"", STR_ARG(r->name), STR_ARG(p->cols[col].name));
 	return r->kind == REL_SOURCE ? "Add WATERMARK FOR column AS column - INTERVAL '5' SECOND to the table, or a column AS PROCTIME()."
 	                             : "Only tables of connectors have a WATERMARK; a view keeps the time attribute of what it reads.";

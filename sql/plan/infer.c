@@ -78,6 +78,24 @@ static void infer_scan(Arena *arena, Plan *p)
 	set_key(p, out, nkey);
 }
 
+/* A view's rows carry the window that its plan attached to them. */
+static void infer_view_window(Plan *p)
+{
+	const PlanScan *s = &p->scan;
+	const Relation *r = s->rel;
+	if (r->kind != REL_MVIEW || !r->plan || !s->cols)
+		return;
+	WindowCols w = r->plan->root->window_cols;
+	if (!w.attached)
+		return;
+	w.start_col = w.start_col < 0 ? -1 : index_of(s->cols, p->ncols, (uint32_t)w.start_col);
+	w.end_col = w.end_col < 0 ? -1 : index_of(s->cols, p->ncols, (uint32_t)w.end_col);
+	w.time_col = w.time_col < 0 ? -1 : index_of(s->cols, p->ncols, (uint32_t)w.time_col);
+	w.attached = w.start_col >= 0 && w.end_col >= 0;
+	if (w.attached)
+		p->window_cols = w;
+}
+
 static void infer_project(Arena *arena, Plan *p)
 {
 	const Plan *in = p->inputs[0];
@@ -169,6 +187,7 @@ void plan_infer(Arena *arena, Plan *p)
 	switch (p->kind) {
 	case PLAN_SCAN:
 		infer_scan(arena, p);
+		infer_view_window(p);
 		if (p->scan.rel->kind == REL_MVIEW && p->scan.rel->plan) {
 			const Plan *root = p->scan.rel->plan->root;
 			p->lost_time = root->inputs[0]->lost_time;

@@ -9,7 +9,8 @@
 
 #include "sql/plan/plan.h"
 
-/* Fills in append_only, has_key and key, needs_order, bounded, window_cols and lost_time of `p`; its inputs are done. A scan's append_only and bounded,
+/* The window that the rows of a materialised view carry comes from the view's own plan.
+ * Fills in append_only, has_key and key, needs_order, bounded, window_cols and lost_time of `p`; its inputs are done. A scan's append_only and bounded,
  * which only the connector knows, are set by the binder and stay. PlanCol.time is the binder's. */
 void plan_infer(Arena *arena, Plan *p);
 

@@ -123,9 +123,11 @@ const Relation *bind_relation(Binder *b, const AstNames *path, Span span, Err *e
 
 /* ---- words for messages ---- */
 
+/* One letter of two may differ, two of three (they may have changed places), then a third. */
+
 Nearest bind_nearest(Str wanted)
 {
-	return (Nearest){.wanted = wanted, .best = STR_EMPTY, .distance = wanted.len / 3 + 2};
+	return (Nearest){.wanted = wanted, .best = STR_EMPTY, .distance = wanted.len < 3 ? wanted.len : wanted.len / 3 + 2};
 }
 
 void bind_nearest_try(Nearest *n, Str name)

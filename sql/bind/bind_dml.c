@@ -177,7 +177,7 @@ static Plan *fit(Binder *b, const Target *t, Plan *p, Span span, Err *err)
 				col = at->exprs[t->from[i]];
 			if (at->kind == PLAN_VALUES && at->values.nrows == 1 && at->values.cells[t->from[i]]->kind == EXPR_CONST)
 				col = at->values.cells[t->from[i]];
-			exprs[i] = bind_sink_assign(b, col, c, bind_spanned(b, p->kind == PLAN_PROJECT && p->exprs[t->from[i]]->span.end ? p->exprs[t->from[i]]->span : span), err);
+			exprs[i] = bind_sink_assign(b, col, c, true, bind_spanned(b, p->kind == PLAN_PROJECT && p->exprs[t->from[i]]->span.end ? p->exprs[t->from[i]]->span : span), err);
 		}
 		if (!exprs[i])
 			return NULL;
@@ -213,7 +213,7 @@ static bool fit_values(Binder *b, const Target *t, const AstValues *v, Plan **ou
 				e = expr_const(b->arena, &type_null, VALUE_NULL);
 			if (!e && !(e = bind_expr(&s, node, err)))
 				return false;
-			if (!(e = bind_sink_assign(b, bind_fold(b, e), c, node ? bind_span(b, node) : bind_span(b, row), err)))
+			if (!(e = bind_sink_assign(b, bind_fold(b, e), c, true, node ? bind_span(b, node) : bind_span(b, row), err)))
 				return false;
 			if (e->type->kind == TYPE_NULL)
 				e = expr_const(b->arena, c->type, VALUE_NULL);
@@ -269,6 +269,7 @@ static bool insert(BindContext *bc, const AstInsert *ins, bool snapshot, PlanQue
 	Binder b;
 	Target t = {0};
 	bind_init(&b, bc, snapshot, &ins->node);
+	b.no_params = !snapshot;
 	if (!refuse_insert(&b, ins, err) || !find_target(&b, &ins->path, &ins->hints, false, &t, "INSERT", err) || !match_columns(&b, ins, &t, err))
 		return false;
 	*target = t.rel;
@@ -290,7 +291,6 @@ static bool insert(BindContext *bc, const AstInsert *ins, bool snapshot, PlanQue
 		return finish_snapshot(&b, &t, p, ins->query->span, out, err);
 	if (!*reads)
 		return true; /* the caller starts again with a snapshot */
-	b.no_params = true;
 	Plan *root;
 	return bind_sink_root(&b, t.rel, p, t.cols, t.ncols, ins->path.items[0].span, &root, err) && bind_finish(&b, root, out, err);
 }
@@ -352,7 +352,7 @@ static bool assign(Scope *s, const Target *t, const AstUpdate *u, const Expr **a
 		s->place = "SET";
 		const ColumnDef *c = &t->table->cols[t->cols[at]];
 		const Expr *e = a->value->kind == AST_DEFAULT ? expr_const(b->arena, &type_null, VALUE_NULL) : bind_expr(s, a->value, err);
-		if (!e || !(e = bind_sink_assign(b, bind_fold(b, e), c, bind_span(b, a->value), err)))
+		if (!e || !(e = bind_sink_assign(b, bind_fold(b, e), c, false, bind_span(b, a->value), err)))
 			return false;
 		after[at] = e->type->kind == TYPE_NULL ? expr_const(b->arena, c->type, VALUE_NULL) : e;
 	}

@@ -137,7 +137,7 @@ bool bind_ref(Binder *b, const AstNode *ref, Scope *outer, const Cte *ctes, Scop
 	return false;
 }
 
-static bool check_aliases(const Scope *left, const Scope *right, Binder *b, Span span, Err *err)
+bool bind_from_check(Binder *b, const Scope *left, const Scope *right, Span span, Err *err)
 {
 	for (uint32_t i = 0; i < right->cols.len; i++) {
 		const ScopeCol *c = &right->cols.items[i];
@@ -172,7 +172,7 @@ bool bind_from(Binder *b, const AstList *from, Scope *outer, const Cte *ctes, Sc
 		}
 		if (!bind_ref(b, ref, outer, ctes, &left, &right, err))
 			return false;
-		if (!check_aliases(&left, &right, b, ref->span, err) || !bind_join_cross(b, &left, &right, ref->span, out, err))
+		if (!bind_from_check(b, &left, &right, ref->span, err) || !bind_join_cross(b, &left, &right, ref->span, out, err))
 			return false;
 	}
 	return true;

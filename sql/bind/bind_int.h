@@ -239,6 +239,8 @@ bool bind_order_position(Binder *b, const AstNode *e, uint32_t n, uint32_t *col,
 bool bind_from(Binder *b, const AstList *from, Scope *outer, const Cte *ctes, Scope *out, Err *err);
 /* left: what stands before in FROM, for LATERAL; may be NULL. */
 bool bind_ref(Binder *b, const AstNode *ref, Scope *outer, const Cte *ctes, Scope *left, Scope *out, Err *err);
+/* No two tables of one name. */
+bool bind_from_check(Binder *b, const Scope *left, const Scope *right, Span span, Err *err);
 /* A table, view or CTE by path, with its columns. */
 bool bind_from_path(Binder *b, const AstNames *path, const AstList *hints, const Cte *ctes, Plan **out, Str *schema, Str *name, Err *err);
 bool bind_alias(Scope *s, const AstRefHead *head, Str schema, Str name, Plan *plan, Err *err);
@@ -376,7 +378,7 @@ Plan *bind_view_typed(Binder *b, Plan *p, Span span, Err *err);
 /* Columns of a table that can be written: physical ones and writable metadata; their number. */
 uint32_t bind_sink_columns(Binder *b, const TableDef *t, uint32_t **cols);
 /* One value for a column: as it is, widened, or a constant that fits. */
-const Expr *bind_sink_assign(Binder *b, const Expr *e, const ColumnDef *col, Span span, Err *err);
+const Expr *bind_sink_assign(Binder *b, const Expr *e, const ColumnDef *col, bool by_position, Span span, Err *err);
 /* The root of a continuous INSERT; input has the columns `cols` of the table. */
 bool bind_sink_root(Binder *b, const Relation *target, Plan *input, const uint32_t *cols, uint32_t ncols, Span span, Plan **out, Err *err);
 

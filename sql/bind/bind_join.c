@@ -321,7 +321,8 @@ bool bind_join(Binder *b, const AstRefJoin *j, Scope *outer, const Cte *ctes, Sc
 			return bind_unsupported(b, j->head.node.span, err, "LATERAL with another condition than ON TRUE is");
 		return bind_join_lateral(b, &left, j->right, kind == JOIN_LEFT, ctes, outer, out, err);
 	}
-	if (!bind_ref(b, j->right, outer, ctes, &left, &right, err) || !refuse_continuous(b, j->head.node.span, err))
+	if (!bind_ref(b, j->right, outer, ctes, &left, &right, err) || !bind_from_check(b, &left, &right, j->right->span, err) ||
+	    !refuse_continuous(b, j->head.node.span, err))
 		return false;
 	if (j->natural || j->using.len)
 		return bind_join_using(b, j, kind, &left, &right, out, err);

@@ -10,7 +10,7 @@ const Expr *bind_param(Binder *b, const AstParam *p, Err *err)
 	Span span = bind_span(b, &p->node);
 	if (b->foreign || b->no_params || p->number == 0 || p->number > b->nclient) {
 		err_set_at(err, ERR_SYNTAX, span, "there is no parameter $%u here", p->number);
-		err_hint(err, "Parameters stand in statements that a client prepares, not in definitions.");
+		err_hint(err, "Parameters stand in statements that run once, not in views, functions and continuous queries.");
 		return NULL;
 	}
 	const Type *type = b->param_types[p->number - 1];

@@ -52,21 +52,28 @@ Plan *bind_plan_filter(Binder *b, Plan *input, const Expr *predicate, Span span)
 	return bind_plan_done(b, p);
 }
 
-/* A projection that only picks and renames columns of a projection becomes one with it. */
+static void count_columns(const Expr *e, uint32_t *counts)
+{
+	if (e->kind == EXPR_COLUMN)
+		counts[e->index]++;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		count_columns(e->args[i], counts);
+}
+
+/* A projection on a projection becomes one with it, where nothing is computed twice by that. */
 static const Expr **compose(Binder *b, const Plan *input, const Expr *const *exprs, uint32_t n)
 {
 	if (input->kind != PLAN_PROJECT)
 		return NULL;
-	const Expr **composed = ARENA_ARRAY(b->arena, const Expr *, n);
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t from;
-		if (bind_plan_is_column(exprs[i], &from))
-			composed[i] = input->exprs[from];
-		else if (exprs[i]->kind == EXPR_CONST)
-			composed[i] = exprs[i];
-		else
+	uint32_t *counts = ARENA_ARRAY_ZERO(b->arena, uint32_t, input->ncols);
+	for (uint32_t i = 0; i < n; i++)
+		count_columns(exprs[i], counts);
+	for (uint32_t i = 0; i < input->ncols; i++)
+		if (counts[i] > 1 && input->exprs[i]->kind == EXPR_CALL)
 			return NULL;
-	}
+	const Expr **composed = ARENA_ARRAY(b->arena, const Expr *, n);
+	for (uint32_t i = 0; i < n; i++)
+		composed[i] = expr_substitute(b->arena, exprs[i], input->exprs);
 	return composed;
 }
 

@@ -53,7 +53,7 @@ static const Expr *assign_constant(Binder *b, const Expr *e, const Type *to)
 	return expr_const(b->arena, cast->type, v);
 }
 
-const Expr *bind_sink_assign(Binder *b, const Expr *e, const ColumnDef *col, Span span, Err *err)
+const Expr *bind_sink_assign(Binder *b, const Expr *e, const ColumnDef *col, bool by_position, Span span, Err *err)
 {
 	const Type *to = col->type;
 	if (bind_param_open(b, e))
@@ -63,17 +63,18 @@ const Expr *bind_sink_assign(Binder *b, const Expr *e, const ColumnDef *col, Spa
 		return NULL;
 	}
 	if (type_equal(e->type, to) || (same_storage(e->type, to) && !str_eq_c(settings_str(b->bc->settings, "table.exec.sink.type-length-enforcer"), "TRIM_PAD")))
-		return e;
+		return e->kind == EXPR_CONST && !e->constant.null ? expr_const(b->arena, type_with_null(b->arena, to, false), e->constant) : e;
 	const Expr *constant = assign_constant(b, e, to);
 	if (constant)
 		return constant;
 	if (type_assignable(e->type, to))
 		return bind_cast_to(b, e, to, span, err);
-	err_set_at(err, ERR_SINK_SCHEMA, span, "column \"%.*s\" is %s, but the query gives it %s", STR_ARG(col->name), bind_type_text(b->arena, to),
+	err_set_at(err, ERR_SINK_SCHEMA, span, "column \"%.*s\" is %s, but this is %s", STR_ARG(col->name), bind_type_text(b->arena, to),
 	           bind_type_text(b->arena, e->type));
+	const char *position = by_position ? "Columns match by position, not by name. " : "";
 	if (type_castable(e->type, to))
-		err_hint(err, "Columns match by position. Write CAST(... AS %s) if the conversion is meant.", bind_type_text(b->arena, to));
-	else
+		err_hint(err, "%sWrite CAST(... AS %s) if the conversion is meant.", position, bind_type_text(b->arena, to));
+	else if (by_position)
 		err_hint(err, "Columns match by position, not by name.");
 	return NULL;
 }

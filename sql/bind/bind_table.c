@@ -24,9 +24,11 @@ bool bind_table_options(Binder *b, const AstList *options, Options *out, Err *er
 	return true;
 }
 
-/* A table of `weir test` needs no connector: what cannot be weir's own is fed by PUSH. */
-static bool is_test_source(const Draft *d)
+/* A table of `weir test` needs no connector: what the script pushes into, or what cannot be weir's own. */
+static bool is_test_source(Binder *b, const Draft *d, Str name)
 {
+	if (b->bc->is_stream)
+		return b->bc->is_stream(b->bc->is_stream_ctx, name);
 	bool stream = d->watermark_col.text.ptr || d->key_not_enforced || !d->has_key;
 	for (uint32_t i = 0; i < d->cols.len; i++)
 		stream = stream || d->cols.items[i].def.kind == COLUMN_METADATA;
@@ -37,7 +39,7 @@ static bool take_options(Binder *b, const AstCreateTable *ct, Draft *d, TableDef
 {
 	t->options = d->options;
 	t->connector = options_get(&t->options, "connector");
-	if (t->options.len == 0 && !ct->with_options && !(b->bc->for_test && is_test_source(d)))
+	if (t->options.len == 0 && !ct->with_options && !(b->bc->for_test && is_test_source(b, d, t->name)))
 		return true; /* weir's own */
 	if (t->connector.len == 0 && b->bc->for_test) {
 		t->connector = STR("test");

@@ -5,6 +5,12 @@
  */
 #include "sql/catalog/catalog.h"
 
+/* How far a name may be from what was written to be suggested. */
+static unsigned distance_max(Str wanted)
+{
+	return wanted.len < 3 ? wanted.len : wanted.len / 3 + 2;
+}
+
 /* ---- relations ---- */
 
 static bool is_default_schema(Str s)
@@ -73,7 +79,7 @@ static const Relation *nearest(const Catalog *c, Str wanted, StrBuf *out)
 	StrBuf name;
 	strbuf_init(&name);
 	const Relation *r, *best = NULL;
-	unsigned best_distance = wanted.len / 3 + 2;
+	unsigned best_distance = distance_max(wanted);
 	for (uint32_t i = 0; (r = catalog_relation_at(c, i)); i++) {
 		full_name(r, &name);
 		unsigned d = str_distance(strbuf_str(&name), wanted, best_distance);
@@ -158,7 +164,7 @@ const QueryDef *catalog_query(const Catalog *c, Str name, Err *err)
 {
 	const QueryDef *q, *found = NULL, *near = NULL;
 	uint32_t count = 0;
-	unsigned near_distance = name.len / 3 + 2;
+	unsigned near_distance = distance_max(name);
 	for (uint32_t i = 0; (q = catalog_query_at(c, i)); i++) {
 		if (str_eq(q->name, name))
 			return q;

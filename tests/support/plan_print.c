@@ -121,7 +121,7 @@ static void put_apply(const Plan *p, StrBuf *out)
 	const PlanApply *a = &p->apply;
 	strbuf_printf(out, " %s", kinds[a->kind]);
 	for (uint32_t i = 0; i < a->nparams; i++)
-		strbuf_printf(out, " ?%u=$%u", a->first_param + i, a->params[i]);
+		strbuf_printf(out, " ?%u=$%u", a->first_param + i + 1, a->params[i]);
 	if (a->test) {
 		strbuf_puts(out, a->all ? " all " : " any ");
 		put_expr(a->test, out);

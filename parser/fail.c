@@ -6,8 +6,6 @@
  */
 #include "parser/fail.h"
 
-#include <stdio.h>
-
 #include "parser/take.h"
 
 /* How much of a token a message shows. */
@@ -158,12 +156,15 @@ static void guess_hint(Parse *p, const char *what)
 
 bool fail_at(Parse *p, Span span, const char *fmt, ...)
 {
-	char message[sizeof p->err->message];
+	StrBuf message;
 	va_list args;
+	strbuf_init(&message);
 	va_start(args, fmt);
-	vsnprintf(message, sizeof message, fmt, args);
+	strbuf_vprintf(&message, fmt, args);
 	va_end(args);
-	return err_set_at(p->err, ERR_SYNTAX, span, "%s", message);
+	err_set_at(p->err, ERR_SYNTAX, span, "%s", strbuf_cstr(&message));
+	strbuf_deinit(&message);
+	return false;
 }
 
 bool fail_too_deep(Parse *p, Span span)
@@ -195,12 +196,15 @@ bool fail_expected_hint(Parse *p, const char *what, const char *hint, ...)
 	if (is_lexer_error(p))
 		return false;
 	set_expected(p, what);
-	char text[sizeof p->err->hint];
+	StrBuf text;
 	va_list args;
+	strbuf_init(&text);
 	va_start(args, hint);
-	vsnprintf(text, sizeof text, hint, args);
+	strbuf_vprintf(&text, hint, args);
 	va_end(args);
-	return err_hint(p->err, "%s", text);
+	err_hint(p->err, "%s", strbuf_cstr(&text));
+	strbuf_deinit(&text);
+	return false;
 }
 
 /* The first word of a pair stands here and nothing else fits: goes on to the second and fails there. */

@@ -1,6 +1,7 @@
 /*
  * parser/parse_select.c: SELECT with its clauses from the list to QUALIFY.
  */
+#include "parser/depth.h"
 #include "parser/take.h"
 
 /* item := "*" | path "." "*" | e [["AS"] name] */
@@ -73,19 +74,18 @@ static AstNode *select_group(Parse *p)
 	return parse_expr(p);
 }
 
-/* GROUPING SETS nest; the parser's depth is counted in the expressions around, so it is bounded here by itself. */
+/* groups := group {"," group}; GROUPING SETS nest without an expression in between, so they count by themselves */
 static bool select_group_list(Parse *p, AstList *out)
 {
-	if (++p->depth > PARSER_DEPTH_MAX)
-		return fail_too_deep(p, take_peek(p, 0)->span);
+	bool ok = depth_enter(p);
 	do {
-		AstNode *item = select_group(p);
-		if (item == NULL)
-			return false;
-		take_push(p, out, item);
-	} while (take_symbol_if(p, ','));
-	p->depth--;
-	return true;
+		AstNode *item = ok ? select_group(p) : NULL;
+		ok = item != NULL;
+		if (ok)
+			take_push(p, out, item);
+	} while (ok && take_symbol_if(p, ','));
+	depth_leave(p);
+	return ok;
 }
 
 /* The mistakes that come from other databases' SELECT. */

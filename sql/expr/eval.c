@@ -82,7 +82,10 @@ static bool same_shape(const Step *s, const Expr *e, const uint32_t *args)
 	if (o->call.fn != e->call.fn || o->nargs != e->nargs || (e->call.fn->flags & FN_NOT_DETERMINISTIC) ||
 	    !type_equal(o->type, e->type))
 		return false;
-	return memcmp(s->args, args, e->nargs * sizeof *args) == 0;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		if (s->args[i] != args[i] || !type_equal(o->call.arg_types[i], e->call.arg_types[i]))
+			return false;
+	return true;
 }
 
 static uint32_t node_slot(const Compiler *c, const Expr *e)

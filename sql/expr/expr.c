@@ -316,9 +316,10 @@ static const Expr *fold_call(const Rewrite *rw, const Expr *e, bool changed, con
 {
 	if (changed) {
 		/* New constants may serve the function (a pattern to compile): resolve again; where that fails it fails when a
-		 * row comes. */
-		const Expr *again =
-		    is_cast(e) ? NULL : expr_call(rw->arena, str_from(e->call.fn->name), args, e->nargs, e->span, NULL);
+		 * row comes. What builds JSON knows from its old arguments which texts are JSON. */
+		Str name = str_from(e->call.fn->name);
+		bool keep = is_cast(e) || builds_json(name);
+		const Expr *again = keep ? NULL : expr_call(rw->arena, name, args, e->nargs, e->span, NULL);
 		e = again && type_equal(again->type, e->type) ? again : new_call(rw->arena, &e->call, args, e->nargs, e->span);
 		if (e->kind != EXPR_CALL)
 			return e;
@@ -368,7 +369,7 @@ bool expr_equal(const Expr *a, const Expr *b)
 	if (a->call.fn != b->call.fn || a->nargs != b->nargs || (a->call.fn->flags & FN_NOT_DETERMINISTIC))
 		return false;
 	for (uint32_t i = 0; i < a->nargs; i++)
-		if (!expr_equal(a->args[i], b->args[i]))
+		if (!expr_equal(a->args[i], b->args[i]) || !type_equal(a->call.arg_types[i], b->call.arg_types[i]))
 			return false;
 	return true;
 }

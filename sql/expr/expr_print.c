@@ -23,6 +23,7 @@ typedef enum Form {
 	FORM_MINUS,
 	FORM_UNIT_FIRST, /* EXTRACT(YEAR FROM t) */
 	FORM_UNIT_LAST,  /* FLOOR(t TO HOUR) */
+	FORM_BARE,       /* CURRENT_DATE */
 } Form;
 
 static const struct {
@@ -66,6 +67,11 @@ static const struct {
     {"ITEM", FORM_ITEM, PREC_PRIMARY},
     {"FIELD", FORM_FIELD, PREC_PRIMARY},
     {"EXTRACT", FORM_UNIT_FIRST, PREC_PRIMARY},
+    {"CURRENT_DATE", FORM_BARE, PREC_PRIMARY},
+    {"CURRENT_TIME", FORM_BARE, PREC_PRIMARY},
+    {"CURRENT_TIMESTAMP", FORM_BARE, PREC_PRIMARY},
+    {"LOCALTIME", FORM_BARE, PREC_PRIMARY},
+    {"LOCALTIMESTAMP", FORM_BARE, PREC_PRIMARY},
     {"FLOOR", FORM_UNIT_LAST, PREC_PRIMARY},
     {"CEIL", FORM_UNIT_LAST, PREC_PRIMARY},
     {"CEILING", FORM_UNIT_LAST, PREC_PRIMARY},
@@ -258,6 +264,7 @@ static void put_call(const Expr *e, const Str *names, int least, StrBuf *out)
 		put_word(e->args[1], names, out);
 		strbuf_putc(out, ')');
 		break;
+	case FORM_BARE: strbuf_puts(out, e->call.fn->name); break;
 	case FORM_CALL:
 		strbuf_printf(out, "%s(", e->call.fn->name);
 		put_list(e, 0, names, out);

@@ -37,6 +37,9 @@ void arithmetic_overflow(EvalCtx *ctx, const FunctionCall *call, Column *out, ui
 	else
 		kernel_fail(ctx, out, i, ROW_OVERFLOW, "%lld %s %lld does not fit %s", (long long)x, call->fn->name,
 		            (long long)y, strbuf_cstr(&type));
+	if (ctx->report)
+		err_hint(ctx->report,
+		         "Cast an operand to a wider type, or SET 'weir.arithmetic'='flink' to let integers wrap.");
 	strbuf_deinit(&type);
 }
 

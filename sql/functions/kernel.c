@@ -37,8 +37,6 @@ static void set_hint(Err *err, RowErr e)
 {
 	if (e == ROW_DIV_ZERO)
 		err_hint(err, "NULLIF(x, 0) as the divisor gives NULL instead.");
-	else if (e == ROW_OVERFLOW)
-		err_hint(err, "Cast an operand to a wider type, or SET 'weir.arithmetic'='flink' to let integers wrap.");
 	else if (e == ROW_BAD_CAST)
 		err_hint(err, "TRY_CAST gives NULL instead.");
 }

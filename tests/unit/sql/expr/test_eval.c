@@ -173,6 +173,27 @@ TEST(reports_say_what_happened)
 	arena_close(arena);
 }
 
+TEST(folding_keeps_json_json)
+{
+	Arena *arena = arena_open("test", 0);
+	Column cols[2];
+	const Column *inputs[2];
+	make_inputs(arena, cols, inputs);
+	EvalEnv env = vector_env();
+	const Expr *e[2] = {
+	    vector_expr(arena, "JSON_OBJECT('NULL', 'a', JSON_OBJECT('NULL', 'b', 1), 'c', $1<INT>)"),
+	    vector_expr(arena, "JSON_OBJECT('NULL', 'a', '{\"b\":1}', 'c', $1<INT>)"),
+	};
+	for (int k = 0; k < 2; k++)
+		e[k] = expr_fold(arena, e[k], &env);
+	CHECK(!expr_equal(e[0], e[1]));
+	const Column *out[2];
+	eval_run(eval_open(arena, e, 2), &env, inputs, NULL, ROWS, arena, out);
+	CHECK_MEM(out[0]->str[3].ptr, out[0]->str[3].len, "{\"a\":{\"b\":1},\"c\":3}");
+	CHECK_MEM(out[1]->str[3].ptr, out[1]->str[3].len, "{\"a\":\"{\\\"b\\\":1}\",\"c\":3}");
+	arena_close(arena);
+}
+
 TEST(no_rows)
 {
 	Arena *arena = arena_open("test", 0);
@@ -187,4 +208,4 @@ TEST(no_rows)
 }
 
 TESTS(columns_constants_and_params, errors_are_kept_by_row_and_dropped_by_case, equal_subexpressions_are_computed_once,
-      selects_rows, reports_say_what_happened, no_rows)
+      selects_rows, reports_say_what_happened, folding_keeps_json_json, no_rows)

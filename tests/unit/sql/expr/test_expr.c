@@ -68,7 +68,10 @@ TEST(folds_constants)
 	check_fold("OR($0<BOOLEAN>, FALSE, $1<BOOLEAN>)", "$0 OR $1");
 	check_fold("OR(TRUE, $0<BOOLEAN>)", "TRUE");
 	check_fold("AND(TRUE, TRUE)", "TRUE");
+	check_fold("JSON_OBJECT('NULL', 'a', JSON_OBJECT('NULL', 'b', 1), 'c', $0<INT>)",
+	           "JSON_OBJECT('NULL', 'a', '{\"b\":1}', 'c', $0)");
 	check_fold("NOW()", "NOW()");
+	check_fold("CURRENT_DATE()", "CURRENT_DATE");
 	check_fold("RAND()", "RAND()");
 	check_fold("CAST<INT>('12')", "12");
 	check_fold("\"-\"(5)", "-5");

@@ -8,7 +8,8 @@ TEST(entries_are_whole)
 	uint32_t n = 0;
 	for (; (f = function_at(n)); n++) {
 		CHECK_FMT(f->signature && *f->signature, "  %s\n", f->name);
-		CHECK_FMT(f->doc && f->doc[strlen(f->doc) - 1] == '.' || strchr(f->doc, '?'), "  %s\n", f->name);
+		CHECK_FMT(f->doc && (f->doc[strlen(f->doc) - 1] == '.' || f->doc[strlen(f->doc) - 1] == '?'), "  %s\n",
+		          f->name);
 		CHECK_FMT(f->min_args <= f->max_args && f->resolve, "  %s\n", f->name);
 		CHECK(n == 0 || strcmp(function_at(n - 1)->name, f->name) < 0);
 		CHECK(function_find(str_from(f->name)) == f);

@@ -23,7 +23,12 @@ enum {
 	ENTRY_UNLINKED = 16, /* out of its table, but still in the list of changes */
 };
 
-enum { ENTRY_CLEAN = 0, ENTRY_VALUE_MAX = 1 << 30, ENTRY_KEY_MAX = 1 << 24 };
+enum {
+	ENTRY_CLEAN = 0,
+	/* Both in a row of SQLite's 10^9 bytes. */
+	ENTRY_KEY_MAX = 400000000,
+	ENTRY_VALUE_MAX = 500000000,
+};
 
 typedef struct Entry {
 	uint64_t hash;  /* STATE_HASH: of the key; STATE_ORDERED: its first 8 bytes, big endian */

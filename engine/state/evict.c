@@ -12,6 +12,7 @@ enum {
 	EVICT_TURN = 4096,            /* entries looked at in one table before the next one has its turn */
 	EVICT_TABLE_BYTES_MIN = 8192, /* smaller tables are left alone */
 	EVICT_FILTER_SLACK = 65536,
+	EVICT_RETRY_PART = 16,
 };
 
 /* Takes the entry out if it may go; returns whether it did. */
@@ -92,6 +93,10 @@ void evict_to_bound(Store *store)
 		total += table_bytes(t);
 		looks_max += (int64_t)(t->kind == STATE_HASH ? t->map.mask + 1 : t->tree.count) + EVICT_TURN;
 	}
+	if (total < store->evict_retry) {
+		store->ram_bytes = total;
+		return;
+	}
 	/* Twice round at most: the first clears the marks. */
 	looks_max *= 2;
 	int64_t evicted = 0;
@@ -105,5 +110,6 @@ void evict_to_bound(Store *store)
 		total += table_bytes(t) - before;
 	}
 	store->evicted += evicted;
+	store->evict_retry = total > store->options.memory_bytes ? total + total / EVICT_RETRY_PART : 0;
 	store->ram_bytes = total;
 }

@@ -207,7 +207,11 @@ bool reader_cursor_next(ReaderCursor *c)
 	if (rc == SQLITE_ROW) {
 		c->key = db_column(c->stmt, 0);
 		if (!c->file->rows.names) {
-			c->value = sqlite3_column_count(c->stmt) > 1 ? db_column(c->stmt, 1) : STR_EMPTY;
+			/* A copy: values are aligned wherever they come from. */
+			strbuf_clear(&c->value_buf);
+			if (c->pooled)
+				strbuf_put_str(&c->value_buf, db_column(c->stmt, 1));
+			c->value = strbuf_str(&c->value_buf);
 			return true;
 		}
 		strbuf_clear(&c->value_buf);

@@ -136,6 +136,7 @@ bool seal_drop_landed(Store *store)
 	if (!store->sealed || writer_landed(store->writer) < store->sealed->number)
 		return false;
 	reader_release(store);
+	store->evict_retry = 0;
 	for (uint32_t i = 0; i < store->sealed->ntables; i++)
 		seal_drop_table(store, &store->sealed->tables[i]);
 	seal_forget(store);

@@ -14,8 +14,12 @@ struct Snapshot {
 	atomic_bool bounded; /* ended because the WAL is too long */
 	uint64_t epoch;
 	Snapshot *older, *newer;
-	sqlite3_stmt *get; /* of the last snapshot_get, with its text */
-	char *get_sql;
+	/* of the last snapshot_get */
+	sqlite3_stmt *get;
+	Arena *get_arena;
+	SnapshotScanSpec get_spec;
+	const Type **get_types;
+	uint32_t get_ncols;
 };
 
 bool snapshot_is_ended(const Snapshot *s);

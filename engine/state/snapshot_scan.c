@@ -174,33 +174,43 @@ void snapshot_forget_get(Snapshot *s)
 {
 	sqlite3_finalize(s->get);
 	s->get = NULL;
-	mem_free(s->get_sql);
-	s->get_sql = NULL;
+	arena_close(s->get_arena);
+	s->get_arena = NULL;
+}
+
+/* Is the kept statement made for this? A table does not change within a snapshot. */
+static bool snapshot_scan_same_get(const Snapshot *s, const SnapshotScanSpec *spec)
+{
+	const SnapshotScanSpec *had = &s->get_spec;
+	return s->get_arena && str_eq(had->table, spec->table) && had->rows == spec->rows && had->ncols == spec->ncols &&
+	       had->want_key == spec->want_key &&
+	       (spec->ncols == 0 || memcmp(had->cols, spec->cols, spec->ncols * sizeof *spec->cols) == 0);
 }
 
 /* The statement that looks up one row; NULL in s->get: the table is not there. Kept for the next call of the same
  * shape. */
 static bool snapshot_scan_prepare_get(Snapshot *s, const SnapshotScanSpec *spec, Err *err)
 {
-	Arena *scratch = arena_open("snapshot get", 0);
+	if (snapshot_scan_same_get(s, spec))
+		return true;
+	snapshot_forget_get(s);
+	Arena *arena = s->get_arena = arena_open("snapshot get", 0);
+	s->get_spec = *spec;
+	s->get_spec.table = arena_str(arena, spec->table);
+	s->get_spec.cols = arena_copy(arena, spec->cols, spec->ncols * sizeof *spec->cols);
+	s->get_ncols = snapshot_scan_types(spec, arena, &s->get_types);
 	Str table;
-	bool ok = snapshot_scan_table(s, spec, scratch, &table, err);
-	if (!ok || !table.ptr) {
-		snapshot_forget_get(s);
-		arena_close(scratch);
-		return ok;
-	}
-	StrBuf sql;
-	strbuf_init(&sql);
-	snapshot_scan_select(spec, table, scratch, &sql);
-	strbuf_puts(&sql, spec->rows ? " WHERE \"k$\" = ?1" : " WHERE k = ?1");
-	if (!s->get || strcmp(s->get_sql, strbuf_cstr(&sql)) != 0) {
-		snapshot_forget_get(s);
+	bool ok = snapshot_scan_table(s, spec, arena, &table, err);
+	if (ok && table.ptr) {
+		StrBuf sql;
+		strbuf_init(&sql);
+		snapshot_scan_select(spec, table, arena, &sql);
+		strbuf_puts(&sql, spec->rows ? " WHERE \"k$\" = ?1" : " WHERE k = ?1");
 		ok = db_prepare(s->db, strbuf_cstr(&sql), &s->get, err);
-		s->get_sql = mem_cstr(strbuf_str(&sql));
+		strbuf_deinit(&sql);
 	}
-	strbuf_deinit(&sql);
-	arena_close(scratch);
+	if (!ok)
+		snapshot_forget_get(s);
 	return ok;
 }
 
@@ -218,12 +228,10 @@ bool snapshot_get(Snapshot *s, const SnapshotScanSpec *spec, Str key, Arena *are
 	int rc = sqlite3_step(s->get);
 	bool ok = rc == SQLITE_ROW || rc == SQLITE_DONE || snapshot_error(s, rc, err);
 	if (rc == SQLITE_ROW) {
-		const Type **types;
-		uint32_t n = snapshot_scan_types(spec, arena, &types);
-		for (uint32_t c = 0; c < n && ok; c++) {
-			ok = rows_read(s->get, (int)c, types[c], &values[c]);
+		for (uint32_t c = 0; c < s->get_ncols && ok; c++) {
+			ok = rows_read(s->get, (int)c, s->get_types[c], &values[c]);
 			if (ok)
-				values[c] = value_copy(arena, types[c], values[c]);
+				values[c] = value_copy(arena, s->get_types[c], values[c]);
 		}
 		if (!ok)
 			err_set(err, ERR_STATE_CORRUPT, "a stored row cannot be read");

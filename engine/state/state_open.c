@@ -7,6 +7,8 @@
 #include "engine/state/reader.h"
 #include "engine/state/rows.h"
 
+enum { STATE_OPEN_COLUMNS_MAX = 2000 }; /* SQLite's own limit */
+
 /* Is the name used by a table or view of SQLite's? Their names do not tell case. */
 static bool state_open_name_taken(const Store *store, Str name)
 {
@@ -16,12 +18,19 @@ static bool state_open_name_taken(const Store *store, Str name)
 		if (str_eq_nocase(f->sql_table, name) || (f->sql_view.ptr && str_eq_nocase(f->sql_view, name)))
 			return true;
 	}
+	return false;
+}
+
+static bool state_open_name_reserved(Str name)
+{
 	return str_starts_nocase(name, STR("weir$")) || str_starts_nocase(name, STR("sqlite_"));
 }
 
-/* base || tail, with a number behind base where that is taken. */
+/* base || tail, with a number behind base where that is taken, and a line before it where it is SQLite's or ours. */
 static void state_open_sql_names(const Store *store, TableFile *f, Str base, const char *tail, bool view)
 {
+	if (state_open_name_reserved(base))
+		base = arena_printf(f->arena, "_%.*s", STR_ARG(base));
 	for (unsigned k = 1;; k++) {
 		Str name = k == 1 ? base : arena_printf(f->arena, "%.*s_%u", STR_ARG(base), k);
 		Str table = arena_printf(f->arena, "%.*s%s", STR_ARG(name), tail);
@@ -77,6 +86,11 @@ static bool state_open_check(const TableFile *f, const StateSpec *spec, Str colu
 bool state_open(Store *store, const StateSpec *spec, StateTable **out, Err *err)
 {
 	ASSERT(spec->kind == STATE_HASH || spec->prefix_len == 0);
+	if (spec->rows && rows_width(spec->rows) > STATE_OPEN_COLUMNS_MAX)
+		return err_set(err, ERR_NOT_SUPPORTED, "\"%.*s\" has too many columns to be stored",
+		               STR_ARG(spec->rows->view_name)) ||
+		       err_hint(err, "A stored view has up to %d columns; a nested one counts twice.",
+		                STATE_OPEN_COLUMNS_MAX - 1);
 	StrBuf columns;
 	strbuf_init(&columns);
 	strbuf_puts(&columns, "");

@@ -120,8 +120,9 @@ typedef struct StateScan StateScan;
 /* STATE_ORDERED: keys in [from, to) ascending, or descending with reverse; from/to .ptr NULL: open. STATE_HASH: from is
  * a prefix (prefix_len bytes; empty if prefix_len is 0), order unspecified unless sorted (then by key). */
 StateScan *state_scan_open(StateTable *t, Str from, Str to, bool reverse, bool sorted, Arena *arena);
-bool state_scan_next(StateScan *s, Str *key,
-                     Str *value); /* both point into the table or the scan; valid until the next call */
+/* Both point into the table or the scan, valid until the next call; values are aligned to 16 bytes, here as everywhere.
+ */
+bool state_scan_next(StateScan *s, Str *key, Str *value);
 void state_scan_close(StateScan *s);
 
 int64_t state_rows(const StateTable *t);  /* live entries (exact while nothing is evicted, else an estimate) */
@@ -134,8 +135,8 @@ Str state_name(const StateTable *t);
 bool store_dirty(const Store *store);
 /* Has the writer nothing to do? */
 bool store_writer_free(Store *store);
-/* Freezes all changes as the next epoch and hands them to the writer. Only when the writer is free (ASSERT). Returns
- * the epoch's number. */
+/* Freezes all changes as the next epoch and hands them to the writer. Only when no other epoch is with the writer
+ * (ASSERT): ask store_writer_free. Returns the epoch's number. */
 uint64_t store_seal(Store *store);
 uint64_t store_sealed_epoch(const Store *store); /* of the last seal */
 uint64_t store_landed_epoch(const Store *store); /* Thread: any. Committed to the file */

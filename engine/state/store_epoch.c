@@ -19,7 +19,7 @@ bool store_dirty(const Store *store)
 
 uint64_t store_seal(Store *store)
 {
-	ASSERT(writer_is_free(store->writer) && store->cursors == 0);
+	ASSERT(store->cursors == 0);
 	seal_drop_landed(store);
 	/* So that the commit may start the WAL from its beginning. */
 	reader_release(store);

@@ -66,7 +66,8 @@ struct Store {
 	Err read_err;
 	Writer *writer;
 	SnapshotPool *snapshots;
-	uint32_t evict_at; /* which table the clock looks at next */
+	uint32_t evict_at;   /* which table the clock looks at next */
+	int64_t evict_retry; /* too much was pinned: not again below so many bytes, or before a landing; 0: any time */
 	_Atomic int64_t ram_bytes, evicted, reloaded;
 };
 

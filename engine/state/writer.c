@@ -71,7 +71,7 @@ static void writer_checkpoint(Writer *w, int mode)
 	pthread_mutex_unlock(&w->mutex);
 	if (rc != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED)
 		LOGW("state", "checkpoint failed, trying again later", "error=\"%s\"", sqlite3_errmsg(w->db));
-	if (rc == SQLITE_OK && w->store->options.wal_max_bytes > 0)
+	if (rc == SQLITE_OK && done < frames && w->store->options.wal_max_bytes > 0)
 		snapshot_bound_wal(w->store, (int64_t)frames * STORE_WAL_FRAME);
 }
 

@@ -270,6 +270,12 @@ TEST(a_person_reads_the_view)
 	StateRows evil = {STR("V$rows"), 1, names, types};
 	StateSpec evil_spec = {.name = STR("evil"), .kind = STATE_ORDERED, .rows = &evil};
 	open_table(store, &evil_spec);
+	/* Names that belong to SQLite and to the store. */
+	StateRows reserved = {STR("SQLITE_x"), 1, names, types};
+	StateSpec reserved_spec = {.name = STR("weir$meta"), .kind = STATE_ORDERED, .rows = &reserved};
+	open_table(store, &reserved_spec);
+	StateSpec blobs_spec = {.name = STR("weir$tables"), .kind = STATE_ORDERED};
+	open_table(store, &blobs_spec);
 	store_seal(store);
 	const char *want = "1|1.5|1.50|it's \xc3\xa4|1969-12-31|1969-12-31 23:59:59.001000|2024-02-29 12:00:00.123456|"
 	                   "01:02:03.004000|[1,null]\n"
@@ -280,6 +286,8 @@ TEST(a_person_reads_the_view)
 	expect_sql("SELECT count(*) FROM v_2", "0\n");
 	expect_sql("SELECT count(*) FROM \"V$rows\"", "3\n");
 	expect_sql("SELECT count(*) FROM \"V$rows_2\"", "0\n");
+	expect_sql("SELECT count(*) FROM _SQLITE_x", "0\n");
+	expect_sql("SELECT count(*) FROM \"_weir$tables$state\"", "0\n");
 	expect_sql("SELECT typeof(d), typeof(f), typeof(b), typeof(xs) FROM \"V$rows\" LIMIT 1",
 	           "text|real|integer|text\n");
 	store_close(store);
@@ -314,6 +322,19 @@ TEST(another_definition_is_refused)
 	other = spec;
 	types[0] = &type_bigint;
 	CHECK(!state_open(store, &other, &t, &err) && err.code == ERR_STATE_FORMAT);
+	const Type *many[2100];
+	Str many_names[2100];
+	for (int i = 0; i < 2100; i++) {
+		many[i] = &type_int;
+		many_names[i] = STR("x");
+	}
+	StateRows wide = {STR("w"), 2000, many_names, many};
+	StateSpec wide_spec = {.name = STR("wide"), .kind = STATE_ORDERED, .rows = &wide};
+	CHECK(!state_open(store, &wide_spec, &t, &err) && err.code == ERR_NOT_SUPPORTED && *err.hint);
+	wide.ncols = 1999;
+	CHECK(state_open(store, &wide_spec, &t, &err));
+	store_seal(store);
+	CHECK(store_poll(store, &err));
 	SnapshotScanSpec scan_spec = {.table = STR("view"), .rows = &rows, .limit = -1};
 	Snapshot *s;
 	SnapshotScan *scan;

@@ -1,116 +1,21 @@
 /*
- * The state file: whose it is, what is refused, failures of the disk, readers beside the writer, backups. Faults come
- * from a VFS that stands in front of SQLite's own.
+ * The state file: whose it is, what is refused, readers beside the writer, backups.
  */
 #include "engine/state/store.h"
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "engine/state/lockfile.h"
 #include "engine/state/snapshot.h"
-#include "engine/state/writer.h"
-#include "tests/support/check.h"
-#include "tests/unit/engine/state/fault_vfs.h"
+#include "tests/unit/engine/state/store_helper.h"
 
-static Arena *arena;
-static char path[128], copy[160];
-
-static void remove_store(void)
-{
-	char name[160];
-	for (int i = 0; i < 4; i++) {
-		snprintf(name, sizeof name, "%s%s", path, (const char *[]){"", "-lock", "-wal", "-shm"}[i]);
-		unlink(name);
-	}
-}
-
-static StoreOptions options(void)
-{
-	return (StoreOptions){.path = path, .clock = &clock_real, .memory_bytes = 1 << 20, .wal_max_bytes = 1 << 30};
-}
-
-static Store *open_with(const StoreOptions *o)
-{
-	Store *store;
-	Err err;
-	bool ok = store_open(o, &store, &err);
-	if (!ok)
-		fprintf(stderr, "%s\n", err.message);
-	REQUIRE(ok);
-	return store;
-}
-
-static Store *open_store(void)
-{
-	StoreOptions o = options();
-	return open_with(&o);
-}
-
-static StateTable *open_table(Store *store, const char *name)
-{
-	StateTable *t;
-	Err err;
-	StateSpec spec = {.name = str_from(name), .kind = STATE_HASH};
-	REQUIRE(state_open(store, &spec, &t, &err));
-	return t;
-}
-
-static void put(StateTable *t, const char *key, const char *value)
-{
-	state_put(t, str_from(key), str_from(value));
-}
-
-static bool has(StateTable *t, const char *key, const char *value)
-{
-	uint32_t len = 0;
-	const char *v = state_get(t, str_from(key), &len);
-	return v && str_eq(str_make(v, len), str_from(value));
-}
-
-static void seal_and_land(Store *store)
-{
-	Err err;
-	while (!store_writer_free(store))
-		usleep(100);
-	bool ok = store_wait_landed(store, store_seal(store), 20000, &err);
-	if (!CHECK(ok))
-		fprintf(stderr, "%s\n", err.message);
-	CHECK(store_poll(store, NULL));
-}
-
-static bool open_fails(ErrCode code, const char *word)
-{
-	Store *store;
-	Err err;
-	StoreOptions o = options();
-	if (store_open(&o, &store, &err)) {
-		store_close(store);
-		return false;
-	}
-	bool ok = err.code == code && strstr(err.message, word);
-	if (!ok)
-		fprintf(stderr, "%d: %s\n", (int)err.code, err.message);
-	return ok;
-}
-
-static void write_file(const char *name, const void *bytes, size_t n, long at)
-{
-	FILE *f = fopen(name, at < 0 ? "wb" : "r+b");
-	REQUIRE(f);
-	if (at > 0)
-		fseek(f, at, SEEK_SET);
-	CHECK(fwrite(bytes, 1, n, f) == n);
-	fclose(f);
-}
-
-/* ---- tests ---- */
+static char copy[160];
 
 TEST(a_file_keeps_its_identity_and_its_tables)
 {
@@ -211,128 +116,6 @@ TEST(what_is_no_state_file_is_refused_untouched)
 	Store *store;
 	Err err;
 	CHECK(!store_open(&o, &store, &err) && err.code == ERR_STATE_IO);
-}
-
-TEST(damage_is_reported_and_never_silent)
-{
-	remove_store();
-	Store *store = open_store();
-	StateTable *t = open_table(store, "t");
-	char key[32], value[200];
-	for (int i = 0; i < 2000; i++) {
-		snprintf(key, sizeof key, "key %d", i);
-		memset(value, 'a' + i % 26, sizeof value);
-		state_put(t, str_from(key), str_make(value, sizeof value));
-	}
-	seal_and_land(store);
-	store_close(store);
-	struct stat st;
-	stat(path, &st);
-	char junk[4096];
-	memset(junk, 0x5a, sizeof junk);
-	for (long page = 8; page < st.st_size / 4096; page += 3)
-		write_file(path, junk, sizeof junk, page * 4096);
-	store = open_store();
-	StateSpec spec = {.name = STR("t"), .kind = STATE_HASH};
-	Err err;
-	CHECK(!state_open(store, &spec, &t, &err) && err.code == ERR_STATE_CORRUPT);
-	store_close(store);
-	remove_store();
-}
-
-static void run_full_disk(int code, bool limit, bool inline_writer)
-{
-	remove_store();
-	StoreOptions o = options();
-	o.inline_writer = inline_writer;
-	Store *store = open_with(&o);
-	StateTable *t = open_table(store, "t");
-	put(t, "before", "1");
-	seal_and_land(store);
-	if (limit)
-		writer_limit_pages(store->writer, 12);
-	else
-		atomic_store(&fault, code);
-	char key[32];
-	static char value[3000];
-	for (int i = 0; i < 300; i++) {
-		snprintf(key, sizeof key, "key %d", i);
-		state_put(t, str_from(key), str_make(value, sizeof value));
-	}
-	state_del(t, STR("before"));
-	uint64_t epoch = store_seal(store);
-	Err err;
-	CHECK(!store_wait_landed(store, epoch, 300, &err));
-	CHECK(err.code == (limit || code == SQLITE_FULL ? ERR_STATE_FULL : ERR_STATE_IO) && (err.flags & ERR_RETRIABLE));
-	CHECK(!store_poll(store, &err) && (err.flags & ERR_RETRIABLE));
-	CHECK(!store_writer_free(store));
-	/* Meanwhile the engine goes on with what it has. */
-	CHECK(!has(t, "before", "1") && state_get(t, STR("key 7"), NULL));
-	put(t, "after", "2");
-	CHECK(store_unlanded_bytes(store) > 300 * 3000);
-	Snapshot *s;
-	CHECK(snapshot_open(store, NULL, &s, &err));
-	CHECK_EQ_U64(snapshot_epoch(s), epoch - 1);
-	snapshot_close(s);
-	atomic_store(&fault, 0);
-	writer_limit_pages(store->writer, 0);
-	for (int i = 0; i < 1000 && store_landed_epoch(store) < epoch; i++) {
-		store_poll(store, NULL);
-		usleep(10000);
-	}
-	CHECK(store_wait_landed(store, epoch, 0, &err));
-	CHECK(store_poll(store, &err));
-	CHECK(has(t, "after", "2"));
-	seal_and_land(store);
-	store_close(store);
-	store = open_store();
-	t = open_table(store, "t");
-	CHECK(has(t, "after", "2") && !has(t, "before", "1") && state_rows(t) == 301);
-	store_close(store);
-	remove_store();
-}
-
-TEST(a_full_disk_is_waited_for)
-{
-	run_full_disk(SQLITE_FULL, false, false);
-	run_full_disk(SQLITE_FULL, false, true);
-	run_full_disk(SQLITE_IOERR_WRITE, false, false);
-	run_full_disk(0, true, false);
-}
-
-static atomic_int landed_calls, failed_calls;
-
-static void on_landed(void *ctx, uint64_t epoch, const Err *err)
-{
-	(void)ctx;
-	(void)epoch;
-	atomic_fetch_add(err ? &failed_calls : &landed_calls, 1);
-}
-
-TEST(a_failed_fsync_is_final)
-{
-	remove_store();
-	StoreOptions o = options();
-	o.on_landed = on_landed;
-	Store *store = open_with(&o);
-	StateTable *t = open_table(store, "t");
-	put(t, "k", "1");
-	seal_and_land(store);
-	put(t, "k", "2");
-	atomic_store(&fault, SQLITE_IOERR_FSYNC);
-	Err err;
-	CHECK(!store_wait_landed(store, store_seal(store), 10000, &err));
-	CHECK(err.code == ERR_STATE_IO && (err.flags & ERR_FATAL));
-	atomic_store(&fault, 0);
-	usleep(200000);
-	CHECK(!store_poll(store, &err) && (err.flags & ERR_FATAL) && store_landed_epoch(store) == 1);
-	CHECK(!store_writer_free(store));
-	CHECK(atomic_load(&landed_calls) == 1 && atomic_load(&failed_calls) == 1);
-	store_close(store);
-	store = open_store();
-	CHECK(has(open_table(store, "t"), "k", "1"));
-	store_close(store);
-	remove_store();
 }
 
 TEST(another_writer_stops_the_engine)
@@ -557,6 +340,82 @@ TEST(a_snapshot_can_be_canceled_and_the_wal_is_bounded)
 	remove_store();
 }
 
+/* In a process of its own: a shell that reads and does not end. */
+static int run_reader(void)
+{
+	sqlite3 *db;
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+	    sqlite3_exec(db, "BEGIN; SELECT * FROM \"weir$meta\"", NULL, NULL, NULL) != SQLITE_OK)
+		return 1;
+	char byte = 'r';
+	if (write(1, &byte, 1) != 1)
+		return 1;
+	while (read(0, &byte, 1) > 0)
+		;
+	sqlite3_close(db);
+	return 0;
+}
+
+static char foreign_pid[32];
+static atomic_bool foreign_named;
+
+static void look_for_pid(void *ctx, const char *line)
+{
+	(void)ctx;
+	if (strstr(line, "another program reads") && strstr(line, foreign_pid))
+		atomic_store(&foreign_named, true);
+}
+
+TEST(a_foreign_reader_is_named)
+{
+	remove_store();
+	StoreOptions o = options();
+	o.wal_max_bytes = 17 << 20;
+	Store *store = open_with(&o);
+	StateTable *t = open_table(store, "t");
+	put(t, "k", "v");
+	seal_and_land(store);
+	int to[2], from[2];
+	REQUIRE(pipe2(to, O_CLOEXEC) == 0 && pipe2(from, O_CLOEXEC) == 0);
+	pid_t pid = fork();
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		dup2(to[0], 0);
+		dup2(from[1], 1);
+		execl("/proc/self/exe", "test_state_store", "--reader", path, (char *)NULL);
+		_exit(3);
+	}
+	char byte;
+	CHECK(read(from[0], &byte, 1) == 1);
+	snprintf(foreign_pid, sizeof foreign_pid, "pid=%ld ", (long)pid);
+	log_redirect(look_for_pid, NULL);
+	static char value[4000];
+	for (int epoch = 0; epoch < 20 && !atomic_load(&foreign_named); epoch++) {
+		for (int i = 0; i < 1000; i++) {
+			char key[32];
+			snprintf(key, sizeof key, "key %d", i);
+			value[0] = (char)epoch;
+			state_put(t, str_from(key), str_make(value, sizeof value));
+		}
+		seal_and_land(store);
+		for (int i = 0; i < 5; i++) {
+			store_poll(store, NULL);
+			usleep(1000);
+		}
+	}
+	CHECK(atomic_load(&foreign_named));
+	log_redirect(ignore_log, NULL);
+	close(to[1]);
+	int status;
+	waitpid(pid, &status, 0);
+	CHECK_EQ_I64(status, 0);
+	close(to[0]);
+	close(from[0]);
+	close(from[1]);
+	store_close(store);
+	remove_store();
+}
+
 TEST(an_idle_store_empties_its_wal)
 {
 	remove_store();
@@ -576,85 +435,6 @@ TEST(an_idle_store_empties_its_wal)
 	remove_store();
 }
 
-/* In a process of its own: five epochs, of which a fail point lets only some through. */
-static int run_child(void)
-{
-	StoreOptions o = options();
-	o.inline_writer = true;
-	Store *store;
-	StateTable *t;
-	StateSpec spec = {.name = STR("t"), .kind = STATE_HASH};
-	if (!store_open(&o, &store, NULL) || !state_open(store, &spec, &t, NULL))
-		return 1;
-	for (int i = 0; i < 5; i++) {
-		char text[16];
-		snprintf(text, sizeof text, "%d", i + 1);
-		put(t, "k", text);
-		store_seal(store);
-	}
-	return 2;
-}
-
-/* A process is killed at a fail point, by itself; what the file then holds is the epoch before or the one at hand. */
-static void run_fail_point(const char *name, uint64_t want)
-{
-	remove_store();
-	fflush(NULL);
-	pid_t pid = fork();
-	REQUIRE(pid >= 0);
-	if (pid == 0) {
-		setenv("WEIR_FAIL_POINT", name, 1);
-		execl("/proc/self/exe", "test_state_store", "--child", path, (char *)NULL);
-		_exit(3);
-	}
-	int status;
-	waitpid(pid, &status, 0);
-	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	Store *store = open_store();
-	CHECK_EQ_U64(store_landed_epoch(store), want);
-	char text[16];
-	snprintf(text, sizeof text, "%d", (int)want);
-	CHECK(has(open_table(store, "t"), "k", text));
-	store_close(store);
-	remove_store();
-}
-
-TEST(a_kill_leaves_a_whole_epoch)
-{
-	run_fail_point("before-sqlite-commit:3", 2);
-	run_fail_point("after-sqlite-commit:3", 3);
-	for (int i = 0; store_fail_points[i]; i++)
-		CHECK(strlen(store_fail_points[i]) > 0);
-}
-
-/* A foreign transaction keeps the write lock: tried again, and through when it ends. */
-TEST(a_held_lock_is_waited_for)
-{
-	remove_store();
-	Store *store = open_store();
-	StateTable *t = open_table(store, "t");
-	put(t, "k", "1");
-	seal_and_land(store);
-	sqlite3 *db;
-	REQUIRE(sqlite3_open(path, &db) == SQLITE_OK);
-	CHECK(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK);
-	put(t, "k", "2");
-	uint64_t epoch = store_seal(store);
-	Err err;
-	CHECK(!store_wait_landed(store, epoch, 100, &err) && (err.flags & ERR_RETRIABLE));
-	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-	sqlite3_close(db);
-	CHECK(store_wait_landed(store, epoch, 20000, &err));
-	store_close(store);
-	remove_store();
-}
-
-static void ignore_log(void *ctx, const char *line)
-{
-	(void)ctx;
-	(void)line;
-}
-
 int main(int argc, char **argv)
 {
 	static const CheckTest tests[] = {
@@ -662,25 +442,20 @@ int main(int argc, char **argv)
 	    {"private", test_a_private_file_is_gone_afterwards},
 	    {"lock", test_a_second_engine_is_refused_with_the_pid},
 	    {"format", test_what_is_no_state_file_is_refused_untouched},
-	    {"damage", test_damage_is_reported_and_never_silent},
-	    {"full", test_a_full_disk_is_waited_for},
-	    {"fsync", test_a_failed_fsync_is_final},
 	    {"foreign", test_another_writer_stops_the_engine},
-	    {"busy", test_a_held_lock_is_waited_for},
 	    {"backup", test_a_backup_is_a_state_file},
 	    {"discard", test_what_a_unit_changed_is_thrown_away},
 	    {"snapshots", test_snapshots_see_whole_epochs},
 	    {"bound", test_a_snapshot_can_be_canceled_and_the_wal_is_bounded},
+	    {"reader", test_a_foreign_reader_is_named},
 	    {"idle", test_an_idle_store_empties_its_wal},
-	    {"kill", test_a_kill_leaves_a_whole_epoch},
 	};
-	if (argc == 3 && strcmp(argv[1], "--child") == 0) {
+	if (argc == 3 && strcmp(argv[1], "--reader") == 0) {
 		snprintf(path, sizeof path, "%s", argv[2]);
-		return run_child();
+		return run_reader();
 	}
 	arena = arena_open("test", 0);
 	log_redirect(ignore_log, NULL);
-	install_faults();
 	snprintf(path, sizeof path, "/tmp/weir-store-test-%ld.db", (long)getpid());
 	int rc = check_main(tests, sizeof tests / sizeof tests[0], argc, argv);
 	arena_close(arena);

@@ -58,6 +58,8 @@ bool session_bind_context(Session *s, const Catalog *catalog, Arena *arena, Str 
 	    .text = text,
 	    .notices = notices,
 	    .for_test = engine_options(s->opt.engine)->test_source != NULL,
+	    .is_stream = engine_options(s->opt.engine)->test_is_stream,
+	    .is_stream_ctx = engine_options(s->opt.engine)->test_ctx,
 	    .sink_accepts = engine_options(s->opt.engine)->sink_accepts,
 	    .source_facts = engine_options(s->opt.engine)->source_facts,
 	};

@@ -182,7 +182,10 @@ static bool push_poll(Source *src, uint32_t partition, uint32_t max, SourceChunk
 		if (it->kind == TEST_ITEM_ADVANCE || it->kind == TEST_ITEM_IDLE) {
 			chunk->idle_after = it->kind == TEST_ITEM_IDLE;
 			if (it->kind == TEST_ITEM_ADVANCE)
+				{
+				chunk->advance = true;
 				chunk->advance_ms = it->ms;
+			}
 			at++;
 			break;
 		}

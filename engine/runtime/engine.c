@@ -167,6 +167,10 @@ static void close_queries(Engine *e)
 
 void engine_crash(Engine *e)
 {
+	/* what is not sealed is lost, as if the process had died */
+	Err err = {0};
+	for (Query *q = e->queries; e->store && q; q = q->next)
+		store_discard(e->store, q->unit, &err);
 	close_queries(e);
 	if (e->store)
 		store_crash(e->store);
@@ -390,6 +394,8 @@ bool engine_bind_context(Engine *e, const Settings *settings, Arena *arena, Str 
 	    .text = text,
 	    .notices = notices,
 	    .for_test = e->opt.test_source != NULL,
+	    .is_stream = e->opt.test_is_stream,
+	    .is_stream_ctx = e->opt.test_ctx,
 	    .sink_accepts = e->opt.sink_accepts,
 	    .source_facts = e->opt.source_facts,
 	};

@@ -176,14 +176,13 @@ static void throw_back(Engine *e, Query *q, QueryState state)
 {
 	Err err = {0};
 	q->state = state;
-	detach_readers(e, q);
-	close_parts(e, q);
-	if (q->outbox)
-		outbox_discard(q->outbox);
 	if (!store_discard(e->store, q->unit, &err)) {
 		e->fatal = true;
 		e->fatal_err = err;
 	}
+	close_parts(e, q);
+	if (q->outbox)
+		outbox_discard(q->outbox);
 }
 
 void query_fail(Engine *e, Query *q, const Err *err)

@@ -347,9 +347,8 @@ bool source_reader_fill(Reader *r, ReaderPart *p, bool *got, Err *err)
 {
 	*got = false;
 	ReaderChunk *c = source_reader_chunk_new(r);
-	c->src.advance_ms = INT64_MIN;
 	bool ok = r->type->poll(r->source, p->id, BATCH_ROWS_MAX, &c->src, err);
-	bool something = ok && (c->src.n || c->src.advance_ms != INT64_MIN || c->src.idle_after);
+	bool something = ok && (c->src.n || c->src.advance || c->src.idle_after);
 	if (something)
 		ok = source_reader_decode_chunk(r, p, c, err);
 	if (!ok || !something) {

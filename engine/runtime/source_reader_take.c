@@ -75,11 +75,11 @@ static void next_chunk(Reader *r, uint32_t part, Arena *step, int64_t next_ord, 
 		ReaderChunk *c = p->chunk;
 		p->pos.next = c->src.next;
 		p->dirty = true;
-		if (c->src.n || c->src.advance_ms != INT64_MIN) {
+		if (c->src.n || c->src.advance) {
 			p->pos.idle = false;
 			p->last_us = now_us;
 		}
-		if (c->src.advance_ms != INT64_MIN && c->src.advance_ms > p->pos.watermark_ms)
+		if (c->src.advance && c->src.advance_ms > p->pos.watermark_ms)
 			p->pos.watermark_ms = c->src.advance_ms;
 		if (c->src.idle_after)
 			p->pos.idle = true;

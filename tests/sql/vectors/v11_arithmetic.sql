@@ -1,0 +1,21 @@
+-- test: V11 integer division, remainder, decimals
+EXPECT (SELECT 7 / 2, -7 / 2, -7 % 3) (3, -3, -1);
+EXPECT (SELECT 7 / 2.0) (3.5);
+EXPECT (SELECT TYPEOF(CAST(1 AS DECIMAL(10,2)) * CAST(1 AS DECIMAL(10,2)))) ('DECIMAL(21, 4) NOT NULL');
+EXPECT (SELECT TYPEOF(CAST(1 AS DECIMAL(10,2)) / CAST(1 AS DECIMAL(10,2)))) ('DECIMAL(23, 13) NOT NULL');
+EXPECT (SELECT TYPEOF(CAST(1 AS DECIMAL(38,10)) + CAST(1 AS DECIMAL(38,10)))) ('DECIMAL(38, 9) NOT NULL');
+
+-- test: V11 AVG of INT truncates
+CREATE TABLE t (v INT);
+CREATE MATERIALIZED VIEW a AS SELECT AVG(v) AS m FROM t;
+INSERT INTO t VALUES (1), (2);
+EXPECT a (1);
+EXPECT (SELECT AVG(v) FROM t) (1);
+
+-- test: V11 overflow is an error
+EXPECT ERROR 'W1203';
+SELECT 2147483647 + x FROM (VALUES (1)) AS t(x);
+
+-- test: V11 overflow wraps as in Flink
+SET 'weir.arithmetic' = 'flink';
+EXPECT (SELECT 2147483647 + x FROM (VALUES (1)) AS t(x)) (-2147483648);

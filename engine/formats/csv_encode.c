@@ -52,11 +52,17 @@ bool csv_encode_open(const Options *options, const FormatSchema *schema, Arena *
 	return true;
 }
 
+/* At the start of a record: would be taken for a comment, or a byte order mark. */
+static bool misleading(const CsvRules *r, Str text)
+{
+	return (r->comments && str_starts(text, STR("#"))) || str_starts(text, STR("\xef\xbb\xbf"));
+}
+
 static bool needs_quotes(const Encoder *e, Str text, bool first)
 {
 	const CsvRules *r = &e->rules;
 	uint32_t units = 0;
-	if (first && r->comments && text.len > 0 && text.ptr[0] == '#')
+	if (first && misleading(r, text))
 		return true;
 	for (uint32_t i = 0; i < text.len;) {
 		unsigned len = str_utf8_char(text.ptr + i, text.len - i);
@@ -89,13 +95,11 @@ static bool put_bare(const Encoder *e, Str text, bool first, StrBuf *out, Err *e
 	for (uint32_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
 		Str rest = str_slice(text, i, text.len);
-		bool special = c == '\n' || c == '\r' || c == r->delimiter.ptr[0] || (r->escape && c == r->escape) ||
-		               (first && i == 0 && r->comments && c == '#');
-		if (special && c == r->delimiter.ptr[0])
-			special = str_starts(rest, r->delimiter);
+		bool special = c == '\n' || c == '\r' || str_starts(rest, r->delimiter) || (r->escape && c == r->escape) ||
+		               (first && i == 0 && misleading(r, text));
 		if (special && !r->escape) {
 			err_set(err, ERR_BAD_VALUE,
-			        "the text holds a delimiter or line end, which CSV without quotes cannot write");
+			        "the text holds a delimiter, a line end or a comment sign, which CSV without quotes cannot write");
 			return err_hint(err, "Set 'csv.escape-character', or leave out 'csv.disable-quote-character'.");
 		}
 		if (special)

@@ -19,43 +19,47 @@ enum {
 	FRACTION_MAX = 9,
 };
 
-/* n digits at p; -1: others. */
-static int32_t read_digits(const char *p, unsigned n)
+/* The digit's value; above 9: no digit. */
+static inline uint32_t digit(char c)
 {
-	int32_t v = 0;
-	for (unsigned i = 0; i < n; i++) {
-		unsigned digit = (unsigned char)p[i] - (unsigned)'0';
-		if (digit > 9)
-			return -1;
-		v = v * 10 + (int32_t)digit;
-	}
-	return v;
+	return (uint32_t)(unsigned char)c - '0';
+}
+
+/* -1: no digits. */
+static inline int32_t two_digits(const char *p)
+{
+	uint32_t high = digit(p[0]);
+	uint32_t low = digit(p[1]);
+	return high > 9 || low > 9 ? -1 : (int32_t)(high * 10 + low);
 }
 
 static bool read_date(const char *p, int64_t *days)
 {
-	int32_t year = read_digits(p, 4);
-	int32_t month = read_digits(p + 5, 2);
-	int32_t day = read_digits(p + 8, 2);
-	if (year < 0 || month < 0 || day < 0 || p[4] != '-' || p[7] != '-' || !timestamp_valid_date(year, month, day))
+	int32_t century = two_digits(p);
+	int32_t year = two_digits(p + 2);
+	int32_t month = two_digits(p + 5);
+	int32_t day = two_digits(p + 8);
+	if ((century | year | month | day) < 0 || p[4] != '-' || p[7] != '-' ||
+	    !timestamp_valid_date(century * 100 + year, month, day))
 		return false;
-	*days = timestamp_days(year, month, day);
+	*days = timestamp_days(century * 100 + year, month, day);
 	return true;
 }
 
-/* HH:mm:ss and a fraction; with short_form the seconds may be absent. What is left of the text goes to *rest. */
-static bool read_clock(Str text, bool short_form, int64_t *us, Str *rest)
+/* HH:mm:ss and a fraction, of which the first `precision` digits count; with short_form the seconds may be absent. What
+ * is left of the text goes to *rest. */
+static bool read_clock(Str text, bool short_form, unsigned precision, int64_t *us, Str *rest)
 {
 	if (text.len < MINUTE_LEN || text.ptr[2] != ':')
 		return false;
-	int32_t hour = read_digits(text.ptr, 2);
-	int32_t minute = read_digits(text.ptr + 3, 2);
+	int32_t hour = two_digits(text.ptr);
+	int32_t minute = two_digits(text.ptr + 3);
 	if (hour < 0 || hour > 23 || minute < 0 || minute > 59)
 		return false;
 	int64_t v = hour * TIMESTAMP_US_PER_HOUR + minute * TIMESTAMP_US_PER_MINUTE;
 	uint32_t at = MINUTE_LEN;
 	if (at < text.len && text.ptr[at] == ':') {
-		int32_t second = text.len < CLOCK_LEN ? -1 : read_digits(text.ptr + at + 1, 2);
+		int32_t second = text.len < CLOCK_LEN ? -1 : two_digits(text.ptr + at + 1);
 		if (second < 0 || second > 59)
 			return false;
 		v += second * TIMESTAMP_US_PER_SECOND;
@@ -65,12 +69,10 @@ static bool read_clock(Str text, bool short_form, int64_t *us, Str *rest)
 	}
 	if (at == CLOCK_LEN && at < text.len && text.ptr[at] == '.') {
 		at++;
-		int64_t unit = TIMESTAMP_US_PER_SECOND;
+		static const int64_t units[FRACTION_MAX] = {100000, 10000, 1000, 100, 10, 1, 0, 0, 0};
 		uint32_t digits = 0;
-		for (; digits < FRACTION_MAX && at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9'; digits++, at++) {
-			unit /= 10;
-			v += (text.ptr[at] - '0') * unit;
-		}
+		for (; digits < FRACTION_MAX && at < text.len && digit(text.ptr[at]) <= 9; digits++, at++)
+			v += digits < precision ? digit(text.ptr[at]) * units[digits] : 0;
 		if (digits == 0)
 			return false;
 	}
@@ -87,22 +89,13 @@ static bool read_offset(Str text, FieldTime style, int64_t *us)
 		return true;
 	if (style != FIELD_TIME_OFFSET || text.len != 6 || (text.ptr[0] != '+' && text.ptr[0] != '-') || text.ptr[3] != ':')
 		return false;
-	int32_t hour = read_digits(text.ptr + 1, 2);
-	int32_t minute = read_digits(text.ptr + 4, 2);
+	int32_t hour = two_digits(text.ptr + 1);
+	int32_t minute = two_digits(text.ptr + 4);
 	if (hour < 0 || hour > 18 || minute < 0 || minute > 59)
 		return false;
 	int64_t offset = hour * TIMESTAMP_US_PER_HOUR + minute * TIMESTAMP_US_PER_MINUTE;
 	*us = text.ptr[0] == '-' ? -offset : offset;
 	return true;
-}
-
-/* Down to the type's number of digits, also for times before 1970. */
-static int64_t cut_fraction(int64_t us, unsigned precision)
-{
-	static const int64_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
-	int64_t unit = units[precision <= 6 ? precision : 6];
-	int64_t rest = us % unit;
-	return us - (rest < 0 ? rest + unit : rest);
 }
 
 static bool read_timestamp(const Type *type, Str text, FieldTime style, int64_t *us)
@@ -116,11 +109,11 @@ static bool read_timestamp(const Type *type, Str text, FieldTime style, int64_t 
 	char between = text.ptr[DATE_LEN];
 	if (style == FIELD_TIME_SQL ? between != ' ' : between != 'T' && between != 't')
 		return false;
-	if (!read_clock(str_slice(text, DATE_LEN + 1, text.len), style != FIELD_TIME_SQL, &clock, &rest))
+	if (!read_clock(str_slice(text, DATE_LEN + 1, text.len), style != FIELD_TIME_SQL, type->precision, &clock, &rest))
 		return false;
 	if (type->kind == TYPE_TIMESTAMP ? rest.len > 0 : !read_offset(rest, style, &offset))
 		return false;
-	*us = cut_fraction(days * TIMESTAMP_US_PER_DAY + clock - offset, type->precision);
+	*us = days * TIMESTAMP_US_PER_DAY + clock - offset;
 	return true;
 }
 
@@ -167,11 +160,7 @@ bool field_text_parse(const Type *type, Str text, FieldTime style, Arena *arena,
 	case TYPE_BINARY:
 	case TYPE_VARBINARY: return base64_parse(text, arena, &out->s);
 	case TYPE_DATE: return text.len == DATE_LEN && read_date(text.ptr, &out->i);
-	case TYPE_TIME:
-		if (!read_clock(text, false, &out->i, &rest) || rest.len > 0)
-			return false;
-		out->i = cut_fraction(out->i, type->precision);
-		return true;
+	case TYPE_TIME: return read_clock(text, false, type->precision, &out->i, &rest) && rest.len == 0;
 	case TYPE_TIMESTAMP:
 	case TYPE_TIMESTAMP_LTZ: return read_timestamp(type, text, style, &out->i);
 	case TYPE_INTERVAL_MONTHS: return read_integer(&type_int, text, &out->i);

@@ -1,10 +1,11 @@
 /*
  * engine/formats/format.h: bytes <-> columns. One decoder and one encoder table per format.
  *
- * A decoder is opened for the fields that the plans read, and fills one column per field for a batch of messages. It converts
- * only those, but checks the whole message. Strings of the result point into the messages (or the arena when they had to be unescaped).
- * Errors: a message that is not of the format at all is bad as a whole; a field that cannot be converted has ROW_BAD_FIELD in its column's
- * err; nobody else is concerned. What a format's ignore-parse-errors makes of them is the reader's work, not the decoder's.
+ * A decoder is opened for the fields that the plans read, and fills one column per field for a batch of messages. It
+ * converts only those, but checks the whole message. Strings of the result point into the messages (or the arena when
+ * they had to be unescaped). Errors: a message that is not of the format at all is bad as a whole; a field that cannot
+ * be converted has ROW_BAD_FIELD in its column's err; nobody else is concerned. What a format's ignore-parse-errors
+ * makes of them is the reader's work, not the decoder's.
  *
  * Thread: a Decoder or Encoder belongs to one thread at a time.
  */
@@ -16,7 +17,7 @@
 
 /* A wanted field: a column of the record, or something inside it. */
 typedef struct FormatField {
-	const Str *path;   /* names from the top: {"user", "address", "city"}; npath >= 1 */
+	const Str *path; /* names from the top: {"user", "address", "city"}; npath >= 1 */
 	uint32_t npath;
 	uint32_t position; /* of path[0] among the record's physical columns (formats without names: csv, raw) */
 	const Type *type;
@@ -35,10 +36,11 @@ typedef struct FormatSchema {
 
 typedef struct Decoded {
 	uint32_t nrows;
-	Column *cols;             /* nfields columns of nrows */
-	const uint32_t *message;  /* message[row]: which message the row came from; NULL: row i from message i */
-	const int64_t *weight;    /* changelog formats; NULL: all +1 */
-	const uint8_t *bad;       /* bad[message] != 0: malformed, no row (with message == NULL: rows of bad messages are there, all NULL); NULL: none */
+	Column *cols;            /* nfields columns of nrows */
+	const uint32_t *message; /* message[row]: which message the row came from; NULL: row i from message i */
+	const int64_t *weight;   /* changelog formats; NULL: all +1 */
+	const uint8_t *bad; /* bad[message] != 0: malformed, no row (with message == NULL: rows of bad messages are there,
+	                       all NULL); NULL: none */
 	uint32_t nbad;
 } Decoded;
 
@@ -49,8 +51,8 @@ typedef struct Format {
 	const char *name; /* json, csv, raw ... */
 	/* Checks the options (names without the prefix "json."); ERR_BAD_OPTION. At CREATE TABLE. */
 	bool (*check)(const Options *options, const FormatSchema *schema, Err *err);
-	/* Splits bytes of a file into messages: fills up to max messages from data[0..len); *used is how many bytes they took; with at_end the last
-	 * one need not be ended. NULL: the format is not for files. */
+	/* Splits bytes of a file into messages: fills up to max messages from data[0..len); *used is how many bytes they
+	 * took; with at_end the last one need not be ended. NULL: the format is not for files. */
 	uint32_t (*split)(const Options *options, Str data, bool at_end, Str *messages, uint32_t max, size_t *used);
 
 	bool (*decoder_open)(const Options *options, const FormatSchema *schema, Arena *arena, Decoder **out, Err *err);

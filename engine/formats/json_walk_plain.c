@@ -10,15 +10,16 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte must b
 
 #define ALL(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* A byte's top bit is exact up to the first one that is set: borrows only go up. */
+/* The sums' top bits are set where the byte is not the quote, not the slash, not below 0x20; no byte reaches into the
+ * next. */
 static inline Mask odd_bytes(const char *p)
 {
 	uint64_t w;
 	memcpy(&w, p, sizeof w);
-	uint64_t quote = w ^ ALL('"');
-	uint64_t slash = w ^ ALL('\\');
-	uint64_t below = (w - ALL(0x20)) & ~w;
-	return (((quote - ALL(1)) & ~quote) | ((slash - ALL(1)) & ~slash) | below | w) & ALL(0x80);
+	uint64_t not_quote = ((w ^ ALL('"')) & ALL(0x7f)) + ALL(0x7f);
+	uint64_t not_slash = ((w ^ ALL('\\')) & ALL(0x7f)) + ALL(0x7f);
+	uint64_t not_below = (w & ALL(0x7f)) + ALL(0x60);
+	return (~(not_quote & not_slash & not_below) | w) & ALL(0x80);
 }
 
 static inline unsigned mask_first(Mask mask)
@@ -29,6 +30,12 @@ static inline unsigned mask_first(Mask mask)
 static inline Mask mask_shift(Mask mask, unsigned n)
 {
 	return mask >> (8 * n);
+}
+
+static inline const char *character_run(const char *p, const char *end)
+{
+	(void)p, (void)end;
+	return NULL;
 }
 
 static inline size_t digit_run(const char *p, const char *end)

@@ -29,6 +29,12 @@ static inline Mask mask_shift(Mask mask, unsigned n)
 	return mask >> n;
 }
 
+static inline const char *character_run(const char *p, const char *end)
+{
+	(void)p, (void)end;
+	return NULL;
+}
+
 static inline size_t digit_run(const char *p, const char *end)
 {
 	const char *q = p;

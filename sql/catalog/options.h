@@ -1,9 +1,10 @@
 /*
- * sql/catalog/options.h: the options of WITH (...): a list as written, and the one table of what each connector and format takes.
+ * sql/catalog/options.h: the options of WITH (...): a list as written, and the one table of what each connector and
+ * format takes.
  *
- * Every option falls in one of three classes: honoured; without effect here (Flink's, that cannot change a result: accepted with one NOTICE);
- * everything else is an error that names the nearest. A connector reads its options only through this list, and an honoured option that
- * nobody reads is a defect.
+ * Every option falls in one of three classes: honoured; without effect here (Flink's, that cannot change a result:
+ * accepted with one NOTICE); everything else is an error that names the nearest. A connector reads its options only
+ * through this list, and an honoured option that nobody reads is a defect.
  */
 #ifndef WEIR_SQL_CATALOG_OPTIONS_H
 #define WEIR_SQL_CATALOG_OPTIONS_H
@@ -28,23 +29,24 @@ typedef struct Options {
 typedef enum OptionType {
 	OPTION_STRING,
 	OPTION_BOOL,
-	OPTION_INT,      /* with least and greatest */
+	OPTION_INT, /* with least and greatest */
 	OPTION_DURATION,
 	OPTION_SIZE,
-	OPTION_ENUM,     /* choices "a|b|c" */
-	OPTION_LIST,     /* a;b;c */
+	OPTION_ENUM, /* choices "a|b|c" */
+	OPTION_LIST, /* a;b;c */
 	OPTION_DOUBLE,
 } OptionType;
 
 typedef enum OptionClass {
 	OPTION_HONOURED,
 	OPTION_NO_EFFECT,
-	OPTION_NOT_YET, /* Flink's, and it would change a result: an error that says "not supported yet" (doc is the hint) */
+	OPTION_NOT_YET, /* Flink's, and it would change a result: an error that says "not supported yet" (doc is the hint)
+	                 */
 } OptionClass;
 
 typedef struct OptionDef {
-	const char *scope;   /* connector or "format:json"; several: "kafka,upsert-kafka" */
-	const char *name;    /* exact; or with # for a column name (fields.#.kind); or ending in * (properties.*) */
+	const char *scope; /* connector or "format:json"; several: "kafka,upsert-kafka" */
+	const char *name;  /* exact; or with # for a column name (fields.#.kind); or ending in * (properties.*) */
 	OptionClass class;
 	OptionType type;
 	const char *choices;  /* OPTION_ENUM */
@@ -78,14 +80,14 @@ double options_double(const Options *o, const char *scope, const char *key);
 /* The options whose key begins with prefix, without it ("json." -> the format's own; "properties."). In the arena. */
 Options options_with_prefix(const Options *o, Str prefix, Arena *arena);
 void options_set(Options *o, Arena *arena, Str key, Str value);
-/* The format of the values (format, value.format) or keys (key.format), and its own options ("json.x", "value.json.x", "key.json.x")
- * without the prefix. Empty: the table has none. */
+/* The format of the values (format, value.format) or keys (key.format), and its own options ("json.x", "value.json.x",
+ * "key.json.x") without the prefix. Empty: the table has none. */
 Str options_format(const Options *o, bool key, Arena *arena, Options *own);
 /* The value as SHOW, EXPLAIN, logs and errors may print it: as written, secrets as ***. In the arena. */
 Str options_masked(const OptionValue *item, Arena *arena);
 
-/* Checks all options of a table against the tables of its connector and formats: unknown names (did you mean), value forms, required ones.
- * *notice gets the names of those without effect, comma separated, or stays empty. */
+/* Checks all options of a table against the tables of its connector and formats: unknown names (did you mean), value
+ * forms, required ones. *notice gets the names of those without effect, comma separated, or stays empty. */
 bool options_check(const Options *o, Arena *arena, StrBuf *notice, Err *err);
 
 #endif

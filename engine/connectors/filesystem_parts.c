@@ -209,7 +209,7 @@ static bool write_marker(FilesystemParts *p, uint64_t epoch, Err *err)
 		const FilesystemPart *f = &p->items[i];
 		if (f->done)
 			strbuf_printf(&text, "done %llu %.*s\n", (unsigned long long)f->number, STR_ARG(f->folder));
-		else
+		else if (f->length > 0)
 			strbuf_printf(&text, "part %llu %lld %lld %lld %.*s\n", (unsigned long long)f->number, (long long)f->length,
 			              (long long)f->created_us, (long long)f->touched_us, STR_ARG(f->folder));
 	}
@@ -245,7 +245,14 @@ static bool write_part(FilesystemParts *p, FilesystemPart *f, Err *err)
 		if (fd >= 0)
 			close(fd);
 	}
-	ok = ok && (!fresh || filesystem_path_sync_folder(strbuf_cstr(&folder), err));
+	/* The new name, and those of the folders on the way to it; the sink's own folder is synced with the marker. */
+	for (Str rest = f->folder; ok && fresh && rest.len;) {
+		put_folder(p, rest, &folder);
+		ok = filesystem_path_sync_folder(strbuf_cstr(&folder), err);
+		while (rest.len && rest.ptr[rest.len - 1] != '/')
+			rest.len--;
+		rest.len -= rest.len > 0;
+	}
 	strbuf_deinit(&name);
 	strbuf_deinit(&folder);
 	return ok;

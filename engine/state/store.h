@@ -138,7 +138,7 @@ bool store_writer_free(Store *store);
 /* Freezes all changes as the next epoch and hands them to the writer. Only when no other epoch is with the writer
  * (ASSERT): ask store_writer_free. Returns the epoch's number. */
 uint64_t store_seal(Store *store);
-uint64_t store_sealed_epoch(const Store *store); /* of the last seal */
+uint64_t store_sealed_epoch(const Store *store); /* Thread: any. Of the last seal */
 uint64_t store_landed_epoch(const Store *store); /* Thread: any. Committed to the file */
 /* Waits until an epoch has landed. timeout_ms < 0: for ever. false: timed out or failed (err). Thread: any. */
 bool store_wait_landed(Store *store, uint64_t epoch, int64_t timeout_ms, Err *err);

@@ -15,7 +15,13 @@ const char *const store_fail_points[] = {
     "before-sqlite-commit", /* writer: all is written, nothing is committed */
     "after-sqlite-commit",  /* writer: committed, nobody knows */
     "before-delivery",      /* delivery: an epoch is to be sent */
-    "after-delivery",       /* delivery: the target has it, our file does not know */
+    "before-pg-commit",     /* PostgreSQL sink: all is sent */
+    "after-pg-commit",      /* PostgreSQL sink: committed, the answer is not read by anybody else */
+    "before-kafka-commit",  /* Kafka sink: all is sent, offsets are in the transaction */
+    "after-kafka-commit",
+    "after-delivery", /* delivery: the target has it, our file does not know */
+    "between-sinks",  /* delivery: one sink has the epoch, another may not */
+    "recovery",       /* delivery: the target's marker was read after a start */
     NULL,
 };
 

@@ -54,9 +54,9 @@ struct Store {
 	TableVec changed; /* with something for the next epoch */
 	FileVec creates, drops;
 	/* epochs */
-	uint32_t epoch;        /* running, counted from 1 in this process */
-	uint64_t sealed_epoch; /* number of the last seal */
-	Epoch *sealed;         /* sealed and not yet dropped */
+	uint32_t epoch;                /* running, counted from 1 in this process */
+	_Atomic uint64_t sealed_epoch; /* number of the last seal */
+	Epoch *sealed;                 /* sealed and not yet dropped */
 	Arena *seal_arena;
 	/* the engine's read connection */
 	sqlite3 *reader;

@@ -240,11 +240,12 @@ static void bench_epochs(uint64_t nkeys, int changed)
 	store_close(store);
 }
 
-static void bench_cold(uint64_t nkeys, int64_t memory)
+static void bench_cold(uint64_t nkeys, int64_t memory, StateKind kind, uint32_t prefix)
 {
 	long before = rss_kb();
+	printf("cold: %s, prefix %u\n", kind == STATE_HASH ? "hash" : "ordered", prefix);
 	Store *store = open_store("bench_cold", memory, true);
-	StateTable *t = open_table(store, "t", STATE_HASH, 0);
+	StateTable *t = open_table(store, "t", kind, prefix);
 	double start = now_s();
 	edit(store, t, nkeys, nkeys, false, true, 0);
 	printf("cold: %" PRIu64 " new keys in %.1f s", nkeys, now_s() - start);
@@ -280,7 +281,7 @@ static void bench_cold(uint64_t nkeys, int64_t memory)
 	store_close(store);
 	start = now_s();
 	store = open_store("bench_cold", memory, false);
-	t = open_table(store, "t", STATE_HASH, 0);
+	t = open_table(store, "t", kind, prefix);
 	printf("cold: opened in %.2f s, rows %" PRId64 ", state %.1f MB, RSS %ld MB\n", now_s() - start, state_rows(t),
 	       (double)state_bytes(t) / 1e6, rss_kb() / 1024);
 	store_close(store);
@@ -293,7 +294,11 @@ int main(int argc, char **argv)
 	const char *only = argc > 2 ? argv[2] : "all";
 	bool all = strcmp(only, "all") == 0;
 	if (all || strcmp(only, "cold") == 0)
-		bench_cold(2 << 20, 64 << 20);
+		bench_cold(2 << 20, 64 << 20, STATE_HASH, 0);
+	if (all || strcmp(only, "cold_parts") == 0)
+		bench_cold(2 << 20, 64 << 20, STATE_HASH, 8);
+	if (all || strcmp(only, "cold_ordered") == 0)
+		bench_cold(2 << 20, 64 << 20, STATE_ORDERED, 0);
 	if (all || strcmp(only, "ram") == 0) {
 		bench_ram(STATE_HASH, 0);
 		bench_ram(STATE_HASH, 8);

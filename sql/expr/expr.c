@@ -312,6 +312,17 @@ static const Expr *fold_junction(const Rewrite *rw, const Expr *e)
 	return fewer ? fewer : e;
 }
 
+/* May the result differ with the environment: the zone, wrapping integers? Asked when folding without one. */
+static bool needs_env(const Expr *e)
+{
+	Str name = str_from(e->call.fn->name);
+	bool needs = str_eq(name, STR("TRY_CAST")) || str_eq(name, STR("FROM_UNIXTIME"));
+	needs = needs || e->type->kind == TYPE_TIMESTAMP_LTZ;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		needs = needs || e->args[i]->type->kind == TYPE_TIMESTAMP_LTZ || type_is_nested(e->args[i]->type);
+	return needs;
+}
+
 static const Expr *fold_call(const Rewrite *rw, const Expr *e, bool changed, const Expr **args)
 {
 	if (changed) {
@@ -324,7 +335,7 @@ static const Expr *fold_call(const Rewrite *rw, const Expr *e, bool changed, con
 		if (e->kind != EXPR_CALL)
 			return e;
 	}
-	bool constant = !(e->call.fn->flags & (FN_NOT_DETERMINISTIC | FN_CLOCK));
+	bool constant = !(e->call.fn->flags & (FN_NOT_DETERMINISTIC | FN_CLOCK)) && (rw->env || !needs_env(e));
 	for (uint32_t i = 0; i < e->nargs; i++)
 		constant = constant && e->args[i]->kind == EXPR_CONST;
 	Value v;

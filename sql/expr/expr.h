@@ -48,7 +48,8 @@ bool expr_is_const(const Expr *e);         /* no columns, no params, all functio
 bool expr_is_deterministic(const Expr *e); /* also false for functions of the clock */
 bool expr_uses_params(const Expr *e);
 bool expr_can_fail(const Expr *e);
-/* Computes constant subtrees; one that fails is left as it is (it fails when a row meets it). */
+/* Computes constant subtrees; one that fails is left as it is (it fails when a row meets it). env NULL: what depends on
+ * the zone or on flink_arithmetic is left too. */
 const Expr *expr_fold(Arena *arena, const Expr *e, const EvalEnv *env);
 /* SQL-like text for EXPLAIN; names[i] for column i (NULL: $i). */
 void expr_print(const Expr *e, const Str *names, StrBuf *out);

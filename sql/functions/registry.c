@@ -22,6 +22,7 @@
  *   CASE WHEN c THEN v ..     "CASE"(c1,v1,c2,v2,..[,else])    simple form: ci is "="(x,wi) with the same Expr x
  *   CAST, TRY_CAST, x::t      expr_cast
  *   (a,b) OVERLAPS (c,d)      "OVERLAPS"(a,b,c,d)              b, d: end or interval
+ *   t AT TIME ZONE z          "AT TIME ZONE"(t,z)
  *   ROW(..), (a,b)            "ROW"(a,b,..)      fields are named EXPR$0, EXPR$1 ..
  *   ARRAY[..], MAP[k,v,..]    "ARRAY"(..), "MAP"(k,v,..)
  *   x[i], m['k']              "ITEM"(x,i)

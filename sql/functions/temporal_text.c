@@ -308,6 +308,40 @@ KERNEL(convert_tz)
 
 RESOLVE_NULLABLE(resolve_convert_tz, "sss", &type_string, convert_tz)
 
+/* ---- AT TIME ZONE: PostgreSQL's ---- */
+
+/* A wall clock in that zone becomes an instant, an instant the wall clock in that zone. */
+KERNEL(at_time_zone)
+{
+	bool instant = call->arg_types[0]->kind == TYPE_TIMESTAMP_LTZ;
+	KERNEL_EACH(i)
+	{
+		const struct Zone *zone = zone_find(kernel_str(args[1], i), NULL);
+		int64_t us = kernel_i64(args[0], i);
+		if (zone)
+			out->i64[i] = instant ? zone_to_local(zone, us) : zone_to_instant(zone, us);
+		else
+			kernel_fail(ctx, out, i, ROW_BAD_VALUE, "'%.*s' is not a time zone", STR_ARG(kernel_str(args[1], i)));
+	}
+}
+
+RESOLVE(resolve_at_time_zone)
+{
+	const Type *t = rc->arg_types[0];
+	Str name;
+	if (!type_is_timestamp(t) || !resolve_args(rc, "ps", err))
+		return type_is_timestamp(t) ? false : resolve_mismatch(rc, err);
+	if (resolve_const_str(rc, 1, &name) && !zone_find(name, err)) {
+		if (err)
+			err->span = rc->span;
+		return false;
+	}
+	TypeKind kind = t->kind == TYPE_TIMESTAMP ? TYPE_TIMESTAMP_LTZ : TYPE_TIMESTAMP;
+	rc->call->kernel = at_time_zone;
+	rc->call->type = resolve_strict_type(rc, type_temporal(rc->arena, kind, t->precision));
+	return true;
+}
+
 #define ENTRY(name, sig, doc, least, most, resolve)                                                                    \
 	{                                                                                                                  \
 		name, "temporal", sig, doc, least, most, FN_STRICT | FN_CAN_FAIL, resolve                                      \
@@ -333,6 +367,9 @@ static const Function items[] = {
      resolve_to_timestamp_ltz},
     ENTRY("CONVERT_TZ", "CONVERT_TZ(string, from_zone, to_zone) -> STRING",
           "The time in a text, moved from one zone to another.", 3, 3, resolve_convert_tz),
+    {"AT TIME ZONE", "temporal", "time AT TIME ZONE zone",
+     "A wall clock in a zone as an instant, an instant as the wall clock there.", 2, 2,
+     FN_STRICT | FN_CAN_FAIL | FN_HIDDEN | FN_OURS, resolve_at_time_zone},
 };
 
 const FunctionTable temporal_text_functions = {items, sizeof items / sizeof *items};

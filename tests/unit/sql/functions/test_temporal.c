@@ -63,4 +63,11 @@ VECTORS(the_clock, {"NOW()", "2024-05-01 10:20:30.456", "TIMESTAMP_LTZ(3)"},
         {"CURRENT_DATABASE()", "default_database", NULL}, {"CURRENT_USER()", "weir", NULL},
         {"TYPEOF(<DECIMAL(5, 2)>NULL)", "DECIMAL(5, 2)", NULL})
 
-TESTS(fields, units, texts, the_clock)
+VECTORS(zones,
+        {"\"AT TIME ZONE\"(<TIMESTAMP(3)>'2024-07-01 12:00:00', 'Europe/Berlin')", "2024-07-01 10:00:00.000",
+         "TIMESTAMP_LTZ(3)"},
+        {"\"AT TIME ZONE\"(<LTZ(3)>'2024-07-01 10:00:00', 'Europe/Berlin')", "2024-07-01 12:00:00.000", "TIMESTAMP(3)"},
+        {"\"AT TIME ZONE\"(<LTZ(3)>'2024-07-01 10:00:00', 'Nowhere/Town')", "?W1402", NULL},
+        {"\"AT TIME ZONE\"(<DATE>'2024-07-01', 'UTC')", "?W1201", NULL})
+
+TESTS(fields, units, texts, the_clock, zones)

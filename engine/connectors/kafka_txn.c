@@ -6,6 +6,7 @@
  *   fatal error       fenced by another self: never; but when the transaction has outlived its time-out, it is the broker that ended it: again
  */
 #include "engine/connectors/kafka_txn.h"
+#include "engine/state/store.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -440,11 +441,14 @@ KafkaOutcome kafka_txn_commit(KafkaTxn *t, uint64_t epoch, Err *err)
 		return r;
 	int64_t deadline = now_ms() + DEADLINE_MS;
 	bool again;
+	store_fail_point("before-kafka-commit");
 	do
 		r = judge(t, rd_kafka_commit_transaction(t->rk, CALL_MS), "the transaction cannot be committed", deadline, &again, err);
 	while (again);
-	if (r == KAFKA_OK)
+	if (r == KAFKA_OK) {
+		store_fail_point("after-kafka-commit");
 		t->open = false;
+	}
 	return r;
 }
 

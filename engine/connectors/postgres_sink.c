@@ -10,6 +10,7 @@
  */
 #include <stdlib.h>
 
+#include "engine/state/store.h"
 #include "engine/connectors/connectors.h"
 #include "engine/connectors/postgres_marker.h"
 #include "engine/connectors/postgres_write.h"
@@ -228,7 +229,10 @@ static SinkResult send_rows(Sink *s, const PostgresRows *rows, SinkRefused *refu
 {
 	PostgresConn *c = &s->conn;
 	bool sent = postgres_write_send(&s->writer, c, rows, 0, rows->len, err);
+	if (sent)
+		store_fail_point("before-pg-commit");
 	if (sent && postgres_conn_run(c, "COMMIT", err)) {
+		store_fail_point("after-pg-commit");
 		s->flaky = 0;
 		return SINK_DELIVERED;
 	}

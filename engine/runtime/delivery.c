@@ -104,6 +104,7 @@ static bool recover(Delivery *d, Err *err)
 	}
 	if (r != SINK_DELIVERED)
 		return false;
+	store_fail_point("recovery");
 	uint64_t newest = store_sealed_epoch(d->opt.store);
 	if (d->opt.type->recover && d->opt.spec.exactly_once && d->opt.type->exactly_once) {
 		if (known && marker > newest) {
@@ -297,6 +298,7 @@ static bool deliver_some(Delivery *d, bool *did, Err *err)
 			free_pending(list[i]);
 		*did = true;
 		d->heartbeat_ms = mono_ms();
+		store_fail_point("between-sinks");
 		if (d->opt.changed)
 			d->opt.changed(d->opt.ctx);
 		break;

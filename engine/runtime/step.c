@@ -282,7 +282,9 @@ bool step_seal(Engine *e, Err *err)
 	put_counter(e->meta, "side", e->next_side);
 	put_counter(e->meta, "record", e->next_seq);
 	put_counter(e->meta, "version", e->next_version);
+	store_fail_point("before-seal");
 	uint64_t sealed = store_seal(e->store);
+	store_fail_point("after-seal");
 	ASSERT(sealed == epoch);
 	e->last_seal_us = clock_mono_us(e->clock);
 	return true;

@@ -100,8 +100,10 @@ static void print_unary(Print *p, const AstUnary *e)
 		print_puts(p, "NOT ");
 		print_above(p, e->arg, BIND_NOT - 1);
 	} else {
+		bool sign = e->arg->kind == AST_UNARY && AST_CONST(AstUnary, e->arg)->op != AST_OP_NOT;
 		print_puts(p, e->op == AST_OP_NEG ? "-" : "+");
-		print_above(p, e->arg, BIND_SIGN);
+		print_if(p, sign, " "); /* two dashes would begin a comment */
+		print_above(p, e->arg, sign ? BIND_SIGN - 1 : BIND_SIGN);
 	}
 }
 

@@ -35,7 +35,7 @@ TEST(parentheses_stand_only_where_they_must)
 	check_print("select (a + b) * c, a - (b - c), (a - b) - c", NULL, "SELECT (a + b) * c, a - (b - c), a - b - c");
 	check_print("select not (a and b), (not a) and b", NULL, "SELECT NOT (a AND b), NOT a AND b");
 	check_print("select (a or b) and c or d", NULL, "SELECT (a OR b) AND c OR d");
-	check_print("select -(-a), (-a)::int, -(a::int)", NULL, "SELECT -(-a), (-a)::int, -a::int");
+	check_print("select -(-a), (-a)::int, -(a::int)", NULL, "SELECT - -a, (-a)::int, -a::int");
 	check_print("select (a = b) is null, a = (b is null)", NULL, "SELECT a = b IS NULL, a = (b IS NULL)");
 	check_print("select (select 1), ((select 1))", NULL, "SELECT (SELECT 1), (SELECT 1)");
 	check_print("(select 1) union (select 2)", NULL, "SELECT 1 UNION SELECT 2");

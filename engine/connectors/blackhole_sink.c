@@ -24,8 +24,8 @@ static bool blackhole_open(const SinkSpec *spec, Sink **out, Err *err)
 	return true;
 }
 
-static SinkResult blackhole_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused, uint32_t max_refused,
-                                    uint32_t *nrefused, Err *err)
+static SinkResult blackhole_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,
+                                    uint32_t max_refused, uint32_t *nrefused, Err *err)
 {
 	(void)s;
 	(void)last;
@@ -44,10 +44,10 @@ static void blackhole_close(Sink *s)
 }
 
 const SinkType blackhole_sink_type = {
-	.connector = "blackhole",
-	.check = blackhole_check,
-	.open = blackhole_open,
-	.recover = sink_rows_no_marker,
-	.deliver = blackhole_deliver,
-	.close = blackhole_close,
+    .connector = "blackhole",
+    .check = blackhole_check,
+    .open = blackhole_open,
+    .recover = sink_rows_no_marker,
+    .deliver = blackhole_deliver,
+    .close = blackhole_close,
 };

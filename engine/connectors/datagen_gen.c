@@ -1,8 +1,8 @@
 /*
  * engine/connectors/datagen_gen.c: see datagen_gen.h.
  *
- * Random numbers are SplitMix64 started from a hash of seed, row and column. Zipf ranks are drawn by rejection-inversion (Hoermann and
- * Derflinger 1996), which needs no table, so the number of ranks may be large.
+ * Random numbers are SplitMix64 started from a hash of seed, row and column. Zipf ranks are drawn by
+ * rejection-inversion (Hoermann and Derflinger 1996), which needs no table, so the number of ranks may be large.
  */
 #include "engine/connectors/datagen_gen.h"
 
@@ -174,8 +174,7 @@ static bool read_range(DatagenField *f, const OptionValue *least, const OptionVa
 		if (ok && f->dleast > f->dgreatest)
 			ok = bad(least ? least : greatest, "the range is empty", err);
 		break;
-	default:
-		break;
+	default: break;
 	}
 	return ok;
 }
@@ -184,7 +183,8 @@ static bool read_sequence(DatagenField *f, const Options *o, Str name, Arena *ar
 {
 	const OptionValue *start = option(o, name, "start"), *end = option(o, name, "end");
 	if (!start || !end)
-		return err_set(err, ERR_MISSING_OPTION, "a sequence needs \"fields.%.*s.start\" and \"fields.%.*s.end\"", STR_ARG(name), STR_ARG(name));
+		return err_set(err, ERR_MISSING_OPTION, "a sequence needs \"fields.%.*s.start\" and \"fields.%.*s.end\"",
+		               STR_ARG(name), STR_ARG(name));
 	if (!type_is_numeric(f->type) && !type_is_text(f->type)) {
 		err_set_at(err, ERR_BAD_OPTION, start->span, "column \"%.*s\" cannot be a sequence", STR_ARG(name));
 		return err_hint(err, "Numbers and strings can; for times use \"start-time\" and \"step\".");
@@ -227,7 +227,8 @@ static bool read_choice(DatagenField *f, const Options *o, Str name, Arena *aren
 		double w = 1;
 		if (weights && (!str_next(&wrest, ';', &wpart) || !str_to_f64(str_trim(wpart), &w) || !(w >= 0) || isinf(w)))
 			return bad(weights, "one weight of 0 or more is needed for each value", err);
-		if (!value_parse(f->type, type_is_text(f->type) ? part : str_trim(part), NULL, arena, &f->values[f->nvalues], NULL))
+		if (!value_parse(f->type, type_is_text(f->type) ? part : str_trim(part), NULL, arena, &f->values[f->nvalues],
+		                 NULL))
 			return bad(values, "not all are values of the column's type", err);
 		f->values[f->nvalues] = value_copy(arena, f->type, f->values[f->nvalues]);
 		sum += w;
@@ -246,7 +247,8 @@ static bool read_zipf(DatagenField *f, const Options *o, Str name, Arena *arena,
 {
 	const OptionValue *max = option(o, name, "max"), *min = option(o, name, "min"), *e = option(o, name, "exponent");
 	if (!type_is_integer(f->type) && !type_is_text(f->type))
-		return err_set(err, ERR_BAD_OPTION, "column \"%.*s\" cannot be a zipf; integers and strings can", STR_ARG(name));
+		return err_set(err, ERR_BAD_OPTION, "column \"%.*s\" cannot be a zipf; integers and strings can",
+		               STR_ARG(name));
 	if (!max)
 		return err_set(err, ERR_MISSING_OPTION, "a zipf needs \"fields.%.*s.max\", its last rank", STR_ARG(name));
 	if (!read_range(f, min, max, arena, err))
@@ -283,29 +285,36 @@ static bool read_lengths(DatagenField *f, const Options *o, Str name, Err *err)
 	return true;
 }
 
-static const DatagenField *make(const Options *o, Str name, const Type *type, uint32_t *number, unsigned depth, Arena *arena, Err *err);
+static const DatagenField *make(const Options *o, Str name, const Type *type, uint32_t *number, unsigned depth,
+                                Arena *arena, Err *err);
 
-static bool read_items(DatagenField *f, const Options *o, Str name, uint32_t *number, unsigned depth, Arena *arena, Err *err)
+static bool read_items(DatagenField *f, const Options *o, Str name, uint32_t *number, unsigned depth, Arena *arena,
+                       Err *err)
 {
 	f->nitems = f->type->kind == TYPE_ROW ? f->type->nfields : f->type->kind == TYPE_MAP ? 2 : 1;
 	f->items = ARENA_ARRAY_ZERO(arena, const DatagenField *, f->nitems);
 	for (uint32_t i = 0; i < f->nitems; i++) {
-		Str sub = f->type->kind == TYPE_ROW ? f->type->fields[i].name
+		Str sub = f->type->kind == TYPE_ROW   ? f->type->fields[i].name
 		          : f->type->kind == TYPE_MAP ? (i == 0 ? STR("key") : STR("value"))
 		                                      : STR("element");
-		const Type *t = f->type->kind == TYPE_ROW ? f->type->fields[i].type : f->type->kind == TYPE_MAP && i == 0 ? f->type->key : f->type->elem;
-		f->items[i] = make(o, arena_printf(arena, "%.*s.%.*s", STR_ARG(name), STR_ARG(sub)), t, number, depth + 1, arena, err);
+		const Type *t = f->type->kind == TYPE_ROW             ? f->type->fields[i].type
+		                : f->type->kind == TYPE_MAP && i == 0 ? f->type->key
+		                                                      : f->type->elem;
+		f->items[i] =
+		    make(o, arena_printf(arena, "%.*s.%.*s", STR_ARG(name), STR_ARG(sub)), t, number, depth + 1, arena, err);
 		if (!f->items[i])
 			return false;
 		if (f->items[i]->kind == GEN_SEQUENCE) {
-			err_set(err, ERR_BAD_OPTION, "column \"%.*s\": nothing inside of a column can be a sequence", STR_ARG(name));
+			err_set(err, ERR_BAD_OPTION, "column \"%.*s\": nothing inside of a column can be a sequence",
+			        STR_ARG(name));
 			return false;
 		}
 	}
 	return true;
 }
 
-static const DatagenField *make(const Options *o, Str name, const Type *type, uint32_t *number, unsigned depth, Arena *arena, Err *err)
+static const DatagenField *make(const Options *o, Str name, const Type *type, uint32_t *number, unsigned depth,
+                                Arena *arena, Err *err)
 {
 	static const struct {
 		const char *name;
@@ -318,7 +327,8 @@ static const DatagenField *make(const Options *o, Str name, const Type *type, ui
 		err_set(err, ERR_NOT_SUPPORTED, "datagen does not make values for column \"%.*s\"", STR_ARG(name));
 		return NULL;
 	}
-	const OptionValue *kind = option(o, name, "kind"), *rate = option(o, name, "null-rate"), *past = option(o, name, "max-past");
+	const OptionValue *kind = option(o, name, "kind"), *rate = option(o, name, "null-rate"),
+	                  *past = option(o, name, "max-past");
 	for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; i++)
 		if (str_eq_nocase(kind->value, str_from(kinds[i].name)))
 			f->kind = kinds[i].kind;
@@ -330,24 +340,21 @@ static const DatagenField *make(const Options *o, Str name, const Type *type, ui
 		f->max_past_us = options_duration_us(o, "datagen", arena_cstr(arena, past->key));
 	bool ok = false;
 	switch (f->kind) {
-	case GEN_SEQUENCE:
-		ok = read_sequence(f, o, name, arena, err);
-		break;
-	case GEN_CHOICE:
-		ok = read_choice(f, o, name, arena, err);
-		break;
-	case GEN_ZIPF:
-		ok = read_zipf(f, o, name, arena, err);
-		break;
+	case GEN_SEQUENCE: ok = read_sequence(f, o, name, arena, err); break;
+	case GEN_CHOICE: ok = read_choice(f, o, name, arena, err); break;
+	case GEN_ZIPF: ok = read_zipf(f, o, name, arena, err); break;
 	case GEN_RANDOM:
-		ok = read_lengths(f, o, name, err) && (type_phys(type) == PHYS_STR || read_range(f, option(o, name, "min"), option(o, name, "max"), arena, err)) &&
+		ok = read_lengths(f, o, name, err) &&
+		     (type_phys(type) == PHYS_STR ||
+		      read_range(f, option(o, name, "min"), option(o, name, "max"), arena, err)) &&
 		     (!type_is_nested(type) || read_items(f, o, name, number, depth, arena, err));
 		break;
 	}
 	return ok ? f : NULL;
 }
 
-const DatagenField *datagen_gen_new(const Options *options, Str name, const Type *type, uint32_t number, Arena *arena, Err *err)
+const DatagenField *datagen_gen_new(const Options *options, Str name, const Type *type, uint32_t number, Arena *arena,
+                                    Err *err)
 {
 	uint32_t n = number * 1000; /* what lies inside of a column has numbers of its own */
 	return make(options, name, type, &n, 0, arena, err);
@@ -366,14 +373,10 @@ int64_t datagen_gen_rows(const DatagenField *f)
 static Value number_value(const DatagenField *f, int64_t n, Arena *arena)
 {
 	switch (type_phys(f->type)) {
-	case PHYS_STR:
-		return value_str(arena_printf(arena, "%lld", (long long)n));
-	case PHYS_F64:
-		return (Value){.f = (double)n};
-	case PHYS_I128:
-		return (Value){.d = (Int128)n * decimal_pow10(f->type->scale)};
-	default:
-		return value_i64(n);
+	case PHYS_STR: return value_str(arena_printf(arena, "%lld", (long long)n));
+	case PHYS_F64: return (Value){.f = (double)n};
+	case PHYS_I128: return (Value){.d = (Int128)n * decimal_pow10(f->type->scale)};
+	default: return value_i64(n);
 	}
 }
 
@@ -421,7 +424,7 @@ static Value nested_value(const DatagenField *f, uint64_t seed, int64_t row, Rng
 	uint32_t n = f->var_len ? (uint32_t)between(r, 0, f->length) : f->length, len = 0;
 	uint32_t pair = f->type->kind == TYPE_ARRAY ? 1 : 2;
 	Value *v = ARENA_ARRAY(arena, Value, n * pair);
-	const Type **types = ARENA_ARRAY(arena, const Type *, n * pair);
+	const Type **types = ARENA_ARRAY(arena, const Type *, n *pair);
 	for (uint32_t i = 0; i < n; i++) {
 		Value k = make_value(f->items[0], seed, row, r, time_us, arena);
 		bool there = false;
@@ -442,15 +445,13 @@ static Value nested_value(const DatagenField *f, uint64_t seed, int64_t row, Rng
 static Value random_value(const DatagenField *f, uint64_t seed, int64_t row, Rng *r, int64_t time_us, Arena *arena)
 {
 	switch (f->type->kind) {
-	case TYPE_BOOLEAN:
-		return (Value){.b = next(r) & 1};
+	case TYPE_BOOLEAN: return (Value){.b = next(r) & 1};
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
 	case TYPE_INT:
 	case TYPE_BIGINT:
 	case TYPE_INTERVAL_MONTHS:
-	case TYPE_INTERVAL_SECONDS:
-		return value_i64(between(r, f->least, f->greatest));
+	case TYPE_INTERVAL_SECONDS: return value_i64(between(r, f->least, f->greatest));
 	case TYPE_FLOAT:
 	case TYPE_DOUBLE: {
 		double u = unit(r), v = f->fleast * (1 - u) + f->fgreatest * u;
@@ -464,15 +465,12 @@ static Value random_value(const DatagenField *f, uint64_t seed, int64_t row, Rng
 	case TYPE_DATE:
 	case TYPE_TIME:
 	case TYPE_TIMESTAMP:
-	case TYPE_TIMESTAMP_LTZ:
-		return time_value(f, r, time_us);
+	case TYPE_TIMESTAMP_LTZ: return time_value(f, r, time_us);
 	case TYPE_ARRAY:
 	case TYPE_MAP:
 	case TYPE_MULTISET:
-	case TYPE_ROW:
-		return nested_value(f, seed, row, r, time_us, arena);
-	default:
-		return text_value(f, r, arena);
+	case TYPE_ROW: return nested_value(f, seed, row, r, time_us, arena);
+	default: return text_value(f, r, arena);
 	}
 }
 
@@ -484,10 +482,8 @@ static Value make_value(const DatagenField *f, uint64_t seed, int64_t row, Rng *
 	if (f->null_rate > 0 && unit(r) < f->null_rate)
 		return VALUE_NULL;
 	switch (f->kind) {
-	case GEN_SEQUENCE:
-		return number_value(f, (int64_t)((uint64_t)f->least + (uint64_t)row), arena);
-	case GEN_ZIPF:
-		return number_value(f, f->least + zipf_rank(f, r), arena);
+	case GEN_SEQUENCE: return number_value(f, (int64_t)((uint64_t)f->least + (uint64_t)row), arena);
+	case GEN_ZIPF: return number_value(f, f->least + zipf_rank(f, r), arena);
 	case GEN_CHOICE: {
 		double u = unit(r);
 		uint32_t i = 0;
@@ -495,12 +491,12 @@ static Value make_value(const DatagenField *f, uint64_t seed, int64_t row, Rng *
 			i++;
 		return f->values[i];
 	}
-	default:
-		return random_value(f, seed, row, r, time_us, arena);
+	default: return random_value(f, seed, row, r, time_us, arena);
 	}
 }
 
-void datagen_gen_column(const DatagenField *f, uint64_t seed, int64_t from, uint32_t n, const int64_t *time_us, Column *out, Arena *arena)
+void datagen_gen_column(const DatagenField *f, uint64_t seed, int64_t from, uint32_t n, const int64_t *time_us,
+                        Column *out, Arena *arena)
 {
 	column_init(out, f->type, n, arena);
 	if (f->null_rate > 0)
@@ -512,21 +508,11 @@ void datagen_gen_column(const DatagenField *f, uint64_t seed, int64_t from, uint
 			continue;
 		}
 		switch (out->phys) {
-		case PHYS_BOOL:
-			out->b[i] = v.b;
-			break;
-		case PHYS_I64:
-			out->i64[i] = v.i;
-			break;
-		case PHYS_F64:
-			out->f64[i] = v.f;
-			break;
-		case PHYS_I128:
-			out->i128[i] = v.d;
-			break;
-		case PHYS_STR:
-			out->str[i] = v.s;
-			break;
+		case PHYS_BOOL: out->b[i] = v.b; break;
+		case PHYS_I64: out->i64[i] = v.i; break;
+		case PHYS_F64: out->f64[i] = v.f; break;
+		case PHYS_I128: out->i128[i] = v.d; break;
+		case PHYS_STR: out->str[i] = v.s; break;
 		}
 	}
 }

@@ -1,8 +1,8 @@
 /*
  * engine/connectors/datagen_source.c: made-up rows (connector datagen).
  *
- * One partition, "0"; a position is a row number. Row n exists once the clock has moved n / rows-per-second beyond the opening. With a seed the same rows come
- * again after a crash.
+ * One partition, "0"; a position is a row number. Row n exists once the clock has moved n / rows-per-second beyond the
+ * opening. With a seed the same rows come again after a crash.
  */
 #include "base/hash.h"
 #include "engine/connectors/connectors.h"
@@ -21,15 +21,16 @@ struct Source {
 	uint32_t nfields;
 	uint64_t seed;
 	int64_t rows_per_second;
-	int64_t opened_us;      /* monotonic */
-	int64_t opened_at;      /* row number at that time */
+	int64_t opened_us; /* monotonic */
+	int64_t opened_at; /* row number at that time */
 	bool has_start;
 	int64_t start_us, step_us;
 	SourcePartition part;
 	DatagenHold *free_holds, *all_holds;
 };
 
-static bool read_fields(const TableDef *t, Arena *arena, const DatagenField ***out, uint32_t *n, int64_t *rows, Err *err)
+static bool read_fields(const TableDef *t, Arena *arena, const DatagenField ***out, uint32_t *n, int64_t *rows,
+                        Err *err)
 {
 	const DatagenField **fields = ARENA_ARRAY(arena, const DatagenField *, t->ncols);
 	*n = 0;
@@ -78,10 +79,11 @@ static bool check_names(const TableDef *t, Err *err)
 		Str rest = str_slice(o->key, 7, o->key.len);
 		bool known = false;
 		for (uint32_t c = 0; c < t->ncols && !known; c++)
-			known = t->cols[c].kind == COLUMN_PHYSICAL && str_starts(rest, t->cols[c].name) && rest.len > t->cols[c].name.len &&
-			        rest.ptr[t->cols[c].name.len] == '.';
+			known = t->cols[c].kind == COLUMN_PHYSICAL && str_starts(rest, t->cols[c].name) &&
+			        rest.len > t->cols[c].name.len && rest.ptr[t->cols[c].name.len] == '.';
 		if (!known)
-			return err_set_at(err, ERR_NO_SUCH_OPTION, o->span, "\"%.*s\" names no column of the table", STR_ARG(o->key));
+			return err_set_at(err, ERR_NO_SUCH_OPTION, o->span, "\"%.*s\" names no column of the table",
+			                  STR_ARG(o->key));
 	}
 	return true;
 }
@@ -91,7 +93,8 @@ static bool datagen_check(const TableDef *table, Err *err)
 	Arena *arena = arena_open("scratch", 0);
 	uint32_t n;
 	int64_t rows, start_us;
-	bool ok = check_names(table, err) && read_start(&table->options, &start_us, err) && read_fields(table, arena, NULL, &n, &rows, err);
+	bool ok = check_names(table, err) && read_start(&table->options, &start_us, err) &&
+	          read_fields(table, arena, NULL, &n, &rows, err);
 	arena_close(arena);
 	return ok;
 }
@@ -131,14 +134,14 @@ static bool datagen_open(const SourceSpec *spec, Source **out, Err *err)
 	s->opened_at = at;
 	int64_t bound = rows == INT64_MAX ? SOURCE_END_NONE : rows;
 	s->part = (SourcePartition){
-		.name = STR("0"),
-		.next = at,
-		.bound = bound,
-		.catchup = rows == INT64_MAX ? at : rows,
-		.end = bound,
-		.done = at >= bound,
-		.ready = true,
-		.time_us = INT64_MIN,
+	    .name = STR("0"),
+	    .next = at,
+	    .bound = bound,
+	    .catchup = rows == INT64_MAX ? at : rows,
+	    .end = bound,
+	    .done = at >= bound,
+	    .ready = true,
+	    .time_us = INT64_MIN,
 	};
 	*out = s;
 	return true;
@@ -244,14 +247,14 @@ static void datagen_close(Source *s)
 }
 
 const SourceType datagen_source_type = {
-	.connector = "datagen",
-	.check = datagen_check,
-	.is_bounded = datagen_is_bounded,
-	.open = datagen_open,
-	.service = datagen_service,
-	.partitions = datagen_partitions,
-	.poll = datagen_poll,
-	.release = datagen_release,
-	.seek = datagen_seek,
-	.close = datagen_close,
+    .connector = "datagen",
+    .check = datagen_check,
+    .is_bounded = datagen_is_bounded,
+    .open = datagen_open,
+    .service = datagen_service,
+    .partitions = datagen_partitions,
+    .poll = datagen_poll,
+    .release = datagen_release,
+    .seek = datagen_seek,
+    .close = datagen_close,
 };

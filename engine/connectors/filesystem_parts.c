@@ -26,7 +26,8 @@ static bool io(Err *err, const char *what, const char *path)
 {
 	int e = errno;
 	err_set(err, ERR_IO, "%s \"%s\": %s", what, path, strerror(e));
-	/* Space may come back, a network file system too; missing rights and folders that are files do not cure themselves. */
+	/* Space may come back, a network file system too; missing rights and folders that are files do not cure themselves.
+	 */
 	if (err && e != EACCES && e != EPERM && e != ENOTDIR && e != EISDIR && e != ENAMETOOLONG)
 		err->flags |= ERR_RETRIABLE;
 	return false;
@@ -204,7 +205,8 @@ static bool write_marker(FilesystemParts *p, uint64_t epoch, Err *err)
 	strbuf_init(&text);
 	strbuf_init(&name);
 	strbuf_init(&fresh);
-	strbuf_printf(&text, "weir-files 1\nepoch %llu\nnext %llu\n", (unsigned long long)epoch, (unsigned long long)p->next_number);
+	strbuf_printf(&text, "weir-files 1\nepoch %llu\nnext %llu\n", (unsigned long long)epoch,
+	              (unsigned long long)p->next_number);
 	for (uint32_t i = 0; i < p->len; i++) {
 		const FilesystemPart *f = &p->items[i];
 		if (f->done)
@@ -240,7 +242,8 @@ static bool write_part(FilesystemParts *p, FilesystemPart *f, Err *err)
 	bool ok = !fresh || filesystem_path_make_folders(strbuf_cstr(&folder), err);
 	if (ok) {
 		int fd = open(strbuf_cstr(&name), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-		ok = fd >= 0 && ftruncate(fd, f->length) == 0 && write_all(fd, f->fresh.ptr, f->fresh.len, f->length) && fsync(fd) == 0;
+		ok = fd >= 0 && ftruncate(fd, f->length) == 0 && write_all(fd, f->fresh.ptr, f->fresh.len, f->length) &&
+		     fsync(fd) == 0;
 		ok = ok || io(err, "cannot write", strbuf_cstr(&name));
 		if (fd >= 0)
 			close(fd);
@@ -306,9 +309,10 @@ static bool cut_part(FilesystemParts *p, const FilesystemPart *f, Err *err)
 	if (!ok && errno != ENOENT) {
 		io(err, "cannot read", strbuf_cstr(&name));
 	} else if (!ok || st.st_size < f->length) {
-		err_set(err, ERR_SINK_MARKER, "\"%s\" has lost rows: %lld bytes are valid, %lld are there", strbuf_cstr(&name), (long long)f->length,
-		        ok ? (long long)st.st_size : 0LL);
-		ok = err_hint(err, "Somebody has changed or removed the file. Put it back, or drop the query and create it again.");
+		err_set(err, ERR_SINK_MARKER, "\"%s\" has lost rows: %lld bytes are valid, %lld are there", strbuf_cstr(&name),
+		        (long long)f->length, ok ? (long long)st.st_size : 0LL);
+		ok = err_hint(err,
+		              "Somebody has changed or removed the file. Put it back, or drop the query and create it again.");
 	} else if (st.st_size > f->length) {
 		ok = truncate(strbuf_cstr(&name), f->length) == 0 || io(err, "cannot cut", strbuf_cstr(&name));
 	}

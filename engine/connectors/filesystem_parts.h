@@ -1,12 +1,12 @@
 /*
  * engine/connectors/filesystem_parts.h: the files that a sink is writing, and the marker beside them.
  *
- *   path/.weir-<engine>-<sink>                  the marker: epoch, files being written with their valid length, files to be renamed
- *   path/k=v/.part-<engine>-<sink>-7.json       being written; what lies beyond its valid length does not count
- *   path/k=v/part-<engine>-<sink>-6.json        finished, renamed once
+ *   path/.weir-<engine>-<sink>                  the marker: epoch, files being written with their valid length, files
+ * to be renamed path/k=v/.part-<engine>-<sink>-7.json       being written; what lies beyond its valid length does not
+ * count path/k=v/part-<engine>-<sink>-6.json        finished, renamed once
  *
- * An epoch is made visible by one rename, that of the marker. Whatever a crash leaves half done is put right from it: files are cut to
- * their valid length, outstanding renames are made, files it does not name are removed.
+ * An epoch is made visible by one rename, that of the marker. Whatever a crash leaves half done is put right from it:
+ * files are cut to their valid length, outstanding renames are made, files it does not name are removed.
  *
  * Thread: one (delivery).
  */
@@ -17,12 +17,12 @@
 #include "base/err.h"
 
 typedef struct FilesystemPart {
-	Str folder;        /* below the sink's path, "" or "a=1/b=2" */
+	Str folder; /* below the sink's path, "" or "a=1/b=2" */
 	uint64_t number;
-	int64_t length;    /* valid bytes */
+	int64_t length;                 /* valid bytes */
 	int64_t created_us, touched_us; /* wall clock */
-	StrBuf fresh;      /* of the epochs at hand */
-	bool done;         /* finished: to be renamed */
+	StrBuf fresh;                   /* of the epochs at hand */
+	bool done;                      /* finished: to be renamed */
 } FilesystemPart;
 
 typedef struct FilesystemParts {
@@ -43,7 +43,8 @@ bool filesystem_parts_recover(FilesystemParts *p, Err *err);
 FilesystemPart *filesystem_parts_of(FilesystemParts *p, Str folder, int64_t now_us);
 /* Forgets what was put into `fresh`. */
 void filesystem_parts_forget(FilesystemParts *p);
-/* Writes and syncs all that is fresh, then the marker with the epoch, then makes the renames of parts marked done. false: err; to be recovered. */
+/* Writes and syncs all that is fresh, then the marker with the epoch, then makes the renames of parts marked done.
+ * false: err; to be recovered. */
 bool filesystem_parts_commit(FilesystemParts *p, uint64_t epoch, Err *err);
 
 #endif

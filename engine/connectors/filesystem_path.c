@@ -44,9 +44,9 @@ static bool add_file(FilesystemFiles *out, Arena *arena, const char *path, const
 	if (out->len == FILES_MAX)
 		return err_set(err, ERR_IO, "more than %d files", FILES_MAX);
 	FilesystemFile f = {
-		.path = arena_str(arena, str_from(path)),
-		.size = (int64_t)st->st_size,
-		.modified_us = (int64_t)st->st_mtim.tv_sec * 1000000 + st->st_mtim.tv_nsec / 1000,
+	    .path = arena_str(arena, str_from(path)),
+	    .size = (int64_t)st->st_size,
+	    .modified_us = (int64_t)st->st_mtim.tv_sec * 1000000 + st->st_mtim.tv_nsec / 1000,
 	};
 	ARENA_PUSH(arena, out, f);
 	return true;
@@ -67,7 +67,8 @@ static bool walk(const char *path, unsigned depth, Arena *arena, FilesystemFiles
 		if (stat(full.ptr, &st) != 0)
 			continue; /* gone in the meantime */
 		if (S_ISDIR(st.st_mode))
-			ok = depth < DEPTH_MAX ? walk(full.ptr, depth + 1, arena, out, err) : err_set(err, ERR_IO, "\"%s\" lies too deep", full.ptr);
+			ok = depth < DEPTH_MAX ? walk(full.ptr, depth + 1, arena, out, err)
+			                       : err_set(err, ERR_IO, "\"%s\" lies too deep", full.ptr);
 		else if (S_ISREG(st.st_mode))
 			ok = add_file(out, arena, full.ptr, &st, err);
 	}
@@ -108,7 +109,10 @@ void filesystem_path_escape(Str value, StrBuf *out)
 
 static int hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+	                              : -1;
 }
 
 Str filesystem_path_unescape(Str text, Arena *arena)

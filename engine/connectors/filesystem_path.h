@@ -1,5 +1,6 @@
 /*
- * engine/connectors/filesystem_path.h: paths of the filesystem connector: listing, Hive's folder names (k=v), facts about files.
+ * engine/connectors/filesystem_path.h: paths of the filesystem connector: listing, Hive's folder names (k=v), facts
+ * about files.
  */
 #ifndef WEIR_ENGINE_CONNECTORS_FILESYSTEM_PATH_H
 #define WEIR_ENGINE_CONNECTORS_FILESYSTEM_PATH_H
@@ -21,15 +22,18 @@ typedef struct FilesystemFiles {
 	uint32_t len, cap;
 } FilesystemFiles;
 
-/* All regular files at or below path, sorted by path; names that begin with '.' or '_' are left out (those are being written, or are markers). */
+/* All regular files at or below path, sorted by path; names that begin with '.' or '_' are left out (those are being
+ * written, or are markers). */
 bool filesystem_path_list(Str path, Arena *arena, FilesystemFiles *out, Err *err);
 
 /* "2020-01-01 10:00" -> "2020-01-01 10%3A00" and back, as Hive does. */
 void filesystem_path_escape(Str value, StrBuf *out);
 Str filesystem_path_unescape(Str text, Arena *arena);
-/* The value of a partition column out of a file's path (.../k=v/...); false: no such folder. *null when it is the default name. */
+/* The value of a partition column out of a file's path (.../k=v/...); false: no such folder. *null when it is the
+ * default name. */
 bool filesystem_path_partition(Str path, Str column, Str default_name, Arena *arena, Str *value, bool *null);
-/* Metadata of a file: file.path, file.name, file.size, file.modification-time (TIMESTAMP_LTZ). false: unknown key, or the file is gone. */
+/* Metadata of a file: file.path, file.name, file.size, file.modification-time (TIMESTAMP_LTZ). false: unknown key, or
+ * the file is gone. */
 bool filesystem_path_metadata(Str path, Str key, Arena *arena, Value *out);
 /* mkdir -p. */
 bool filesystem_path_make_folders(const char *path, Err *err);

@@ -1,15 +1,17 @@
 /*
- * engine/connectors/filesystem_sink.c: files as a sink (connector filesystem): one file a folder at a time, rolled by size and age.
+ * engine/connectors/filesystem_sink.c: files as a sink (connector filesystem): one file a folder at a time, rolled by
+ * size and age.
  *
- * A file is hidden while it is written and gets its name once (filesystem_parts.c). PARTITIONED BY columns name folders, as Hive
- * does, and are not in the files. When the sink is closed what it has written becomes visible too, so that a query that has ended leaves
- * no hidden files.
+ * A file is hidden while it is written and gets its name once (filesystem_parts.c). PARTITIONED BY columns name
+ * folders, as Hive does, and are not in the files. When the sink is closed what it has written becomes visible too, so
+ * that a query that has ended leaves no hidden files.
  */
+#include "engine/connectors/connectors.h"
+
 #include <errno.h>
 #include <sys/stat.h>
 
 #include "base/log.h"
-#include "engine/connectors/connectors.h"
 #include "engine/connectors/filesystem_parts.h"
 #include "engine/connectors/filesystem_path.h"
 #include "engine/connectors/sink_marker.h"
@@ -131,7 +133,8 @@ static bool filesystem_open(const SinkSpec *spec, Sink **out, Err *err)
 	strbuf_init(&s->text);
 	s->format = find_format(spec->table, err);
 	Str path;
-	bool ok = s->format && (filesystem_path_local(options_get(o, "path"), &path) || err_set(err, ERR_BAD_OPTION, "\"path\" is no local path"));
+	bool ok = s->format && (filesystem_path_local(options_get(o, "path"), &path) ||
+	                        err_set(err, ERR_BAD_OPTION, "\"path\" is no local path"));
 	if (ok) {
 		FormatSchema *schema = ARENA_NEW(s->arena, FormatSchema);
 		read_columns(s, schema);
@@ -234,8 +237,8 @@ static SinkResult heartbeat(Sink *s, Err *err)
 	return failed(s, err);
 }
 
-static SinkResult filesystem_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused, uint32_t max_refused,
-                                     uint32_t *nrefused, Err *err)
+static SinkResult filesystem_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,
+                                     uint32_t max_refused, uint32_t *nrefused, Err *err)
 {
 	*nrefused = 0;
 	if (n == 0)
@@ -281,17 +284,18 @@ static void filesystem_close(Sink *s)
 		any = true;
 	}
 	if (any && !filesystem_parts_commit(&s->parts, s->parts.epoch, &err))
-		LOGW("filesystem", "files stay hidden until the next start", "sink=\"%.*s\" reason=\"%s\"", STR_ARG(s->spec.name), err.message);
+		LOGW("filesystem", "files stay hidden until the next start", "sink=\"%.*s\" reason=\"%s\"",
+		     STR_ARG(s->spec.name), err.message);
 	free_sink(s);
 }
 
 const SinkType filesystem_sink_type = {
-	.connector = "filesystem",
-	.check = filesystem_check,
-	.check_target = filesystem_check_target,
-	.open = filesystem_open,
-	.recover = filesystem_recover,
-	.deliver = filesystem_deliver,
-	.close = filesystem_close,
-	.exactly_once = true,
+    .connector = "filesystem",
+    .check = filesystem_check,
+    .check_target = filesystem_check_target,
+    .open = filesystem_open,
+    .recover = filesystem_recover,
+    .deliver = filesystem_deliver,
+    .close = filesystem_close,
+    .exactly_once = true,
 };

@@ -1,23 +1,25 @@
 /*
- * engine/connectors/filesystem_source.c: files as a source (connector filesystem): one file, a folder, or standard input ("-").
+ * engine/connectors/filesystem_source.c: files as a source (connector filesystem): one file, a folder, or standard
+ * input ("-").
  *
- * Each file is a partition named by its path; a position is a byte offset. Files are read in blocks with pread; a record that does
- * not end within the block is read again in the next one, which begins at the record (and is larger if need be). A block is shared by all
- * chunks cut from it and goes back to a free list with the last of them.
+ * Each file is a partition named by its path; a position is a byte offset. Files are read in blocks with pread; a
+ * record that does not end within the block is read again in the next one, which begins at the record (and is larger if
+ * need be). A block is shared by all chunks cut from it and goes back to a free list with the last of them.
  *
  *   file:   |......|......|..|      block at `base`:  [r1][r2][r3][r4..    at: first byte not handed out
  *           0      next       bound                       ^at
  *
- * The size of a file is taken when it is found: what is appended later is not read. With source.monitor-interval new files are looked
- * for, and the source is unbounded.
+ * The size of a file is taken when it is found: what is appended later is not read. With source.monitor-interval new
+ * files are looked for, and the source is unbounded.
  */
+#include "engine/connectors/connectors.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <regex.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "engine/connectors/connectors.h"
 #include "engine/connectors/filesystem_path.h"
 #include "engine/connectors/filesystem_stdin.h"
 #include "engine/formats/format.h"
@@ -46,9 +48,9 @@ typedef struct Hold {
 typedef struct FilePart {
 	int fd; /* -1: not open */
 	Block *block;
-	size_t at; /* in the block */
+	size_t at;   /* in the block */
 	size_t want; /* block size of the next read: grows for long records */
-	bool ended; /* the block reaches the file's end */
+	bool ended;  /* the block reaches the file's end */
 } FilePart;
 
 struct Source {
@@ -147,22 +149,23 @@ static bool add_part(Source *s, Str name, int64_t size, Err *err)
 	int64_t stored = s->spec.stored ? s->spec.stored(s->spec.ctx, name) : SOURCE_POSITION_NEW;
 	int64_t at = stored == SOURCE_POSITION_NEW ? 0 : stored;
 	if (size != SOURCE_END_NONE && at > size) {
-		err_set(err, ERR_DATA_LOSS, "\"%.*s\" was read up to byte %lld, but has only %lld", STR_ARG(name), (long long)at, (long long)size);
+		err_set(err, ERR_DATA_LOSS, "\"%.*s\" was read up to byte %lld, but has only %lld", STR_ARG(name),
+		        (long long)at, (long long)size);
 		return err_hint(err, "Put the file back, or remove it and give the new one another name.");
 	}
 	grow(s);
 	uint32_t id = s->nparts++;
 	s->files[id] = (FilePart){.fd = -1, .want = s->block_bytes};
 	s->parts[id] = (SourcePartition){
-		.name = arena_str(s->arena, name),
-		.id = id,
-		.next = at,
-		.bound = size,
-		.catchup = size == SOURCE_END_NONE ? at : size,
-		.end = size,
-		.done = at >= size,
-		.ready = true,
-		.time_us = INT64_MIN,
+	    .name = arena_str(s->arena, name),
+	    .id = id,
+	    .next = at,
+	    .bound = size,
+	    .catchup = size == SOURCE_END_NONE ? at : size,
+	    .end = size,
+	    .done = at >= size,
+	    .ready = true,
+	    .time_us = INT64_MIN,
 	};
 	return true;
 }
@@ -207,7 +210,8 @@ static bool filesystem_open(const SourceSpec *spec, Source **out, Err *err)
 	s->arena = arena_open("filesystem", 0);
 	s->spec = *spec;
 	s->format = find_format(spec->table, err);
-	bool ok = s->format && read_path(spec->table, &s->path, err) && read_regex(spec->table, &s->regex, &s->has_regex, err);
+	bool ok =
+	    s->format && read_path(spec->table, &s->path, err) && read_regex(spec->table, &s->regex, &s->has_regex, err);
 	if (ok) {
 		Str name = arena_printf(s->arena, "%s.", s->format->name);
 		s->format_options = options_with_prefix(&spec->table->options, name, s->arena);
@@ -215,11 +219,13 @@ static bool filesystem_open(const SourceSpec *spec, Source **out, Err *err)
 			s->monitor_us = options_duration_us(&spec->table->options, "filesystem", "source.monitor-interval");
 		s->block_bytes = BLOCK_BYTES_MAX;
 		if (spec->memory_bytes > 0 && spec->memory_bytes / 4 < BLOCK_BYTES_MAX)
-			s->block_bytes = spec->memory_bytes / 4 < BLOCK_BYTES_MIN ? BLOCK_BYTES_MIN : (size_t)spec->memory_bytes / 4;
+			s->block_bytes =
+			    spec->memory_bytes / 4 < BLOCK_BYTES_MIN ? BLOCK_BYTES_MIN : (size_t)spec->memory_bytes / 4;
 		s->looked_us = clock_mono_us(spec->clock);
 	}
 	if (ok && filesystem_path_is_stdin(s->path)) {
-		ok = add_part(s, STR("-"), SOURCE_END_NONE, err) && filesystem_stdin_open(STDIN_FILENO, spec->wake, spec->wake_ctx, &s->in, err);
+		ok = add_part(s, STR("-"), SOURCE_END_NONE, err) &&
+		     filesystem_stdin_open(STDIN_FILENO, spec->wake, spec->wake_ctx, &s->in, err);
 		if (ok)
 			s->in_base = s->parts[0].next;
 	} else if (ok) {
@@ -313,7 +319,8 @@ static bool read_file(Source *s, uint32_t id, StrBuf *out, int64_t offset, size_
 		if (r < 0)
 			return read_error(s, id, errno, err);
 		if (r == 0)
-			return err_set(err, ERR_SOURCE_FAILED, "\"%.*s\" became shorter while it was read", STR_ARG(s->parts[id].name));
+			return err_set(err, ERR_SOURCE_FAILED, "\"%.*s\" became shorter while it was read",
+			               STR_ARG(s->parts[id].name));
 		out->len += (size_t)r;
 		got += (size_t)r;
 	}
@@ -335,8 +342,8 @@ static bool next_block(Source *s, uint32_t id, bool *more, Err *err)
 		strbuf_put(&b->data, old->data.ptr + f->at, rest);
 	bool ok = true;
 	if (rest >= RECORD_BYTES_MAX) {
-		ok = err_set(err, ERR_SOURCE_FAILED, "\"%.*s\": the record at byte %lld is larger than %d MB", STR_ARG(pub->name), (long long)pub->next,
-		             RECORD_BYTES_MAX >> 20);
+		ok = err_set(err, ERR_SOURCE_FAILED, "\"%.*s\": the record at byte %lld is larger than %d MB",
+		             STR_ARG(pub->name), (long long)pub->next, RECORD_BYTES_MAX >> 20);
 		*more = false;
 	} else if (s->in) {
 		bool ended;
@@ -421,7 +428,8 @@ static bool filesystem_poll(Source *s, uint32_t id, uint32_t max, SourceChunk *c
 			f->want = s->block_bytes;
 			h->block = f->block;
 			f->block->refs++;
-			*chunk = (SourceChunk){.n = n, .value = h->messages, .position = h->positions, .next = pub->next, .hold = h};
+			*chunk =
+			    (SourceChunk){.n = n, .value = h->messages, .position = h->positions, .next = pub->next, .hold = h};
 			if (at_end)
 				finish(s, id);
 			return true;
@@ -483,14 +491,14 @@ static void filesystem_close(Source *s)
 }
 
 const SourceType filesystem_source_type = {
-	.connector = "filesystem",
-	.check = filesystem_check,
-	.is_bounded = filesystem_is_bounded,
-	.open = filesystem_open,
-	.service = filesystem_service,
-	.partitions = filesystem_partitions,
-	.poll = filesystem_poll,
-	.release = filesystem_release,
-	.seek = filesystem_seek,
-	.close = filesystem_close,
+    .connector = "filesystem",
+    .check = filesystem_check,
+    .is_bounded = filesystem_is_bounded,
+    .open = filesystem_open,
+    .service = filesystem_service,
+    .partitions = filesystem_partitions,
+    .poll = filesystem_poll,
+    .release = filesystem_release,
+    .seek = filesystem_seek,
+    .close = filesystem_close,
 };

@@ -1,5 +1,6 @@
 /*
- * engine/connectors/filesystem_stdin.c: see filesystem_stdin.h. The thread reads ahead a bounded amount and then waits for the engine.
+ * engine/connectors/filesystem_stdin.c: see filesystem_stdin.h. The thread reads ahead a bounded amount and then waits
+ * for the engine.
  */
 #include "engine/connectors/filesystem_stdin.h"
 

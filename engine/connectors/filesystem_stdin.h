@@ -1,5 +1,6 @@
 /*
- * engine/connectors/filesystem_stdin.h: standard input, read by a thread, so that the engine never waits for whoever types or pipes.
+ * engine/connectors/filesystem_stdin.h: standard input, read by a thread, so that the engine never waits for whoever
+ * types or pipes.
  */
 #ifndef WEIR_ENGINE_CONNECTORS_FILESYSTEM_STDIN_H
 #define WEIR_ENGINE_CONNECTORS_FILESYSTEM_STDIN_H

@@ -1,8 +1,8 @@
 /*
  * engine/connectors/kafka_discover.c: see kafka_discover.h.
  *
- * The mutex guards the fields below `mutex` and the call of wake, which ends with close; everything above is written before the thread starts, or by the
- * thread alone.
+ * The mutex guards the fields below `mutex` and the call of wake, which ends with close; everything above is written
+ * before the thread starts, or by the thread alone.
  */
 #include "engine/connectors/kafka_discover.h"
 
@@ -17,13 +17,13 @@
 #include "engine/connectors/kafka_topics.h"
 
 enum {
-	CALL_MS = 5000,             /* one question to the broker */
+	CALL_MS = 5000, /* one question to the broker */
 	BACKOFF_MS_MIN = 200,
 	BACKOFF_MS_MAX = 5000,
-	MISSING_TOPIC_MS = 10000,   /* a bounded read of a topic that does not exist fails after this */
-	PARTITIONS_ASSUMED = 4,     /* for the memory bound of the first client */
+	MISSING_TOPIC_MS = 10000, /* a bounded read of a topic that does not exist fails after this */
+	PARTITIONS_ASSUMED = 4,   /* for the memory bound of the first client */
 	QUEUE_KB_MIN = 64,
-	EXIT_WAIT_MS = 3000,        /* how long the process waits for clients to end */
+	EXIT_WAIT_MS = 3000, /* how long the process waits for clients to end */
 };
 
 typedef struct KafkaFoundList {
@@ -46,7 +46,7 @@ struct KafkaDiscover {
 	void *opaque;
 	rd_kafka_t *rk;
 	rd_kafka_topic_t **handles; /* of the topics, so that metadata calls ask for them only */
-	KafkaFoundList known; /* every partition found so far */
+	KafkaFoundList known;       /* every partition found so far */
 	bool lent, announced;
 	uint32_t tries;
 	int64_t missing_since_ms;
@@ -74,13 +74,8 @@ static struct {
 
 static void deadline_in(struct timespec *ts, int64_t ms)
 {
-	clock_gettime(CLOCK_REALTIME, ts);
-	ts->tv_sec += ms / 1000;
-	ts->tv_nsec += (ms % 1000) * 1000000;
-	if (ts->tv_nsec >= 1000000000) {
-		ts->tv_sec++;
-		ts->tv_nsec -= 1000000000;
-	}
+	int64_t us = clock_wall_us(&clock_real) + ms * 1000;
+	*ts = (struct timespec){.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
 }
 
 static void wait_for_clients(void)
@@ -121,10 +116,12 @@ static void remember_error(rd_kafka_t *rk, int e, const char *reason, void *opaq
 		snprintf(d->last_error, sizeof d->last_error, "%s", reason);
 }
 
-static bool set_all(rd_kafka_conf_t *conf, const Options *o, const char *const (*pairs)[2], size_t n, bool force, Err *err)
+static bool set_all(rd_kafka_conf_t *conf, const Options *o, const char *const (*pairs)[2], size_t n, bool force,
+                    Err *err)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!(force ? kafka_config_set(conf, pairs[i][0], pairs[i][1], err) : kafka_config_default(conf, o, pairs[i][0], pairs[i][1], err)))
+		if (!(force ? kafka_config_set(conf, pairs[i][0], pairs[i][1], err)
+		            : kafka_config_default(conf, o, pairs[i][0], pairs[i][1], err)))
 			return false;
 	return true;
 }
@@ -132,16 +129,16 @@ static bool set_all(rd_kafka_conf_t *conf, const Options *o, const char *const (
 static rd_kafka_t *make_client(KafkaDiscover *d, uint32_t npartitions, Err *err)
 {
 	static const char *const forced[][2] = {
-		{"enable.auto.commit", "false"},
-		{"enable.auto.offset.store", "false"},
-		{"auto.offset.reset", "error"},
-		{"enable.partition.eof", "true"},
+	    {"enable.auto.commit", "false"},
+	    {"enable.auto.offset.store", "false"},
+	    {"auto.offset.reset", "error"},
+	    {"enable.partition.eof", "true"},
 	};
 	static const char *const defaults[][2] = {
-		{"check.crcs", "true"},
-		{"isolation.level", "read_committed"},
-		{"fetch.error.backoff.ms", "100"},
-		{"socket.keepalive.enable", "true"},
+	    {"check.crcs", "true"},
+	    {"isolation.level", "read_committed"},
+	    {"fetch.error.backoff.ms", "100"},
+	    {"socket.keepalive.enable", "true"},
 	};
 	Arena *scratch = arena_open("scratch", 0);
 	rd_kafka_conf_t *conf = kafka_config_make(&d->options, KAFKA_CONSUMER, err);
@@ -156,7 +153,8 @@ static rd_kafka_t *make_client(KafkaDiscover *d, uint32_t npartitions, Err *err)
 	          kafka_config_default(conf, &d->options, "fetch.wait.max.ms", d->embedded ? "10" : "100", err) &&
 	          set_all(conf, &d->options, defaults, sizeof defaults / sizeof *defaults, false, err);
 	if (ok)
-		ok = kafka_config_set(conf, "queued.max.messages.kbytes", arena_printf(scratch, "%lld", (long long)kb).ptr, err) &&
+		ok = kafka_config_set(conf, "queued.max.messages.kbytes", arena_printf(scratch, "%lld", (long long)kb).ptr,
+		                      err) &&
 		     kafka_config_set(conf, "queued.min.messages", kb >= 4096 ? "100000" : "10000", err);
 	/* From librdkafka 2.2 on; without it a full queue waits a second. */
 	if (ok)
@@ -230,7 +228,9 @@ static bool list_partitions(KafkaDiscover *d, KafkaFoundList *fresh, Arena *scra
 	const struct rd_kafka_metadata *md;
 	rd_kafka_resp_err_t e = rd_kafka_metadata(d->rk, d->topics.names ? 0 : 1, NULL, &md, CALL_MS);
 	if (e)
-		return outage(d, err, e == RD_KAFKA_RESP_ERR__TRANSPORT || e == RD_KAFKA_RESP_ERR__TIMED_OUT ? "no broker answers" : rd_kafka_err2str(e));
+		return outage(d, err,
+		              e == RD_KAFKA_RESP_ERR__TRANSPORT || e == RD_KAFKA_RESP_ERR__TIMED_OUT ? "no broker answers"
+		                                                                                     : rd_kafka_err2str(e));
 	bool ok = true;
 	uint32_t seen = 0;
 	for (int i = 0; ok && i < md->topic_cnt; i++) {
@@ -241,7 +241,8 @@ static bool list_partitions(KafkaDiscover *d, KafkaFoundList *fresh, Arena *scra
 		if (t->err || t->partition_cnt == 0) {
 			char text[300];
 			bool absent = t->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || (!t->err && t->partition_cnt == 0);
-			snprintf(text, sizeof text, "topic \"%s\": %s", t->topic, absent ? "does not exist" : rd_kafka_err2str(t->err));
+			snprintf(text, sizeof text, "topic \"%s\": %s", t->topic,
+			         absent ? "does not exist" : rd_kafka_err2str(t->err));
 			ok = outage(d, err, text);
 			err->code = absent ? ERR_SOURCE_FAILED : ERR_SOURCE_UNREACHABLE;
 			break;
@@ -250,7 +251,10 @@ static bool list_partitions(KafkaDiscover *d, KafkaFoundList *fresh, Arena *scra
 			Str name = str_from(t->topic);
 			if (is_known(d, name, t->partitions[k].id))
 				continue;
-			KafkaFound f = {.topic = arena_str(scratch, name), .partition = t->partitions[k].id, .first = !d->lent, .bound = KAFKA_OFFSET_NONE};
+			KafkaFound f = {.topic = arena_str(scratch, name),
+			                .partition = t->partitions[k].id,
+			                .first = !d->lent,
+			                .bound = KAFKA_OFFSET_NONE};
 			ARENA_PUSH(scratch, fresh, f);
 		}
 	}
@@ -348,8 +352,9 @@ static void note_failure(KafkaDiscover *d, Err *err, int64_t backoff_ms)
 	/* Said when it begins, then at each doubling. */
 	d->tries++;
 	if (for_good || (d->tries & (d->tries - 1)) == 0)
-		LOGW("kafka", for_good ? "source failed" : "source unreachable, trying again", "table=\"%s\" reason=\"%s\" tries=%u retry_ms=%lld",
-		     d->table, err->message, d->tries, (long long)backoff_ms);
+		LOGW("kafka", for_good ? "source failed" : "source unreachable, trying again",
+		     "table=\"%s\" reason=\"%s\" tries=%u retry_ms=%lld", d->table, err->message, d->tries,
+		     (long long)backoff_ms);
 	pthread_mutex_lock(&d->mutex);
 	snprintf(d->trouble, sizeof d->trouble, "%.250s", err->message);
 	if (for_good) {
@@ -449,7 +454,9 @@ static void *run(void *arg)
 			note_success(d);
 			continue;
 		}
-		backoff_ms = backoff_ms == 0 ? BACKOFF_MS_MIN : backoff_ms * 2 > BACKOFF_MS_MAX ? BACKOFF_MS_MAX : backoff_ms * 2;
+		backoff_ms = backoff_ms == 0                   ? BACKOFF_MS_MIN
+		             : backoff_ms * 2 > BACKOFF_MS_MAX ? BACKOFF_MS_MAX
+		                                               : backoff_ms * 2;
 		note_failure(d, &err, backoff_ms);
 		pause_after_failure(d, backoff_ms);
 	}
@@ -464,7 +471,8 @@ static bool read_spec(KafkaDiscover *d, const KafkaDiscoverSpec *spec, Err *err)
 {
 	const Options *o = &spec->source->table->options;
 	for (uint32_t i = 0; i < o->len; i++)
-		options_set(&d->options, d->arena, arena_str(d->arena, o->items[i].key), arena_str(d->arena, o->items[i].value));
+		options_set(&d->options, d->arena, arena_str(d->arena, o->items[i].key),
+		            arena_str(d->arena, o->items[i].value));
 	d->table = arena_cstr(d->arena, spec->source->table->name);
 	d->embedded = kafka_config_is_embedded(&d->options);
 	if (!kafka_offsets_startup(&d->options, spec->scope, d->arena, &d->startup, err) ||

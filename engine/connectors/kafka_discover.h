@@ -2,13 +2,13 @@
  * engine/connectors/kafka_discover.h: the thread that asks the broker what takes waiting: topics, partitions, offsets.
  *
  *   engine thread                     discovery thread
- *   open  ------------------------->  connects, lists partitions, resolves where they begin and end; again every interval
- *   take  <-- KafkaFound, complete -  (a broker that is down: says so once, tries again with back-off)
+ *   open  ------------------------->  connects, lists partitions, resolves where they begin and end; again every
+ * interval take  <-- KafkaFound, complete -  (a broker that is down: says so once, tries again with back-off)
  *   look_again(partition) --------->  low and high of that partition
  *   close ------------------------->  destroys the client: that may take a while, and nobody waits for it
  *
- * The client (rd_kafka_t) is made here, for its memory bounds depend on the number of partitions; once the first discovery is complete it
- * is lent to the engine thread, which assigns and reads.
+ * The client (rd_kafka_t) is made here, for its memory bounds depend on the number of partitions; once the first
+ * discovery is complete it is lent to the engine thread, which assigns and reads.
  */
 #ifndef WEIR_ENGINE_CONNECTORS_KAFKA_DISCOVER_H
 #define WEIR_ENGINE_CONNECTORS_KAFKA_DISCOVER_H
@@ -20,10 +20,11 @@ typedef struct KafkaDiscover KafkaDiscover;
 
 typedef struct KafkaDiscoverSpec {
 	const SourceSpec *source;
-	const char *scope;       /* "kafka" or "upsert-kafka" */
-	int64_t interval_us;     /* of looking for new partitions; 0: once */
-	bool bounded;            /* topics that do not exist fail the source after a while */
-	void (*on_error)(rd_kafka_t *rk, int e, const char *reason, void *opaque); /* while the engine thread polls the client */
+	const char *scope;   /* "kafka" or "upsert-kafka" */
+	int64_t interval_us; /* of looking for new partitions; 0: once */
+	bool bounded;        /* topics that do not exist fail the source after a while */
+	void (*on_error)(rd_kafka_t *rk, int e, const char *reason,
+	                 void *opaque); /* while the engine thread polls the client */
 	void *opaque;
 } KafkaDiscoverSpec;
 
@@ -36,7 +37,8 @@ rd_kafka_t *kafka_discover_client(KafkaDiscover *d);
 void kafka_discover_look_again(KafkaDiscover *d, Str topic, int32_t partition);
 /* Asks the thread to find out whether the broker answers; trouble goes away when it does. */
 void kafka_discover_probe(KafkaDiscover *d);
-/* Copies an outage in words into buf ("" : none); *rounds counts the questions that the broker has answered. false: failed for good, err says why. */
+/* Copies an outage in words into buf ("" : none); *rounds counts the questions that the broker has answered. false:
+ * failed for good, err says why. */
 bool kafka_discover_trouble(KafkaDiscover *d, char *buf, size_t size, uint64_t *rounds, Err *err);
 /* Gives back the client (nothing of it may be in use any more) and ends the thread; does not wait. */
 void kafka_discover_close(KafkaDiscover *d);

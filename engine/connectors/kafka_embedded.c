@@ -63,7 +63,8 @@ bool kafka_embedded_topic(Str topic, Err *err)
 	if (ok) {
 		rd_kafka_resp_err_t e = rd_kafka_mock_topic_create(embedded.cluster, name, 1, 1);
 		ok = e == RD_KAFKA_RESP_ERR_NO_ERROR || e == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS ||
-		     err_set(err, ERR_SOURCE_FAILED, "the in-process broker did not make the topic \"%s\": %s", name, rd_kafka_err2str(e));
+		     err_set(err, ERR_SOURCE_FAILED, "the in-process broker did not make the topic \"%s\": %s", name,
+		             rd_kafka_err2str(e));
 	}
 	pthread_mutex_unlock(&embedded.mutex);
 	mem_free(name);

@@ -1,8 +1,9 @@
 /*
- * engine/connectors/kafka_embedded.h: the in-process broker that tables name as `embedded`: librdkafka's mock cluster, for demos.
+ * engine/connectors/kafka_embedded.h: the in-process broker that tables name as `embedded`: librdkafka's mock cluster,
+ * for demos.
  *
- * One per process, made at first use, ended with the process. It keeps the newest 5 MiB of each partition, knows no transactions, and forgets everything at
- * exit. Thread: any.
+ * One per process, made at first use, ended with the process. It keeps the newest 5 MiB of each partition, knows no
+ * transactions, and forgets everything at exit. Thread: any.
  */
 #ifndef WEIR_ENGINE_CONNECTORS_KAFKA_EMBEDDED_H
 #define WEIR_ENGINE_CONNECTORS_KAFKA_EMBEDDED_H

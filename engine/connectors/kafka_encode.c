@@ -68,7 +68,8 @@ static bool check_key_fields(const TableDef *t, Err *err)
 		one = str_trim(one);
 		int32_t c = one.len ? table_column(t, one) : -1;
 		if (one.len && (c < 0 || t->cols[c].kind != COLUMN_PHYSICAL))
-			return err_set_at(err, ERR_BAD_OPTION, fields->span, "\"key.fields\" names \"%.*s\", which is no physical column", STR_ARG(one));
+			return err_set_at(err, ERR_BAD_OPTION, fields->span,
+			                  "\"key.fields\" names \"%.*s\", which is no physical column", STR_ARG(one));
 	}
 	return true;
 }
@@ -101,7 +102,8 @@ bool kafka_encode_check(const TableDef *t, bool upsert, bool *changelog, Err *er
 	}
 	for (uint32_t c = 0; prefix.len && c < t->ncols; c++)
 		if (in_key(t, upsert, t->cols[c].name) && !str_starts(t->cols[c].name, prefix))
-			return err_set(err, ERR_BAD_OPTION, "the key's column \"%.*s\" does not begin with \"key.fields-prefix\"", STR_ARG(t->cols[c].name));
+			return err_set(err, ERR_BAD_OPTION, "the key's column \"%.*s\" does not begin with \"key.fields-prefix\"",
+			               STR_ARG(t->cols[c].name));
 	for (uint32_t c = 0; c < t->ncols; c++) {
 		const ColumnDef *d = &t->cols[c];
 		if (d->kind != COLUMN_METADATA || d->is_virtual)
@@ -110,7 +112,8 @@ bool kafka_encode_check(const TableDef *t, bool upsert, bool *changelog, Err *er
 		for (size_t i = 0; i < sizeof written_metadata / sizeof *written_metadata; i++)
 			known = known || str_eq_c(d->metadata_key, written_metadata[i]);
 		if (!known) {
-			err_set(err, ERR_BAD_OPTION, "metadata \"%.*s\" of column \"%.*s\" cannot be written", STR_ARG(d->metadata_key), STR_ARG(d->name));
+			err_set(err, ERR_BAD_OPTION, "metadata \"%.*s\" of column \"%.*s\" cannot be written",
+			        STR_ARG(d->metadata_key), STR_ARG(d->name));
 			return err_hint(err, "Declare it METADATA FROM ... VIRTUAL.");
 		}
 	}
@@ -215,7 +218,8 @@ bool kafka_encode_row(KafkaEncode *e, RowKind kind, const Value *values, KafkaRe
 	/* The key has no kind: an upsert's key of a delete is the same bytes as that of the insert. */
 	if (!encode_side(&e->key, ROW_INSERT, values, &out->key, err))
 		return false;
-	if (!(e->upsert && kind == ROW_DELETE) && !encode_side(&e->value, e->upsert ? ROW_INSERT : kind, values, &out->value, err))
+	if (!(e->upsert && kind == ROW_DELETE) &&
+	    !encode_side(&e->value, e->upsert ? ROW_INSERT : kind, values, &out->value, err))
 		return false;
 	if (e->timestamp >= 0 && !values[e->timestamp].null) {
 		int64_t us = values[e->timestamp].i;

@@ -120,8 +120,8 @@ static void pass_over(SourcePartition *pub, KafkaPart *p, int64_t to)
 	pub->gaps += (uint64_t)(to - pub->next);
 	if (!p->gap_said) {
 		p->gap_said = true;
-		LOGD("kafka", "offsets without records", "partition=\"%.*s\" from=%lld to=%lld", STR_ARG(pub->name), (long long)pub->next,
-		     (long long)to);
+		LOGD("kafka", "offsets without records", "partition=\"%.*s\" from=%lld to=%lld", STR_ARG(pub->name),
+		     (long long)pub->next, (long long)to);
 	}
 	pub->next = to;
 }
@@ -146,13 +146,16 @@ static bool handle_error(Source *s, SourcePartition *pub, KafkaPart *p, const rd
 	case RD_KAFKA_RESP_ERR__BAD_MSG:
 	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
 	case RD_KAFKA_RESP_ERR_INVALID_MSG:
-		/* The client would go on behind it, and records would be missing. It may be the network's fault, so ask again. */
+		/* The client would go on behind it, and records would be missing. It may be the network's fault, so ask again.
+		 */
 		p->state = KAFKA_PART_RESTART;
 		if (++p->bad_tries < KAFKA_BAD_TRIES_MAX)
 			return true;
-		err_set(err, ERR_SOURCE_FAILED, "the records of \"%.*s\" from offset %lld on are damaged", STR_ARG(pub->name), (long long)pub->next);
+		err_set(err, ERR_SOURCE_FAILED, "the records of \"%.*s\" from offset %lld on are damaged", STR_ARG(pub->name),
+		        (long long)pub->next);
 		err_detail(err, "%s", rd_kafka_message_errstr(m));
-		return err_hint(err, "RESUME ... SKIP goes on behind the damaged record; restoring the topic from a replica cures it.");
+		return err_hint(
+		    err, "RESUME ... SKIP goes on behind the damaged record; restoring the topic from a replica cures it.");
 	default:
 		snprintf(s->last_error, sizeof s->last_error, "%.*s: %s", STR_ARG(pub->name), rd_kafka_message_errstr(m));
 		if (!s->down)

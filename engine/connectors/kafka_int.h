@@ -1,5 +1,6 @@
 /*
- * engine/connectors/kafka_int.h: what the files of the Kafka source share: kafka_source.c (life, assignment, trouble) and kafka_fetch.c (messages).
+ * engine/connectors/kafka_int.h: what the files of the Kafka source share: kafka_source.c (life, assignment, trouble)
+ * and kafka_fetch.c (messages).
  */
 #ifndef WEIR_ENGINE_CONNECTORS_KAFKA_INT_H
 #define WEIR_ENGINE_CONNECTORS_KAFKA_INT_H
@@ -53,9 +54,9 @@ struct Source {
 	uint32_t nfirst, first_cap;
 	bool all_known, fail_on_loss, commits, down;
 	int64_t down_since_us, said_us, say_after_us, probed_us, ends_us, committed_us;
-	uint64_t rounds;         /* answered by the broker so far */
-	char asking[300];        /* what keeps the discovery from getting answers; "" : nothing */
-	char trouble[300];       /* since when no broker answers; "" : they do */
+	uint64_t rounds;   /* answered by the broker so far */
+	char asking[300];  /* what keeps the discovery from getting answers; "" : nothing */
+	char trouble[300]; /* since when no broker answers; "" : they do */
 	char last_error[200];
 	KafkaHold *free_holds, *all_holds;
 };

@@ -1,8 +1,9 @@
 /*
  * engine/connectors/kafka_offsets.c: see kafka_offsets.h.
  *
- * One ListOffsets request per broker answers for many partitions: rd_kafka_offsets_for_times hands the "timestamps" -1 (end) and -2 (beginning) through to the
- * protocol, where they have just that meaning. With isolation.level=read_committed the end is the last stable offset.
+ * One ListOffsets request per broker answers for many partitions: rd_kafka_offsets_for_times hands the "timestamps" -1
+ * (end) and -2 (beginning) through to the protocol, where they have just that meaning. With
+ * isolation.level=read_committed the end is the last stable offset.
  */
 #include "engine/connectors/kafka_offsets.h"
 
@@ -22,10 +23,11 @@ static bool parse_specific(const OptionValue *o, Arena *arena, KafkaMode *out, E
 		partition = ok ? str_trim(partition) : STR_EMPTY;
 		offset = ok ? str_trim(offset) : STR_EMPTY;
 		ok = ok && str_starts(partition, STR("partition:")) && str_starts(offset, STR("offset:")) &&
-		     str_to_i64(str_slice(partition, 10, partition.len), &p) && str_to_i64(str_slice(offset, 7, offset.len), &f) &&
-		     p >= 0 && p <= INT32_MAX && f >= 0;
+		     str_to_i64(str_slice(partition, 10, partition.len), &p) &&
+		     str_to_i64(str_slice(offset, 7, offset.len), &f) && p >= 0 && p <= INT32_MAX && f >= 0;
 		if (!ok) {
-			err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is no value of \"%.*s\"", STR_ARG(o->value), STR_ARG(o->key));
+			err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is no value of \"%.*s\"", STR_ARG(o->value),
+			           STR_ARG(o->key));
 			return err_hint(err, "Its form is partition:0,offset:42;partition:1,offset:300.");
 		}
 		KafkaSpecific item = {(int32_t)p, f};
@@ -40,8 +42,8 @@ static const struct {
 	const char *name;
 	KafkaModeKind kind;
 } modes[] = {
-	{"earliest-offset", KAFKA_EARLIEST}, {"latest-offset", KAFKA_LATEST},       {"group-offsets", KAFKA_GROUP},
-	{"timestamp", KAFKA_TIMESTAMP},      {"specific-offsets", KAFKA_SPECIFIC}, {"unbounded", KAFKA_UNBOUNDED},
+    {"earliest-offset", KAFKA_EARLIEST}, {"latest-offset", KAFKA_LATEST},      {"group-offsets", KAFKA_GROUP},
+    {"timestamp", KAFKA_TIMESTAMP},      {"specific-offsets", KAFKA_SPECIFIC}, {"unbounded", KAFKA_UNBOUNDED},
 };
 
 static bool missing(const OptionValue *mode, const char *prefix, const char *what, Err *err)
@@ -51,18 +53,20 @@ static bool missing(const OptionValue *mode, const char *prefix, const char *wha
 }
 
 /* prefix: "scan.startup" or "scan.bounded" */
-static bool read_mode(const Options *options, const char *prefix, KafkaModeKind no_value, unsigned allowed, Arena *arena,
-                      KafkaMode *out, Err *err)
+static bool read_mode(const Options *options, const char *prefix, KafkaModeKind no_value, unsigned allowed,
+                      Arena *arena, KafkaMode *out, Err *err)
 {
 	*out = (KafkaMode){.kind = no_value};
 	Str key = arena_printf(arena, "%s.mode", prefix);
 	const OptionValue *mode = options_find(options, key);
 	if (mode) {
 		size_t i = 0;
-		while (i < sizeof modes / sizeof *modes && !(str_eq_nocase(mode->value, str_from(modes[i].name)) && (allowed & (1U << modes[i].kind))))
+		while (i < sizeof modes / sizeof *modes &&
+		       !(str_eq_nocase(mode->value, str_from(modes[i].name)) && (allowed & (1U << modes[i].kind))))
 			i++;
 		if (i == sizeof modes / sizeof *modes)
-			return err_set_at(err, ERR_BAD_OPTION, mode->span, "\"%.*s\" is no value of \"%.*s\"", STR_ARG(mode->value), STR_ARG(key));
+			return err_set_at(err, ERR_BAD_OPTION, mode->span, "\"%.*s\" is no value of \"%.*s\"", STR_ARG(mode->value),
+			                  STR_ARG(key));
 		out->kind = modes[i].kind;
 	}
 	if (out->kind == KAFKA_TIMESTAMP) {
@@ -88,7 +92,8 @@ bool kafka_offsets_startup(const Options *options, const char *scope, Arena *are
 		*out = (KafkaMode){.kind = KAFKA_EARLIEST};
 		return true;
 	}
-	unsigned allowed = 1U << KAFKA_EARLIEST | 1U << KAFKA_LATEST | 1U << KAFKA_GROUP | 1U << KAFKA_TIMESTAMP | 1U << KAFKA_SPECIFIC;
+	unsigned allowed =
+	    1U << KAFKA_EARLIEST | 1U << KAFKA_LATEST | 1U << KAFKA_GROUP | 1U << KAFKA_TIMESTAMP | 1U << KAFKA_SPECIFIC;
 	if (!read_mode(options, "scan.startup", KAFKA_GROUP, allowed, arena, out, err))
 		return false;
 	Str reset = options_get(options, "properties.auto.offset.reset");
@@ -104,7 +109,8 @@ bool kafka_offsets_startup(const Options *options, const char *scope, Arena *are
 bool kafka_offsets_bounded(const Options *options, const char *scope, Arena *arena, KafkaMode *out, Err *err)
 {
 	(void)scope;
-	unsigned allowed = 1U << KAFKA_UNBOUNDED | 1U << KAFKA_LATEST | 1U << KAFKA_GROUP | 1U << KAFKA_TIMESTAMP | 1U << KAFKA_SPECIFIC;
+	unsigned allowed =
+	    1U << KAFKA_UNBOUNDED | 1U << KAFKA_LATEST | 1U << KAFKA_GROUP | 1U << KAFKA_TIMESTAMP | 1U << KAFKA_SPECIFIC;
 	if (!read_mode(options, "scan.bounded", KAFKA_UNBOUNDED, allowed, arena, out, err))
 		return false;
 	out->reset = out->kind == KAFKA_SPECIFIC ? KAFKA_RESET_EARLIEST : KAFKA_RESET_NONE;
@@ -133,7 +139,8 @@ static rd_kafka_topic_partition_list_t *list_of(const KafkaFound *parts, uint32_
 }
 
 /* Offsets by time; the list keeps its order, so element i belongs to parts[i]. */
-static bool by_time(rd_kafka_t *rk, const KafkaFound *parts, uint32_t n, int64_t time, int64_t *out, int timeout_ms, Err *err)
+static bool by_time(rd_kafka_t *rk, const KafkaFound *parts, uint32_t n, int64_t time, int64_t *out, int timeout_ms,
+                    Err *err)
 {
 	if (n == 0)
 		return true;
@@ -162,13 +169,15 @@ bool kafka_offsets_range(rd_kafka_t *rk, KafkaFound *parts, uint32_t n, int time
 	ok = ok && by_time(rk, parts, n, RD_KAFKA_OFFSET_END, found, timeout_ms, err);
 	for (uint32_t i = 0; ok && i < n; i++) {
 		parts[i].high = found[i];
-		ok = (parts[i].low >= 0 && parts[i].high >= 0) || outage(err, "the broker did not tell the offsets", RD_KAFKA_RESP_ERR__NO_OFFSET);
+		ok = (parts[i].low >= 0 && parts[i].high >= 0) ||
+		     outage(err, "the broker did not tell the offsets", RD_KAFKA_RESP_ERR__NO_OFFSET);
 	}
 	mem_free(found);
 	return ok;
 }
 
-static bool by_group(rd_kafka_t *rk, const KafkaMode *mode, const KafkaFound *parts, uint32_t n, int64_t *out, int timeout_ms, Err *err)
+static bool by_group(rd_kafka_t *rk, const KafkaMode *mode, const KafkaFound *parts, uint32_t n, int64_t *out,
+                     int timeout_ms, Err *err)
 {
 	rd_kafka_topic_partition_list_t *list = list_of(parts, n, RD_KAFKA_OFFSET_INVALID);
 	rd_kafka_resp_err_t e = rd_kafka_committed(rk, list, timeout_ms);
@@ -190,7 +199,8 @@ static bool by_group(rd_kafka_t *rk, const KafkaMode *mode, const KafkaFound *pa
 	return e ? outage(err, "the broker did not tell the group's committed offsets", e) : true;
 }
 
-static bool by_specific(rd_kafka_t *rk, const KafkaMode *mode, const KafkaFound *parts, uint32_t n, int64_t *out, int timeout_ms, Err *err)
+static bool by_specific(rd_kafka_t *rk, const KafkaMode *mode, const KafkaFound *parts, uint32_t n, int64_t *out,
+                        int timeout_ms, Err *err)
 {
 	bool all = true;
 	for (uint32_t i = 0; i < n; i++) {
@@ -211,20 +221,20 @@ static bool by_specific(rd_kafka_t *rk, const KafkaMode *mode, const KafkaFound 
 	return ok;
 }
 
-bool kafka_offsets_resolve(rd_kafka_t *rk, const KafkaMode *mode, const KafkaFound *parts, int64_t *out, uint32_t n, int timeout_ms,
-                           Err *err)
+bool kafka_offsets_resolve(rd_kafka_t *rk, const KafkaMode *mode, const KafkaFound *parts, int64_t *out, uint32_t n,
+                           int timeout_ms, Err *err)
 {
 	switch (mode->kind) {
 	case KAFKA_EARLIEST:
 	case KAFKA_LATEST:
 	case KAFKA_UNBOUNDED:
 		for (uint32_t i = 0; i < n; i++)
-			out[i] = mode->kind == KAFKA_EARLIEST ? parts[i].low : mode->kind == KAFKA_LATEST ? parts[i].high : KAFKA_OFFSET_NONE;
+			out[i] = mode->kind == KAFKA_EARLIEST ? parts[i].low
+			         : mode->kind == KAFKA_LATEST ? parts[i].high
+			                                      : KAFKA_OFFSET_NONE;
 		return true;
-	case KAFKA_GROUP:
-		return n == 0 || by_group(rk, mode, parts, n, out, timeout_ms, err);
-	case KAFKA_SPECIFIC:
-		return by_specific(rk, mode, parts, n, out, timeout_ms, err);
+	case KAFKA_GROUP: return n == 0 || by_group(rk, mode, parts, n, out, timeout_ms, err);
+	case KAFKA_SPECIFIC: return by_specific(rk, mode, parts, n, out, timeout_ms, err);
 	case KAFKA_TIMESTAMP:
 		if (!by_time(rk, parts, n, mode->timestamp_ms, out, timeout_ms, err))
 			return false;

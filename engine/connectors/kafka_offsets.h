@@ -1,7 +1,9 @@
 /*
- * engine/connectors/kafka_offsets.h: where reading of a topic begins and ends: scan.startup.mode and scan.bounded.mode, as Flink has them.
+ * engine/connectors/kafka_offsets.h: where reading of a topic begins and ends: scan.startup.mode and scan.bounded.mode,
+ * as Flink has them.
  *
- * kafka_offsets_startup and _bounded read the options (no broker needed); kafka_offsets_resolve asks the broker and waits, so it is for the discovery thread.
+ * kafka_offsets_startup and _bounded read the options (no broker needed); kafka_offsets_resolve asks the broker and
+ * waits, so it is for the discovery thread.
  */
 #ifndef WEIR_ENGINE_CONNECTORS_KAFKA_OFFSETS_H
 #define WEIR_ENGINE_CONNECTORS_KAFKA_OFFSETS_H
@@ -10,10 +12,17 @@
 
 #include "sql/catalog/options.h"
 
-#define KAFKA_OFFSET_NONE INT64_MAX         /* no end */
+#define KAFKA_OFFSET_NONE INT64_MAX          /* no end */
 #define KAFKA_OFFSET_UNKNOWN (INT64_MAX - 1) /* group-offsets: nothing is committed and no reset is given */
 
-typedef enum KafkaModeKind { KAFKA_EARLIEST, KAFKA_LATEST, KAFKA_GROUP, KAFKA_TIMESTAMP, KAFKA_SPECIFIC, KAFKA_UNBOUNDED } KafkaModeKind;
+typedef enum KafkaModeKind {
+	KAFKA_EARLIEST,
+	KAFKA_LATEST,
+	KAFKA_GROUP,
+	KAFKA_TIMESTAMP,
+	KAFKA_SPECIFIC,
+	KAFKA_UNBOUNDED
+} KafkaModeKind;
 typedef enum KafkaReset { KAFKA_RESET_NONE, KAFKA_RESET_EARLIEST, KAFKA_RESET_LATEST } KafkaReset;
 
 typedef struct KafkaSpecific {
@@ -37,8 +46,8 @@ bool kafka_offsets_bounded(const Options *options, const char *scope, Arena *are
 typedef struct KafkaFound {
 	Str topic;
 	int32_t partition;
-	bool first;  /* of the first discovery: the startup mode counts; later ones start at their beginning */
-	bool again;  /* known already: low and high were looked up again on request */
+	bool first; /* of the first discovery: the startup mode counts; later ones start at their beginning */
+	bool again; /* known already: low and high were looked up again on request */
 	int64_t low, high;
 	int64_t start; /* by the startup mode; KAFKA_OFFSET_UNKNOWN */
 	int64_t bound; /* by the bounded mode; KAFKA_OFFSET_NONE */
@@ -47,7 +56,7 @@ typedef struct KafkaFound {
 /* Fills low and high of n partitions. Waits up to timeout_ms a call. false: an outage (ERR_RETRIABLE). */
 bool kafka_offsets_range(rd_kafka_t *rk, KafkaFound *parts, uint32_t n, int timeout_ms, Err *err);
 /* Fills out[i] by the mode; low and high are known. */
-bool kafka_offsets_resolve(rd_kafka_t *rk, const KafkaMode *mode, const KafkaFound *parts, int64_t *out, uint32_t n, int timeout_ms,
-                           Err *err);
+bool kafka_offsets_resolve(rd_kafka_t *rk, const KafkaMode *mode, const KafkaFound *parts, int64_t *out, uint32_t n,
+                           int timeout_ms, Err *err);
 
 #endif

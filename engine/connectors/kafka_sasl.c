@@ -12,14 +12,14 @@ bool kafka_sasl_collect(KafkaJava *java, Str name, const OptionValue *o, Err *er
 		const char *name;
 		const OptionValue **slot;
 	} slots[] = {
-		{"sasl.jaas.config", &java->jaas},
-		{"ssl.truststore.location", &java->truststore},
-		{"ssl.truststore.type", &java->truststore_type},
-		{"ssl.truststore.password", &java->truststore_password},
-		{"ssl.keystore.location", &java->keystore},
-		{"ssl.keystore.type", &java->keystore_type},
-		{"ssl.keystore.password", &java->keystore_password},
-		{"ssl.endpoint.identification.algorithm", &java->endpoint_identification},
+	    {"sasl.jaas.config", &java->jaas},
+	    {"ssl.truststore.location", &java->truststore},
+	    {"ssl.truststore.type", &java->truststore_type},
+	    {"ssl.truststore.password", &java->truststore_password},
+	    {"ssl.keystore.location", &java->keystore},
+	    {"ssl.keystore.type", &java->keystore_type},
+	    {"ssl.keystore.password", &java->keystore_password},
+	    {"ssl.endpoint.identification.algorithm", &java->endpoint_identification},
 	};
 	for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
 		if (str_eq_c(name, slots[i].name)) {
@@ -54,21 +54,21 @@ typedef struct JaasName {
 } JaasName;
 
 static const JaasName jaas_names[] = {
-	{"PlainLoginModule", "username", "sasl.username"},
-	{"PlainLoginModule", "password", "sasl.password"},
-	{"ScramLoginModule", "username", "sasl.username"},
-	{"ScramLoginModule", "password", "sasl.password"},
-	{"OAuthBearerLoginModule", "clientId", "sasl.oauthbearer.client.id"},
-	{"OAuthBearerLoginModule", "clientSecret", "sasl.oauthbearer.client.secret"},
-	{"OAuthBearerLoginModule", "scope", "sasl.oauthbearer.scope"},
-	{"Krb5LoginModule", "principal", "sasl.kerberos.principal"},
-	{"Krb5LoginModule", "keyTab", "sasl.kerberos.keytab"},
-	{"Krb5LoginModule", "serviceName", "sasl.kerberos.service.name"},
-	{"Krb5LoginModule", "useKeyTab", NULL},
-	{"Krb5LoginModule", "storeKey", NULL},
-	{"Krb5LoginModule", "useTicketCache", NULL},
-	{"Krb5LoginModule", "renewTGT", NULL},
-	{"Krb5LoginModule", "doNotPrompt", NULL},
+    {"PlainLoginModule", "username", "sasl.username"},
+    {"PlainLoginModule", "password", "sasl.password"},
+    {"ScramLoginModule", "username", "sasl.username"},
+    {"ScramLoginModule", "password", "sasl.password"},
+    {"OAuthBearerLoginModule", "clientId", "sasl.oauthbearer.client.id"},
+    {"OAuthBearerLoginModule", "clientSecret", "sasl.oauthbearer.client.secret"},
+    {"OAuthBearerLoginModule", "scope", "sasl.oauthbearer.scope"},
+    {"Krb5LoginModule", "principal", "sasl.kerberos.principal"},
+    {"Krb5LoginModule", "keyTab", "sasl.kerberos.keytab"},
+    {"Krb5LoginModule", "serviceName", "sasl.kerberos.service.name"},
+    {"Krb5LoginModule", "useKeyTab", NULL},
+    {"Krb5LoginModule", "storeKey", NULL},
+    {"Krb5LoginModule", "useTicketCache", NULL},
+    {"Krb5LoginModule", "renewTGT", NULL},
+    {"Krb5LoginModule", "doNotPrompt", NULL},
 };
 
 static Str word(Str *rest)
@@ -152,7 +152,8 @@ static bool apply_jaas(const OptionValue *o, rd_kafka_conf_t *conf, Err *err)
 	return ok;
 }
 
-static bool is_type(const OptionValue *type, const OptionValue *location, const char *name, const char *end1, const char *end2)
+static bool is_type(const OptionValue *type, const OptionValue *location, const char *name, const char *end1,
+                    const char *end2)
 {
 	if (type)
 		return str_eq_nocase(type->value, str_from(name));
@@ -161,8 +162,10 @@ static bool is_type(const OptionValue *type, const OptionValue *location, const 
 
 static bool not_readable(const OptionValue *o, const char *native, Err *err)
 {
-	err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is a key store in Java's form, which is not readable here", STR_ARG(o->key));
-	return err_hint(err, "Convert it to PEM (keytool -exportcert -rfc, or openssl pkcs12) and give \"properties.%s\".", native);
+	err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is a key store in Java's form, which is not readable here",
+	           STR_ARG(o->key));
+	return err_hint(err, "Convert it to PEM (keytool -exportcert -rfc, or openssl pkcs12) and give \"properties.%s\".",
+	                native);
 }
 
 static bool apply_stores(const KafkaJava *j, rd_kafka_conf_t *conf, Err *err)
@@ -190,8 +193,8 @@ bool kafka_sasl_apply(const KafkaJava *j, rd_kafka_conf_t *conf, Err *err)
 	if (j->jaas && !apply_jaas(j->jaas, conf, err))
 		return false;
 	const OptionValue *e = j->endpoint_identification;
-	if (e && !set(conf, "ssl.endpoint.identification.algorithm",
-	              str_trim(e->value).len ? e->value : STR("none"), e, err))
+	if (e &&
+	    !set(conf, "ssl.endpoint.identification.algorithm", str_trim(e->value).len ? e->value : STR("none"), e, err))
 		return false;
 	return apply_stores(j, conf, err);
 }

@@ -1,5 +1,6 @@
 /*
- * engine/connectors/kafka_sasl.h: SASL and TLS as Kafka's Java clients write them (JAAS text, key stores), in librdkafka's terms.
+ * engine/connectors/kafka_sasl.h: SASL and TLS as Kafka's Java clients write them (JAAS text, key stores), in
+ * librdkafka's terms.
  *
  * Key stores in PEM or PKCS#12 form are readable here, Java's own JKS form is not; the error says how to convert.
  */

@@ -1,9 +1,9 @@
 /*
  * engine/connectors/kafka_sink.c: Kafka topics as sinks (connectors kafka and upsert-kafka).
  *
- * Exactly-once: each delivery is one transaction that holds the records of its epochs and the marker (kafka_txn.c). At-least-once, and always on the
- * in-process broker: an idempotent producer, flushed. Records the broker refuses for what they are (too large) end the attempt without effect and
- * are handed back.
+ * Exactly-once: each delivery is one transaction that holds the records of its epochs and the marker (kafka_txn.c).
+ * At-least-once, and always on the in-process broker: an idempotent producer, flushed. Records the broker refuses for
+ * what they are (too large) end the attempt without effect and are handed back.
  */
 #include "base/log.h"
 #include "engine/connectors/connectors.h"
@@ -13,7 +13,8 @@
 #include "engine/connectors/sink_marker.h"
 #include "engine/connectors/sink_rows.h"
 
-#define MARKER_RENEW_US INT64_C(86400000000) /* brokers forget a group after offsets.retention.minutes, a week by default */
+#define MARKER_RENEW_US                                                                                                \
+	INT64_C(86400000000) /* brokers forget a group after offsets.retention.minutes, a week by default */
 
 struct Sink {
 	SinkSpec spec;
@@ -45,12 +46,15 @@ static bool check(const TableDef *table, bool upsert, unsigned *accepts, Err *er
 	if (ok && upsert && table->nkey == 0)
 		ok = err_set(err, ERR_MISSING_OPTION, "an upsert-kafka table needs a PRIMARY KEY");
 	Str guarantee = options_get(o, "sink.delivery-guarantee"), acks = kafka_config_property(o, "acks");
-	if (ok && str_eq_nocase(guarantee, STR("exactly-once")) && acks.len && !str_eq_nocase(acks, STR("all")) && !str_eq_c(acks, "-1")) {
+	if (ok && str_eq_nocase(guarantee, STR("exactly-once")) && acks.len && !str_eq_nocase(acks, STR("all")) &&
+	    !str_eq_c(acks, "-1")) {
 		err_set(err, ERR_BAD_OPTION, "'properties.acks' = '%.*s' does not go with exactly-once", STR_ARG(acks));
 		ok = err_hint(err, "Leave it out, or set 'sink.delivery-guarantee' = 'at-least-once'.");
 	}
 	if (ok)
-		*accepts = upsert ? SINK_APPEND | SINK_UPSERT : changelog ? SINK_APPEND | SINK_UPSERT | SINK_RETRACT : SINK_APPEND;
+		*accepts = upsert      ? SINK_APPEND | SINK_UPSERT
+		           : changelog ? SINK_APPEND | SINK_UPSERT | SINK_RETRACT
+		                       : SINK_APPEND;
 	return ok;
 }
 
@@ -73,7 +77,8 @@ static bool kafka_keeps_promise(const TableDef *table)
 static bool kafka_check_target(const SinkSpec *spec, Err *err)
 {
 	Str acks = kafka_config_property(&spec->table->options, "acks");
-	if (!spec->exactly_once || !kafka_keeps_promise(spec->table) || !acks.len || str_eq_nocase(acks, STR("all")) || str_eq_c(acks, "-1"))
+	if (!spec->exactly_once || !kafka_keeps_promise(spec->table) || !acks.len || str_eq_nocase(acks, STR("all")) ||
+	    str_eq_c(acks, "-1"))
 		return true;
 	err_set(err, ERR_BAD_OPTION, "'properties.acks' = '%.*s' does not go with exactly-once", STR_ARG(acks));
 	return err_hint(err, "Leave it out, or set 'sink.delivery-guarantee' = 'at-least-once' on the table.");
@@ -93,7 +98,8 @@ static bool open_sink(const SinkSpec *spec, bool upsert, Sink **out, Err *err)
 		return false;
 	}
 	if (spec->exactly_once && !s->transactional)
-		LOGI("kafka", "the in-process broker knows no transactions: the sink is at-least-once", "sink=\"%.*s\"", STR_ARG(spec->name));
+		LOGI("kafka", "the in-process broker knows no transactions: the sink is at-least-once", "sink=\"%.*s\"",
+		     STR_ARG(spec->name));
 	*out = s;
 	return true;
 }
@@ -153,8 +159,8 @@ static uint64_t tag_of(uint32_t epoch, uint64_t row)
 }
 
 /* Sends the rows of epochs [from, n). */
-static KafkaOutcome send_rows(Sink *s, const SinkEpoch *epochs, uint32_t from, uint32_t n, SinkRefused *refused, uint32_t max, uint32_t *nrefused,
-                              Err *err)
+static KafkaOutcome send_rows(Sink *s, const SinkEpoch *epochs, uint32_t from, uint32_t n, SinkRefused *refused,
+                              uint32_t max, uint32_t *nrefused, Err *err)
 {
 	SinkRows rows;
 	sink_rows_init(&rows, epochs, n, s->spec.types, s->spec.ncols);
@@ -198,8 +204,8 @@ static SinkResult heartbeat(Sink *s, Err *err)
 	return result_of(s, o);
 }
 
-static SinkResult kafka_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused, uint32_t max_refused,
-                                uint32_t *nrefused, Err *err)
+static SinkResult kafka_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,
+                                uint32_t max_refused, uint32_t *nrefused, Err *err)
 {
 	*nrefused = 0;
 	if (n == 0)
@@ -212,7 +218,8 @@ static SinkResult kafka_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs,
 			return r;
 	}
 	uint32_t from = 0;
-	if (s->transactional && s->known && !sink_marker_check(s->spec.name, "the topic's marker", s->marker, last, epochs, n, &from, err))
+	if (s->transactional && s->known &&
+	    !sink_marker_check(s->spec.name, "the topic's marker", s->marker, last, epochs, n, &from, err))
 		return SINK_FAILED;
 	if (from == n)
 		return SINK_DELIVERED;
@@ -246,8 +253,9 @@ static SinkResult kafka_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs,
 
 #define KAFKA_SINK(name, check_, open_)                                                                                \
 	{                                                                                                                  \
-		.connector = name, .check = check_, .check_target = kafka_check_target, .open = open_, .recover = kafka_recover, \
-		.deliver = kafka_deliver, .close = kafka_close, .exactly_once = true, .keeps_promise = kafka_keeps_promise,     \
+		.connector = name, .check = check_, .check_target = kafka_check_target, .open = open_,                         \
+		.recover = kafka_recover, .deliver = kafka_deliver, .close = kafka_close, .exactly_once = true,                \
+		.keeps_promise = kafka_keeps_promise,                                                                          \
 	}
 
 const SinkType kafka_sink_type = KAFKA_SINK("kafka", kafka_check, kafka_open);

@@ -1,14 +1,17 @@
 /*
  * engine/connectors/kafka_source.c: Kafka topics as a source (connectors kafka and upsert-kafka).
  *
- * Partitions are assigned by hand, one incremental assignment each; nobody joins a group. Each partition has a queue of its own, which is
- * simply not read when the partition is held back: pause and seek are never called, and another position is another assignment. Questions that the broker
- * must answer are asked by a thread of its own (kafka_discover.c); messages come in kafka_fetch.c.
+ * Partitions are assigned by hand, one incremental assignment each; nobody joins a group. Each partition has a queue of
+ * its own, which is simply not read when the partition is held back: pause and seek are never called, and another
+ * position is another assignment. Questions that the broker must answer are asked by a thread of its own
+ * (kafka_discover.c); messages come in kafka_fetch.c.
  *
  *   service: found partition -> stored position or startup mode -> assign
  *            lost position   -> look at the range that is left -> fail, or go on at its beginning and say what is gone
  *            committed positions -> group offsets, for lag tools
  */
+#include "engine/connectors/connectors.h"
+
 #include <stdio.h>
 
 #include "base/config.h"
@@ -16,15 +19,14 @@
 #include "engine/connectors/kafka_config.h"
 #include "engine/connectors/kafka_int.h"
 #include "engine/connectors/kafka_topics.h"
-#include "engine/connectors/connectors.h"
 
 enum {
-	SERVE_MAX = 100,             /* events of the client in one service */
-	SAY_FIRST_US = 1000000,      /* an outage is logged after this, then at doubling distances */
+	SERVE_MAX = 100,        /* events of the client in one service */
+	SAY_FIRST_US = 1000000, /* an outage is logged after this, then at doubling distances */
 	SAY_LAST_US = 60000000,
 	PROBE_US = 2000000,
-	ENDS_US = 500000,            /* how often the ends (lag) are read */
-	COMMIT_US = 1000000,         /* how often the group's offsets are sent */
+	ENDS_US = 500000,    /* how often the ends (lag) are read */
+	COMMIT_US = 1000000, /* how often the group's offsets are sent */
 	COMMIT_CLOSE_MS = 1000,
 };
 
@@ -39,8 +41,8 @@ static bool check(const TableDef *table, const char *scope, Err *err)
 	bool ok = kafka_topics_init(&topics, o, arena, err);
 	if (ok)
 		kafka_topics_deinit(&topics);
-	ok = ok && kafka_offsets_startup(o, scope, arena, &mode, err) && kafka_offsets_bounded(o, scope, arena, &mode, err) &&
-	     kafka_config_check(o, err);
+	ok = ok && kafka_offsets_startup(o, scope, arena, &mode, err) &&
+	     kafka_offsets_bounded(o, scope, arena, &mode, err) && kafka_config_check(o, err);
 	if (ok && kafka_config_property(o, "bootstrap.servers").len == 0)
 		ok = err_set(err, ERR_MISSING_OPTION, "\"properties.bootstrap.servers\" is missing");
 	if (ok && strcmp(scope, "upsert-kafka") == 0 && table->nkey == 0)
@@ -87,10 +89,11 @@ static void note_down(Source *s, const char *reason)
 		s->probed_us = 0;
 		s->say_after_us = SAY_FIRST_US;
 	}
-	snprintf(s->trouble, sizeof s->trouble, "no broker has answered for %lld s: %s", (long long)((now - s->down_since_us) / 1000000), reason);
+	snprintf(s->trouble, sizeof s->trouble, "no broker has answered for %lld s: %s",
+	         (long long)((now - s->down_since_us) / 1000000), reason);
 	if (now - s->said_us >= s->say_after_us) {
-		LOGW("kafka", "broker is down, trying again", "table=\"%.*s\" reason=\"%s\" down_ms=%lld", STR_ARG(s->spec.table->name), reason,
-		     (long long)((now - s->down_since_us) / 1000));
+		LOGW("kafka", "broker is down, trying again", "table=\"%.*s\" reason=\"%s\" down_ms=%lld",
+		     STR_ARG(s->spec.table->name), reason, (long long)((now - s->down_since_us) / 1000));
 		s->said_us = now;
 		s->say_after_us = s->say_after_us * 2 > SAY_LAST_US ? SAY_LAST_US : s->say_after_us * 2;
 	}
@@ -102,14 +105,10 @@ static void on_error(rd_kafka_t *rk, int e, const char *reason, void *opaque)
 	(void)rk;
 	Source *s = opaque;
 	switch (e) {
-	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-		note_down(s, s->last_error[0] ? s->last_error : reason);
-		break;
+	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: note_down(s, s->last_error[0] ? s->last_error : reason); break;
 	case RD_KAFKA_RESP_ERR__TRANSPORT:
 	case RD_KAFKA_RESP_ERR__RESOLVE:
-	case RD_KAFKA_RESP_ERR__TIMED_OUT:
-		snprintf(s->last_error, sizeof s->last_error, "%s", reason);
-		break;
+	case RD_KAFKA_RESP_ERR__TIMED_OUT: snprintf(s->last_error, sizeof s->last_error, "%s", reason); break;
 	case RD_KAFKA_RESP_ERR__AUTHENTICATION:
 	case RD_KAFKA_RESP_ERR__SSL:
 		snprintf(s->last_error, sizeof s->last_error, "%s", reason);
@@ -117,8 +116,7 @@ static void on_error(rd_kafka_t *rk, int e, const char *reason, void *opaque)
 		break;
 	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
 		break; /* the group is only looked up by the client; committing says it better */
-	default:
-		LOGW("kafka", "error of the client", "table=\"%.*s\" reason=\"%s\"", STR_ARG(s->spec.table->name), reason);
+	default: LOGW("kafka", "error of the client", "table=\"%.*s\" reason=\"%s\"", STR_ARG(s->spec.table->name), reason);
 	}
 }
 
@@ -171,7 +169,8 @@ static bool start_partition(Source *s, uint32_t id, Err *err)
 	rd_kafka_error_t *e = rd_kafka_incremental_assign(s->rk, list);
 	rd_kafka_topic_partition_list_destroy(list);
 	if (e) {
-		err_set(err, ERR_SOURCE_FAILED, "partition \"%.*s\" cannot be read: %s", STR_ARG(pub->name), rd_kafka_error_string(e));
+		err_set(err, ERR_SOURCE_FAILED, "partition \"%.*s\" cannot be read: %s", STR_ARG(pub->name),
+		        rd_kafka_error_string(e));
 		rd_kafka_error_destroy(e);
 		return false;
 	}
@@ -186,14 +185,15 @@ static bool lose(Source *s, uint32_t id, int64_t low, int64_t high, Err *err)
 	bool beyond = pub->next > high;
 	if (s->fail_on_loss) {
 		s->kparts[id].state = KAFKA_PART_IDLE;
-		err_set(err, ERR_DATA_LOSS, "\"%.*s\" is read up to offset %lld, but the broker has only %lld to %lld", STR_ARG(pub->name),
-		        (long long)pub->next, (long long)low, (long long)high);
+		err_set(err, ERR_DATA_LOSS, "\"%.*s\" is read up to offset %lld, but the broker has only %lld to %lld",
+		        STR_ARG(pub->name), (long long)pub->next, (long long)low, (long long)high);
 		err_detail(err, beyond ? "The topic ends before the position: it was made again, or lost its end."
 		                       : "Retention has removed the records in between.");
 		return err_hint(err, "Set 'weir.kafka.on-data-loss' = 'continue' on the table to go on with what is there.");
 	}
-	LOGW("kafka", "records are gone, going on with what is there", "partition=\"%.*s\" position=%lld low=%lld high=%lld lost=%lld",
-	     STR_ARG(pub->name), (long long)pub->next, (long long)low, (long long)high, beyond ? -1LL : (long long)(low - pub->next));
+	LOGW("kafka", "records are gone, going on with what is there",
+	     "partition=\"%.*s\" position=%lld low=%lld high=%lld lost=%lld", STR_ARG(pub->name), (long long)pub->next,
+	     (long long)low, (long long)high, beyond ? -1LL : (long long)(low - pub->next));
 	pub->next = low;
 	return start_partition(s, id, err);
 }
@@ -209,8 +209,10 @@ static void grow(Source *s)
 
 static bool no_offset(const KafkaFound *f, Err *err)
 {
-	err_set(err, ERR_SOURCE_FAILED, "the group has no committed offset for \"%.*s/%d\"", STR_ARG(f->topic), f->partition);
-	return err_hint(err, "Set 'scan.startup.mode' = 'earliest-offset' (or latest-offset), or 'properties.auto.offset.reset' = 'earliest'.");
+	err_set(err, ERR_SOURCE_FAILED, "the group has no committed offset for \"%.*s/%d\"", STR_ARG(f->topic),
+	        f->partition);
+	return err_hint(err, "Set 'scan.startup.mode' = 'earliest-offset' (or latest-offset), or "
+	                     "'properties.auto.offset.reset' = 'earliest'.");
 }
 
 static bool add_partition(Source *s, const KafkaFound *f, int64_t stored, bool resumed, Err *err)
@@ -224,15 +226,19 @@ static bool add_partition(Source *s, const KafkaFound *f, int64_t stored, bool r
 	uint32_t id = s->nparts++;
 	KafkaPart *p = &s->kparts[id];
 	SourcePartition *pub = &s->parts[id];
-	*p = (KafkaPart){.topic = f->topic, .ctopic = arena_cstr(s->arena, f->topic), .number = f->partition, .reported = -1, .committed = -1};
+	*p = (KafkaPart){.topic = f->topic,
+	                 .ctopic = arena_cstr(s->arena, f->topic),
+	                 .number = f->partition,
+	                 .reported = -1,
+	                 .committed = -1};
 	*pub = (SourcePartition){
-		.name = arena_printf(s->arena, "%.*s/%d", STR_ARG(f->topic), f->partition),
-		.id = id,
-		.next = start,
-		.bound = f->bound,
-		.catchup = f->high,
-		.end = f->high,
-		.time_us = INT64_MIN,
+	    .name = arena_printf(s->arena, "%.*s/%d", STR_ARG(f->topic), f->partition),
+	    .id = id,
+	    .next = start,
+	    .bound = f->bound,
+	    .catchup = f->high,
+	    .end = f->high,
+	    .time_us = INT64_MIN,
 	};
 	if (!f->first)
 		LOGI("kafka", "new partition", "partition=\"%.*s\"", STR_ARG(pub->name));
@@ -289,7 +295,9 @@ static bool start_first(Source *s, Err *err)
 static bool take_findings(Source *s, Err *err)
 {
 	bool had = s->rk != NULL;
-	rd_kafka_t *rk = s->rk ? s->rk : kafka_discover_client(s->discover); /* before the findings: then all of the first discovery are there */
+	rd_kafka_t *rk =
+	    s->rk ? s->rk
+	          : kafka_discover_client(s->discover); /* before the findings: then all of the first discovery are there */
 	KafkaFound f;
 	while (kafka_discover_take(s->discover, &f)) {
 		if (f.again) {
@@ -304,7 +312,8 @@ static bool take_findings(Source *s, Err *err)
 		} else {
 			char name[300];
 			int n = snprintf(name, sizeof name, "%.*s/%d", STR_ARG(f.topic), f.partition);
-			int64_t stored = s->spec.stored ? s->spec.stored(s->spec.ctx, str_make(name, (size_t)n)) : SOURCE_POSITION_NEW;
+			int64_t stored =
+			    s->spec.stored ? s->spec.stored(s->spec.ctx, str_make(name, (size_t)n)) : SOURCE_POSITION_NEW;
 			if (!add_partition(s, &f, stored, true, err))
 				return false;
 		}
@@ -335,7 +344,8 @@ static void read_ends(Source *s)
 	for (uint32_t id = 0; id < s->nparts; id++) {
 		int64_t low, high;
 		if (s->kparts[id].queue &&
-		    rd_kafka_get_watermark_offsets(s->rk, s->kparts[id].ctopic, s->kparts[id].number, &low, &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+		    rd_kafka_get_watermark_offsets(s->rk, s->kparts[id].ctopic, s->kparts[id].number, &low, &high) ==
+		        RD_KAFKA_RESP_ERR_NO_ERROR &&
 		    high >= 0 && (s->parts[id].end == SOURCE_END_NONE || high > s->parts[id].end))
 			s->parts[id].end = high;
 	}
@@ -435,14 +445,18 @@ static bool open_source(const SourceSpec *spec, const char *scope, Source **out,
 	bool fails;
 	s->fail_on_loss = !str_eq_c(on_loss, "continue") && !(config_bool(on_loss, &fails) && !fails);
 	bool commits = kafka_config_property(o, "group.id").len > 0, wanted;
-	s->commits = commits && !(config_bool(kafka_config_property(o, "commit.offsets.on.checkpoint"), &wanted) && !wanted) && !spec->snapshot;
+	s->commits = commits &&
+	             !(config_bool(kafka_config_property(o, "commit.offsets.on.checkpoint"), &wanted) && !wanted) &&
+	             !spec->snapshot;
 	KafkaDiscoverSpec d = {
-		.source = spec,
-		.scope = scope,
-		.interval_us = kafka_is_bounded(spec->table) || spec->snapshot ? 0 : options_duration_us(o, scope, "scan.topic-partition-discovery.interval"),
-		.bounded = kafka_is_bounded(spec->table) || spec->snapshot,
-		.on_error = on_error,
-		.opaque = s,
+	    .source = spec,
+	    .scope = scope,
+	    .interval_us = kafka_is_bounded(spec->table) || spec->snapshot
+	                       ? 0
+	                       : options_duration_us(o, scope, "scan.topic-partition-discovery.interval"),
+	    .bounded = kafka_is_bounded(spec->table) || spec->snapshot,
+	    .on_error = on_error,
+	    .opaque = s,
 	};
 	if (!kafka_discover_open(&d, &s->discover, err)) {
 		arena_close(s->arena);
@@ -489,9 +503,9 @@ static void kafka_close(Source *s)
 
 #define KAFKA_SOURCE(name, check_, open_)                                                                              \
 	{                                                                                                                  \
-		.connector = name, .check = check_, .is_bounded = kafka_is_bounded, .open = open_, .service = kafka_service,    \
-		.partitions = kafka_partitions, .poll = kafka_fetch_poll, .release = kafka_fetch_release, .seek = kafka_seek,   \
-		.report = kafka_report, .trouble = kafka_trouble, .close = kafka_close,                                         \
+		.connector = name, .check = check_, .is_bounded = kafka_is_bounded, .open = open_, .service = kafka_service,   \
+		.partitions = kafka_partitions, .poll = kafka_fetch_poll, .release = kafka_fetch_release, .seek = kafka_seek,  \
+		.report = kafka_report, .trouble = kafka_trouble, .close = kafka_close,                                        \
 	}
 
 const SourceType kafka_source_type = KAFKA_SOURCE("kafka", kafka_check, kafka_open);

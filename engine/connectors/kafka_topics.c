@@ -1,5 +1,6 @@
 /*
- * engine/connectors/kafka_topics.c: see kafka_topics.h. Patterns are Java's; POSIX extended expressions cover the everyday ones, \d and (?: are rewritten.
+ * engine/connectors/kafka_topics.c: see kafka_topics.h. Patterns are Java's; POSIX extended expressions cover the
+ * everyday ones, \d and (?: are rewritten.
  */
 #include "engine/connectors/kafka_topics.h"
 

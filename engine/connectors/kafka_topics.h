@@ -1,5 +1,6 @@
 /*
- * engine/connectors/kafka_topics.h: which topics a table reads: `topic` ('a;b') or `topic-pattern` (the whole name must match).
+ * engine/connectors/kafka_topics.h: which topics a table reads: `topic` ('a;b') or `topic-pattern` (the whole name must
+ * match).
  */
 #ifndef WEIR_ENGINE_CONNECTORS_KAFKA_TOPICS_H
 #define WEIR_ENGINE_CONNECTORS_KAFKA_TOPICS_H

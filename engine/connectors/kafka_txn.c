@@ -1,12 +1,11 @@
 /*
  * engine/connectors/kafka_txn.c: see kafka_txn.h.
  *
- *   retriable error   the same call again, until a deadline; then the producer is dropped and recover asks the broker what became of it
- *   abortable error   abort; the epoch is sent again
- *   fatal error       fenced by another self: never; but when the transaction has outlived its time-out, it is the broker that ended it: again
+ *   retriable error   the same call again, until a deadline; then the producer is dropped and recover asks the broker
+ * what became of it abortable error   abort; the epoch is sent again fatal error       fenced by another self: never;
+ * but when the transaction has outlived its time-out, it is the broker that ended it: again
  */
 #include "engine/connectors/kafka_txn.h"
-#include "engine/state/store.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -14,6 +13,7 @@
 #include "base/log.h"
 #include "engine/connectors/kafka_config.h"
 #include "engine/connectors/kafka_embedded.h"
+#include "engine/state/store.h"
 #include "sql/types/packed.h"
 
 enum { CALL_MS = 10000, DEADLINE_MS = 60000, PAUSE_MS = 100, REFUSED_MAX = 256, TRANSACTION_MS = 60000 };
@@ -52,8 +52,9 @@ static int64_t now_ms(void)
 /* The record itself is at fault, not the broker or the way to it. */
 static bool is_refusal(rd_kafka_resp_err_t e)
 {
-	return e == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || e == RD_KAFKA_RESP_ERR_INVALID_RECORD || e == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
-	       e == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION || e == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+	return e == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || e == RD_KAFKA_RESP_ERR_INVALID_RECORD ||
+	       e == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP || e == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION ||
+	       e == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
 }
 
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
@@ -105,7 +106,8 @@ static bool make_producer(KafkaTxn *t, Err *err)
 	          kafka_config_default(conf, t->options, "delivery.timeout.ms", "60000", err) &&
 	          kafka_config_set(conf, "queue.buffering.max.kbytes", "65536", err);
 	if (ok && t->transactional)
-		ok = kafka_config_set(conf, "transactional.id", t->id, err) && kafka_config_set(conf, "transaction.timeout.ms", ms, err);
+		ok = kafka_config_set(conf, "transactional.id", t->id, err) &&
+		     kafka_config_set(conf, "transaction.timeout.ms", ms, err);
 	if (ok) {
 		char why[256];
 		rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
@@ -116,8 +118,10 @@ static bool make_producer(KafkaTxn *t, Err *err)
 			t->rkt = rd_kafka_topic_new(t->rk, t->topic, NULL);
 			return true;
 		}
-		ok = err_set(err, ERR_BAD_OPTION, "the Kafka client of sink \"%.*s\" cannot be made: %s", STR_ARG(t->sink), why);
-		err_hint(err, "acks below all do not go with exactly-once; say 'sink.delivery-guarantee' = 'at-least-once' if that is meant.");
+		ok =
+		    err_set(err, ERR_BAD_OPTION, "the Kafka client of sink \"%.*s\" cannot be made: %s", STR_ARG(t->sink), why);
+		err_hint(err, "acks below all do not go with exactly-once; say 'sink.delivery-guarantee' = 'at-least-once' if "
+		              "that is meant.");
 	}
 	rd_kafka_conf_destroy(conf);
 	return ok;
@@ -134,7 +138,8 @@ bool kafka_txn_open(const SinkSpec *spec, bool transactional, KafkaTxn **out, Er
 	t->embedded = kafka_config_is_embedded(o);
 	t->fixed = str_eq_nocase(options_get(o, "sink.partitioner"), STR("fixed"));
 	t->topic = arena_cstr(t->arena, str_trim(options_get(o, "topic")));
-	t->id = arena_cstr(t->arena, arena_printf(t->arena, "weir-%016llx-%.*s", (unsigned long long)spec->engine_id, STR_ARG(spec->name)));
+	t->id = arena_cstr(t->arena, arena_printf(t->arena, "weir-%016llx-%.*s", (unsigned long long)spec->engine_id,
+	                                          STR_ARG(spec->name)));
 	Str ms = kafka_config_property(o, "transaction.timeout.ms");
 	if (!str_to_i64(ms, &t->transaction_ms) || t->transaction_ms <= 0)
 		t->transaction_ms = TRANSACTION_MS;
@@ -159,7 +164,8 @@ static KafkaOutcome unreachable(KafkaTxn *t, Err *err, const char *what, const c
 {
 	if (t->rk)
 		rd_kafka_poll(t->rk, 0);
-	err_set(err, ERR_SINK_UNREACHABLE, "Kafka, topic \"%s\": %s: %s%s%s", t->topic, what, reason, t->last_error[0] ? "; " : "", t->last_error);
+	err_set(err, ERR_SINK_UNREACHABLE, "Kafka, topic \"%s\": %s: %s%s%s", t->topic, what, reason,
+	        t->last_error[0] ? "; " : "", t->last_error);
 	err->flags |= ERR_RETRIABLE;
 	t->last_error[0] = 0;
 	return KAFKA_AGAIN;
@@ -182,22 +188,28 @@ static KafkaOutcome judge_fatal(KafkaTxn *t, const char *what, const char *reaso
 		char why[256] = "";
 		rd_kafka_resp_err_t e = rd_kafka_fatal_error(t->rk, why, sizeof why);
 		err_set(err, ERR_SINK_FAILED, "Kafka, topic \"%s\": %s: %s", t->topic, what, why[0] ? why : reason);
-		if (e == RD_KAFKA_RESP_ERR__FENCED || e == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH || e == RD_KAFKA_RESP_ERR_PRODUCER_FENCED)
-			err_hint(err, "Another engine writes with the identity \"%s\": a copy of the state file is in use. Stop one of them, then RESUME.", t->id);
+		if (e == RD_KAFKA_RESP_ERR__FENCED || e == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH ||
+		    e == RD_KAFKA_RESP_ERR_PRODUCER_FENCED)
+			err_hint(err,
+			         "Another engine writes with the identity \"%s\": a copy of the state file is in use. Stop one of "
+			         "them, then RESUME.",
+			         t->id);
 	}
 	drop_producer(t);
 	return r;
 }
 
 /* Sorts out e (freed here). *again: the same call may be made once more. */
-static KafkaOutcome judge(KafkaTxn *t, rd_kafka_error_t *e, const char *what, int64_t deadline_ms, bool *again, Err *err)
+static KafkaOutcome judge(KafkaTxn *t, rd_kafka_error_t *e, const char *what, int64_t deadline_ms, bool *again,
+                          Err *err)
 {
 	*again = false;
 	if (!e)
 		return KAFKA_OK;
 	char reason[300];
 	snprintf(reason, sizeof reason, "%.250s (%s)", rd_kafka_error_string(e), rd_kafka_error_name(e));
-	bool fatal = rd_kafka_error_is_fatal(e), abort = rd_kafka_error_txn_requires_abort(e), retriable = rd_kafka_error_is_retriable(e);
+	bool fatal = rd_kafka_error_is_fatal(e), abort = rd_kafka_error_txn_requires_abort(e),
+	     retriable = rd_kafka_error_is_retriable(e);
 	rd_kafka_resp_err_t code = rd_kafka_error_code(e);
 	rd_kafka_error_destroy(e);
 	if (fatal)
@@ -213,8 +225,10 @@ static KafkaOutcome judge(KafkaTxn *t, rd_kafka_error_t *e, const char *what, in
 	}
 	/* Not to be cured by this producer; recover asks the broker how it stands. */
 	KafkaOutcome r = unreachable(t, err, what, reason);
-	if (!retriable && (code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED || code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
-	                   code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED || code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)) {
+	if (!retriable &&
+	    (code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED ||
+	     code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+	     code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED || code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)) {
 		err->code = ERR_SINK_FAILED;
 		err->flags = 0;
 		r = KAFKA_NEVER;
@@ -246,7 +260,8 @@ static KafkaOutcome read_marker(KafkaTxn *t, uint64_t *epoch, bool *known, Err *
 	rd_kafka_resp_err_t e = ev ? rd_kafka_event_error(ev) : RD_KAFKA_RESP_ERR__TIMED_OUT;
 	if (!e) {
 		size_t n = 0;
-		const rd_kafka_group_result_t **groups = rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(ev), &n);
+		const rd_kafka_group_result_t **groups =
+		    rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(ev), &n);
 		const rd_kafka_error_t *ge = n == 1 ? rd_kafka_group_result_error(groups[0]) : NULL;
 		const rd_kafka_topic_partition_list_t *p = n == 1 ? rd_kafka_group_result_partitions(groups[0]) : NULL;
 		e = ge ? rd_kafka_error_code(ge) : p && p->cnt == 1 ? p->elems[0].err : RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -281,7 +296,8 @@ static KafkaOutcome send_marker(KafkaTxn *t, uint64_t epoch, Err *err)
 	KafkaOutcome r;
 	bool again;
 	do
-		r = judge(t, rd_kafka_send_offsets_to_transaction(t->rk, list, t->group, CALL_MS), "the marker cannot be sent", deadline, &again, err);
+		r = judge(t, rd_kafka_send_offsets_to_transaction(t->rk, list, t->group, CALL_MS), "the marker cannot be sent",
+		          deadline, &again, err);
 	while (again);
 	rd_kafka_topic_partition_list_destroy(list);
 	return r;
@@ -416,7 +432,8 @@ KafkaOutcome kafka_txn_flush(KafkaTxn *t, Err *err)
 		return KAFKA_OK;
 	if (rd_kafka_fatal_error(t->rk, NULL, 0))
 		return judge_fatal(t, "records cannot be sent", "", err);
-	KafkaOutcome r = unreachable(t, err, "records cannot be sent", rd_kafka_err2str(t->failure ? t->failure : RD_KAFKA_RESP_ERR__TIMED_OUT));
+	KafkaOutcome r = unreachable(t, err, "records cannot be sent",
+	                             rd_kafka_err2str(t->failure ? t->failure : RD_KAFKA_RESP_ERR__TIMED_OUT));
 	if (t->transactional && t->failure)
 		return r;
 	drop_producer(t); /* with what waits in it: all of it is sent again */
@@ -443,7 +460,8 @@ KafkaOutcome kafka_txn_commit(KafkaTxn *t, uint64_t epoch, Err *err)
 	bool again;
 	store_fail_point("before-kafka-commit");
 	do
-		r = judge(t, rd_kafka_commit_transaction(t->rk, CALL_MS), "the transaction cannot be committed", deadline, &again, err);
+		r = judge(t, rd_kafka_commit_transaction(t->rk, CALL_MS), "the transaction cannot be committed", deadline,
+		          &again, err);
 	while (again);
 	if (r == KAFKA_OK) {
 		store_fail_point("after-kafka-commit");

@@ -1,9 +1,9 @@
 /*
  * engine/connectors/kafka_txn.h: the producer of one sink: transactions with an epoch marker, or plain sending.
  *
- * The marker is the committed offset of the group weir-<engine>-<sink> on partition 0 of the sink's topic; its value is the epoch. It is
- * committed in the transaction that holds the epoch's records, so both are there or none. The transactional id is the same text: whoever takes it ends what
- * an older self has left open.
+ * The marker is the committed offset of the group weir-<engine>-<sink> on partition 0 of the sink's topic; its value is
+ * the epoch. It is committed in the transaction that holds the epoch's records, so both are there or none. The
+ * transactional id is the same text: whoever takes it ends what an older self has left open.
  *
  * Thread: delivery (one).
  */
@@ -27,7 +27,8 @@ void kafka_txn_close(KafkaTxn *t);
 /* Makes the producer if there is none; transactional: ends the transaction of an older self, then reads the marker. */
 KafkaOutcome kafka_txn_recover(KafkaTxn *t, uint64_t *epoch, bool *known, Err *err);
 KafkaOutcome kafka_txn_begin(KafkaTxn *t, Err *err);
-/* Queues a record; tag (KAFKA_TXN_TAG_BITS bits) comes back in kafka_txn_refused. false: it cannot be sent as it is (KAFKA_OK in *out, err says why), or *out says what. */
+/* Queues a record; tag (KAFKA_TXN_TAG_BITS bits) comes back in kafka_txn_refused. false: it cannot be sent as it is
+ * (KAFKA_OK in *out, err says why), or *out says what. */
 bool kafka_txn_send(KafkaTxn *t, const KafkaRecord *r, uint64_t tag, KafkaOutcome *out, Err *err);
 /* Waits for the broker's answers. */
 KafkaOutcome kafka_txn_flush(KafkaTxn *t, Err *err);
@@ -37,7 +38,8 @@ bool kafka_txn_refused(const KafkaTxn *t, uint32_t index, uint64_t *tag, Err *er
 KafkaOutcome kafka_txn_commit(KafkaTxn *t, uint64_t epoch, Err *err);
 /* Ends without effect. */
 void kafka_txn_abort(KafkaTxn *t);
-/* The same, and recover makes another producer: librdkafka's (2.0) sequence numbers have a hole after a record that the broker refused. */
+/* The same, and recover makes another producer: librdkafka's (2.0) sequence numbers have a hole after a record that the
+ * broker refused. */
 void kafka_txn_restart(KafkaTxn *t);
 /* Answers to what was sent are taken in; call now and then. */
 void kafka_txn_idle(KafkaTxn *t);

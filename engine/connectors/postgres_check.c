@@ -3,12 +3,10 @@
  */
 #include "engine/connectors/postgres_check.h"
 
-#include <stdlib.h>
-
 /* A column of the target, as the catalog has it. */
 typedef struct Found {
 	Str name, type, cast;
-	Str base; /* cast, or what it is a domain of */
+	Str base;      /* cast, or what it is a domain of */
 	char category; /* pg_type.typcategory */
 	int number, typmod;
 	bool not_null, has_default, generated;
@@ -27,6 +25,13 @@ typedef struct Search {
 static Str cell(Search *s, const PGresult *r, int row, int col)
 {
 	return arena_str(s->arena, str_from(PQgetvalue(r, row, col)));
+}
+
+static int number(const PGresult *r, int row, int col)
+{
+	int64_t n = 0;
+	str_to_i64(str_from(PQgetvalue(r, row, col)), &n);
+	return (int)n;
 }
 
 static PGresult *ask(Search *s, const char *sql, Str a)
@@ -66,8 +71,9 @@ static Str quote_path(Search *s, bool fold)
 /* Sets *oid (empty: no such table) and its full name. */
 static bool find_table(Search *s, Str *oid, const char **full, char *kind)
 {
-	static const char sql[] = "SELECT c.oid::text, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relkind::text "
-	                          "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)";
+	static const char sql[] =
+	    "SELECT c.oid::text, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relkind::text "
+	    "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)";
 	*oid = STR_EMPTY;
 	for (int folded = 1; folded >= 0; folded--) {
 		PGresult *r = ask(s, sql, quote_path(s, folded));
@@ -117,12 +123,14 @@ static bool create_table(Search *s)
 
 static bool load_columns(Search *s, Str oid)
 {
-	static const char sql[] =
-		"SELECT a.attname, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, -1), coalesce(b.typcategory, t.typcategory)::text, "
-		"a.attnum, CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, a.attnotnull, a.atthasdef OR a.attidentity <> '', "
-		"a.attgenerated <> '' OR a.attidentity = 'a', format_type(coalesce(b.oid, t.oid), -1) "
-		"FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype "
-		"WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+	static const char sql[] = "SELECT a.attname, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, -1), "
+	                          "coalesce(b.typcategory, t.typcategory)::text, "
+	                          "a.attnum, CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, "
+	                          "a.attnotnull, a.atthasdef OR a.attidentity <> '', "
+	                          "a.attgenerated <> '' OR a.attidentity = 'a', format_type(coalesce(b.oid, t.oid), -1) "
+	                          "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON "
+	                          "t.typtype = 'd' AND b.oid = t.typbasetype "
+	                          "WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 	PGresult *r = ask(s, sql, oid);
 	if (!r)
 		return false;
@@ -130,16 +138,16 @@ static bool load_columns(Search *s, Str oid)
 	s->cols = ARENA_ARRAY_ZERO(s->arena, Found, s->ncols);
 	for (int i = 0; i < (int)s->ncols; i++)
 		s->cols[i] = (Found){
-			.name = cell(s, r, i, 0),
-			.type = cell(s, r, i, 1),
-			.cast = cell(s, r, i, 2),
-			.category = PQgetvalue(r, i, 3)[0],
-			.number = atoi(PQgetvalue(r, i, 4)),
-			.typmod = atoi(PQgetvalue(r, i, 5)),
-			.not_null = PQgetvalue(r, i, 6)[0] == 't',
-			.has_default = PQgetvalue(r, i, 7)[0] == 't',
-			.generated = PQgetvalue(r, i, 8)[0] == 't',
-			.base = cell(s, r, i, 9),
+		    .name = cell(s, r, i, 0),
+		    .type = cell(s, r, i, 1),
+		    .cast = cell(s, r, i, 2),
+		    .category = PQgetvalue(r, i, 3)[0],
+		    .number = number(r, i, 4),
+		    .typmod = number(r, i, 5),
+		    .not_null = PQgetvalue(r, i, 6)[0] == 't',
+		    .has_default = PQgetvalue(r, i, 7)[0] == 't',
+		    .generated = PQgetvalue(r, i, 8)[0] == 't',
+		    .base = cell(s, r, i, 9),
 		};
 	PQclear(r);
 	return true;
@@ -171,7 +179,8 @@ static bool no_column(Search *s, Str name)
 			best = &s->cols[i];
 		}
 	}
-	err_set(s->err, ERR_SINK_SCHEMA, "the table \"%.*s\" in PostgreSQL has no column \"%.*s\"", STR_ARG(s->table), STR_ARG(name));
+	err_set(s->err, ERR_SINK_SCHEMA, "the table \"%.*s\" in PostgreSQL has no column \"%.*s\"", STR_ARG(s->table),
+	        STR_ARG(name));
 	return best ? err_hint(s->err, "Did you mean \"%.*s\"?", STR_ARG(best->name))
 	            : err_hint(s->err, "Add the column there, or leave it out of the declaration.");
 }
@@ -200,13 +209,11 @@ static bool fits(const Type *type, const Found *f, PostgresForm *form, const cha
 	*form = POSTGRES_TEXT;
 	*why = "the types do not match";
 	switch (type->kind) {
-	case TYPE_BOOLEAN:
-		return str_eq_c(t, "boolean");
+	case TYPE_BOOLEAN: return str_eq_c(t, "boolean");
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
 	case TYPE_INT:
-	case TYPE_BIGINT:
-		return integer || real || numeric;
+	case TYPE_BIGINT: return integer || real || numeric;
 	case TYPE_FLOAT:
 	case TYPE_DOUBLE:
 		if (numeric && f->typmod >= 4)
@@ -219,13 +226,10 @@ static bool fits(const Type *type, const Found *f, PostgresForm *form, const cha
 			return true;
 		return real || (numeric && (f->typmod < 4 || scale >= (int)type->scale));
 	case TYPE_CHAR:
-	case TYPE_VARCHAR:
-		return true; /* any type reads text */
+	case TYPE_VARCHAR: return true; /* any type reads text */
 	case TYPE_BINARY:
-	case TYPE_VARBINARY:
-		return str_eq_c(t, "bytea");
-	case TYPE_DATE:
-		return str_eq_c(t, "date") || starts(t, "timestamp");
+	case TYPE_VARBINARY: return str_eq_c(t, "bytea");
+	case TYPE_DATE: return str_eq_c(t, "date") || starts(t, "timestamp");
 	case TYPE_TIME:
 	case TYPE_TIMESTAMP:
 	case TYPE_TIMESTAMP_LTZ:
@@ -241,8 +245,7 @@ static bool fits(const Type *type, const Found *f, PostgresForm *form, const cha
 			*form = POSTGRES_INSTANT_TO_WALL;
 		return starts(t, "timestamp");
 	case TYPE_INTERVAL_MONTHS:
-	case TYPE_INTERVAL_SECONDS:
-		return starts(t, "interval");
+	case TYPE_INTERVAL_SECONDS: return starts(t, "interval");
 	case TYPE_ARRAY:
 		if (f->category == 'A' && !type_is_nested(type->elem))
 			return true;
@@ -251,11 +254,8 @@ static bool fits(const Type *type, const Found *f, PostgresForm *form, const cha
 	case TYPE_MAP:
 	case TYPE_ROW:
 	case TYPE_MULTISET:
-	case TYPE_JSON:
-		*form = POSTGRES_JSON;
-		return is_json(t) || f->category == 'S';
-	default:
-		return false;
+	case TYPE_JSON: *form = POSTGRES_JSON; return is_json(t) || f->category == 'S';
+	default: return false;
 	}
 }
 
@@ -270,15 +270,16 @@ static bool match_columns(Search *s, PostgresTarget *out)
 		if (!f)
 			return no_column(s, spec->names[i]);
 		if (f->generated)
-			return err_set(s->err, ERR_SINK_SCHEMA, "column \"%.*s\" of \"%.*s\" is generated by PostgreSQL and cannot be written", STR_ARG(f->name),
-			               STR_ARG(s->table));
+			return err_set(s->err, ERR_SINK_SCHEMA,
+			               "column \"%.*s\" of \"%.*s\" is generated by PostgreSQL and cannot be written",
+			               STR_ARG(f->name), STR_ARG(s->table));
 		const char *why;
 		if (!fits(spec->types[i], f, &out->cols[i].form, &why)) {
 			StrBuf ours;
 			strbuf_init(&ours);
 			type_print(spec->types[i], false, &ours);
-			err_set(s->err, ERR_SINK_SCHEMA, "column \"%.*s\" is %s, but %.*s in PostgreSQL", STR_ARG(spec->names[i]), strbuf_cstr(&ours),
-			        STR_ARG(f->type));
+			err_set(s->err, ERR_SINK_SCHEMA, "column \"%.*s\" is %s, but %.*s in PostgreSQL", STR_ARG(spec->names[i]),
+			        strbuf_cstr(&ours), STR_ARG(f->type));
 			strbuf_deinit(&ours);
 			return err_detail(s->err, "%s", why);
 		}
@@ -292,8 +293,9 @@ static bool match_columns(Search *s, PostgresTarget *out)
 	}
 	for (uint32_t i = 0; i < s->ncols; i++)
 		if (!used[i] && s->cols[i].not_null && !s->cols[i].has_default && !s->cols[i].generated) {
-			err_set(s->err, ERR_SINK_SCHEMA, "column \"%.*s\" of \"%.*s\" is NOT NULL without a default, and is not declared", STR_ARG(s->cols[i].name),
-			        STR_ARG(s->table));
+			err_set(s->err, ERR_SINK_SCHEMA,
+			        "column \"%.*s\" of \"%.*s\" is NOT NULL without a default, and is not declared",
+			        STR_ARG(s->cols[i].name), STR_ARG(s->table));
 			return err_hint(s->err, "Declare the column, or give it a default in PostgreSQL.");
 		}
 	return true;
@@ -323,14 +325,15 @@ static bool check_key(Search *s, Str oid)
 {
 	if (s->spec->nkey == 0)
 		return true;
-	static const char sql[] = "SELECT indkey::text, indnkeyatts FROM pg_index WHERE indrelid = $1::oid AND indisunique AND indisvalid AND indimmediate "
+	static const char sql[] = "SELECT indkey::text, indnkeyatts FROM pg_index WHERE indrelid = $1::oid AND indisunique "
+	                          "AND indisvalid AND indimmediate "
 	                          "AND indpred IS NULL AND indexprs IS NULL";
 	PGresult *r = ask(s, sql, oid);
 	if (!r)
 		return false;
 	bool found = false;
 	for (int i = 0; i < PQntuples(r) && !found; i++)
-		found = is_key(s, str_from(PQgetvalue(r, i, 0)), (uint32_t)atoi(PQgetvalue(r, i, 1)));
+		found = is_key(s, str_from(PQgetvalue(r, i, 0)), (uint32_t)number(r, i, 1));
 	PQclear(r);
 	if (found)
 		return true;
@@ -338,8 +341,8 @@ static bool check_key(Search *s, Str oid)
 	strbuf_init(&key);
 	for (uint32_t i = 0; i < s->spec->nkey; i++)
 		strbuf_printf(&key, "%s%.*s", i ? ", " : "", STR_ARG(s->spec->names[s->spec->key[i]]));
-	err_set(s->err, ERR_SINK_SCHEMA, "the table \"%.*s\" in PostgreSQL has no primary key or unique index on (%s)", STR_ARG(s->table),
-	        strbuf_cstr(&key));
+	err_set(s->err, ERR_SINK_SCHEMA, "the table \"%.*s\" in PostgreSQL has no primary key or unique index on (%s)",
+	        STR_ARG(s->table), strbuf_cstr(&key));
 	err_hint(s->err, "Make one there: CREATE UNIQUE INDEX ON %.*s (%s);", STR_ARG(s->table), strbuf_cstr(&key));
 	strbuf_deinit(&key);
 	return false;
@@ -347,7 +350,11 @@ static bool check_key(Search *s, Str oid)
 
 bool postgres_check_target(PostgresConn *c, const SinkSpec *spec, Arena *arena, PostgresTarget *out, Err *err)
 {
-	Search s = {.c = c, .spec = spec, .arena = arena, .table = str_trim(options_get(&spec->table->options, "table-name")), .err = err};
+	Search s = {.c = c,
+	            .spec = spec,
+	            .arena = arena,
+	            .table = str_trim(options_get(&spec->table->options, "table-name")),
+	            .err = err};
 	*out = (PostgresTarget){.key = spec->key, .nkey = spec->nkey};
 	c->fault = POSTGRES_FINE;
 	Str oid;
@@ -363,6 +370,7 @@ bool postgres_check_target(PostgresConn *c, const SinkSpec *spec, Arena *arena, 
 		return err_hint(err, "Create it there, or set 'weir.create-table' = 'true' on the table here.");
 	}
 	if (!strchr("rpfv", kind) || (kind == 'v' && spec->nkey))
-		return err_set(err, ERR_SINK_SCHEMA, "\"%.*s\" in PostgreSQL is no table that can be written by key", STR_ARG(s.table));
+		return err_set(err, ERR_SINK_SCHEMA, "\"%.*s\" in PostgreSQL is no table that can be written by key",
+		               STR_ARG(s.table));
 	return load_columns(&s, oid) && match_columns(&s, out) && check_key(&s, oid);
 }

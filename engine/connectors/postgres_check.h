@@ -1,5 +1,6 @@
 /*
- * engine/connectors/postgres_check.h: the table in PostgreSQL that a sink writes to: found, compared with what is declared, or made.
+ * engine/connectors/postgres_check.h: the table in PostgreSQL that a sink writes to: found, compared with what is
+ * declared, or made.
  *
  * Names are looked up as PostgreSQL would fold them (Flink sends them unquoted), then as they are written.
  */
@@ -11,8 +12,8 @@
 
 /* How a value is written for its target column. */
 typedef enum PostgresForm {
-	POSTGRES_TEXT,           /* VALUE_PG */
-	POSTGRES_JSON,           /* VALUE_JSON */
+	POSTGRES_TEXT,            /* VALUE_PG */
+	POSTGRES_JSON,            /* VALUE_JSON */
 	POSTGRES_WALL_TO_INSTANT, /* TIMESTAMP into timestamptz */
 	POSTGRES_INSTANT_TO_WALL, /* TIMESTAMP_LTZ into timestamp */
 } PostgresForm;
@@ -24,14 +25,15 @@ typedef struct PostgresColumn {
 } PostgresColumn;
 
 typedef struct PostgresTarget {
-	const char *table; /* schema and name, quoted */
+	const char *table;    /* schema and name, quoted */
 	PostgresColumn *cols; /* of the sink's columns, in order */
 	uint32_t ncols;
 	const uint32_t *key;
 	uint32_t nkey;
 } PostgresTarget;
 
-/* Finds and checks the target; made if it is missing and 'weir.create-table' is set. In the arena. false: ERR_SINK_SCHEMA, or c->fault and err. */
+/* Finds and checks the target; made if it is missing and 'weir.create-table' is set. In the arena. false:
+ * ERR_SINK_SCHEMA, or c->fault and err. */
 bool postgres_check_target(PostgresConn *c, const SinkSpec *spec, Arena *arena, PostgresTarget *out, Err *err);
 
 #endif

@@ -30,8 +30,8 @@ bool postgres_conn_options(const Options *options, Arena *arena, PostgresParams 
 		if (options_has(options, own[i].option))
 			postgres_url_set(params, arena, own[i].name, options_get(options, own[i].option));
 	static const char *const defaults[][2] = {
-		{"application_name", "weir"}, {"keepalives_idle", "10"},      {"keepalives_interval", "5"},
-		{"keepalives_count", "3"},    {"tcp_user_timeout", "30000"}, {"connect_timeout", "10"},
+	    {"application_name", "weir"}, {"keepalives_idle", "10"},     {"keepalives_interval", "5"},
+	    {"keepalives_count", "3"},    {"tcp_user_timeout", "30000"}, {"connect_timeout", "10"},
 	};
 	/* A postgresql:// URI lies whole in dbname; what it says comes after these and wins. */
 	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
@@ -187,8 +187,8 @@ bool postgres_conn_open(PostgresConn *c, const PostgresParams *params, Err *err)
 		c->fault = POSTGRES_FINE;
 		return true;
 	}
-	/* libpq does not tell the SQLSTATE of a refused connection: a wrong password or database name is told by its words, in any case
-	 * trying again is right, for both can be cured without us. */
+	/* libpq does not tell the SQLSTATE of a refused connection: a wrong password or database name is told by its words,
+	 * in any case trying again is right, for both can be cured without us. */
 	return lose(c, "no connection", err);
 }
 

@@ -1,8 +1,8 @@
 /*
  * engine/connectors/postgres_conn.h: a connection to PostgreSQL on which no wait is without end.
  *
- * libpq is used in its non-blocking way, each wait is a poll with a deadline; a server that does not answer in time costs the
- * connection, not the thread. Errors come with their SQLSTATE and sorted by what to do about them.
+ * libpq is used in its non-blocking way, each wait is a poll with a deadline; a server that does not answer in time
+ * costs the connection, not the thread. Errors come with their SQLSTATE and sorted by what to do about them.
  *
  * Thread: one at a time.
  */
@@ -22,7 +22,7 @@ typedef enum PostgresFault {
 } PostgresFault;
 
 typedef struct PostgresConn {
-	PGconn *pg; /* NULL: not connected */
+	PGconn *pg;                    /* NULL: not connected */
 	int64_t connect_ms, answer_ms; /* deadlines */
 	PostgresFault fault;           /* of the last call */
 	char sqlstate[6];

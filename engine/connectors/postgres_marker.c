@@ -12,7 +12,9 @@ void postgres_marker_init(PostgresMarker *m, uint64_t engine_id, Str sink, Arena
 	StrBuf name;
 	strbuf_init(&name);
 	postgres_conn_quote_literal(&name, sink);
-	m->where = arena_printf(arena, " WHERE engine = '%016llx' AND sink = %s", (unsigned long long)engine_id, strbuf_cstr(&name)).ptr;
+	m->where = arena_printf(arena, " WHERE engine = '%016llx' AND sink = %s", (unsigned long long)engine_id,
+	                        strbuf_cstr(&name))
+	               .ptr;
 	m->values = arena_printf(arena, "'%016llx', %s", (unsigned long long)engine_id, strbuf_cstr(&name)).ptr;
 	strbuf_deinit(&name);
 }
@@ -24,15 +26,17 @@ static bool make_table(PostgresConn *c, Err *err)
 		return false;
 	bool there = PQgetvalue(r, 0, 0)[0] == 't';
 	PQclear(r);
-	if (there || postgres_conn_run(c,
-	                               "CREATE TABLE IF NOT EXISTS weir_sink_progress (engine text, sink text, epoch bigint NOT NULL, "
-	                               "PRIMARY KEY (engine, sink))",
-	                               err))
+	if (there || postgres_conn_run(
+	                 c,
+	                 "CREATE TABLE IF NOT EXISTS weir_sink_progress (engine text, sink text, epoch bigint NOT NULL, "
+	                 "PRIMARY KEY (engine, sink))",
+	                 err))
 		return true;
 	/* Another sink made it at the same moment. */
 	if (strcmp(c->sqlstate, "23505") == 0 || strcmp(c->sqlstate, "42P07") == 0)
 		return true;
-	return c->fault == POSTGRES_HARD ? err_hint(err, "The sink's user must be able to create the table weir_sink_progress, or to write the one that is there.")
+	return c->fault == POSTGRES_HARD ? err_hint(err, "The sink's user must be able to create the table "
+	                                                 "weir_sink_progress, or to write the one that is there.")
 	                                 : false;
 }
 
@@ -69,11 +73,12 @@ bool postgres_marker_recover(const PostgresMarker *m, PostgresConn *c, uint64_t 
 /* SET LOCAL, so that nothing stays behind on a connection that a pooler shares. */
 static void put_begin(StrBuf *sql, const PostgresConn *c)
 {
-	strbuf_printf(sql,
-	              "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = %lld; "
-	              "SET LOCAL idle_in_transaction_session_timeout = %lld; "
-	              "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'",
-	              (long long)c->answer_ms, (long long)c->answer_ms + IDLE_SLACK_MS);
+	strbuf_printf(
+	    sql,
+	    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = %lld; "
+	    "SET LOCAL idle_in_transaction_session_timeout = %lld; "
+	    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'",
+	    (long long)c->answer_ms, (long long)c->answer_ms + IDLE_SLACK_MS);
 }
 
 bool postgres_marker_begin_plain(PostgresConn *c, Err *err)
@@ -91,7 +96,8 @@ bool postgres_marker_begin(const PostgresMarker *m, PostgresConn *c, uint64_t ol
 	StrBuf sql;
 	strbuf_init(&sql);
 	put_begin(&sql, c);
-	strbuf_printf(&sql, "; UPDATE weir_sink_progress SET epoch = %llu%s AND epoch = %llu", (unsigned long long)new, m->where, (unsigned long long)old);
+	strbuf_printf(&sql, "; UPDATE weir_sink_progress SET epoch = %llu%s AND epoch = %llu", (unsigned long long)new,
+	              m->where, (unsigned long long)old);
 	PGresult *r = postgres_conn_batch(c, strbuf_cstr(&sql), err);
 	strbuf_deinit(&sql);
 	if (!r)

@@ -5,13 +5,14 @@
  *   deletes, upserts or COPY            postgres_write.c
  *   COMMIT                              answer lost: the next attempt finds the marker moved
  *
- * A row that the server refuses is looked for by bisection with savepoints, in a transaction that is rolled back; the caller keeps the rows
- * that were found and calls again without them.
+ * A row that the server refuses is looked for by bisection with savepoints, in a transaction that is rolled back; the
+ * caller keeps the rows that were found and calls again without them.
  */
+#include "engine/connectors/connectors.h"
+
 #include <stdlib.h>
 
 #include "engine/state/store.h"
-#include "engine/connectors/connectors.h"
 #include "engine/connectors/postgres_marker.h"
 #include "engine/connectors/postgres_write.h"
 #include "engine/connectors/sink_marker.h"
@@ -27,7 +28,7 @@ struct Sink {
 	PostgresMarker marker;
 	PostgresTarget target;
 	PostgresWriter writer;
-	bool ready; /* recovered on this connection */
+	bool ready;     /* recovered on this connection */
 	uint32_t flaky; /* refusals in a row for which no row was found */
 };
 
@@ -50,8 +51,8 @@ static bool postgres_check_spec(const SinkSpec *spec, Err *err)
 	PostgresParams params;
 	PostgresConn conn;
 	PostgresTarget target;
-	bool ok = postgres_conn_options(&spec->table->options, arena, &params, &conn, err) && postgres_conn_open(&conn, &params, err) &&
-	          postgres_check_target(&conn, spec, arena, &target, err);
+	bool ok = postgres_conn_options(&spec->table->options, arena, &params, &conn, err) &&
+	          postgres_conn_open(&conn, &params, err) && postgres_check_target(&conn, spec, arena, &target, err);
 	postgres_conn_close(&conn);
 	arena_close(arena);
 	return ok;
@@ -129,7 +130,8 @@ static bool savepoint(Hunt *h, const char *what, Err *err)
 	return postgres_conn_run(&h->s->conn, what, err);
 }
 
-/* Sends [from, to) in the open transaction and takes out what is refused. false: an outage, or the statement itself is at fault. */
+/* Sends [from, to) in the open transaction and takes out what is refused. false: an outage, or the statement itself is
+ * at fault. */
 static bool hunt(Hunt *h, uint32_t from, uint32_t to, Err *err)
 {
 	PostgresConn *c = &h->s->conn;
@@ -161,7 +163,8 @@ static int by_place(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-static SinkResult find_refused(Sink *s, const PostgresRows *rows, SinkRefused *refused, uint32_t max, uint32_t *n, Err *err)
+static SinkResult find_refused(Sink *s, const PostgresRows *rows, SinkRefused *refused, uint32_t max, uint32_t *n,
+                               Err *err)
 {
 	Err first = *err;
 	Hunt h = {.s = s, .rows = rows, .refused = refused, .max = max};
@@ -187,7 +190,8 @@ static SinkResult find_refused(Sink *s, const PostgresRows *rows, SinkRefused *r
 /* ---- delivery ---- */
 
 /* Begins the transaction; *from is the first epoch that is not in the target yet, n when all are. */
-static bool begin(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, uint32_t *from, SinkResult *result, Err *err)
+static bool begin(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, uint32_t *from, SinkResult *result,
+                  Err *err)
 {
 	PostgresConn *c = &s->conn;
 	*from = 0;
@@ -225,7 +229,8 @@ static bool begin(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, u
 	return false;
 }
 
-static SinkResult send_rows(Sink *s, const PostgresRows *rows, SinkRefused *refused, uint32_t max_refused, uint32_t *nrefused, Err *err)
+static SinkResult send_rows(Sink *s, const PostgresRows *rows, SinkRefused *refused, uint32_t max_refused,
+                            uint32_t *nrefused, Err *err)
 {
 	PostgresConn *c = &s->conn;
 	bool sent = postgres_write_send(&s->writer, c, rows, 0, rows->len, err);
@@ -245,8 +250,8 @@ static SinkResult send_rows(Sink *s, const PostgresRows *rows, SinkRefused *refu
 	return r;
 }
 
-static SinkResult postgres_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused, uint32_t max_refused,
-                                   uint32_t *nrefused, Err *err)
+static SinkResult postgres_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,
+                                   uint32_t max_refused, uint32_t *nrefused, Err *err)
 {
 	*nrefused = 0;
 	if (n == 0)
@@ -278,12 +283,12 @@ static SinkResult postgres_deliver(Sink *s, uint64_t last, const SinkEpoch *epoc
 }
 
 const SinkType postgres_sink_type = {
-	.connector = "jdbc",
-	.check = postgres_check,
-	.check_target = postgres_check_spec,
-	.open = postgres_open,
-	.recover = postgres_recover,
-	.deliver = postgres_deliver,
-	.close = postgres_close,
-	.exactly_once = true,
+    .connector = "jdbc",
+    .check = postgres_check,
+    .check_target = postgres_check_spec,
+    .open = postgres_open,
+    .recover = postgres_recover,
+    .deliver = postgres_deliver,
+    .close = postgres_close,
+    .exactly_once = true,
 };

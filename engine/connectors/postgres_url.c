@@ -21,63 +21,63 @@ typedef struct UrlName {
 } UrlName;
 
 static const UrlName url_names[] = {
-	{"user", NULL, URL_PASS},
-	{"password", NULL, URL_PASS},
-	{"host", NULL, URL_PASS},
-	{"port", NULL, URL_PASS},
-	{"dbname", NULL, URL_PASS},
-	{"passfile", NULL, URL_PASS},
-	{"ssl", NULL, URL_SSL},
-	{"sslmode", NULL, URL_PASS},
-	{"sslrootcert", NULL, URL_PASS},
-	{"sslcert", NULL, URL_PASS},
-	{"sslkey", NULL, URL_PASS},
-	{"sslpassword", NULL, URL_PASS},
-	{"sslcrl", NULL, URL_PASS},
-	{"gssEncMode", "gssencmode", URL_PASS},
-	{"gssencmode", NULL, URL_PASS},
-	{"channelBinding", "channel_binding", URL_PASS},
-	{"channel_binding", NULL, URL_PASS},
-	{"kerberosServerName", "krbsrvname", URL_PASS},
-	{"krbsrvname", NULL, URL_PASS},
-	{"ApplicationName", "application_name", URL_PASS},
-	{"application_name", NULL, URL_PASS},
-	{"options", NULL, URL_PASS},
-	{"currentSchema", NULL, URL_SCHEMA},
-	{"connectTimeout", "connect_timeout", URL_SECONDS},
-	{"connect_timeout", NULL, URL_SECONDS},
-	{"loginTimeout", "connect_timeout", URL_SECONDS},
-	{"socketTimeout", NULL, URL_DEADLINE},
-	{"tcpKeepAlive", "keepalives", URL_BOOL},
-	{"keepalives", NULL, URL_PASS},
-	{"keepalives_idle", NULL, URL_PASS},
-	{"keepalives_interval", NULL, URL_PASS},
-	{"keepalives_count", NULL, URL_PASS},
-	{"tcp_user_timeout", NULL, URL_PASS},
-	{"targetServerType", NULL, URL_TARGET},
-	{"target_session_attrs", NULL, URL_PASS},
-	{"stringtype", NULL, URL_IGNORE}, /* texts are always cast to the column's type here */
-	{"reWriteBatchedInserts", NULL, URL_IGNORE},
-	{"prepareThreshold", NULL, URL_IGNORE},
-	{"preparedStatementCacheQueries", NULL, URL_IGNORE},
-	{"preparedStatementCacheSizeMiB", NULL, URL_IGNORE},
-	{"binaryTransfer", NULL, URL_IGNORE},
-	{"defaultRowFetchSize", NULL, URL_IGNORE},
-	{"loadBalanceHosts", NULL, URL_IGNORE},
-	{"hostRecheckSeconds", NULL, URL_IGNORE},
-	{"autosave", NULL, URL_IGNORE},
-	{"cleanupSavepoints", NULL, URL_IGNORE},
-	{"preferQueryMode", NULL, URL_IGNORE},
-	{"assumeMinServerVersion", NULL, URL_IGNORE},
-	{"allowEncodingChanges", NULL, URL_IGNORE},
-	{"logUnclosedConnections", NULL, URL_IGNORE},
-	{"logServerErrorDetail", NULL, URL_IGNORE},
-	{"disableColumnSanitiser", NULL, URL_IGNORE},
-	{"readOnly", NULL, URL_IGNORE},
-	{"receiveBufferSize", NULL, URL_IGNORE},
-	{"sendBufferSize", NULL, URL_IGNORE},
-	{"cancelSignalTimeout", NULL, URL_IGNORE},
-	{"sslfactory", NULL, URL_IGNORE},
+    {"user", NULL, URL_PASS},
+    {"password", NULL, URL_PASS},
+    {"host", NULL, URL_PASS},
+    {"port", NULL, URL_PASS},
+    {"dbname", NULL, URL_PASS},
+    {"passfile", NULL, URL_PASS},
+    {"ssl", NULL, URL_SSL},
+    {"sslmode", NULL, URL_PASS},
+    {"sslrootcert", NULL, URL_PASS},
+    {"sslcert", NULL, URL_PASS},
+    {"sslkey", NULL, URL_PASS},
+    {"sslpassword", NULL, URL_PASS},
+    {"sslcrl", NULL, URL_PASS},
+    {"gssEncMode", "gssencmode", URL_PASS},
+    {"gssencmode", NULL, URL_PASS},
+    {"channelBinding", "channel_binding", URL_PASS},
+    {"channel_binding", NULL, URL_PASS},
+    {"kerberosServerName", "krbsrvname", URL_PASS},
+    {"krbsrvname", NULL, URL_PASS},
+    {"ApplicationName", "application_name", URL_PASS},
+    {"application_name", NULL, URL_PASS},
+    {"options", NULL, URL_PASS},
+    {"currentSchema", NULL, URL_SCHEMA},
+    {"connectTimeout", "connect_timeout", URL_SECONDS},
+    {"connect_timeout", NULL, URL_SECONDS},
+    {"loginTimeout", "connect_timeout", URL_SECONDS},
+    {"socketTimeout", NULL, URL_DEADLINE},
+    {"tcpKeepAlive", "keepalives", URL_BOOL},
+    {"keepalives", NULL, URL_PASS},
+    {"keepalives_idle", NULL, URL_PASS},
+    {"keepalives_interval", NULL, URL_PASS},
+    {"keepalives_count", NULL, URL_PASS},
+    {"tcp_user_timeout", NULL, URL_PASS},
+    {"targetServerType", NULL, URL_TARGET},
+    {"target_session_attrs", NULL, URL_PASS},
+    {"stringtype", NULL, URL_IGNORE}, /* texts are always cast to the column's type here */
+    {"reWriteBatchedInserts", NULL, URL_IGNORE},
+    {"prepareThreshold", NULL, URL_IGNORE},
+    {"preparedStatementCacheQueries", NULL, URL_IGNORE},
+    {"preparedStatementCacheSizeMiB", NULL, URL_IGNORE},
+    {"binaryTransfer", NULL, URL_IGNORE},
+    {"defaultRowFetchSize", NULL, URL_IGNORE},
+    {"loadBalanceHosts", NULL, URL_IGNORE},
+    {"hostRecheckSeconds", NULL, URL_IGNORE},
+    {"autosave", NULL, URL_IGNORE},
+    {"cleanupSavepoints", NULL, URL_IGNORE},
+    {"preferQueryMode", NULL, URL_IGNORE},
+    {"assumeMinServerVersion", NULL, URL_IGNORE},
+    {"allowEncodingChanges", NULL, URL_IGNORE},
+    {"logUnclosedConnections", NULL, URL_IGNORE},
+    {"logServerErrorDetail", NULL, URL_IGNORE},
+    {"disableColumnSanitiser", NULL, URL_IGNORE},
+    {"readOnly", NULL, URL_IGNORE},
+    {"receiveBufferSize", NULL, URL_IGNORE},
+    {"sendBufferSize", NULL, URL_IGNORE},
+    {"cancelSignalTimeout", NULL, URL_IGNORE},
+    {"sslfactory", NULL, URL_IGNORE},
 };
 
 enum { URL_NAMES = sizeof url_names / sizeof *url_names };
@@ -108,7 +108,10 @@ bool postgres_url_set(PostgresParams *p, Arena *arena, const char *name, Str val
 
 static int hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+	                              : -1;
 }
 
 /* %41 is A; in the query part '+' is a blank, as the JDBC driver reads it. false: a bad escape or a zero byte. */
@@ -160,16 +163,15 @@ static bool parse_property(PostgresParams *p, Arena *arena, Str name, Str value,
 	const char *native = n->native ? n->native : n->jdbc;
 	bool truth = value.len == 0 || str_eq_nocase(value, STR("true")) || str_eq_c(value, "1");
 	int64_t seconds = 0;
-	if ((n->how == URL_SECONDS || n->how == URL_DEADLINE) && (!str_to_i64(value, &seconds) || seconds < 0 || seconds > 1000000))
+	if ((n->how == URL_SECONDS || n->how == URL_DEADLINE) &&
+	    (!str_to_i64(value, &seconds) || seconds < 0 || seconds > 1000000))
 		return bad(span, "a timeout is a number of seconds", err);
 	switch (n->how) {
-	case URL_IGNORE:
-		return true;
-	case URL_DEADLINE:
-		p->socket_timeout_ms = seconds * 1000;
-		return true;
+	case URL_IGNORE: return true;
+	case URL_DEADLINE: p->socket_timeout_ms = seconds * 1000; return true;
 	case URL_SSL:
-		return (postgres_url_get(p, "sslmode") || !truth) ? true : postgres_url_set(p, arena, "sslmode", STR("verify-full"));
+		return (postgres_url_get(p, "sslmode") || !truth) ? true
+		                                                  : postgres_url_set(p, arena, "sslmode", STR("verify-full"));
 	case URL_SCHEMA: {
 		const char *old = postgres_url_get(p, "options");
 		StrBuf b;
@@ -184,20 +186,18 @@ static bool parse_property(PostgresParams *p, Arena *arena, Str name, Str value,
 		strbuf_deinit(&b);
 		return ok;
 	}
-	case URL_BOOL:
-		return postgres_url_set(p, arena, native, truth ? STR("1") : STR("0"));
+	case URL_BOOL: return postgres_url_set(p, arena, native, truth ? STR("1") : STR("0"));
 	case URL_TARGET: {
 		bool primary = str_eq_nocase(value, STR("primary")) || str_eq_nocase(value, STR("master"));
 		bool standby = str_eq_nocase(value, STR("secondary")) || str_eq_nocase(value, STR("slave"));
 		return postgres_url_set(p, arena, "target_session_attrs",
-		                        primary ? STR("read-write")
-		                        : standby ? STR("standby")
+		                        primary                                        ? STR("read-write")
+		                        : standby                                      ? STR("standby")
 		                        : str_eq_nocase(value, STR("preferSecondary")) ? STR("prefer-standby")
 		                                                                       : STR("any"));
 	}
 	case URL_PASS:
-	case URL_SECONDS:
-		return postgres_url_set(p, arena, native, value);
+	case URL_SECONDS: return postgres_url_set(p, arena, native, value);
 	}
 	return true;
 }
@@ -220,7 +220,8 @@ static bool parse_hosts(PostgresParams *p, Arena *arena, Str hosts, Span span, E
 		}
 		if (close > 0)
 			host = str_slice(one, 1, (uint32_t)close - 1);
-		ok = (str_to_i64(port, &number) && number > 0 && number < 65536 && (close < 0 || close > 0)) || bad(span, "a port is no number", err);
+		ok = (str_to_i64(port, &number) && number > 0 && number < 65536 && (close < 0 || close > 0)) ||
+		     bad(span, "a port is no number", err);
 		if (!ok)
 			break;
 		if (names.len || ports.len) {
@@ -231,7 +232,8 @@ static bool parse_hosts(PostgresParams *p, Arena *arena, Str hosts, Span span, E
 		strbuf_put_str(&names, host.len ? host : STR("localhost"));
 		strbuf_put_str(&ports, port);
 	}
-	ok = ok && postgres_url_set(p, arena, "host", strbuf_str(&names)) && postgres_url_set(p, arena, "port", strbuf_str(&ports));
+	ok = ok && postgres_url_set(p, arena, "host", strbuf_str(&names)) &&
+	     postgres_url_set(p, arena, "port", strbuf_str(&ports));
 	strbuf_deinit(&names);
 	strbuf_deinit(&ports);
 	return ok;

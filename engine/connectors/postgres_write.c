@@ -1,8 +1,8 @@
 /*
  * engine/connectors/postgres_write.c: see postgres_write.h.
  *
- * Values go as text, cast by the server to the column's type: as arrays of text in binary form (no quoting), one for each column; an array column
- * is the text '{1,2}' within its parameter, which unnest leaves whole.
+ * Values go as text, cast by the server to the column's type: as arrays of text in binary form (no quoting), one for
+ * each column; an array column is the text '{1,2}' within its parameter, which unnest leaves whole.
  */
 #include "engine/connectors/postgres_write.h"
 
@@ -78,7 +78,8 @@ void postgres_write_init(PostgresWriter *w, const SinkSpec *spec, const Postgres
 	strbuf_printf(&b, "DELETE FROM %s AS t USING ", target->table);
 	put_unnest(&b, target->nkey);
 	for (uint32_t k = 0; k < target->nkey; k++)
-		strbuf_printf(&b, "%s t.%s = u.c%u::%s", k ? " AND" : " WHERE", target->cols[target->key[k]].name, k + 1, target->cols[target->key[k]].cast);
+		strbuf_printf(&b, "%s t.%s = u.c%u::%s", k ? " AND" : " WHERE", target->cols[target->key[k]].name, k + 1,
+		              target->cols[target->key[k]].cast);
 	w->remove = take(&b, arena);
 	strbuf_printf(&b, "COPY %s (", target->table);
 	put_columns(&b, target);
@@ -154,8 +155,8 @@ static Str encode_key(PostgresWriter *w, Arena *arena)
 	return arena_str(arena, strbuf_str(&w->text));
 }
 
-bool postgres_write_collect(PostgresWriter *w, const SinkEpoch *epochs, uint32_t from, uint32_t n, PostgresRows *rows, SinkRefused *refused,
-                            uint32_t max_refused, uint32_t *nrefused, Err *err)
+bool postgres_write_collect(PostgresWriter *w, const SinkEpoch *epochs, uint32_t from, uint32_t n, PostgresRows *rows,
+                            SinkRefused *refused, uint32_t max_refused, uint32_t *nrefused, Err *err)
 {
 	*rows = (PostgresRows){.arena = arena_open("postgres keys", 0), .epochs = epochs};
 	SinkRows it;
@@ -166,7 +167,11 @@ bool postgres_write_collect(PostgresWriter *w, const SinkEpoch *epochs, uint32_t
 	while (sink_rows_next(&it, &kind, w->values, &bad)) {
 		if (w->spec->nkey) {
 			if (kind != ROW_UPDATE_BEFORE)
-				add_row(rows, (PostgresRow){.bytes = it.before, .key = encode_key(w, rows->arena), .epoch = it.epoch, .row = it.row, .delete = kind == ROW_DELETE});
+				add_row(rows, (PostgresRow){.bytes = it.before,
+				                            .key = encode_key(w, rows->arena),
+				                            .epoch = it.epoch,
+				                            .row = it.row,
+				                            .delete = kind == ROW_DELETE});
 		} else if (kind == ROW_INSERT) {
 			add_row(rows, (PostgresRow){.bytes = it.before, .epoch = it.epoch, .row = it.row});
 		} else if (*nrefused < max_refused) {
@@ -198,17 +203,15 @@ static void put_value(PostgresWriter *w, uint32_t col, StrBuf *out)
 	const Type *type = w->spec->types[col];
 	Value v = w->values[col];
 	switch (w->target->cols[col].form) {
-	case POSTGRES_TEXT:
-		value_print(type, v, VALUE_PG, NULL, out);
-		break;
-	case POSTGRES_JSON:
-		value_print(type, v, VALUE_JSON, w->spec->zone, out);
-		break;
+	case POSTGRES_TEXT: value_print(type, v, VALUE_PG, NULL, out); break;
+	case POSTGRES_JSON: value_print(type, v, VALUE_JSON, w->spec->zone, out); break;
 	case POSTGRES_WALL_TO_INSTANT:
-		value_print(&type_ltz6, value_i64(w->spec->zone ? zone_to_instant(w->spec->zone, v.i) : v.i), VALUE_PG, NULL, out);
+		value_print(&type_ltz6, value_i64(w->spec->zone ? zone_to_instant(w->spec->zone, v.i) : v.i), VALUE_PG, NULL,
+		            out);
 		break;
 	case POSTGRES_INSTANT_TO_WALL:
-		value_print(&type_timestamp6, value_i64(w->spec->zone ? zone_to_local(w->spec->zone, v.i) : v.i), VALUE_PG, NULL, out);
+		value_print(&type_timestamp6, value_i64(w->spec->zone ? zone_to_local(w->spec->zone, v.i) : v.i), VALUE_PG,
+		            NULL, out);
 		break;
 	}
 }
@@ -260,7 +263,8 @@ static void put_element(PostgresWriter *w, uint32_t col, StrBuf *b)
 /* ---- sending ---- */
 
 /* Rows of one kind as parameters of one statement; *to is lowered when the slice is large enough. */
-static bool send_slice(PostgresWriter *w, PostgresConn *c, const PostgresRows *rows, uint32_t from, uint32_t *to, Err *err)
+static bool send_slice(PostgresWriter *w, PostgresConn *c, const PostgresRows *rows, uint32_t from, uint32_t *to,
+                       Err *err)
 {
 	bool delete = rows->items[from].delete;
 	uint32_t ncols = delete ? w->spec->nkey : w->spec->ncols, n = 0;
@@ -296,25 +300,17 @@ static void put_copy_text(StrBuf *out, Str text)
 	for (uint32_t i = 0; i < text.len; i++) {
 		char ch = text.ptr[i];
 		switch (ch) {
-		case '\\':
-			strbuf_puts(out, "\\\\");
-			break;
-		case '\n':
-			strbuf_puts(out, "\\n");
-			break;
-		case '\r':
-			strbuf_puts(out, "\\r");
-			break;
-		case '\t':
-			strbuf_puts(out, "\\t");
-			break;
-		default:
-			strbuf_putc(out, ch);
+		case '\\': strbuf_puts(out, "\\\\"); break;
+		case '\n': strbuf_puts(out, "\\n"); break;
+		case '\r': strbuf_puts(out, "\\r"); break;
+		case '\t': strbuf_puts(out, "\\t"); break;
+		default: strbuf_putc(out, ch);
 		}
 	}
 }
 
-static bool send_copy(PostgresWriter *w, PostgresConn *c, const PostgresRows *rows, uint32_t from, uint32_t to, Err *err)
+static bool send_copy(PostgresWriter *w, PostgresConn *c, const PostgresRows *rows, uint32_t from, uint32_t to,
+                      Err *err)
 {
 	if (!postgres_conn_copy_begin(c, w->copy, err))
 		return false;
@@ -351,7 +347,8 @@ static bool send_copy(PostgresWriter *w, PostgresConn *c, const PostgresRows *ro
 	return ok && postgres_conn_copy_end(c, err);
 }
 
-bool postgres_write_send(PostgresWriter *w, PostgresConn *c, const PostgresRows *rows, uint32_t from, uint32_t to, Err *err)
+bool postgres_write_send(PostgresWriter *w, PostgresConn *c, const PostgresRows *rows, uint32_t from, uint32_t to,
+                         Err *err)
 {
 	if (from >= to)
 		return true;

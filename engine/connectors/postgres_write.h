@@ -1,8 +1,8 @@
 /*
  * engine/connectors/postgres_write.h: rows of an epoch as statements: what is sent, in which order, and how.
  *
- *   with a key     one change per key (the last one), deletes before upserts, each sorted by key: two writers cannot deadlock
- *                  DELETE ... USING unnest($1::text[], ...);  INSERT ... SELECT ... FROM unnest(...) ON CONFLICT ... DO UPDATE
+ *   with a key     one change per key (the last one), deletes before upserts, each sorted by key: two writers cannot
+ * deadlock DELETE ... USING unnest($1::text[], ...);  INSERT ... SELECT ... FROM unnest(...) ON CONFLICT ... DO UPDATE
  *   without        COPY ... FROM STDIN
  */
 #ifndef WEIR_ENGINE_CONNECTORS_POSTGRES_WRITE_H
@@ -12,8 +12,8 @@
 #include "engine/connectors/sink_rows.h"
 
 typedef struct PostgresRow {
-	Str bytes; /* the row in its chunk, decoded when it is sent */
-	Str key;   /* ordered key bytes; empty without a key */
+	Str bytes;      /* the row in its chunk, decoded when it is sent */
+	Str key;        /* ordered key bytes; empty without a key */
 	uint32_t epoch; /* index of the epoch */
 	bool delete;
 	uint64_t row;
@@ -39,12 +39,13 @@ typedef struct PostgresWriter {
 void postgres_write_init(PostgresWriter *w, const SinkSpec *spec, const PostgresTarget *target, Arena *arena);
 void postgres_write_deinit(PostgresWriter *w);
 
-/* Collects what is to be sent of the epochs [from, n). Rows that a sink without key cannot take (deletes) are put into refused.
- * false: the outbox is damaged. */
-bool postgres_write_collect(PostgresWriter *w, const SinkEpoch *epochs, uint32_t from, uint32_t n, PostgresRows *rows, SinkRefused *refused,
-                            uint32_t max_refused, uint32_t *nrefused, Err *err);
+/* Collects what is to be sent of the epochs [from, n). Rows that a sink without key cannot take (deletes) are put into
+ * refused. false: the outbox is damaged. */
+bool postgres_write_collect(PostgresWriter *w, const SinkEpoch *epochs, uint32_t from, uint32_t n, PostgresRows *rows,
+                            SinkRefused *refused, uint32_t max_refused, uint32_t *nrefused, Err *err);
 void postgres_write_rows_deinit(PostgresRows *rows);
 /* Sends rows [from, to) within the open transaction. false: c->fault and err. */
-bool postgres_write_send(PostgresWriter *w, PostgresConn *c, const PostgresRows *rows, uint32_t from, uint32_t to, Err *err);
+bool postgres_write_send(PostgresWriter *w, PostgresConn *c, const PostgresRows *rows, uint32_t from, uint32_t to,
+                         Err *err);
 
 #endif

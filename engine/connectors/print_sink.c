@@ -1,9 +1,11 @@
 /*
- * engine/connectors/print_sink.c: changes as lines, as Flink's print connector writes them: `[identifier> ]+I[1, foo, null]`.
+ * engine/connectors/print_sink.c: changes as lines, as Flink's print connector writes them: `[identifier> ]+I[1, foo,
+ * null]`.
  */
+#include "engine/connectors/connectors.h"
+
 #include <stdio.h>
 
-#include "engine/connectors/connectors.h"
 #include "engine/connectors/sink_rows.h"
 
 struct Sink {
@@ -54,8 +56,8 @@ static void put_row(Sink *s, RowKind kind)
 	strbuf_puts(&s->text, "]\n");
 }
 
-static SinkResult print_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused, uint32_t max_refused,
-                                uint32_t *nrefused, Err *err)
+static SinkResult print_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,
+                                uint32_t max_refused, uint32_t *nrefused, Err *err)
 {
 	(void)last;
 	(void)refused;
@@ -95,10 +97,10 @@ static void print_close(Sink *s)
 }
 
 const SinkType print_sink_type = {
-	.connector = "print",
-	.check = print_check,
-	.open = print_open,
-	.recover = sink_rows_no_marker,
-	.deliver = print_deliver,
-	.close = print_close,
+    .connector = "print",
+    .check = print_check,
+    .open = print_open,
+    .recover = sink_rows_no_marker,
+    .deliver = print_deliver,
+    .close = print_close,
 };

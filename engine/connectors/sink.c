@@ -6,8 +6,8 @@
 #include "engine/connectors/connectors.h"
 
 static const SinkType *const sink_types[] = {
-	&kafka_sink_type, &kafka_sink_upsert_type, &postgres_sink_type, &print_sink_type, &stdout_sink_type,
-	&blackhole_sink_type, &filesystem_sink_type,
+    &kafka_sink_type,  &kafka_sink_upsert_type, &postgres_sink_type,   &print_sink_type,
+    &stdout_sink_type, &blackhole_sink_type,    &filesystem_sink_type,
 };
 
 const SinkType *sink_find(Str connector)

@@ -9,7 +9,9 @@
 
 #include "engine/connectors/sink.h"
 
-/* *from: the first epoch that is not in the target yet (n: all are). false: ERR_SINK_MARKER. target: "PostgreSQL", a topic ... */
-bool sink_marker_check(Str sink, const char *target, uint64_t marker, uint64_t last, const SinkEpoch *epochs, uint32_t n, uint32_t *from, Err *err);
+/* *from: the first epoch that is not in the target yet (n: all are). false: ERR_SINK_MARKER. target: "PostgreSQL", a
+ * topic ... */
+bool sink_marker_check(Str sink, const char *target, uint64_t marker, uint64_t last, const SinkEpoch *epochs,
+                       uint32_t n, uint32_t *from, Err *err);
 
 #endif

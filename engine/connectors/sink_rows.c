@@ -10,7 +10,8 @@ void sink_rows_init(SinkRows *r, const SinkEpoch *epochs, uint32_t n, const Type
 
 static bool damaged(const SinkRows *r, Err *err)
 {
-	return err_set(err, ERR_INTERNAL, "the stored output of epoch %llu is damaged", (unsigned long long)r->epochs[r->epoch].epoch);
+	return err_set(err, ERR_INTERNAL, "the stored output of epoch %llu is damaged",
+	               (unsigned long long)r->epochs[r->epoch].epoch);
 }
 
 bool sink_rows_next(SinkRows *r, RowKind *kind, Value *values, Err *err)

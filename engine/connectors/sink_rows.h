@@ -21,7 +21,8 @@ typedef struct SinkRows {
 } SinkRows;
 
 void sink_rows_init(SinkRows *r, const SinkEpoch *epochs, uint32_t n, const Type *const *types, uint32_t ncols);
-/* The next row; values (ncols) point into the chunk. false: no more, or damaged (then err is set: ERR_INTERNAL; err->code is 0 otherwise). */
+/* The next row; values (ncols) point into the chunk. false: no more, or damaged (then err is set: ERR_INTERNAL;
+ * err->code is 0 otherwise). */
 bool sink_rows_next(SinkRows *r, RowKind *kind, Value *values, Err *err);
 uint64_t sink_rows_count(const SinkEpoch *epochs, uint32_t n);
 

@@ -1,11 +1,13 @@
 /*
  * engine/connectors/source.h: what a connector that reads offers to the readers (engine/runtime).
  *
- * A source has partitions; each is a sequence of messages (bytes to decode) or rows (columns, decoded already) with positions that rise.
- * The connector fetches in threads of its own (librdkafka's, or none); everything here is called by the engine thread. The reader decides from which
- * partition the next rows are taken and how many: holding a partition back is simply not polling it.
+ * A source has partitions; each is a sequence of messages (bytes to decode) or rows (columns, decoded already) with
+ * positions that rise. The connector fetches in threads of its own (librdkafka's, or none); everything here is called
+ * by the engine thread. The reader decides from which partition the next rows are taken and how many: holding a
+ * partition back is simply not polling it.
  *
- * Positions: int64, the position of the next message to read: Kafka offsets, byte offsets of lines in a file, row numbers of datagen.
+ * Positions: int64, the position of the next message to read: Kafka offsets, byte offsets of lines in a file, row
+ * numbers of datagen.
  */
 #ifndef WEIR_ENGINE_CONNECTORS_SOURCE_H
 #define WEIR_ENGINE_CONNECTORS_SOURCE_H
@@ -29,41 +31,42 @@ typedef struct SourcePartition {
 	bool done;       /* bounded and read to its bound */
 	bool ready;      /* position and bounds are resolved */
 	int64_t time_us; /* timestamp of the last message handed out; INT64_MIN: none */
-	uint64_t gaps;    /* positions passed over that hold nothing to read (kafka: compacted records, transaction markers) */
+	uint64_t gaps; /* positions passed over that hold nothing to read (kafka: compacted records, transaction markers) */
 	uint64_t dropped; /* messages seen again and dropped */
 } SourcePartition;
 
 /* Some messages or rows of one partition. Memory stays valid until source->release(hold). */
 typedef struct SourceChunk {
 	uint32_t n;
-	const Str *value;          /* ptr NULL: a null value (tombstone). NULL array: rows come decoded in `rows` */
-	const Str *key;            /* NULL array: not asked for; ptr NULL: null key */
-	const int64_t *position;   /* of each message */
-	const int64_t *time_us;    /* record timestamp; INT64_MIN: none; NULL array: none */
-	const Str *headers;        /* packed MAP<STRING,BYTES>; NULL array: not asked for */
-	const Batch *rows;         /* decoded rows: all physical columns of the table in order (weight may be set); n rows */
-	const int64_t *arrival;    /* sequence numbers over all partitions of all sources, where the source knows them (weir test); NULL: none */
-	bool advance;              /* after the chunk the partition's watermark is at least advance_ms; the chunk may be empty */
+	const Str *value;        /* ptr NULL: a null value (tombstone). NULL array: rows come decoded in `rows` */
+	const Str *key;          /* NULL array: not asked for; ptr NULL: null key */
+	const int64_t *position; /* of each message */
+	const int64_t *time_us;  /* record timestamp; INT64_MIN: none; NULL array: none */
+	const Str *headers;      /* packed MAP<STRING,BYTES>; NULL array: not asked for */
+	const Batch *rows;       /* decoded rows: all physical columns of the table in order (weight may be set); n rows */
+	const int64_t *arrival;  /* sequence numbers over all partitions of all sources, where the source knows them (weir
+	                            test); NULL: none */
+	bool advance; /* after the chunk the partition's watermark is at least advance_ms; the chunk may be empty */
 	int64_t advance_ms;
-	bool idle_after;           /* after the chunk the partition is idle */
-	int64_t next;              /* position after the chunk */
+	bool idle_after; /* after the chunk the partition is idle */
+	int64_t next;    /* position after the chunk */
 	void *hold;
 } SourceChunk;
 
 /* What the reader tells at open. */
 typedef struct SourceSpec {
 	const TableDef *table;
-	const char *query;         /* name of the query, for logs and client ids */
+	const char *query; /* name of the query, for logs and client ids */
 	const Clock *clock;
 	bool want_keys, want_headers, want_times;
-	int64_t memory_bytes;      /* share of weir.source.memory */
+	int64_t memory_bytes; /* share of weir.source.memory */
 	/* Stored position of a partition that the source discovers, SOURCE_POSITION_NEW if there is none. */
 	int64_t (*stored)(void *ctx, Str partition);
 	void *ctx;
 	/* Wakes the engine thread when messages arrived. Thread: any. May be NULL. */
 	void (*wake)(void *wake_ctx);
 	void *wake_ctx;
-	bool snapshot;             /* a bounded read for one SELECT: ends at what is there now */
+	bool snapshot; /* a bounded read for one SELECT: ends at what is there now */
 } SourceSpec;
 
 typedef struct SourceType {
@@ -72,10 +75,12 @@ typedef struct SourceType {
 	bool (*check)(const TableDef *table, Err *err);
 	bool (*is_bounded)(const TableDef *table);
 	bool (*open)(const SourceSpec *spec, Source **out, Err *err); /* does not wait for the broker */
-	/* Housekeeping between steps: discovers partitions, resolves positions, notices errors. New partitions appear in partitions().
-	 * false: failed for good (ERR_DATA_LOSS, ERR_SOURCE_FAILED); outages are not failures: they are logged and tried again. */
+	/* Housekeeping between steps: discovers partitions, resolves positions, notices errors. New partitions appear in
+	 * partitions(). false: failed for good (ERR_DATA_LOSS, ERR_SOURCE_FAILED); outages are not failures: they are
+	 * logged and tried again. */
 	bool (*service)(Source *s, Err *err);
-	/* The array grows, elements stay at their index (the array may move at service). all_known is false until the first discovery is complete. */
+	/* The array grows, elements stay at their index (the array may move at service). all_known is false until the first
+	 * discovery is complete. */
 	const SourcePartition *(*partitions)(Source *s, uint32_t *n, bool *all_known);
 	/* Takes up to max messages of a partition without waiting; chunk->n == 0: nothing there now. */
 	bool (*poll)(Source *s, uint32_t partition, uint32_t max, SourceChunk *chunk, Err *err);

@@ -1,13 +1,16 @@
 /*
- * engine/connectors/stdout_sink.c: results for people and pipes: blocks of rows as a table, as JSON lines or as CSV (connector stdout).
+ * engine/connectors/stdout_sink.c: results for people and pipes: blocks of rows as a table, as JSON lines or as CSV
+ * (connector stdout).
  *
- * A block holds the rows of one closed window (while a column window_end exists, rows with the same window_start and window_end that
- * follow each other), else of one epoch. `title` stands above the first block, `banner` above each, with {n} as its number. Rows that are no
- * plain inserts show their kind: in a column "op" of a table, as "op" of a JSON object.
+ * A block holds the rows of one closed window (while a column window_end exists, rows with the same window_start and
+ * window_end that follow each other), else of one epoch. `title` stands above the first block, `banner` above each,
+ * with {n} as its number. Rows that are no plain inserts show their kind: in a column "op" of a table, as "op" of a
+ * JSON object.
  */
+#include "engine/connectors/connectors.h"
+
 #include <stdio.h>
 
-#include "engine/connectors/connectors.h"
 #include "engine/connectors/sink_rows.h"
 
 typedef enum StdoutFormat { STDOUT_TABLE, STDOUT_JSON, STDOUT_CSV } StdoutFormat;
@@ -191,7 +194,8 @@ static void end_table(Sink *s)
 			Cell cell = s->block.items[r * ncols + c];
 			if (c)
 				strbuf_putc(&s->out, '|');
-			put_padded(&s->out, str_make(s->cells.ptr + cell.at, cell.len), cell.width, width[c], type_is_numeric(s->spec.types[c]));
+			put_padded(&s->out, str_make(s->cells.ptr + cell.at, cell.len), cell.width, width[c],
+			           type_is_numeric(s->spec.types[c]));
 		}
 		trim_line(&s->out);
 	}
@@ -335,8 +339,8 @@ static void put_row(Sink *s, uint64_t epoch, RowKind kind)
 		put_csv_row(s);
 }
 
-static SinkResult stdout_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused, uint32_t max_refused,
-                                 uint32_t *nrefused, Err *err)
+static SinkResult stdout_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,
+                                 uint32_t max_refused, uint32_t *nrefused, Err *err)
 {
 	(void)last;
 	(void)refused;
@@ -367,10 +371,10 @@ static SinkResult stdout_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs
 }
 
 const SinkType stdout_sink_type = {
-	.connector = "stdout",
-	.check = stdout_check,
-	.open = stdout_open,
-	.recover = sink_rows_no_marker,
-	.deliver = stdout_deliver,
-	.close = stdout_close,
+    .connector = "stdout",
+    .check = stdout_check,
+    .open = stdout_open,
+    .recover = sink_rows_no_marker,
+    .deliver = stdout_deliver,
+    .close = stdout_close,
 };

@@ -1,5 +1,6 @@
 /*
- * tests/support/connectors/kafka_help.h: topics, records and transactions for the tests of the Kafka connector, made with librdkafka itself.
+ * tests/support/connectors/kafka_help.h: topics, records and transactions for the tests of the Kafka connector, made
+ * with librdkafka itself.
  */
 #ifndef WEIR_TESTS_SUPPORT_CONNECTORS_KAFKA_HELP_H
 #define WEIR_TESTS_SUPPORT_CONNECTORS_KAFKA_HELP_H
@@ -44,12 +45,15 @@ static inline rd_kafka_t *kafka_producer(const char *brokers, const char *transa
 }
 
 /* time_ms 0: now. value NULL: a tombstone. */
-static inline void kafka_put(rd_kafka_t *rk, const char *topic, int partition, const char *key, const char *value, int64_t time_ms)
+static inline void kafka_put(rd_kafka_t *rk, const char *topic, int partition, const char *key, const char *value,
+                             int64_t time_ms)
 {
 	rd_kafka_resp_err_t e;
-	while ((e = rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition), RD_KAFKA_V_KEY(key, key ? strlen(key) : 0),
-	                              RD_KAFKA_V_VALUE((void *)(uintptr_t)value, value ? strlen(value) : 0), RD_KAFKA_V_TIMESTAMP(time_ms),
-	                              RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END)) == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+	while ((e = rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition),
+	                              RD_KAFKA_V_KEY(key, key ? strlen(key) : 0),
+	                              RD_KAFKA_V_VALUE((void *)(uintptr_t)value, value ? strlen(value) : 0),
+	                              RD_KAFKA_V_TIMESTAMP(time_ms), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+	                              RD_KAFKA_V_END)) == RD_KAFKA_RESP_ERR__QUEUE_FULL)
 		rd_kafka_poll(rk, 10);
 	REQUIRE(e == RD_KAFKA_RESP_ERR_NO_ERROR);
 }
@@ -152,7 +156,8 @@ static inline int64_t kafka_committed(const char *brokers, const char *group, co
 	return offset < 0 ? -1 : offset;
 }
 
-static inline void kafka_commit(const char *brokers, const char *group, const char *topic, int partition, int64_t offset)
+static inline void kafka_commit(const char *brokers, const char *group, const char *topic, int partition,
+                                int64_t offset)
 {
 	rd_kafka_t *rk = kafka_consumer(brokers, group, "read_committed");
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);

@@ -1,5 +1,6 @@
 /*
- * tests/support/connectors/kafka_sink_live.c: the Kafka sink against a real broker: transactions, markers, fencing, refused rows, formats.
+ * tests/support/connectors/kafka_sink_live.c: the Kafka sink against a real broker: transactions, markers, fencing,
+ * refused rows, formats.
  */
 #include "base/log.h"
 #include "sql/types/packed.h"
@@ -43,7 +44,8 @@ static const SinkType *type_of(const LiveTable *t)
 	return sink_find(t->def.connector);
 }
 
-static SinkResult deliver(const LiveTable *t, Sink *s, uint64_t last, const SinkEpoch *e, uint32_t n, SinkRefused *refused, uint32_t *nrefused, Err *err)
+static SinkResult deliver(const LiveTable *t, Sink *s, uint64_t last, const SinkEpoch *e, uint32_t n,
+                          SinkRefused *refused, uint32_t *nrefused, Err *err)
 {
 	SinkResult r = type_of(t)->deliver(s, last, e, n, refused, 8, nrefused, err);
 	if (r == SINK_RETRY || r == SINK_FAILED)
@@ -72,7 +74,8 @@ static const char *topic_text(Arena *arena, const char *topic, int partitions, c
 			ends++;
 		} else if (!m->err) {
 			StrBuf *b = &out[m->partition];
-			strbuf_printf(b, "%s%.*s=%.*s", b->len ? " " : "", m->key ? (int)m->key_len : 1, m->key ? (char *)m->key : "-", m->payload ? (int)m->len : 1,
+			strbuf_printf(b, "%s%.*s=%.*s", b->len ? " " : "", m->key ? (int)m->key_len : 1,
+			              m->key ? (char *)m->key : "-", m->payload ? (int)m->len : 1,
 			              m->payload ? (char *)m->payload : "-");
 		}
 		rd_kafka_message_destroy(m);
@@ -140,7 +143,8 @@ TEST(exactly_once)
 	later.epoch = 20;
 	CHECK(deliver(&t, s2, 19, &later, 1, NULL, &n, &err) == SINK_FAILED);
 	CHECK_EQ_I64(err.code, ERR_SINK_MARKER);
-	CHECK_STR(topic_text(t.arena, topic, 1, "read_committed"), "-={\"n\":0} -={\"n\":1} -={\"n\":2} -={\"n\":3} -={\"n\":4}");
+	CHECK_STR(topic_text(t.arena, topic, 1, "read_committed"),
+	          "-={\"n\":0} -={\"n\":1} -={\"n\":2} -={\"n\":3} -={\"n\":4}");
 	CHECK(type_of(&t)->deliver(s2, 8, NULL, 0, NULL, 0, &n, &err) == SINK_DELIVERED);
 	type_of(&t)->close(s);
 	type_of(&t)->close(s2);
@@ -159,7 +163,8 @@ TEST(open_transaction_is_ended)
 	uint64_t engine = (uint64_t)live_now_ms(), epoch;
 	SinkSpec spec = live_sink_spec(&t, engine, "crash", true);
 	bool known;
-	rd_kafka_t *old = kafka_producer(kafka_brokers(), arena_printf(t.arena, "weir-%016llx-crash", (unsigned long long)engine).ptr);
+	rd_kafka_t *old =
+	    kafka_producer(kafka_brokers(), arena_printf(t.arena, "weir-%016llx-crash", (unsigned long long)engine).ptr);
 	REQUIRE(rd_kafka_begin_transaction(old) == NULL);
 	kafka_put(old, topic, 0, NULL, "lost", 0);
 	kafka_flush(old);
@@ -252,7 +257,8 @@ TEST(upsert_keys_and_metadata)
 	uint32_t n;
 	Err err = {0};
 	CHECK(deliver(&t, s, 0, live_sealed(&e), 1, NULL, &n, &err) == SINK_DELIVERED);
-	CHECK_STR(topic_text(t.arena, topic, 3, "read_committed"), "{\"id\":1}={\"v\":\"a\"} {\"id\":1}={\"v\":\"b\"} {\"id\":1}=-");
+	CHECK_STR(topic_text(t.arena, topic, 3, "read_committed"),
+	          "{\"id\":1}={\"v\":\"a\"} {\"id\":1}={\"v\":\"b\"} {\"id\":1}=-");
 	type_of(&t)->close(s);
 	live_epoch_drop(&e);
 	live_drop(&t);
@@ -324,19 +330,17 @@ TEST(throughput)
 		CHECK(deliver(&t, s, 1 + (uint64_t)i, live_sealed(&a), 1, NULL, &n, &err) == SINK_DELIVERED);
 		live_epoch_drop(&a);
 	}
-	printf("200000 rows in %lld ms; 20 small transactions in %lld ms\n", (long long)big, (long long)(live_now_ms() - from));
+	printf("200000 rows in %lld ms; 20 small transactions in %lld ms\n", (long long)big,
+	       (long long)(live_now_ms() - from));
 	type_of(&t)->close(s);
 	live_drop(&t);
 }
 
 static const CheckTest tests[] = {
-	{"exactly_once", test_exactly_once},
-	{"open_transaction_is_ended", test_open_transaction_is_ended},
-	{"refused_rows", test_refused_rows},
-	{"upsert_keys_and_metadata", test_upsert_keys_and_metadata},
-	{"no_broker", test_no_broker},
-	{"embedded_is_at_least_once", test_embedded_is_at_least_once},
-	{"throughput", test_throughput},
+    {"exactly_once", test_exactly_once}, {"open_transaction_is_ended", test_open_transaction_is_ended},
+    {"refused_rows", test_refused_rows}, {"upsert_keys_and_metadata", test_upsert_keys_and_metadata},
+    {"no_broker", test_no_broker},       {"embedded_is_at_least_once", test_embedded_is_at_least_once},
+    {"throughput", test_throughput},
 };
 
 int main(int argc, char **argv)

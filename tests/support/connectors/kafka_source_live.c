@@ -1,5 +1,6 @@
 /*
- * tests/support/connectors/kafka_source_live.c: the Kafka source against a real broker, and against librdkafka's own where one has to fail.
+ * tests/support/connectors/kafka_source_live.c: the Kafka source against a real broker, and against librdkafka's own
+ * where one has to fail.
  */
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
@@ -78,22 +79,23 @@ static Source *start(LiveTable *t, Stored *positions, Err *err)
 		REQUIRE(!"check");
 	}
 	SourceSpec spec = {
-		.table = &t->def,
-		.query = "q",
-		.clock = &clock_real,
-		.want_keys = true,
-		.want_headers = true,
-		.want_times = true,
-		.memory_bytes = 8 << 20,
-		.stored = stored,
-		.ctx = positions,
+	    .table = &t->def,
+	    .query = "q",
+	    .clock = &clock_real,
+	    .want_keys = true,
+	    .want_headers = true,
+	    .want_times = true,
+	    .memory_bytes = 8 << 20,
+	    .stored = stored,
+	    .ctx = positions,
 	};
 	Source *s = NULL;
 	REQUIRE(type->open(&spec, &s, err));
 	return s;
 }
 
-/* Reads until every partition is done (until_done), or n rows are there, or the time is over. false: the source failed. */
+/* Reads until every partition is done (until_done), or n rows are there, or the time is over. false: the source failed.
+ */
 static bool read_some(Source *s, Got *g, uint64_t n, bool until_done, int64_t ms, Err *err)
 {
 	const SourceType *type = source_find(STR("kafka"));
@@ -178,16 +180,17 @@ TEST(startup_and_bounded_modes)
 	static const struct {
 		const char *startup, *startup_more, *bounded, *bounded_more, *a, *b;
 	} cases[] = {
-		{"earliest-offset", NULL, "latest-offset", NULL, "a0 a1 a2 a3 a4 a5", "b0 b1 b2 b3 b4 b5"},
-		{"latest-offset", NULL, "latest-offset", NULL, "", ""},
-		{"timestamp", "1000002500", "latest-offset", NULL, "a3 a4 a5", "b3 b4 b5"},
-		{"timestamp", "1000002000", "timestamp", "1000004000", "a2 a3", "b2 b3"},
-		{"timestamp", "9000002000", "timestamp", "9000004000", "", ""},
-		{"specific-offsets", "partition:0,offset:5;partition:1,offset:2", "specific-offsets", "partition:0,offset:6;partition:1,offset:3", "a5", "b2"},
-		{"specific-offsets", "partition:1,offset:5", "latest-offset", NULL, "a4 a5", "b5"},
-		{"group-offsets", "earliest", "latest-offset", NULL, "a4 a5", "b0 b1 b2 b3 b4 b5"},
-		{"group-offsets", "latest", "latest-offset", NULL, "a4 a5", ""},
-		{"earliest-offset", NULL, "specific-offsets", "partition:0,offset:2", "a0 a1", ""},
+	    {"earliest-offset", NULL, "latest-offset", NULL, "a0 a1 a2 a3 a4 a5", "b0 b1 b2 b3 b4 b5"},
+	    {"latest-offset", NULL, "latest-offset", NULL, "", ""},
+	    {"timestamp", "1000002500", "latest-offset", NULL, "a3 a4 a5", "b3 b4 b5"},
+	    {"timestamp", "1000002000", "timestamp", "1000004000", "a2 a3", "b2 b3"},
+	    {"timestamp", "9000002000", "timestamp", "9000004000", "", ""},
+	    {"specific-offsets", "partition:0,offset:5;partition:1,offset:2", "specific-offsets",
+	     "partition:0,offset:6;partition:1,offset:3", "a5", "b2"},
+	    {"specific-offsets", "partition:1,offset:5", "latest-offset", NULL, "a4 a5", "b5"},
+	    {"group-offsets", "earliest", "latest-offset", NULL, "a4 a5", "b0 b1 b2 b3 b4 b5"},
+	    {"group-offsets", "latest", "latest-offset", NULL, "a4 a5", ""},
+	    {"earliest-offset", NULL, "specific-offsets", "partition:0,offset:2", "a0 a1", ""},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		LiveTable c;
@@ -250,7 +253,8 @@ TEST(stored_positions_reports_and_new_partitions)
 	Err err = {0};
 	Got g;
 	got_init(&g);
-	/* A position for partition 0 only: the query goes on, so partition 1 is new and begins at its beginning whatever the mode. */
+	/* A position for partition 0 only: the query goes on, so partition 1 is new and begins at its beginning whatever
+	 * the mode. */
 	Stored positions[] = {{"/0", 2}, {0}};
 	Source *s = start(&t, positions, &err);
 	CHECK(read_some(s, &g, 4, false, READ_MS, &err));
@@ -297,8 +301,9 @@ TEST(keys_headers_times_tombstones)
 	live_option(&t, "topic", topic);
 	kafka_put(producer, topic, 0, "k", NULL, 5000);
 	kafka_put(producer, topic, 0, NULL, "", 6000);
-	REQUIRE(rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_VALUE("x", 1), RD_KAFKA_V_HEADER("h", "1", 1),
-	                          RD_KAFKA_V_HEADER("n", NULL, 0), RD_KAFKA_V_HEADER("h", "22", 2), RD_KAFKA_V_END) == 0);
+	REQUIRE(rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_VALUE("x", 1),
+	                          RD_KAFKA_V_HEADER("h", "1", 1), RD_KAFKA_V_HEADER("n", NULL, 0),
+	                          RD_KAFKA_V_HEADER("h", "22", 2), RD_KAFKA_V_END) == 0);
 	kafka_flush(producer);
 	Err err = {0};
 	Source *s = start(&t, NULL, &err);
@@ -350,7 +355,8 @@ TEST(transactions)
 		snprintf(v, sizeof v, "t%d", i);
 		kafka_put(rk, topic, 0, NULL, v, 0);
 		kafka_flush(rk);
-		REQUIRE((i == 1 ? rd_kafka_abort_transaction(rk, KAFKA_HELP_MS) : rd_kafka_commit_transaction(rk, KAFKA_HELP_MS)) == NULL);
+		REQUIRE((i == 1 ? rd_kafka_abort_transaction(rk, KAFKA_HELP_MS)
+		                : rd_kafka_commit_transaction(rk, KAFKA_HELP_MS)) == NULL);
 	}
 	Err err = {0};
 	Got g;
@@ -615,17 +621,17 @@ TEST(throughput)
 }
 
 static const CheckTest tests[] = {
-	{"startup_and_bounded_modes", test_startup_and_bounded_modes},
-	{"group_without_offset_fails", test_group_without_offset_fails},
-	{"stored_positions", test_stored_positions_reports_and_new_partitions},
-	{"keys_headers_times_tombstones", test_keys_headers_times_tombstones},
-	{"transactions", test_transactions},
-	{"data_loss", test_data_loss},
-	{"seek_loses_nothing", test_seek_loses_nothing},
-	{"broker_down_and_up", test_broker_down_and_up},
-	{"embedded", test_embedded},
-	{"missing_topic", test_missing_topic},
-	{"throughput", test_throughput},
+    {"startup_and_bounded_modes", test_startup_and_bounded_modes},
+    {"group_without_offset_fails", test_group_without_offset_fails},
+    {"stored_positions", test_stored_positions_reports_and_new_partitions},
+    {"keys_headers_times_tombstones", test_keys_headers_times_tombstones},
+    {"transactions", test_transactions},
+    {"data_loss", test_data_loss},
+    {"seek_loses_nothing", test_seek_loses_nothing},
+    {"broker_down_and_up", test_broker_down_and_up},
+    {"embedded", test_embedded},
+    {"missing_topic", test_missing_topic},
+    {"throughput", test_throughput},
 };
 
 int main(int argc, char **argv)

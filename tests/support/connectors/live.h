@@ -1,7 +1,9 @@
 /*
- * tests/support/connectors/live.h: what the tests of connectors against real services share: tables made in C, epochs of rows, waiting.
+ * tests/support/connectors/live.h: what the tests of connectors against real services share: tables made in C, epochs
+ * of rows, waiting.
  *
- * The programs are built and run by tests/e2e/connector_*.sh (support/connectors/build.sh), with WEIR_TEST_KAFKA and WEIR_TEST_PG set.
+ * The programs are built and run by tests/e2e/connector_*.sh (support/connectors/build.sh), with WEIR_TEST_KAFKA and
+ * WEIR_TEST_PG set.
  */
 #ifndef WEIR_TESTS_SUPPORT_CONNECTORS_LIVE_H
 #define WEIR_TESTS_SUPPORT_CONNECTORS_LIVE_H
@@ -72,18 +74,18 @@ static inline void live_drop(LiveTable *t)
 static inline SinkSpec live_sink_spec(LiveTable *t, uint64_t engine_id, const char *name, bool exactly_once)
 {
 	return (SinkSpec){
-		.table = &t->def,
-		.names = t->names,
-		.types = t->types,
-		.cols = t->refs,
-		.ncols = t->def.ncols,
-		.key = t->key,
-		.nkey = t->def.nkey,
-		.name = arena_str(t->arena, str_from(name)),
-		.engine_id = engine_id,
-		.exactly_once = exactly_once,
-		.zone = zone_utc,
-		.clock = &clock_real,
+	    .table = &t->def,
+	    .names = t->names,
+	    .types = t->types,
+	    .cols = t->refs,
+	    .ncols = t->def.ncols,
+	    .key = t->key,
+	    .nkey = t->def.nkey,
+	    .name = arena_str(t->arena, str_from(name)),
+	    .engine_id = engine_id,
+	    .exactly_once = exactly_once,
+	    .zone = zone_utc,
+	    .clock = &clock_real,
 	};
 }
 
@@ -142,7 +144,9 @@ static inline int64_t live_now_ms(void)
 static inline const char *live_unique(Arena *arena, const char *prefix)
 {
 	static int count;
-	return arena_printf(arena, "%s_%lld_%d_%d", prefix, (long long)(clock_wall_us(&clock_real) / 1000), (int)getpid(), count++).ptr;
+	return arena_printf(arena, "%s_%lld_%d_%d", prefix, (long long)(clock_wall_us(&clock_real) / 1000), (int)getpid(),
+	                    count++)
+	    .ptr;
 }
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * tests/support/connectors/postgres_live.c: the PostgreSQL sink against a real server: kinds, types, markers, refused rows, lost connections.
+ * tests/support/connectors/postgres_live.c: the PostgreSQL sink against a real server: kinds, types, markers, refused
+ * rows, lost connections.
  */
 #include <libpq-fe.h>
 
@@ -11,7 +12,9 @@ static PGconn *admin;
 
 static const char *url(Arena *arena)
 {
-	return arena_printf(arena, "jdbc:postgresql://%s:%s/%s?user=%s", PQhost(admin), PQport(admin), PQdb(admin), PQuser(admin)).ptr;
+	return arena_printf(arena, "jdbc:postgresql://%s:%s/%s?user=%s", PQhost(admin), PQport(admin), PQdb(admin),
+	                    PQuser(admin))
+	    .ptr;
 }
 
 static void run(const char *sql)
@@ -67,7 +70,8 @@ static Sink *start(const SinkSpec *spec, uint64_t *epoch, bool *known)
 	return s;
 }
 
-static SinkResult deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused, uint32_t *nrefused, Err *err)
+static SinkResult deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,
+                          uint32_t *nrefused, Err *err)
 {
 	SinkResult r = sink_find(STR("jdbc"))->deliver(s, last, epochs, n, refused, 8, nrefused, err);
 	if (r == SINK_RETRY || r == SINK_FAILED)
@@ -95,7 +99,8 @@ TEST(append)
 	run("CREATE TABLE live_append (id bigint, name text)");
 	two_columns(&t, false);
 	SinkSpec spec = live_sink_spec(&t, 1, "append", true);
-	run("CREATE TABLE IF NOT EXISTS weir_sink_progress (engine text, sink text, epoch bigint NOT NULL, PRIMARY KEY (engine, sink))");
+	run("CREATE TABLE IF NOT EXISTS weir_sink_progress (engine text, sink text, epoch bigint NOT NULL, PRIMARY KEY "
+	    "(engine, sink))");
 	run("DELETE FROM weir_sink_progress");
 	uint64_t epoch;
 	bool known;
@@ -111,8 +116,9 @@ TEST(append)
 	uint32_t n = 9;
 	Err err = {0};
 	CHECK(deliver(s, 0, list, 2, NULL, &n, &err) == SINK_DELIVERED);
-	CHECK_STR(rows(t.arena, "SELECT id, replace(replace(name, chr(9), '<tab>'), chr(10), '<nl>') FROM live_append ORDER BY 1, 2 NULLS FIRST"),
-	             "1|a<tab>b\\c<nl>d 2|- 2|");
+	CHECK_STR(rows(t.arena, "SELECT id, replace(replace(name, chr(9), '<tab>'), chr(10), '<nl>') FROM live_append "
+	                        "ORDER BY 1, 2 NULLS FIRST"),
+	          "1|a<tab>b\\c<nl>d 2|- 2|");
 	CHECK_STR(rows(t.arena, "SELECT epoch FROM weir_sink_progress WHERE sink = 'append'"), "5");
 	/* The answer to COMMIT was lost: the same epochs again change nothing, also together with a newer one. */
 	CHECK(deliver(s, 0, list, 2, NULL, &n, &err) == SINK_DELIVERED);
@@ -274,27 +280,27 @@ TEST(types)
 	bool known;
 	Sink *s = start(&spec, &epoch, &known);
 	const Type *ri[2] = {&type_int, &type_string}, *mi[2] = {&type_string_nn, &type_int};
-	Value ints[2] = {value_i64(1), VALUE_NULL}, texts[2] = {live_text("a \"b\", {c}"), live_text("")}, r[2] = {value_i64(7), live_text("z")},
-	      m[2] = {live_text("k"), value_i64(5)};
+	Value ints[2] = {value_i64(1), VALUE_NULL}, texts[2] = {live_text("a \"b\", {c}"), live_text("")},
+	      r[2] = {value_i64(7), live_text("z")}, m[2] = {live_text("k"), value_i64(5)};
 	LiveEpoch e;
 	live_epoch(&e, 1);
 	Value row[16] = {
-		value_i64(1),
-		{.b = true},
-		{.f = 1.5},
-		{.f = -0.1},
-		{.d = 12345},
-		live_text("h\xc3\xa9llo"),
-		value_str(str_make("\0\xff\\x", 4)),
-		value_i64(-1),
-		value_i64(3723004000),
-		value_i64(INT64_C(1577872800123000)),
-		value_i64(INT64_C(1577872800123000)),
-		value_str(packed_build(t.arena, (const Type *[]){&type_int}, true, ints, 2)),
-		value_str(packed_build(t.arena, (const Type *[]){&type_string}, true, texts, 2)),
-		value_str(packed_build(t.arena, ri, false, r, 2)),
-		live_text("{\"a\": [1, null]}"),
-		value_str(packed_build(t.arena, mi, false, m, 2)),
+	    value_i64(1),
+	    {.b = true},
+	    {.f = 1.5},
+	    {.f = -0.1},
+	    {.d = 12345},
+	    live_text("h\xc3\xa9llo"),
+	    value_str(str_make("\0\xff\\x", 4)),
+	    value_i64(-1),
+	    value_i64(3723004000),
+	    value_i64(INT64_C(1577872800123000)),
+	    value_i64(INT64_C(1577872800123000)),
+	    value_str(packed_build(t.arena, (const Type *[]){&type_int}, true, ints, 2)),
+	    value_str(packed_build(t.arena, (const Type *[]){&type_string}, true, texts, 2)),
+	    value_str(packed_build(t.arena, ri, false, r, 2)),
+	    live_text("{\"a\": [1, null]}"),
+	    value_str(packed_build(t.arena, mi, false, m, 2)),
 	};
 	live_row(&e, &t, ROW_INSERT, row);
 	Value nulls[16];
@@ -306,8 +312,9 @@ TEST(types)
 	CHECK(deliver(s, 0, live_sealed(&e), 1, NULL, &n, &err) == SINK_DELIVERED);
 	run("SET TimeZone = 'UTC'");
 	CHECK_STR(rows(t.arena, "SELECT * FROM live_types WHERE \"Id\" = 1"),
-	             "1|t|1.5|-0.1|123.45|h\xc3\xa9llo|\\x00ff5c78|1969-12-31|01:02:03.004|2020-01-01 10:00:00.123|2020-01-01 10:00:00.123+00|{1,NULL}|"
-	             "{\"a \\\"b\\\", {c}\",\"\"}|{\"x\": 7, \"y\": \"z\"}|{\"a\": [1, null]}|{\"k\": 5}");
+	          "1|t|1.5|-0.1|123.45|h\xc3\xa9llo|\\x00ff5c78|1969-12-31|01:02:03.004|2020-01-01 10:00:00.123|2020-01-01 "
+	          "10:00:00.123+00|{1,NULL}|"
+	          "{\"a \\\"b\\\", {c}\",\"\"}|{\"x\": 7, \"y\": \"z\"}|{\"a\": [1, null]}|{\"k\": 5}");
 	CHECK_STR(rows(t.arena, "SELECT * FROM live_types WHERE \"Id\" = 2"), "2|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-");
 	/* Times of both kinds cross over by the session's zone. */
 	run("ALTER TABLE live_types ALTER ts TYPE timestamptz, ALTER ltz TYPE timestamp");
@@ -316,7 +323,8 @@ TEST(types)
 	sink_find(STR("jdbc"))->close(s);
 	s = start(&spec, &epoch, &known);
 	CHECK(deliver(s, 0, live_sealed(&e), 1, NULL, &n, &err) == SINK_DELIVERED);
-	CHECK_STR(rows(t.arena, "SELECT ts, ltz FROM live_types WHERE \"Id\" = 1"), "2020-01-01 09:00:00.123+00|2020-01-01 11:00:00.123");
+	CHECK_STR(rows(t.arena, "SELECT ts, ltz FROM live_types WHERE \"Id\" = 1"),
+	          "2020-01-01 09:00:00.123+00|2020-01-01 11:00:00.123");
 	sink_find(STR("jdbc"))->close(s);
 	live_epoch_drop(&e);
 	live_drop(&t);

@@ -1,5 +1,6 @@
 /*
- * Tests of engine/connectors/datagen_source.c and datagen_gen.c: kinds, ranges, rates, and that rows depend on seed and row number only.
+ * Tests of engine/connectors/datagen_source.c and datagen_gen.c: kinds, ranges, rates, and that rows depend on seed and
+ * row number only.
  */
 #include "engine/batch/batch.h"
 #include "tests/support/connectors/live.h"

@@ -1,5 +1,6 @@
 /*
- * Tests of engine/connectors/filesystem_sink.c and filesystem_parts.c: what is visible when, and what is left after a crash at any place.
+ * Tests of engine/connectors/filesystem_sink.c and filesystem_parts.c: what is visible when, and what is left after a
+ * crash at any place.
  */
 #include <sys/stat.h>
 
@@ -65,7 +66,8 @@ static Sink *start(const SinkSpec *spec, uint64_t *epoch, bool *known)
 	return s;
 }
 
-static SinkResult deliver(Sink *s, uint64_t last, uint64_t epoch, const LiveTable *t, int64_t from, int64_t to, Err *err)
+static SinkResult deliver(Sink *s, uint64_t last, uint64_t epoch, const LiveTable *t, int64_t from, int64_t to,
+                          Err *err)
 {
 	LiveEpoch e;
 	live_epoch(&e, epoch);
@@ -115,7 +117,8 @@ TEST(hidden_until_finished)
 	drop(&t);
 }
 
-/* A sink that is left as a crash leaves it: its files may hold more than the marker says, and things may be half done. */
+/* A sink that is left as a crash leaves it: its files may hold more than the marker says, and things may be half done.
+ */
 TEST(crash)
 {
 	LiveTable t;
@@ -126,7 +129,8 @@ TEST(crash)
 	Err err = {0};
 	Sink *dead = start(&spec, &epoch, &known);
 	CHECK(deliver(dead, 0, 1, &t, 0, 3, &err) == SINK_DELIVERED);
-	shell(t.arena, "printf '{\"x\":99' >> .part-0000000000000001-s-1.json; echo stray > .part-0000000000000001-s-7.json; echo other > .part-0000000000000001-t-7.json");
+	shell(t.arena, "printf '{\"x\":99' >> .part-0000000000000001-s-1.json; echo stray > "
+	               ".part-0000000000000001-s-7.json; echo other > .part-0000000000000001-t-7.json");
 	Sink *s = start(&spec, &epoch, &known);
 	CHECK(known && epoch == 1);
 	CHECK_STR(look(t.arena, "ls -A | grep part"), ".part-0000000000000001-s-1.json .part-0000000000000001-t-7.json");

@@ -1,5 +1,6 @@
 /*
- * Tests of engine/connectors/filesystem_source.c, filesystem_stdin.c and filesystem_path.c: files, folders, offsets, blocks, standard input.
+ * Tests of engine/connectors/filesystem_source.c, filesystem_stdin.c and filesystem_path.c: files, folders, offsets,
+ * blocks, standard input.
  */
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -57,7 +58,8 @@ static Source *start_at(LiveTable *t, const Clock *clock, int64_t memory, Stored
 {
 	if (!files()->check(&t->def, err))
 		fprintf(stderr, "%s\n", err->message);
-	SourceSpec spec = {.table = &t->def, .query = "q", .clock = clock, .memory_bytes = memory, .stored = stored, .ctx = positions};
+	SourceSpec spec = {
+	    .table = &t->def, .query = "q", .clock = clock, .memory_bytes = memory, .stored = stored, .ctx = positions};
 	Source *s = NULL;
 	return files()->open(&spec, &s, err) ? s : NULL;
 }
@@ -94,8 +96,8 @@ static const char *read_all(Source *s, Arena *arena, uint32_t max)
 				int64_t slash = (int64_t)name.len;
 				while (slash > 0 && name.ptr[slash - 1] != '/')
 					slash--;
-				strbuf_printf(&b, "%s%.*s@%lld=%.*s", b.len ? " " : "", (int)(name.len - slash), name.ptr + slash, (long long)c.position[k],
-				              c.value[k].len > 20 ? 20 : (int)c.value[k].len, c.value[k].ptr);
+				strbuf_printf(&b, "%s%.*s@%lld=%.*s", b.len ? " " : "", (int)(name.len - slash), name.ptr + slash,
+				              (long long)c.position[k], c.value[k].len > 20 ? 20 : (int)c.value[k].len, c.value[k].ptr);
 			}
 			files()->release(s, c.hold);
 		}
@@ -327,7 +329,8 @@ TEST(paths)
 	CHECK(str_eq_c(filesystem_path_unescape(strbuf_str(&b), a), "a/b=c d%\n\xc3\xa9"));
 	CHECK(str_eq_c(filesystem_path_unescape(STR("%2"), a), "%2"));
 	bool null;
-	CHECK(filesystem_path_partition(STR("/x/day=1/shop=a%2Fb/f.csv"), STR("shop"), STR("__D"), a, &p, &null) && str_eq_c(p, "a/b") && !null);
+	CHECK(filesystem_path_partition(STR("/x/day=1/shop=a%2Fb/f.csv"), STR("shop"), STR("__D"), a, &p, &null) &&
+	      str_eq_c(p, "a/b") && !null);
 	CHECK(filesystem_path_partition(STR("/x/day=__D/f.csv"), STR("day"), STR("__D"), a, &p, &null) && null);
 	CHECK(!filesystem_path_partition(STR("/x/day=1"), STR("day"), STR("__D"), a, &p, &null));
 	Value v;

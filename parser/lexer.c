@@ -90,6 +90,7 @@ static const char *look_alike(Str rest)
 	    {"\xe2\x88\x92", "This is a mathematical minus sign. Write -"},
 	    {"\xc2\xa0", "This is a no-break space. Replace it with an ordinary one."},
 	    {"\xe2\x80\x8b", "This is a space without width. Remove it."},
+	    {"\xef\xbb\xbf", "A byte order mark stands at the begin of a file only. Remove it."},
 	    {"\xef\xbc\x8c", "This is a full-width comma. Write ,"},
 	    {"\xef\xbc\x9b", "This is a full-width semicolon. Write ;"},
 	};

@@ -3,7 +3,7 @@
  */
 #include "parser/print.h"
 
-#include "parser/keywords.h"
+#include "parser/lexer.h"
 #include "parser/print_int.h"
 
 void print_puts(Print *p, const char *text)
@@ -19,17 +19,13 @@ void print_if(Print *p, bool condition, const char *text)
 
 /* ---- names ---------------------------------------------------------------------------------------------------- */
 
+/* Is the name one word to the lexer? Then it needs no quotes. */
 static bool is_plain(Str name)
 {
-	for (uint32_t i = 0; i < name.len; i++) {
-		unsigned char c = (unsigned char)name.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-		bool later = (c >= '0' && c <= '9') || c == '$';
-		if (!letter && !(later && i > 0) && !(c == '$' && i == 0 && name.len > 1))
-			return false;
-	}
-	return name.len > 0 && !(name.len > 1 && name.ptr[0] == '$' && name.ptr[1] >= '0' && name.ptr[1] <= '9') &&
-	       !(name.len > 1 && name.ptr[0] == '$' && name.ptr[1] == '$');
+	Lexer lexer;
+	lexer_init(&lexer, name, 0, NULL);
+	Token token = lexer_next(&lexer);
+	return token.kind == TOKEN_WORD && token.span.begin == 0 && token.span.end == name.len;
 }
 
 static void put_quoted(StrBuf *out, Str text, char quote)
@@ -43,26 +39,9 @@ static void put_quoted(StrBuf *out, Str text, char quote)
 	strbuf_putc(out, quote);
 }
 
-/* Names above ASCII that came without quotes stay so: the lexer took them, so it will again. */
-static bool is_word(const AstName *name)
-{
-	if (is_plain(name->text))
-		return true;
-	bool high = false;
-	for (uint32_t i = 0; i < name->text.len; i++) {
-		unsigned char c = (unsigned char)name->text.ptr[i];
-		if (c >= 0x80)
-			high = true;
-		else if (!is_plain(str_make(name->text.ptr + i, 1)) && !(i > 0 && ((c >= '0' && c <= '9') || c == '$')) &&
-		         !(i == 0 && c == '$'))
-			return false;
-	}
-	return high && name->span.end != 0;
-}
-
 void print_ident_after_dot(Print *p, const AstName *name)
 {
-	if (name->quote == 0 && is_word(name))
+	if (name->quote == 0 && is_plain(name->text))
 		strbuf_put_str(p->out, name->text);
 	else
 		put_quoted(p->out, name->text, name->quote != 0 ? name->quote : '`');
@@ -125,19 +104,17 @@ static void put_hex(Print *p, Str bytes)
 	print_puts(p, "'");
 }
 
-/* A word of a setting: its parts between dots, each in quotes where it needs them. */
+/* A word of a setting, or several with dots between; as a whole in quotes where one of them needs them. */
 static void put_word(Print *p, Str word)
 {
 	Str rest = word, part;
-	bool first = true;
-	while (str_next(&rest, '.', &part)) {
-		print_if(p, !first, ".");
-		first = false;
-		if (is_plain(part))
-			strbuf_put_str(p->out, part);
-		else
-			put_quoted(p->out, part, '"');
-	}
+	bool plain = word.len > 0 && word.ptr[word.len - 1] != '.';
+	while (plain && str_next(&rest, '.', &part))
+		plain = is_plain(part);
+	if (plain)
+		strbuf_put_str(p->out, word);
+	else
+		put_quoted(p->out, word, '"');
 }
 
 void print_literal(Print *p, const AstLiteral *lit)

@@ -15,8 +15,9 @@ static void print_insert(Print *p, const AstInsert *s)
 	}
 	for (uint32_t i = 0; i < s->partition.len; i++) {
 		const AstOption *item = AST_CONST(AstOption, s->partition.items[i]);
+		const AstName column = {.text = item->key->value};
 		print_puts(p, i == 0 ? " PARTITION (" : ", ");
-		print_literal(p, item->key);
+		print_ident(p, &column);
 		if (item->value != NULL) {
 			print_puts(p, " = ");
 			print_literal(p, item->value);

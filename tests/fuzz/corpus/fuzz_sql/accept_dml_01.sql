@@ -3,3 +3,4 @@ DELETE FROM t WHERE a = 1;
 DELETE FROM t AS x WHERE x.a IN (SELECT b FROM u);
 TRUNCATE TABLE t;
 TRUNCATE t;
+INSERT INTO t PARTITION (`a.b` = 1, "order" = 'x', größe) SELECT 1;

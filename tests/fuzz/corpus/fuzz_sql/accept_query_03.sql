@@ -6,3 +6,4 @@ SELECT /*+ MULTI_JOIN(a, b, 3, 'x') no_args key(k=v) */ 1;
 SELECT a FROM t /*+ OPTIONS('scan.startup.mode' = 'earliest-offset') */ AS x;
 -- a comment first
 SELECT 1 -- and last;
+SELECT /*+ x(größe = 1, k = größe) */ größe.größe AS größe FROM größe größe (größe);

@@ -14,3 +14,5 @@ DEALLOCATE p;
 DEALLOCATE PREPARE p;
 DEALLOCATE ALL;
 DEALLOCATE prepare;
+SET a."b c" TO "x.", größe, "a.b";
+SET "größe" = 1;

@@ -1,0 +1,15 @@
+SELECT n.nspname as "Schema", c.relname as "Name", CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' END as "Type", pg_catalog.pg_get_userbyid(c.relowner) as "Owner" FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r','p','v','m','S','f','') AND n.nspname <> 'pg_catalog' AND n.nspname !~ '^pg_toast' AND pg_catalog.pg_table_is_visible(c.oid) ORDER BY 1,2;
+SELECT c.oid, n.nspname, c.relname FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname OPERATOR(pg_catalog.~) '^(v)$' COLLATE pg_catalog.default AND pg_catalog.pg_table_is_visible(c.oid) ORDER BY 2, 3;
+SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), (SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid, true) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.atthasdef), a.attnotnull, '' AS attidentity FROM pg_catalog.pg_attribute a WHERE a.attrelid = '16384' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum;
+SELECT t.oid, t.typname, t.typtype FROM pg_type AS t WHERE t.typname = ANY(ARRAY['int4', 'text']) AND t.oid::regtype::text = 'x';
+SELECT (i.keys).n, (information_schema._pg_expandarray(i.indkey)).x FROM i;
+SELECT pg_catalog.set_config('search_path', '', false), current_setting('server_version_num')::int, NULL::text, '{}'::text[], version();
+SET extra_float_digits = 3;
+SET application_name = 'PostgreSQL JDBC Driver';
+SET DateStyle='ISO';
+SET standard_conforming_strings = on;
+BEGIN READ ONLY;
+SELECT pg_catalog.generate_series(1, array_upper(x, 1)) FROM t WHERE c = ANY(current_schemas(false));
+DECLARE "curs 1" CURSOR WITH HOLD FOR SUBSCRIBE TO v;
+FETCH FORWARD 1 FROM "curs 1";
+SELECT * FROM t WHERE ts > now() - interval '1 day' AND ts < $1::timestamptz LIMIT $2;

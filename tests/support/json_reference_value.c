@@ -117,7 +117,7 @@ static bool paper_decimal(const Paper *n, unsigned precision, unsigned scale, In
 		char c = i < n->nwhole ? n->whole[i] : at < n->nfraction ? n->fraction[at] : '0';
 		if (v >= limit)
 			return false;
-		v = v * 10 + (UInt128)(c - '0');
+		v = v * 10 + (UInt128)(unsigned char)c - (UInt128)'0';
 	}
 	if ((int)scale < n->nfraction && n->fraction[scale] >= '5')
 		v++;

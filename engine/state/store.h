@@ -148,7 +148,7 @@ bool store_wait_landed(Store *store, uint64_t epoch, int64_t timeout_ms, Err *er
 bool store_poll(Store *store, Err *err);
 /* A read error since the last call? Then the step's results must not be kept. */
 bool store_check(Store *store, Err *err);
-/* Throws away what the unit's tables changed since the last seal. Waits for the writer first. */
+/* Throws away what the unit's tables changed since the last seal. Does not wait for the writer. */
 bool store_discard(Store *store, uint32_t unit, Err *err);
 /* Bytes changed and not landed: over a quarter of memory_bytes the engine stops taking input. */
 int64_t store_unlanded_bytes(const Store *store);

@@ -321,6 +321,13 @@ bool source_reader_service(Reader *r, int64_t now_us, Err *err)
 		return false;
 	service_partitions(r, now_us);
 	service_idle(r, now_us);
+	if (!r->said_done && source_reader_done(r)) {
+		r->said_done = true;
+		int64_t us = r->last_us - r->first_us;
+		LOGI("source", "read to its end", "table=%.*s rows=%llu bad=%llu seconds=%.3f rows_per_second=%.0f rows_per_step=%.0f", STR_ARG(r->opt.rel->name),
+		     (unsigned long long)r->stats.read, (unsigned long long)r->stats.bad, (double)us / 1e6,
+		     us > 0 ? (double)r->stats.read * 1e6 / (double)us : 0.0, r->takes ? (double)r->stats.read / (double)r->takes : 0.0);
+	}
 	for (uint32_t i = 0; i < r->nparts; i++) {
 		bool got = false;
 		if (r->nscans && !r->parts[i].chunk && !source_reader_fill(r, &r->parts[i], &got, err))

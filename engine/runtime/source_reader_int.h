@@ -102,6 +102,10 @@ struct Reader {
 	Arena *spare[8];
 	uint32_t nspare;
 	ReaderStats stats;
+	/* for the line in the log when a bounded read has ended */
+	int64_t first_us, last_us; /* monotonic, of the first and last rows taken; 0: none */
+	uint64_t takes;
+	bool said_done;
 };
 
 /* source_reader_decode.c: makes the list of fields and the decoders; decodes a chunk of a partition (chunk->src filled). */

@@ -267,6 +267,16 @@ static bool rows_waiting(Reader *const *readers, uint32_t n)
 	return choose(readers, n, &best, &rival, &has_rival, &arrival);
 }
 
+static void note_taken(Reader *r)
+{
+	if (!r->nrows)
+		return;
+	r->last_us = clock_mono_us(r->opt.clock);
+	if (!r->first_us)
+		r->first_us = r->last_us;
+	r->takes++;
+}
+
 uint32_t source_reader_take(Reader *const *readers, uint32_t n, uint32_t max, int64_t next_ord, int64_t now_us, Arena *step, bool *more)
 {
 	uint32_t taken = 0;
@@ -286,6 +296,9 @@ uint32_t source_reader_take(Reader *const *readers, uint32_t n, uint32_t max, in
 		taken += take_run(&best, has_rival ? &rival : NULL, rival_arrival, max - taken, next_ord + taken, now_us, step);
 		next_chunk(best.r, best.part, step, next_ord + taken, now_us);
 	}
+	if (taken)
+		for (uint32_t k = 0; k < n; k++)
+			note_taken(readers[k]);
 	*more = rows_waiting(readers, n);
 	return taken;
 }

@@ -1,13 +1,164 @@
 /*
- * engine/front/serve.c: weir serve.
+ * engine/front/serve.c: weir serve: opens the engine, runs the query files, listens, and stops gracefully on SIGTERM or SIGINT.
+ *
+ * Signals are blocked in every thread and taken by sigwait in this one; a second signal ends the process at once, as a crash would: the state file goes on from its last epoch.
  */
 #include "engine/front/serve.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "engine/front/pgwire.h"
+#include "engine/front/render.h"
+#include "engine/front/serve_place.h"
+
+enum { STOP_MS = 10000 };
+
+static void print_error(const Err *err)
+{
+	StrBuf b;
+	strbuf_init(&b);
+	err_print(err, NULL, 1, NULL, 0, &b);
+	fwrite(b.ptr, 1, b.len, stderr);
+	strbuf_deinit(&b);
+}
+
+/* Tells systemd that we are ready, or stop. */
+static void notify(const char *state)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	if (!path || (path[0] != '/' && path[0] != '@') || strlen(path) >= sizeof a.sun_path)
+		return;
+	memcpy(a.sun_path, path, strlen(path));
+	if (path[0] == '@')
+		a.sun_path[0] = 0;
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+	ssize_t n = sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&a, len);
+	(void)n;
+	close(fd);
+}
+
+static Engine *open_engine(const Command *c)
+{
+	Settings *s = settings_new();
+	Engine *e = NULL;
+	Err err = {0};
+	if (command_settings(c, s)) {
+		EngineOptions eo = {.state_path = c->state, .settings = s};
+		if (!engine_open(&eo, &e, &err)) {
+			print_error(&err);
+			e = NULL;
+		}
+	}
+	settings_free(s);
+	return e;
+}
+
+static bool run_files(Engine *e, const Command *c)
+{
+	uint32_t failed = 0;
+	for (int i = 0; i < c->nargs; i++) {
+		StrBuf text;
+		strbuf_init(&text);
+		if (!command_read_file(c->args[i], &text)) {
+			failed++;
+		} else {
+			SessionOptions so = {.engine = e, .user = "weir", .from_file = true, .serve = true};
+			Session *s = session_open(&so);
+			Render *r = render_open(RENDER_TSV, stdout, stderr, c->args[i]);
+			Results results = render_results(r, false);
+			failed += session_run(s, strbuf_str(&text), false, &results);
+			render_close(r);
+			session_close(s);
+		}
+		strbuf_deinit(&text);
+	}
+	if (failed)
+		fprintf(stderr, "weir: %u statement%s failed; nothing is served\n", failed, failed == 1 ? "" : "s");
+	return failed == 0;
+}
+
+static bool listen_on(Engine *e, const Command *c, const char *dir, Pgwire **out, Err *err)
+{
+	PgwireOptions po = {.engine = e, .socket_dir = dir, .listen = c->listen};
+	ScramVerifier verifier;
+	StrBuf made;
+	strbuf_init(&made);
+	bool ok = !c->listen || serve_place_password(c->state, &verifier, &made, err);
+	po.verifier = c->listen ? &verifier : NULL;
+	ok = ok && pgwire_open(&po, out, err);
+	if (ok && made.len)
+		fprintf(stderr, "The password of user weir, shown this once: %s\n", strbuf_cstr(&made));
+	strbuf_deinit(&made);
+	return ok;
+}
+
+static void wait_for_signal(const sigset_t *stops)
+{
+	int number = 0;
+	while (sigwait(stops, &number))
+		;
+	LOGI("serve", "stopping", "signal=%s most_s=%d", number == SIGINT ? "SIGINT" : "SIGTERM", STOP_MS / 1000);
+	pthread_sigmask(SIG_UNBLOCK, stops, NULL);
+}
+
+static int serve(Engine *e, const Command *c, const sigset_t *stops)
+{
+	StrBuf dir;
+	strbuf_init(&dir);
+	Err err = {0};
+	Pgwire *wire = NULL;
+	bool ok = true;
+	if (c->socket)
+		strbuf_puts(&dir, c->socket);
+	else
+		ok = serve_place_socket(c->state, &dir, &err);
+	ok = ok && listen_on(e, c, strbuf_cstr(&dir), &wire, &err);
+	if (ok) {
+		serve_place_remember(strbuf_cstr(&dir));
+		LOGI("serve", "ready", "state=\"%s\" psql=\"psql -h %s -U weir\"", c->state, strbuf_cstr(&dir));
+		if (c->listen)
+			LOGI("serve", "listening", "psql=\"psql -h %s -p %u -U weir\"", "127.0.0.1", pgwire_port(wire));
+		notify("READY=1");
+		wait_for_signal(stops);
+		notify("STOPPING=1");
+	} else {
+		print_error(&err);
+	}
+	pgwire_close(wire);
+	strbuf_deinit(&dir);
+	return ok ? 0 : 1;
+}
 
 int serve_main(const Command *c)
 {
-	(void)c;
-	fprintf(stderr, "weir: serve is not supported yet\n");
-	return 1;
+	if (!c->state) {
+		fprintf(stderr, "weir: serve keeps its state in a file: weir serve --state FILE.db FILE...\n");
+		return 2;
+	}
+	sigset_t stops;
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGTERM);
+	sigaddset(&stops, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &stops, NULL);
+	Engine *e = open_engine(c);
+	if (!e)
+		return 1;
+	engine_start(e);
+	int status = run_files(e, c) ? serve(e, c, &stops) : 1;
+	if (!engine_close(e, STOP_MS))
+		status = 1;
+	LOGI("serve", "stopped", "status=%d", status);
+	return status;
 }

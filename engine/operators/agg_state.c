@@ -137,20 +137,26 @@ static bool update_flat(AggState *a, uint32_t item, const Batch *b, void *const 
 	return agg_state_overflow(a, item, b, r.sel ? r.sel[bad] : bad, err);
 }
 
+static bool skips_values(const AggState *a, const AggItem *it)
+{
+	return it->mode >= AGG_MODE_ROWS ? a->part == AGG_MERGED : a->part == AGG_ROWS_ONLY;
+}
+
 bool agg_state_update(AggState *a, const Batch *b, const Str *keys, void *const *states, Err *err)
 {
-	if (b->weight)
+	bool blocks = a->part != AGG_ROWS_ONLY;
+	if (blocks && b->weight)
 		for (uint32_t i = 0; i < b->n; i++)
 			*agg_state_rows(states[i]) += b->weight[i];
-	else
+	else if (blocks)
 		for (uint32_t i = 0; i < b->n; i++)
 			++*agg_state_rows(states[i]);
 	void **shifted = ARENA_ARRAY(a->op->run->step, void *, b->n + 1);
 	for (uint32_t k = 0; k < a->nitems; k++) {
 		AggItem *it = &a->items[k];
-		if (a->flat[k] && !update_flat(a, k, b, states, shifted, err))
+		if (a->flat[k] && blocks && !update_flat(a, k, b, states, shifted, err))
 			return false;
-		if (it->values) {
+		if (it->values && !skips_values(a, it)) {
 			ItemRows r;
 			item_rows(a, it, b, &r);
 			if (r.n && !agg_values_update(it->values, b, r.args, r.weights, r.sel, r.n, keys, states, err))
@@ -173,7 +179,7 @@ bool agg_state_update_one(AggState *a, const Batch *b, Str key, void *state, Err
 	void **states = NULL;
 	for (uint32_t k = 0; k < a->nitems; k++) {
 		AggItem *it = &a->items[k];
-		if (!a->flat[k] && !it->values)
+		if (!a->flat[k] && (!it->values || skips_values(a, it)))
 			continue;
 		ItemRows r;
 		item_rows(a, it, b, &r);

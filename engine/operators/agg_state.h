@@ -20,6 +20,9 @@ typedef enum AggMode {
 	AGG_MODE_END,      /* of those only the first or the last, over an input that appends */
 } AggMode;
 
+/* What an update changes. Rows in order (AGG_MODE_ROWS, AGG_MODE_END) are kept by slice only, never by blocks that slices were merged into. */
+typedef enum AggPart { AGG_WHOLE, AGG_MERGED, AGG_ROWS_ONLY } AggPart;
+
 typedef struct AggValues AggValues;
 
 typedef struct AggItem {
@@ -38,6 +41,7 @@ typedef struct AggState {
 	uint32_t header;    /* bytes before the first state */
 	uint32_t scope_len;
 	bool has_values;    /* some item keeps values */
+	AggPart part;       /* set by the operator around an update */
 	bool subtracts;     /* every flat state can be taken out of another */
 	bool *flat;         /* items whose state must be worked on (not the rows, not values alone) */
 } AggState;
@@ -46,7 +50,7 @@ typedef struct AggState {
 bool agg_state_open(AggState *a, Operator *op, uint32_t header, uint32_t scope_len, Err *err);
 void agg_state_close(AggState *a);
 
-/* Adds the rows of b (with their weights): row i to the block states[i] of keys[i]. */
+/* Adds the rows of b (with their weights): row i to the block states[i] of keys[i]. AGG_ROWS_ONLY: states is NULL. */
 bool agg_state_update(AggState *a, const Batch *b, const Str *keys, void *const *states, Err *err);
 /* All rows to one block. */
 bool agg_state_update_one(AggState *a, const Batch *b, Str key, void *state, Err *err);

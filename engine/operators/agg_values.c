@@ -339,8 +339,10 @@ static void collect_rows(AggValues *v, Str key, Arena *arena, ValueList *list)
 	if (v->item->mode == AGG_MODE_END) {
 		uint32_t len;
 		const char *bytes = state_get(v->table, key, &len);
-		CodecReader r = codec_reader(str_make(bytes, bytes ? len : 0));
-		if (bytes && value_decode(type, &r, &value))
+		if (!bytes)
+			return;
+		CodecReader r = codec_reader(str_make(bytes, len));
+		if (value_decode(type, &r, &value))
 			ARENA_PUSH(arena, list, value_copy(arena, type, value));
 		return;
 	}

@@ -160,6 +160,7 @@ static bool add_rows(Operator *op, WindowAggOp *w, const Batch *b, const Str *gr
 	state_edit_many(w->blocks, keys, NULL, b->n, w->st.size, blocks, created);
 	for (uint32_t i = 0; created && i < b->n; i++)
 		w->running += created[i];
+	w->st.part = ends ? AGG_WHOLE : AGG_MERGED;
 	if (!agg_state_update(&w->st, b, keys, blocks, err))
 		return false;
 	if (b->weight) {
@@ -181,6 +182,7 @@ static bool add_runs(Operator *op, WindowAggOp *w, const Batch *b, const int64_t
 		void *block = state_edit(w->blocks, key, w->st.size, NULL, &created);
 		if (!ends && created)
 			w->running++;
+		w->st.part = ends ? AGG_WHOLE : AGG_MERGED;
 		const Batch *run = i == 0 && j == b->n ? b : batch_slice(b, i, j, op->run->step);
 		if (!agg_state_update_one(&w->st, run, key, block, err))
 			return false;
@@ -195,11 +197,8 @@ static bool add_runs(Operator *op, WindowAggOp *w, const Batch *b, const int64_t
 	return true;
 }
 
-/* Accepted rows; ends[i] is the slice of row i. added[]: rows whose slice is part of the running blocks already. */
-static bool take_rows(Operator *op, WindowAggOp *w, const Batch *b, const int64_t *ends, const uint32_t *added, uint32_t nadded, Err *err)
+static void note_slices(Operator *op, WindowAggOp *w, const Batch *b, const int64_t *ends)
 {
-	Arena *step = op->run->step;
-	int64_t weights = 0;
 	for (uint32_t i = 0, j; i < b->n; i = j) {
 		int64_t rows = 0;
 		for (j = i; j < b->n && ends[j] == ends[i]; j++)
@@ -208,24 +207,73 @@ static bool take_rows(Operator *op, WindowAggOp *w, const Batch *b, const int64_
 		Slice *s = slices_need(&w->slices, ends[i], &created);
 		s->rows += rows;
 		s->changed = true;
-		weights += rows;
+		op->counts.held += rows;
 	}
-	op->counts.held += weights;
-	if (!w->nkeys)
-		return add_runs(op, w, b, ends, err) && (!nadded || add_runs(op, w, batch_gather(b, added, nadded, step), NULL, err));
-	const Column **cols = ARENA_ARRAY(step, const Column *, w->nkeys);
+}
+
+/* Rows and what goes with them, by number. */
+typedef struct RowSet {
+	const Batch *batch;
+	Str *groups;
+	int64_t *ends;
+} RowSet;
+
+static RowSet pick_rows(const RowSet *r, const uint32_t *idx, uint32_t n, Arena *step)
+{
+	RowSet out = {batch_gather(r->batch, idx, n, step), ARENA_ARRAY(step, Str, n + 1), ARENA_ARRAY(step, int64_t, n + 1)};
+	for (uint32_t i = 0; i < n; i++) {
+		out.groups[i] = r->groups[idx[i]];
+		out.ends[i] = r->ends[idx[i]];
+	}
+	return out;
+}
+
+static bool add_set(Operator *op, WindowAggOp *w, const RowSet *r, bool running, Err *err)
+{
+	if (!r->batch->n)
+		return true;
+	const int64_t *ends = running ? NULL : r->ends;
+	return w->nkeys ? add_rows(op, w, r->batch, r->groups, ends, err) : add_runs(op, w, r->batch, ends, err);
+}
+
+/* Rows whose slice is part of the running blocks already. The slices of CUMULATE are gone then, but for their rows in order. */
+static bool add_again(Operator *op, WindowAggOp *w, const RowSet *all, const uint32_t *added, uint32_t nadded, Err *err)
+{
+	Arena *step = op->run->step;
+	RowSet again = pick_rows(all, added, nadded, step);
+	if (w->cut.kind != WINDOW_CUMULATE)
+		return add_set(op, w, all, false, err) && add_set(op, w, &again, true, err);
+	uint32_t *idx = ARENA_ARRAY(step, uint32_t, all->batch->n + 1);
+	uint32_t n = 0;
+	for (uint32_t i = 0, k = 0; i < all->batch->n; i++) {
+		if (k < nadded && added[k] == i)
+			k++;
+		else
+			idx[n++] = i;
+	}
+	RowSet fresh = pick_rows(all, idx, n, step);
+	if (!add_set(op, w, &fresh, false, err) || !add_set(op, w, &again, true, err))
+		return false;
+	if (!w->st.has_values)
+		return true;
+	w->st.part = AGG_ROWS_ONLY;
+	return agg_state_update(&w->st, again.batch, scoped_keys(again.groups, again.ends, 0, nadded, step), NULL, err);
+}
+
+/* Accepted rows; ends[i] is the slice of row i. added[]: those whose slice is part of the running blocks already. */
+static bool take_rows(Operator *op, WindowAggOp *w, const Batch *b, int64_t *ends, const uint32_t *added, uint32_t nadded, Err *err)
+{
+	Arena *step = op->run->step;
+	note_slices(op, w, b, ends);
+	RowSet all = {b, ARENA_ARRAY(step, Str, b->n + 1), ends};
+	const Column **cols = ARENA_ARRAY(step, const Column *, w->nkeys + 1);
 	for (uint32_t k = 0; k < w->nkeys; k++)
 		cols[k] = &b->cols[w->keys[k]];
-	Str *groups = ARENA_ARRAY(step, Str, b->n + 1);
-	column_encode_keys(cols, w->nkeys, b->n, step, groups);
-	if (!add_rows(op, w, b, groups, ends, err))
-		return false;
-	if (!nadded)
-		return true;
-	Str *again = ARENA_ARRAY(step, Str, nadded);
-	for (uint32_t i = 0; i < nadded; i++)
-		again[i] = groups[added[i]];
-	return add_rows(op, w, batch_gather(b, added, nadded, step), again, NULL, err);
+	if (w->nkeys)
+		column_encode_keys(cols, w->nkeys, b->n, step, all.groups);
+	for (uint32_t i = 0; !w->nkeys && nadded && i < b->n; i++)
+		all.groups[i] = STR_EMPTY;
+	return nadded ? add_again(op, w, &all, added, nadded, err) : add_set(op, w, &all, false, err);
 }
 
 static bool null_time(Operator *op, uint32_t col, Err *err)

@@ -1,10 +1,11 @@
 /*
  * sql/bind/bind.c: the binder of one statement: spans, notices, what it reads, and the end of every query.
  */
-#include "sql/bind/bind_int.h"
+#include "sql/bind/bind.h"
 
 #include <stdio.h>
 
+#include "sql/bind/bind_int.h"
 #include "sql/plan/finish.h"
 #include "sql/types/zone.h"
 
@@ -124,7 +125,6 @@ const Relation *bind_relation(Binder *b, const AstNames *path, Span span, Err *e
 /* ---- words for messages ---- */
 
 /* One letter of two may differ, two of three (they may have changed places), then a third. */
-
 Nearest bind_nearest(Str wanted)
 {
 	return (Nearest){.wanted = wanted, .best = STR_EMPTY, .distance = wanted.len < 3 ? wanted.len : wanted.len / 3 + 2};

@@ -5,7 +5,8 @@
  *
  *   while binding    a + 1 over t; SUM is virtual column 0
  *   bind_agg_build   Project(a + 1, x * 2) -> Agg(keys $0, SUM($1))
- *   bind_agg_map     what equals a key becomes the key's output column, virtual columns become outputs; a column left over is not grouped
+ *   bind_agg_map     what equals a key becomes the key's output column, virtual columns become outputs; a column left
+ * over is not grouped
  */
 #include "sql/bind/bind_int.h"
 
@@ -57,7 +58,10 @@ static bool add_key(Scope *s, const AstSelect *sel, const AstNode *node, Err *er
 	Grouping *g = s->group;
 	Span span = bind_span(b, node);
 	if (node->kind == AST_GROUP_SETS)
-		return bind_unsupported(b, node->span, err, "%s is", AST_CONST(AstGroupSets, node)->kind == AST_GROUP_ROLLUP ? "ROLLUP" : AST_CONST(AstGroupSets, node)->kind == AST_GROUP_CUBE ? "CUBE" : "GROUPING SETS");
+		return bind_unsupported(b, node->span, err, "%s is",
+		                        AST_CONST(AstGroupSets, node)->kind == AST_GROUP_ROLLUP ? "ROLLUP"
+		                        : AST_CONST(AstGroupSets, node)->kind == AST_GROUP_CUBE ? "CUBE"
+		                                                                                : "GROUPING SETS");
 	if (node->kind == AST_ROW && !AST_CONST(AstItems, node)->keyword) {
 		const AstList *items = &AST_CONST(AstItems, node)->items;
 		for (uint32_t i = 0; i < items->len; i++)
@@ -87,8 +91,9 @@ static bool add_key(Scope *s, const AstSelect *sel, const AstNode *node, Err *er
 	for (uint32_t i = 0; i < g->keys.len; i++)
 		if (expr_equal(g->keys.items[i].expr, e))
 			return true;
-	Str name = target->kind == AST_COLUMN ? AST_CONST(AstColumn, target)->path.items[AST_CONST(AstColumn, target)->path.len - 1].text
-	                                      : arena_printf(b->arena, "$%u", g->keys.len);
+	Str name = target->kind == AST_COLUMN
+	               ? AST_CONST(AstColumn, target)->path.items[AST_CONST(AstColumn, target)->path.len - 1].text
+	               : arena_printf(b->arena, "$%u", g->keys.len);
 	GroupKey key = {e, name};
 	uint32_t col;
 	if (bind_plan_is_column(e, &col))
@@ -153,8 +158,8 @@ static Str call_text(Binder *b, const Plan *input, const GroupAgg *a)
 
 static bool same_agg(const GroupAgg *x, const GroupAgg *y)
 {
-	bool same = x->call.agg == y->call.agg && x->call.distinct == y->call.distinct && x->call.nargs == y->call.nargs && !x->filter == !y->filter &&
-	            x->call.ignore_nulls == y->call.ignore_nulls;
+	bool same = x->call.agg == y->call.agg && x->call.distinct == y->call.distinct && x->call.nargs == y->call.nargs &&
+	            !x->filter == !y->filter && x->call.ignore_nulls == y->call.ignore_nulls;
 	for (uint32_t i = 0; same && i < x->call.nargs; i++)
 		same = expr_equal(x->args[i], y->args[i]);
 	return same && (!x->filter || expr_equal(x->filter, y->filter));
@@ -206,7 +211,13 @@ static bool resolve_agg(Scope *base, const AstCall *c, Str name, const ExprList 
 		types[i] = args->items[i]->type;
 		consts[i] = args->items[i]->kind == EXPR_CONST ? &args->items[i]->constant : NULL;
 	}
-	ResolveCtx rc = {.arena = b->arena, .name = name, .span = bind_span(b, &c->node), .nargs = args->len, .arg_types = types, .consts = consts, .env = &b->bc->env};
+	ResolveCtx rc = {.arena = b->arena,
+	                 .name = name,
+	                 .span = bind_span(b, &c->node),
+	                 .nargs = args->len,
+	                 .arg_types = types,
+	                 .consts = consts,
+	                 .env = &b->bc->env};
 	if (!aggregate_resolve(&rc, &out->call, err))
 		return false;
 	out->args = ARENA_ARRAY(b->arena, const Expr *, args->len);
@@ -294,8 +305,10 @@ static bool fail_not_grouped(Scope *s, const Expr *e, Err *err)
 	Str name = g->base.plan->cols[e->index].name;
 	err_set_at(err, ERR_AGGREGATE_MISUSE, e->span, "column \"%.*s\" is neither grouped nor aggregated", STR_ARG(name));
 	if (!g->has_group_by)
-		return err_hint(err, "Without GROUP BY the whole input is one group: aggregate it, or add GROUP BY %.*s.", STR_ARG(name));
-	return err_hint(err, "Add \"%.*s\" to GROUP BY, or take one value of each group, as MAX(%.*s) does.", STR_ARG(name), STR_ARG(name));
+		return err_hint(err, "Without GROUP BY the whole input is one group: aggregate it, or add GROUP BY %.*s.",
+		                STR_ARG(name));
+	return err_hint(err, "Add \"%.*s\" to GROUP BY, or take one value of each group, as MAX(%.*s) does.", STR_ARG(name),
+	                STR_ARG(name));
 }
 
 const Expr *bind_agg_map(Scope *s, const Expr *e, Err *err)

@@ -1,5 +1,6 @@
 /*
- * sql/bind/bind_call.c: calls: aggregates, window properties, functions of the catalog, and functions of the registry with their special forms.
+ * sql/bind/bind_call.c: calls: aggregates, window properties, functions of the catalog, and functions of the registry
+ * with their special forms.
  */
 #include "sql/bind/bind_int.h"
 
@@ -11,8 +12,8 @@ const Expr *bind_call_named(Binder *b, Str name, const Expr **args, uint32_t nar
 /* Tries types for the parameters that have none yet: those of the other arguments, then the usual ones. */
 static const Expr *call_with_params(Binder *b, Str name, const Expr **args, uint32_t nargs, Span span, Err *err)
 {
-	static const Type *const usual[] = {&type_string,     &type_bigint, &type_double, &type_boolean, &type_timestamp3,
-	                                    &type_date,       &type_interval_seconds};
+	static const Type *const usual[] = {&type_string,     &type_bigint, &type_double,          &type_boolean,
+	                                    &type_timestamp3, &type_date,   &type_interval_seconds};
 	const uint32_t nusual = sizeof usual / sizeof usual[0];
 	const Expr **typed = ARENA_ARRAY(b->arena, const Expr *, nargs);
 	for (uint32_t t = 0; t < nargs + nusual; t++) {
@@ -49,11 +50,13 @@ static bool check_plain(Scope *s, const AstCall *c, Str name, Err *err)
 	const Binder *b = s->b;
 	if (c->distinct || c->filter || c->star || c->order_by.len || c->within_group.len) {
 		const char *what = c->distinct ? "DISTINCT" : c->filter ? "FILTER" : c->star ? "*" : "ORDER BY";
-		err_set_at(err, ERR_AGGREGATE_MISUSE, bind_span(b, &c->node), "%s is for aggregates, and %.*s is none", what, STR_ARG(name));
+		err_set_at(err, ERR_AGGREGATE_MISUSE, bind_span(b, &c->node), "%s is for aggregates, and %.*s is none", what,
+		           STR_ARG(name));
 		return false;
 	}
 	if (c->nulls != AST_NULLS_UNSPECIFIED)
-		return err_set_at(err, ERR_AGGREGATE_MISUSE, bind_span(b, &c->node), "IGNORE NULLS and RESPECT NULLS are for aggregates");
+		return err_set_at(err, ERR_AGGREGATE_MISUSE, bind_span(b, &c->node),
+		                  "IGNORE NULLS and RESPECT NULLS are for aggregates");
 	return true;
 }
 
@@ -62,12 +65,11 @@ static const Expr *argument(Scope *s, const AstNode *n, Err *err)
 	Binder *b = s->b;
 	switch (n->kind) {
 	case AST_UNIT_ARG: return bind_literal_str(b, str_from(ast_unit_name(AST_CONST(AstUnitArg, n)->unit)));
-	case AST_NAMED_ARG:
-		bind_unsupported(b, n->span, err, "arguments by name (=>) of functions are");
-		return NULL;
+	case AST_NAMED_ARG: bind_unsupported(b, n->span, err, "arguments by name (=>) of functions are"); return NULL;
 	case AST_DESCRIPTOR:
 	case AST_TABLE_ARG:
-		err_set_at(err, ERR_WINDOW_MISUSE, bind_span(b, n), "TABLE and DESCRIPTOR are arguments of window functions, which stand in FROM");
+		err_set_at(err, ERR_WINDOW_MISUSE, bind_span(b, n),
+		           "TABLE and DESCRIPTOR are arguments of window functions, which stand in FROM");
 		return NULL;
 	default: return bind_expr(s, n, err);
 	}
@@ -86,11 +88,13 @@ static const Expr *trim(Scope *s, const AstCall *c, Err *err)
 	return bind_call_fn(b, "TRIM", args, 3, bind_span(b, &c->node), err);
 }
 
-/* The functions that have become words of the grammar: window functions outside of FROM, and what weir does not run yet. */
+/* The functions that have become words of the grammar: window functions outside of FROM, and what weir does not run
+ * yet. */
 static bool refuse_known(Scope *s, const AstCall *c, Str name, Err *err)
 {
 	static const char *const grouping[] = {"GROUPING", "GROUPING_ID", "GROUP_ID", NULL};
-	static const char *const over_only[] = {"ROW_NUMBER", "RANK", "DENSE_RANK", "LAG", "LEAD", "NTILE", "PERCENT_RANK", "CUME_DIST", NULL};
+	static const char *const over_only[] = {"ROW_NUMBER", "RANK",         "DENSE_RANK", "LAG", "LEAD",
+	                                        "NTILE",      "PERCENT_RANK", "CUME_DIST",  NULL};
 	for (int i = 0; grouping[i]; i++)
 		if (str_eq_nocase(name, str_from(grouping[i])))
 			return bind_unsupported(s->b, c->node.span, err, "%s is", grouping[i]);
@@ -101,7 +105,8 @@ static bool refuse_known(Scope *s, const AstCall *c, Str name, Err *err)
 		}
 	}
 	if (bind_window_is_tvf(c)) {
-		err_set_at(err, ERR_WINDOW_MISUSE, bind_span(s->b, &c->node), "%.*s stands in FROM, or in GROUP BY", STR_ARG(name));
+		err_set_at(err, ERR_WINDOW_MISUSE, bind_span(s->b, &c->node), "%.*s stands in FROM, or in GROUP BY",
+		           STR_ARG(name));
 		return err_hint(err, "For example: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)).");
 	}
 	return true;

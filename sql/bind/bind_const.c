@@ -40,14 +40,16 @@ bool bind_const(BindContext *bc, const AstNode *expr, const Type *want, const Ty
 	return constant(&b, expr, want, type, out, err);
 }
 
-bool bind_const_row(BindContext *bc, const AstNode *row, const Type *const *types, uint32_t ntypes, Value *out, Err *err)
+bool bind_const_row(BindContext *bc, const AstNode *row, const Type *const *types, uint32_t ntypes, Value *out,
+                    Err *err)
 {
 	Binder b;
 	bind_init(&b, bc, true, row);
 	AstNode *single[1] = {(AstNode *)row};
 	AstList list = row->kind == AST_ROW ? AST_CONST(AstItems, row)->items : (AstList){.items = single, .len = 1};
 	if (list.len != ntypes)
-		return err_set_at(err, ERR_SINK_SCHEMA, row->span, "this row has %u value%s where %u are wanted", list.len, list.len == 1 ? "" : "s", ntypes);
+		return err_set_at(err, ERR_SINK_SCHEMA, row->span, "this row has %u value%s where %u are wanted", list.len,
+		                  list.len == 1 ? "" : "s", ntypes);
 	for (uint32_t i = 0; i < ntypes; i++)
 		if (!constant(&b, list.items[i], types[i], NULL, &out[i], err))
 			return false;

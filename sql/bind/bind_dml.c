@@ -1,8 +1,9 @@
 /*
  * sql/bind/bind_dml.c: INSERT, UPDATE, DELETE.
  *
- * INSERT into a connector's table of a query that reads something is continuous; INSERT of VALUES, and everything into a table that weir keeps itself, is
- * a snapshot whose rows are the table's. UPDATE gives each row before and after, DELETE each row before.
+ * INSERT into a connector's table of a query that reads something is continuous; INSERT of VALUES, and everything into
+ * a table that weir keeps itself, is a snapshot whose rows are the table's. UPDATE gives each row before and after,
+ * DELETE each row before.
  */
 #include "sql/bind/bind_int.h"
 
@@ -11,22 +12,25 @@
 typedef struct Target {
 	const Relation *rel;
 	const TableDef *table;
-	uint32_t *cols;  /* that can be written */
+	uint32_t *cols; /* that can be written */
 	uint32_t ncols;
 	int32_t *from;   /* for each of them the query's column; -1: NULL, -2 - i: partition value i */
 	uint32_t nquery; /* columns that the query must have */
 	const Expr **fixed;
 } Target;
 
-static bool find_target(Binder *b, const AstNames *path, const AstList *hints, bool own, Target *t, const char *verb, Err *err)
+static bool find_target(Binder *b, const AstNames *path, const AstList *hints, bool own, Target *t, const char *verb,
+                        Err *err)
 {
 	Span span = bind_path_span(b, path);
 	const Relation *r = bind_relation(b, path, span, err);
 	if (!r || !(r = bind_scan_with_hints(b, r, hints, err)))
 		return false;
-	static const char *const kinds[] = {"table of a connector", "table", "view", "materialized view", "system table", "side table"};
+	static const char *const kinds[] = {"table of a connector", "table",        "view",
+	                                    "materialized view",    "system table", "side table"};
 	if (r->kind != REL_OWN && (own || r->kind != REL_SOURCE)) {
-		err_set_at(err, ERR_WRONG_OBJECT, span, "%s is not possible: \"%.*s\" is a %s", verb, STR_ARG(r->name), kinds[r->kind]);
+		err_set_at(err, ERR_WRONG_OBJECT, span, "%s is not possible: \"%.*s\" is a %s", verb, STR_ARG(r->name),
+		           kinds[r->kind]);
 		if (r->kind == REL_SOURCE)
 			err_hint(err, "Only tables that weir keeps itself (CREATE TABLE without WITH) can be changed in place.");
 		return false;
@@ -58,7 +62,8 @@ static int64_t find_writable(Binder *b, const Target *t, const AstName *name, Er
 		return -1;
 	int32_t at = position_of(t, e->index);
 	if (at < 0)
-		err_set_at(err, ERR_SINK_SCHEMA, bind_spanned(b, name->span), "column \"%.*s\" is %s and cannot be written", STR_ARG(t->table->cols[e->index].name),
+		err_set_at(err, ERR_SINK_SCHEMA, bind_spanned(b, name->span), "column \"%.*s\" is %s and cannot be written",
+		           STR_ARG(t->table->cols[e->index].name),
 		           t->table->cols[e->index].kind == COLUMN_COMPUTED ? "computed" : "VIRTUAL metadata");
 	return at;
 }
@@ -98,8 +103,8 @@ static bool match_columns(Binder *b, const AstInsert *ins, Target *t, Err *err)
 		if (at < 0)
 			return false;
 		if (t->from[at] != unset)
-			return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(b, ins->columns.items[i].span), "column \"%.*s\" is named twice",
-			                  STR_ARG(ins->columns.items[i].text));
+			return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(b, ins->columns.items[i].span),
+			                  "column \"%.*s\" is named twice", STR_ARG(ins->columns.items[i].text));
 		t->from[at] = (int32_t)t->nquery++;
 	}
 	for (uint32_t i = 0; i < t->ncols; i++) {
@@ -109,7 +114,8 @@ static bool match_columns(Binder *b, const AstInsert *ins, Target *t, Err *err)
 		if (ins->columns.len == 0) {
 			t->from[i] = (int32_t)t->nquery++;
 		} else if (c->type->not_null) {
-			return err_set_at(err, ERR_NOT_NULL_VIOLATION, bind_path_span(b, &ins->columns), "column \"%.*s\" is NOT NULL and gets no value", STR_ARG(c->name));
+			return err_set_at(err, ERR_NOT_NULL_VIOLATION, bind_path_span(b, &ins->columns),
+			                  "column \"%.*s\" is NOT NULL and gets no value", STR_ARG(c->name));
 		} else {
 			t->from[i] = -1;
 		}
@@ -127,8 +133,8 @@ static void put_columns(const PlanCol *cols, uint32_t n, StrBuf *out)
 
 static bool fail_count(Binder *b, const Target *t, const Plan *p, Span span, Err *err)
 {
-	err_set_at(err, ERR_SINK_SCHEMA, bind_spanned(b, span), "\"%.*s\" takes %u column%s, the query has %u", STR_ARG(t->table->name), t->nquery, t->nquery == 1 ? "" : "s",
-	           p->ncols);
+	err_set_at(err, ERR_SINK_SCHEMA, bind_spanned(b, span), "\"%.*s\" takes %u column%s, the query has %u",
+	           STR_ARG(t->table->name), t->nquery, t->nquery == 1 ? "" : "s", p->ncols);
 	StrBuf q;
 	strbuf_init(&q);
 	strbuf_puts(&q, "query: ");
@@ -142,7 +148,8 @@ static bool fail_count(Binder *b, const Target *t, const Plan *p, Span span, Err
 	put_columns(cols, n, &q);
 	err_detail(err, "%s", strbuf_cstr(&q));
 	strbuf_deinit(&q);
-	return err_hint(err, "Columns match by position; INSERT INTO %.*s (a, b) names some of them.", STR_ARG(t->table->name));
+	return err_hint(err, "Columns match by position; INSERT INTO %.*s (a, b) names some of them.",
+	                STR_ARG(t->table->name));
 }
 
 static const AstValues *bare_values(const AstNode *query)
@@ -177,7 +184,11 @@ static Plan *fit(Binder *b, const Target *t, Plan *p, Span span, Err *err)
 				col = at->exprs[t->from[i]];
 			if (at->kind == PLAN_VALUES && at->values.nrows == 1 && at->values.cells[t->from[i]]->kind == EXPR_CONST)
 				col = at->values.cells[t->from[i]];
-			exprs[i] = bind_sink_assign(b, col, c, true, bind_spanned(b, p->kind == PLAN_PROJECT && p->exprs[t->from[i]]->span.end ? p->exprs[t->from[i]]->span : span), err);
+			exprs[i] = bind_sink_assign(b, col, c, true,
+			                            bind_spanned(b, p->kind == PLAN_PROJECT && p->exprs[t->from[i]]->span.end
+			                                                ? p->exprs[t->from[i]]->span
+			                                                : span),
+			                            err);
 		}
 		if (!exprs[i])
 			return NULL;
@@ -203,8 +214,8 @@ static bool fit_values(Binder *b, const Target *t, const AstValues *v, Plan **ou
 		AstNode *single[1] = {(AstNode *)row};
 		AstList list = row->kind == AST_ROW ? AST_CONST(AstItems, row)->items : (AstList){.items = single, .len = 1};
 		if (list.len != t->nquery)
-			return err_set_at(err, ERR_SINK_SCHEMA, bind_span(b, row), "\"%.*s\" takes %u column%s, this row has %u", STR_ARG(t->table->name), t->nquery,
-			                  t->nquery == 1 ? "" : "s", list.len);
+			return err_set_at(err, ERR_SINK_SCHEMA, bind_span(b, row), "\"%.*s\" takes %u column%s, this row has %u",
+			                  STR_ARG(t->table->name), t->nquery, t->nquery == 1 ? "" : "s", list.len);
 		for (uint32_t i = 0; i < t->ncols; i++) {
 			const ColumnDef *c = &t->table->cols[t->cols[i]];
 			const AstNode *node = t->from[i] >= 0 ? list.items[t->from[i]] : NULL;
@@ -213,7 +224,8 @@ static bool fit_values(Binder *b, const Target *t, const AstValues *v, Plan **ou
 				e = expr_const(b->arena, &type_null, VALUE_NULL);
 			if (!e && !(e = bind_expr(&s, node, err)))
 				return false;
-			if (!(e = bind_sink_assign(b, bind_fold(b, e), c, true, node ? bind_span(b, node) : bind_span(b, row), err)))
+			if (!(e = bind_sink_assign(b, bind_fold(b, e), c, true, node ? bind_span(b, node) : bind_span(b, row),
+			                           err)))
 				return false;
 			if (e->type->kind == TYPE_NULL)
 				e = expr_const(b->arena, c->type, VALUE_NULL);
@@ -260,17 +272,20 @@ static bool refuse_insert(const Binder *b, const AstInsert *ins, Err *err)
 	if (ins->overwrite)
 		return bind_unsupported(b, ins->node.span, err, "INSERT OVERWRITE is");
 	if (ins->on_conflict == AST_CONFLICT_NOTHING || ins->on_conflict == AST_CONFLICT_ERROR)
-		return bind_unsupported(b, ins->node.span, err, "ON CONFLICT DO %s is", ins->on_conflict == AST_CONFLICT_NOTHING ? "NOTHING" : "ERROR");
+		return bind_unsupported(b, ins->node.span, err, "ON CONFLICT DO %s is",
+		                        ins->on_conflict == AST_CONFLICT_NOTHING ? "NOTHING" : "ERROR");
 	return true;
 }
 
-static bool insert(BindContext *bc, const AstInsert *ins, bool snapshot, PlanQuery **out, const Relation **target, bool *reads, Err *err)
+static bool insert(BindContext *bc, const AstInsert *ins, bool snapshot, PlanQuery **out, const Relation **target,
+                   bool *reads, Err *err)
 {
 	Binder b;
 	Target t = {0};
 	bind_init(&b, bc, snapshot, &ins->node);
 	b.no_params = !snapshot;
-	if (!refuse_insert(&b, ins, err) || !find_target(&b, &ins->path, &ins->hints, false, &t, "INSERT", err) || !match_columns(&b, ins, &t, err))
+	if (!refuse_insert(&b, ins, err) || !find_target(&b, &ins->path, &ins->hints, false, &t, "INSERT", err) ||
+	    !match_columns(&b, ins, &t, err))
 		return false;
 	*target = t.rel;
 	const AstValues *values = bare_values(ins->query);
@@ -292,7 +307,8 @@ static bool insert(BindContext *bc, const AstInsert *ins, bool snapshot, PlanQue
 	if (!*reads)
 		return true; /* the caller starts again with a snapshot */
 	Plan *root;
-	return bind_sink_root(&b, t.rel, p, t.cols, t.ncols, ins->path.items[0].span, &root, err) && bind_finish(&b, root, out, err);
+	return bind_sink_root(&b, t.rel, p, t.cols, t.ncols, ins->path.items[0].span, &root, err) &&
+	       bind_finish(&b, root, out, err);
 }
 
 /* Is the target one of weir's own tables? Errors come later, with the whole statement. */
@@ -304,7 +320,8 @@ static bool is_own(BindContext *bc, const AstInsert *ins)
 	return r && r->kind == REL_OWN;
 }
 
-bool bind_insert(BindContext *bc, const AstNode *stmt, PlanQuery **out, const Relation **target, bool *continuous, Err *err)
+bool bind_insert(BindContext *bc, const AstNode *stmt, PlanQuery **out, const Relation **target, bool *continuous,
+                 Err *err)
 {
 	const AstInsert *ins = AST_CONST(AstInsert, stmt);
 	bool reads;
@@ -319,10 +336,12 @@ bool bind_insert(BindContext *bc, const AstNode *stmt, PlanQuery **out, const Re
 
 /* ---- UPDATE and DELETE ---- */
 
-static bool scan_target(Binder *b, const AstNames *path, const AstName *alias, const AstNode *where, Target *t, const char *verb, Scope *s, Err *err)
+static bool scan_target(Binder *b, const AstNames *path, const AstName *alias, const AstNode *where, Target *t,
+                        const char *verb, Scope *s, Err *err)
 {
 	Plan *p;
-	if (!find_target(b, path, NULL, true, t, verb, err) || !bind_scan(b, t->rel, NULL, bind_path_span(b, path), &p, err))
+	if (!find_target(b, path, NULL, true, t, verb, err) ||
+	    !bind_scan(b, t->rel, NULL, bind_path_span(b, path), &p, err))
 		return false;
 	bind_use_relation(b, t->rel);
 	bind_scope_init(s, b, NULL, NULL);
@@ -347,11 +366,13 @@ static bool assign(Scope *s, const Target *t, const AstUpdate *u, const Expr **a
 		if (at < 0)
 			return false;
 		if (set[at])
-			return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(b, a->column.span), "column \"%.*s\" is set twice", STR_ARG(a->column.text));
+			return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(b, a->column.span),
+			                  "column \"%.*s\" is set twice", STR_ARG(a->column.text));
 		set[at] = true;
 		s->place = "SET";
 		const ColumnDef *c = &t->table->cols[t->cols[at]];
-		const Expr *e = a->value->kind == AST_DEFAULT ? expr_const(b->arena, &type_null, VALUE_NULL) : bind_expr(s, a->value, err);
+		const Expr *e =
+		    a->value->kind == AST_DEFAULT ? expr_const(b->arena, &type_null, VALUE_NULL) : bind_expr(s, a->value, err);
 		if (!e || !(e = bind_sink_assign(b, bind_fold(b, e), c, false, bind_span(b, a->value), err)))
 			return false;
 		after[at] = e->type->kind == TYPE_NULL ? expr_const(b->arena, c->type, VALUE_NULL) : e;

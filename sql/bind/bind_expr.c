@@ -1,5 +1,6 @@
 /*
- * sql/bind/bind_expr.c: expressions: operators and special forms become calls of functions, by the table at the top of sql/functions/registry.c.
+ * sql/bind/bind_expr.c: expressions: operators and special forms become calls of functions, by the table at the top of
+ * sql/functions/registry.c.
  *
  * Names are bind_scope.c's affair, calls bind_call.c's, subqueries bind_subquery.c's.
  */
@@ -65,7 +66,8 @@ static const Expr *compare_rows(Scope *s, const char *op, const AstItems *l, con
 {
 	Binder *b = s->b;
 	if (l->items.len != r->items.len || l->items.len == 0) {
-		err_set_at(err, ERR_TYPE_MISMATCH, span, "rows of %u and %u values cannot be compared", l->items.len, r->items.len);
+		err_set_at(err, ERR_TYPE_MISMATCH, span, "rows of %u and %u values cannot be compared", l->items.len,
+		           r->items.len);
 		return NULL;
 	}
 	uint32_t n = l->items.len;
@@ -141,7 +143,8 @@ static const Expr *overlaps(Scope *s, const AstBinary *bin, Err *err)
 	for (uint32_t i = 0; i < 4; i++) {
 		const AstItems *row = rows[i / 2];
 		if (row->node.kind != AST_ROW || row->items.len != 2) {
-			err_set_at(err, ERR_TYPE_MISMATCH, span, "OVERLAPS compares two periods: (start, end) OVERLAPS (start, end)");
+			err_set_at(err, ERR_TYPE_MISMATCH, span,
+			           "OVERLAPS compares two periods: (start, end) OVERLAPS (start, end)");
 			return NULL;
 		}
 		if (!(args[i] = bind_expr(s, row->items.items[i % 2], err)))
@@ -163,7 +166,8 @@ static const Expr *match(Scope *s, const AstBinary *bin, Err *err)
 		r = call2(b, "||", bind_literal_str(b, STR("(?i)")), r, span, err);
 		r = r ? bind_fold(b, r) : NULL;
 	}
-	return negate_if(b, bin->op == AST_OP_NOT_MATCH || bin->op == AST_OP_NOT_MATCH_NOCASE, call2(b, "REGEXP", l, r, span, err), span, err);
+	return negate_if(b, bin->op == AST_OP_NOT_MATCH || bin->op == AST_OP_NOT_MATCH_NOCASE,
+	                 call2(b, "REGEXP", l, r, span, err), span, err);
 }
 
 static const Expr *binary(Scope *s, const AstBinary *bin, Err *err)
@@ -189,7 +193,8 @@ static const Expr *binary(Scope *s, const AstBinary *bin, Err *err)
 	case AST_OP_AT_ZONE:
 		if (!function_find(STR("AT TIME ZONE"))) {
 			bind_unsupported(b, bin->op_span, err, "AT TIME ZONE is");
-			err_hint(err, "CONVERT_TZ converts texts between zones; CAST between TIMESTAMP and TIMESTAMP_LTZ uses 'table.local-time-zone'.");
+			err_hint(err, "CONVERT_TZ converts texts between zones; CAST between TIMESTAMP and TIMESTAMP_LTZ uses "
+			              "'table.local-time-zone'.");
 			return NULL;
 		}
 		break;
@@ -218,10 +223,10 @@ static const Expr *unary(Scope *s, const AstUnary *u, Err *err)
 static const Expr *is_test(Scope *s, const AstIs *is, Err *err)
 {
 	static const char *const names[][2] = {
-		[AST_IS_NULL] = {"IS NULL", "IS NOT NULL"},
-		[AST_IS_TRUE] = {"IS TRUE", "IS NOT TRUE"},
-		[AST_IS_FALSE] = {"IS FALSE", "IS NOT FALSE"},
-		[AST_IS_UNKNOWN] = {"IS UNKNOWN", "IS NOT UNKNOWN"},
+	    [AST_IS_NULL] = {"IS NULL", "IS NOT NULL"},
+	    [AST_IS_TRUE] = {"IS TRUE", "IS NOT TRUE"},
+	    [AST_IS_FALSE] = {"IS FALSE", "IS NOT FALSE"},
+	    [AST_IS_UNKNOWN] = {"IS UNKNOWN", "IS NOT UNKNOWN"},
 	};
 	Binder *b = s->b;
 	Span span = bind_span(b, &is->node);
@@ -233,7 +238,8 @@ static const Expr *is_test(Scope *s, const AstIs *is, Err *err)
 	if (!e)
 		return NULL;
 	if (is->test <= AST_IS_UNKNOWN)
-		return call1(b, names[is->test][is->negated], bind_param_settle(b, e, is->test == AST_IS_NULL ? NULL : &type_boolean), span, err);
+		return call1(b, names[is->test][is->negated],
+		             bind_param_settle(b, e, is->test == AST_IS_NULL ? NULL : &type_boolean), span, err);
 	const char *kind = is->test == AST_IS_JSON_SCALAR   ? "SCALAR"
 	                   : is->test == AST_IS_JSON_ARRAY  ? "ARRAY"
 	                   : is->test == AST_IS_JSON_OBJECT ? "OBJECT"
@@ -254,7 +260,8 @@ static const Expr *between(Scope *s, const AstBetween *bt, Err *err)
 		x = bind_param_settle(b, x, bind_param_open(b, low) ? NULL : low->type);
 	const Expr *e = call2(b, "AND", call2(b, ">=", x, low, span, err), call2(b, "<=", x, high, span, err), span, err);
 	if (e && bt->symmetric) {
-		const Expr *other = call2(b, "AND", call2(b, ">=", x, high, span, err), call2(b, "<=", x, low, span, err), span, err);
+		const Expr *other =
+		    call2(b, "AND", call2(b, ">=", x, high, span, err), call2(b, "<=", x, low, span, err), span, err);
 		e = call2(b, "OR", e, other, span, err);
 	}
 	return negate_if(b, bt->negated, e, span, err);
@@ -392,7 +399,8 @@ static const Expr *items(Scope *s, const AstItems *it, const char *name, Err *er
 	Binder *b = s->b;
 	Span span = bind_span(b, &it->node);
 	if (it->items.len == 0) {
-		err_set_at(err, ERR_TYPE_MISMATCH, span, "%s needs at least one value: without one its type is not known", name);
+		err_set_at(err, ERR_TYPE_MISMATCH, span, "%s needs at least one value: without one its type is not known",
+		           name);
 		return NULL;
 	}
 	const Expr **args = ARENA_ARRAY(b->arena, const Expr *, it->items.len);
@@ -426,7 +434,9 @@ const Expr *bind_expr(Scope *s, const AstNode *n, Err *err)
 	case AST_BETWEEN: return between(s, AST_CONST(AstBetween, n), err);
 	case AST_LIKE: return like(s, AST_CONST(AstLike, n), err);
 	case AST_IN: return AST_CONST(AstIn, n)->query ? bind_subquery(s, n, err) : in_list(s, AST_CONST(AstIn, n), err);
-	case AST_QUANTIFIED: return AST_CONST(AstQuantified, n)->query ? bind_subquery(s, n, err) : quantified_list(s, AST_CONST(AstQuantified, n), err);
+	case AST_QUANTIFIED:
+		return AST_CONST(AstQuantified, n)->query ? bind_subquery(s, n, err)
+		                                          : quantified_list(s, AST_CONST(AstQuantified, n), err);
 	case AST_EXISTS:
 	case AST_SUBQUERY:
 	case AST_ARRAY_OF: return bind_subquery(s, n, err);
@@ -445,8 +455,12 @@ const Expr *bind_expr(Scope *s, const AstNode *n, Err *err)
 		return l ? bind_field(b, l, AST_CONST(AstFieldOf, n)->name.text, bind_span(b, n), err) : NULL;
 	case AST_PARAM: return bind_param(b, AST_CONST(AstParam, n), err);
 	case AST_COLLATE: return collate(s, AST_CONST(AstCollate, n), err);
-	case AST_STAR: err_set_at(err, ERR_SYNTAX, bind_span(b, n), "* stands only in a select list and in COUNT(*)"); return NULL;
-	case AST_DEFAULT: err_set_at(err, ERR_SYNTAX, bind_span(b, n), "DEFAULT stands only in INSERT ... VALUES and UPDATE ... SET"); return NULL;
+	case AST_STAR:
+		err_set_at(err, ERR_SYNTAX, bind_span(b, n), "* stands only in a select list and in COUNT(*)");
+		return NULL;
+	case AST_DEFAULT:
+		err_set_at(err, ERR_SYNTAX, bind_span(b, n), "DEFAULT stands only in INSERT ... VALUES and UPDATE ... SET");
+		return NULL;
 	default: err_set_at(err, ERR_SYNTAX, bind_span(b, n), "this is no value in %s", s->place); return NULL;
 	}
 }

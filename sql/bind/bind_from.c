@@ -11,14 +11,15 @@ static bool rename_columns(Binder *b, Plan **plan, const AstNames *names, Str wh
 		return true;
 	Plan *p = *plan;
 	if (names->len != p->ncols)
-		return err_set_at(err, ERR_TYPE_MISMATCH, bind_spanned(b, span), "\"%.*s\" has %u columns, but %u names are given", STR_ARG(what), p->ncols, names->len);
+		return err_set_at(err, ERR_TYPE_MISMATCH, bind_spanned(b, span),
+		                  "\"%.*s\" has %u columns, but %u names are given", STR_ARG(what), p->ncols, names->len);
 	Plan *copy = arena_copy(b->arena, p, sizeof *p);
 	copy->cols = arena_copy(b->arena, p->cols, p->ncols * sizeof *p->cols);
 	for (uint32_t i = 0; i < names->len; i++) {
 		for (uint32_t k = 0; k < i; k++)
 			if (str_eq(names->items[k].text, names->items[i].text))
-				return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(b, names->items[i].span), "column \"%.*s\" is named twice",
-				                  STR_ARG(names->items[i].text));
+				return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(b, names->items[i].span),
+				                  "column \"%.*s\" is named twice", STR_ARG(names->items[i].text));
 		copy->cols[i].name = names->items[i].text;
 	}
 	*plan = copy;
@@ -61,7 +62,8 @@ static bool bind_cte(Binder *b, const Cte *cte, Plan **out, Err *err)
 	return ok && rename_columns(b, out, &cte->ast->columns, cte->name, cte->ast->name.span, err);
 }
 
-bool bind_from_path(Binder *b, const AstNames *path, const AstList *hints, const Cte *ctes, Plan **out, Str *schema, Str *name, Err *err)
+bool bind_from_path(Binder *b, const AstNames *path, const AstList *hints, const Cte *ctes, Plan **out, Str *schema,
+                    Str *name, Err *err)
 {
 	Span span = bind_path_span(b, path);
 	*name = path->items[path->len - 1].text;
@@ -94,7 +96,8 @@ static bool bind_ref_table(Binder *b, const AstRefTable *ref, const Cte *ctes, S
 	}
 	Plan *p;
 	Str schema, name;
-	return bind_from_path(b, &ref->path, &ref->hints, ctes, &p, &schema, &name, err) && bind_alias(out, &ref->head, schema, name, p, err);
+	return bind_from_path(b, &ref->path, &ref->hints, ctes, &p, &schema, &name, err) &&
+	       bind_alias(out, &ref->head, schema, name, p, err);
 }
 
 static bool bind_ref_subquery(Binder *b, const AstRefSubquery *ref, Scope *outer, const Cte *ctes, Scope *out, Err *err)
@@ -109,7 +112,8 @@ static bool bind_ref_function(Binder *b, const AstRefFunction *ref, Scope *outer
 	Span span = ref->call->node.span;
 	if (bind_window_is_tvf(ref->call)) {
 		Plan *p;
-		return bind_window_tvf(b, ref, outer, ctes, &p, err) && bind_alias(out, &ref->head, STR_EMPTY, STR_EMPTY, p, err);
+		return bind_window_tvf(b, ref, outer, ctes, &p, err) &&
+		       bind_alias(out, &ref->head, STR_EMPTY, STR_EMPTY, p, err);
 	}
 	if (function_find(name) || aggregate_find(name) || catalog_function(b->bc->catalog, name))
 		return bind_unsupported(b, span, err, "\"%.*s\" in FROM is", STR_ARG(name));
@@ -145,7 +149,8 @@ bool bind_from_check(Binder *b, const Scope *left, const Scope *right, Span span
 			continue;
 		for (uint32_t k = 0; k < left->cols.len; k++) {
 			if (str_eq(left->cols.items[k].table, c->table) && str_eq(left->cols.items[k].schema, c->schema)) {
-				err_set_at(err, ERR_DUPLICATE_OBJECT, bind_spanned(b, span), "FROM has two tables named \"%.*s\"", STR_ARG(c->table));
+				err_set_at(err, ERR_DUPLICATE_OBJECT, bind_spanned(b, span), "FROM has two tables named \"%.*s\"",
+				           STR_ARG(c->table));
 				return err_hint(err, "Give one of them an alias.");
 			}
 		}
@@ -172,7 +177,8 @@ bool bind_from(Binder *b, const AstList *from, Scope *outer, const Cte *ctes, Sc
 		}
 		if (!bind_ref(b, ref, outer, ctes, &left, &right, err))
 			return false;
-		if (!bind_from_check(b, &left, &right, ref->span, err) || !bind_join_cross(b, &left, &right, ref->span, out, err))
+		if (!bind_from_check(b, &left, &right, ref->span, err) ||
+		    !bind_join_cross(b, &left, &right, ref->span, out, err))
 			return false;
 	}
 	return true;

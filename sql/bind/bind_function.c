@@ -1,6 +1,6 @@
 /*
- * sql/bind/bind_function.c: CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1, and its calls: the body takes the call's place, the arguments that of the
- * parameters. An argument that the body uses twice is one shared node, computed once.
+ * sql/bind/bind_function.c: CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1, and its calls: the body takes the call's
+ * place, the arguments that of the parameters. An argument that the body uses twice is one shared node, computed once.
  */
 #include "sql/bind/bind_int.h"
 
@@ -27,8 +27,8 @@ const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *
 	Span span = bind_span(b, &call->node);
 	bind_use_function(b, f);
 	if (call->args.len != f->nparams) {
-		err_set_at(err, ERR_NO_SUCH_FUNCTION, span, "function \"%.*s\" takes %u argument%s, not %u", STR_ARG(f->name), f->nparams, f->nparams == 1 ? "" : "s",
-		           call->args.len);
+		err_set_at(err, ERR_NO_SUCH_FUNCTION, span, "function \"%.*s\" takes %u argument%s, not %u", STR_ARG(f->name),
+		           f->nparams, f->nparams == 1 ? "" : "s", call->args.len);
 		return NULL;
 	}
 	if (b->depth >= BIND_VIEW_DEPTH_MAX) {
@@ -44,8 +44,9 @@ const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *
 		if (!e)
 			return NULL;
 		if (!bind_param_open(b, e) && !type_assignable(e->type, f->param_types[i])) {
-			err_set_at(err, ERR_TYPE_MISMATCH, bind_span(b, call->args.items[i]), "argument \"%.*s\" of \"%.*s\" is %s, not %s", STR_ARG(f->params[i]),
-			           STR_ARG(f->name), bind_type_text(b->arena, f->param_types[i]), bind_type_text(b->arena, e->type));
+			err_set_at(err, ERR_TYPE_MISMATCH, bind_span(b, call->args.items[i]),
+			           "argument \"%.*s\" of \"%.*s\" is %s, not %s", STR_ARG(f->params[i]), STR_ARG(f->name),
+			           bind_type_text(b->arena, f->param_types[i]), bind_type_text(b->arena, e->type));
 			return NULL;
 		}
 		if (!(e = bind_cast_to(b, e, f->param_types[i], span, err)))
@@ -69,7 +70,8 @@ static bool check_name(Binder *b, const AstCreateFunction *cf, Str name, Err *er
 {
 	if (!function_find(name) && !aggregate_find(name))
 		return true;
-	return err_set_at(err, ERR_DUPLICATE_OBJECT, bind_path_span(b, &cf->path), "\"%.*s\" is a function of weir's own", STR_ARG(name));
+	return err_set_at(err, ERR_DUPLICATE_OBJECT, bind_path_span(b, &cf->path), "\"%.*s\" is a function of weir's own",
+	                  STR_ARG(name));
 }
 
 bool bind_create_function(BindContext *bc, const AstNode *stmt, FunctionDef *out, Err *err)
@@ -98,7 +100,8 @@ bool bind_create_function(BindContext *bc, const AstNode *stmt, FunctionDef *out
 			return false;
 		for (uint32_t k = 0; k < i; k++)
 			if (str_eq(out->params[k], p->name.text))
-				return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(&b, p->name.span), "parameter \"%.*s\" appears twice", STR_ARG(p->name.text));
+				return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(&b, p->name.span),
+				                  "parameter \"%.*s\" appears twice", STR_ARG(p->name.text));
 		add_argument(&body, p->name.text, expr_column(b.arena, out->param_types[i], i));
 	}
 	if (!(out->returns = bind_type_node(&b, cf->returns, err)))
@@ -107,8 +110,8 @@ bool bind_create_function(BindContext *bc, const AstNode *stmt, FunctionDef *out
 	if (!e)
 		return false;
 	if (!type_assignable(e->type, out->returns)) {
-		err_set_at(err, ERR_TYPE_MISMATCH, bind_span(&b, cf->body), "the body is %s, RETURNS says %s", bind_type_text(b.arena, e->type),
-		           bind_type_text(b.arena, out->returns));
+		err_set_at(err, ERR_TYPE_MISMATCH, bind_span(&b, cf->body), "the body is %s, RETURNS says %s",
+		           bind_type_text(b.arena, e->type), bind_type_text(b.arena, out->returns));
 		return err_hint(err, "Use CAST in the body.");
 	}
 	out->is_query = false;

@@ -1,9 +1,10 @@
 /*
- * sql/bind/bind_group.c: makes the node of a grouped query: PLAN_AGG, or PLAN_WINDOW_AGG when it is grouped by a window.
+ * sql/bind/bind_group.c: makes the node of a grouped query: PLAN_AGG, or PLAN_WINDOW_AGG when it is grouped by a
+ * window.
  *
- *   Window(t) -> Filter -> GROUP BY window_start, window_end, k      the window function is taken off the input and becomes the node's own
- *   a relation whose rows carry their window -> GROUP BY ...         attached: the node reads window_start and window_end
- *   GROUP BY TUMBLE(ts, ...)                                         the node's own window
+ *   Window(t) -> Filter -> GROUP BY window_start, window_end, k      the window function is taken off the input and
+ * becomes the node's own a relation whose rows carry their window -> GROUP BY ...         attached: the node reads
+ * window_start and window_end GROUP BY TUMBLE(ts, ...)                                         the node's own window
  */
 #include "sql/bind/bind_int.h"
 
@@ -35,10 +36,10 @@ typedef struct Node {
 	Plan *input;
 	const Expr *start, *end; /* attached */
 	const Expr *time;
-	const Expr **keys;       /* those that are not the window's */
+	const Expr **keys; /* those that are not the window's */
 	Str *names;
 	uint32_t nkeys;
-	const uint32_t *map;     /* of the stripped input, or NULL */
+	const uint32_t *map; /* of the stripped input, or NULL */
 } Node;
 
 static const Expr *remap(const Node *n, const Expr *e)
@@ -46,7 +47,8 @@ static const Expr *remap(const Node *n, const Expr *e)
 	return n->map ? expr_remap(n->inputs.b->arena, e, n->map) : e;
 }
 
-/* Does an expression other than a bare window key read a window column? Then the window function cannot be taken off. */
+/* Does an expression other than a bare window key read a window column? Then the window function cannot be taken off.
+ */
 static bool reads_window(Scope *s, const WindowStrip *strip)
 {
 	Grouping *g = s->group;
@@ -74,7 +76,8 @@ static void notice_half_window(Binder *b, const char *has, const char *lacks)
 {
 	if (!b->snapshot)
 		bind_notice(b,
-		            "GROUP BY has %s but not %s: this is not an aggregation by windows. Every group is kept for ever and its result changes with each "
+		            "GROUP BY has %s but not %s: this is not an aggregation by windows. Every group is kept for ever "
+		            "and its result changes with each "
 		            "row. Group by both.",
 		            has, lacks);
 }
@@ -133,7 +136,11 @@ static void split_keys(Scope *s, Node *n, int *window_key)
 	for (uint32_t i = 0; i < g->keys.len; i++) {
 		const GroupKey *k = &g->keys.items[i];
 		bool own = n->windowed && !g->window.present;
-		window_key[i] = !own ? -1 : key_is(k, w->start_col) ? 0 : key_is(k, w->end_col) ? 1 : key_is(k, w->time_col) ? 2 : -1;
+		window_key[i] = !own                      ? -1
+		                : key_is(k, w->start_col) ? 0
+		                : key_is(k, w->end_col)   ? 1
+		                : key_is(k, w->time_col)  ? 2
+		                                          : -1;
 		if (window_key[i] >= 0)
 			continue;
 		g->key_out[i] = n->nkeys;
@@ -220,7 +227,8 @@ static void fill_columns(Scope *s, Node *n, Plan *p, const int *window_key)
 		p->cols[i] = (PlanCol){.name = n->names[i], .type = n->keys[i]->type};
 	g->agg_out = n->nkeys;
 	for (uint32_t i = 0; i < g->aggs.len; i++)
-		p->cols[g->agg_out + i] = (PlanCol){.name = arena_printf(b->arena, "$agg%u", i), .type = g->aggs.items[i].call.type};
+		p->cols[g->agg_out + i] =
+		    (PlanCol){.name = arena_printf(b->arena, "$agg%u", i), .type = g->aggs.items[i].call.type};
 	if (!n->windowed)
 		return;
 	uint32_t at = n->nkeys + g->aggs.len;

@@ -47,13 +47,15 @@ bool bind_create_index(BindContext *bc, const AstNode *stmt, const Relation **re
 		if (!e || !bind_plan_is_column(e, &out->cols[i]))
 			return e ? bind_unsupported(&b, item->expr->span, err, "an index on a field is") : false;
 		if (!type_is_ordered(e->type))
-			return err_set_at(err, ERR_TYPE_MISMATCH, bind_span(&b, item->expr), "values of type %s have no order", bind_type_text(b.arena, e->type));
+			return err_set_at(err, ERR_TYPE_MISMATCH, bind_span(&b, item->expr), "values of type %s have no order",
+			                  bind_type_text(b.arena, e->type));
 		out->desc[i] = item->direction == AST_SORT_DESC;
 	}
 	out->name = ci->name.text.ptr ? ci->name.text : default_name(&b, r, out);
 	for (uint32_t i = 0; i < r->nindexes; i++)
 		if (str_eq(r->indexes[i].name, out->name))
-			return err_set_at(err, ERR_DUPLICATE_OBJECT, ci->name.text.ptr ? bind_spanned(&b, ci->name.span) : span, "index \"%.*s\" exists", STR_ARG(out->name));
+			return err_set_at(err, ERR_DUPLICATE_OBJECT, ci->name.text.ptr ? bind_spanned(&b, ci->name.span) : span,
+			                  "index \"%.*s\" exists", STR_ARG(out->name));
 	out->state = arena_printf(b.arena, "%.*s$%.*s", STR_ARG(r->name), STR_ARG(out->name));
 	out->sql = bind_text(&b, stmt, false);
 	*rel = r;

@@ -1,14 +1,17 @@
 /*
  * sql/bind/bind_int.h: what the files of the binder share.
  *
- * A Binder lives as long as one statement. A Scope is what names mean at one place: the columns of a plan, around it the scope of the enclosing query.
+ * A Binder lives as long as one statement. A Scope is what names mean at one place: the columns of a plan, around it
+ * the scope of the enclosing query.
  *
  *   SELECT a, (SELECT max(x) FROM u WHERE u.k = t.k) FROM t WHERE ...
  *          scope of the outer select: plan = Scan t        <-+ outer
- *                     scope of the subquery: plan = Scan u --+      t.k becomes a parameter, filled from the outer plan by PLAN_APPLY
+ *                     scope of the subquery: plan = Scan u --+      t.k becomes a parameter, filled from the outer plan
+ * by PLAN_APPLY
  *
- * In a grouped query expressions are bound over the ungrouped columns, with virtual columns (BIND_VIRTUAL + i) for aggregates and subqueries; bind_agg.c
- * replaces afterwards what equals a group key by the key, and refuses the columns that are left over.
+ * In a grouped query expressions are bound over the ungrouped columns, with virtual columns (BIND_VIRTUAL + i) for
+ * aggregates and subqueries; bind_agg.c replaces afterwards what equals a group key by the key, and refuses the columns
+ * that are left over.
  */
 #ifndef WEIR_SQL_BIND_BIND_INT_H
 #define WEIR_SQL_BIND_BIND_INT_H
@@ -16,11 +19,11 @@
 #include "sql/bind/bind.h"
 
 enum {
-	BIND_VIRTUAL = 1 << 24,       /* first virtual column */
-	BIND_RIGHT_COL = 1 << 28,     /* in the test of IN, ANY, ALL: first column of the subquery */
-	BIND_VIEW_DEPTH_MAX = 64,     /* views and functions that expand into others */
-	BIND_COLUMNS_MAX = 4096,      /* of one relation or select list */
-	BIND_SLOTS_PER_APPLY = 64,    /* outer columns that one subquery may read */
+	BIND_VIRTUAL = 1 << 24,    /* first virtual column */
+	BIND_RIGHT_COL = 1 << 28,  /* in the test of IN, ANY, ALL: first column of the subquery */
+	BIND_VIEW_DEPTH_MAX = 64,  /* views and functions that expand into others */
+	BIND_COLUMNS_MAX = 4096,   /* of one relation or select list */
+	BIND_SLOTS_PER_APPLY = 64, /* outer columns that one subquery may read */
 };
 
 typedef struct Binder Binder;
@@ -56,18 +59,18 @@ typedef struct RelationList {
 struct Binder {
 	BindContext *bc;
 	Arena *arena;
-	bool snapshot;      /* batch meaning; else continuous */
-	bool for_view;      /* a global aggregate has its row from the start */
-	bool schema_only;   /* the plan will not run: sources are not asked what they can */
-	bool no_params;     /* a definition: $1 has no meaning */
-	AstEmitMode emit;   /* of the query being bound, until its select takes it */
+	bool snapshot;    /* batch meaning; else continuous */
+	bool for_view;    /* a global aggregate has its row from the start */
+	bool schema_only; /* the plan will not run: sources are not asked what they can */
+	bool no_params;   /* a definition: $1 has no meaning */
+	AstEmitMode emit; /* of the query being bound, until its select takes it */
 	RelationList reads;
 	StrList uses;
 	const Type **param_types; /* NULL: not known yet */
 	uint32_t nclient;
 	uint32_t next_slot;
-	uint32_t foreign;   /* > 0: the tree comes from another text (a view's, a function's): no spans */
-	uint32_t depth;     /* of views and functions */
+	uint32_t foreign; /* > 0: the tree comes from another text (a view's, a function's): no spans */
+	uint32_t depth;   /* of views and functions */
 };
 
 typedef struct ScopeCol {
@@ -75,8 +78,8 @@ typedef struct ScopeCol {
 	Str name;
 	const Type *type;
 	TimeAttr time;
-	uint32_t index;    /* column of the plan */
-	bool hidden;       /* merged by USING: only by its qualified name, not in * */
+	uint32_t index; /* column of the plan */
+	bool hidden;    /* merged by USING: only by its qualified name, not in * */
 } ScopeCol;
 
 typedef struct ScopeCols {
@@ -101,7 +104,7 @@ struct Scope {
 	Binder *b;
 	Scope *outer;
 	const Cte *ctes;
-	Plan *plan;        /* NULL: no subqueries here (DDL) */
+	Plan *plan; /* NULL: no subqueries here (DDL) */
 	ScopeCols cols;
 	Aliases aliases;   /* looked at after the columns */
 	bool args_only;    /* the body of a function: aliases are its arguments, nothing else is in sight */
@@ -114,20 +117,20 @@ struct Cte {
 	Str name;
 	const AstCte *ast;
 	Scope *outer;
-	const Cte *next;   /* visible in its query, too */
+	const Cte *next; /* visible in its query, too */
 };
 
 /* A subquery below construction: its outer scope is `scope`. */
 struct Apply {
 	ApplyKind kind;
 	uint32_t first_param;
-	ExprList params;   /* over the scope's columns */
+	ExprList params; /* over the scope's columns */
 	Plan *right;
 	const Expr *test;
 	bool all;
-	const Type *type;  /* of the column it adds */
+	const Type *type; /* of the column it adds */
 	Span span;
-	Apply *below;      /* what scope->apply was */
+	Apply *below; /* what scope->apply was */
 };
 
 /* ---- bind.c: the binder of a statement ---- */
@@ -196,7 +199,8 @@ const Expr *bind_param_as(Binder *b, const Expr *e, const Type *type);
 const Expr *bind_param_settle(Binder *b, const Expr *e, const Type *type); /* as it is, or as `type` (NULL: STRING) */
 
 /* ---- bind_subquery.c ---- */
-const Expr *bind_subquery(Scope *s, const AstNode *node, Err *err); /* AST_SUBQUERY, AST_EXISTS, AST_IN, AST_QUANTIFIED, AST_ARRAY_OF */
+const Expr *bind_subquery(Scope *s, const AstNode *node,
+                          Err *err); /* AST_SUBQUERY, AST_EXISTS, AST_IN, AST_QUANTIFIED, AST_ARRAY_OF */
 /* The parameter that stands for an outer column. */
 const Expr *bind_subquery_param(Scope *outer, const Expr *column, Span span, Err *err);
 void bind_subquery_begin(Scope *s, Apply *a, Span span);
@@ -209,7 +213,8 @@ Plan *bind_plan_new(Binder *b, PlanKind kind, Span span, Plan *left, Plan *right
 Plan *bind_plan_done(Binder *b, Plan *p); /* infers */
 Plan *bind_plan_filter(Binder *b, Plan *input, const Expr *predicate, Span span);
 Plan *bind_plan_project(Binder *b, Plan *input, const Expr *const *exprs, const Str *names, uint32_t n, Span span);
-Plan *bind_plan_values(Binder *b, const Expr *const *cells, uint32_t nrows, const PlanCol *cols, uint32_t ncols, Span span);
+Plan *bind_plan_values(Binder *b, const Expr *const *cells, uint32_t nrows, const PlanCol *cols, uint32_t ncols,
+                       Span span);
 /* The first n columns, or those numbered. */
 Plan *bind_plan_take(Binder *b, Plan *input, const uint32_t *cols, uint32_t n);
 /* Only a column as it is? */
@@ -219,18 +224,21 @@ const Expr *bind_plan_column(Binder *b, const Plan *p, uint32_t index);
 /* ---- bind_query.c, bind_select.c, bind_setop.c ---- */
 bool bind_query(Binder *b, const AstNode *query, Scope *outer, const Cte *ctes, Plan **out, Err *err);
 bool bind_query_limit(Scope *s, const AstQuery *q, const Expr **limit, const Expr **offset, Err *err);
-bool bind_query_body(Binder *b, const AstNode *body, const AstQuery *around, Scope *outer, const Cte *ctes, Plan **out, Err *err);
+bool bind_query_body(Binder *b, const AstNode *body, const AstQuery *around, Scope *outer, const Cte *ctes, Plan **out,
+                     Err *err);
 /* Column names as Flink makes them: unnamed EXPR$i, duplicates numbered. */
 void bind_query_unique_names(Binder *b, Str *names, uint32_t n);
-bool bind_select_core(Binder *b, const AstSelect *sel, const AstQuery *around, Scope *outer, const Cte *ctes, Plan **out, Err *err);
+bool bind_select_core(Binder *b, const AstSelect *sel, const AstQuery *around, Scope *outer, const Cte *ctes,
+                      Plan **out, Err *err);
 bool bind_setop(Binder *b, const AstSetOp *so, Scope *outer, const Cte *ctes, Plan **out, Err *err);
 Plan *bind_setop_cast(Binder *b, Plan *p, const Type *const *types, Span span, Err *err); /* columns brought to types */
-bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_t nwant, Scope *outer, const Cte *ctes, Plan **out, Err *err);
+bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_t nwant, Scope *outer, const Cte *ctes,
+                 Plan **out, Err *err);
 
 /* ---- bind_order.c ---- */
 /* Sorts and cuts (without keys: only cuts); the first `keep` columns stay. Continuous queries are refused. */
-bool bind_order_sort(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys, const Expr *limit, const Expr *offset, Span span, uint32_t keep,
-                     Plan **out, Err *err);
+bool bind_order_sort(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys, const Expr *limit, const Expr *offset,
+                     Span span, uint32_t keep, Plan **out, Err *err);
 SortKey bind_order_key(const AstSortItem *item, uint32_t col);
 /* ORDER BY 2: *is; *col from 0. */
 bool bind_order_position(Binder *b, const AstNode *e, uint32_t n, uint32_t *col, bool *is, Err *err);
@@ -242,12 +250,14 @@ bool bind_ref(Binder *b, const AstNode *ref, Scope *outer, const Cte *ctes, Scop
 /* No two tables of one name. */
 bool bind_from_check(Binder *b, const Scope *left, const Scope *right, Span span, Err *err);
 /* A table, view or CTE by path, with its columns. */
-bool bind_from_path(Binder *b, const AstNames *path, const AstList *hints, const Cte *ctes, Plan **out, Str *schema, Str *name, Err *err);
+bool bind_from_path(Binder *b, const AstNames *path, const AstList *hints, const Cte *ctes, Plan **out, Str *schema,
+                    Str *name, Err *err);
 bool bind_alias(Scope *s, const AstRefHead *head, Str schema, Str name, Plan *plan, Err *err);
 bool bind_join(Binder *b, const AstRefJoin *j, Scope *outer, const Cte *ctes, Scope *left_of, Scope *out, Err *err);
 bool bind_join_is_lateral(const AstNode *ref);
 bool bind_join_cross(Binder *b, Scope *left, Scope *right, Span span, Scope *out, Err *err);
-bool bind_join_lateral(Binder *b, Scope *left, const AstNode *ref, bool outer_join, const Cte *ctes, Scope *outer, Scope *out, Err *err);
+bool bind_join_lateral(Binder *b, Scope *left, const AstNode *ref, bool outer_join, const Cte *ctes, Scope *outer,
+                       Scope *out, Err *err);
 bool bind_scan(Binder *b, const Relation *r, const AstList *hints, Span span, Plan **out, Err *err);
 /* Metadata that a connector has; false: none of that key. */
 bool bind_scan_metadata(Str connector, Str key, const Type **type, bool *writable);
@@ -255,11 +265,18 @@ void bind_scan_metadata_list(Str connector, StrBuf *out);
 const Relation *bind_scan_with_hints(Binder *b, const Relation *r, const AstList *hints, Err *err);
 
 /* ---- bind_agg.c ---- */
-typedef enum VirtualKind { VIRTUAL_AGG, VIRTUAL_APPLY, VIRTUAL_START, VIRTUAL_END, VIRTUAL_ROWTIME, VIRTUAL_PROCTIME } VirtualKind;
+typedef enum VirtualKind {
+	VIRTUAL_AGG,
+	VIRTUAL_APPLY,
+	VIRTUAL_START,
+	VIRTUAL_END,
+	VIRTUAL_ROWTIME,
+	VIRTUAL_PROCTIME
+} VirtualKind;
 
 typedef struct Virtual {
 	VirtualKind kind;
-	uint32_t number;   /* of the aggregate or apply */
+	uint32_t number; /* of the aggregate or apply */
 	const Type *type;
 } Virtual;
 
@@ -284,17 +301,29 @@ typedef struct GroupWindow {
 } GroupWindow;
 
 struct Grouping {
-	Scope base;        /* the ungrouped scope: arguments of aggregates */
-	struct { GroupKey *items; uint32_t len, cap; } keys;
-	struct { GroupAgg *items; uint32_t len, cap; } aggs;
-	struct { Virtual *items; uint32_t len, cap; } virtuals;
-	struct { Apply **items; uint32_t len, cap; } applies;
+	Scope base; /* the ungrouped scope: arguments of aggregates */
+	struct {
+		GroupKey *items;
+		uint32_t len, cap;
+	} keys;
+	struct {
+		GroupAgg *items;
+		uint32_t len, cap;
+	} aggs;
+	struct {
+		Virtual *items;
+		uint32_t len, cap;
+	} virtuals;
+	struct {
+		Apply **items;
+		uint32_t len, cap;
+	} applies;
 	GroupWindow window;
 	bool has_group_by;
 	AstEmitMode emit;
 	/* after bind_agg_build */
-	uint32_t *key_out;     /* output column of key i */
-	uint32_t agg_out;      /* output column of aggregate 0 */
+	uint32_t *key_out; /* output column of key i */
+	uint32_t agg_out;  /* output column of aggregate 0 */
 	bool windowed;
 	uint32_t start_out, end_out, time_out;
 	uint32_t *apply_out;
@@ -303,10 +332,12 @@ struct Grouping {
 bool bind_agg_keys(Scope *s, const AstSelect *sel, Err *err); /* GROUP BY: fills s->group */
 const Expr *bind_agg_call(Scope *s, const AstCall *call, Err *err);
 const Expr *bind_agg_virtual(Scope *s, VirtualKind kind, uint32_t number, const Type *type, Span span);
-/* Makes the aggregate's node and what is above it (subqueries); then bind_agg_map brings an expression onto its output. */
+/* Makes the aggregate's node and what is above it (subqueries); then bind_agg_map brings an expression onto its output.
+ */
 bool bind_agg_build(Scope *s, Span span, Err *err);
 const Expr *bind_agg_map(Scope *s, const Expr *e, Err *err);
-/* bind_group.c: PLAN_AGG or PLAN_WINDOW_AGG over s->group->base.plan becomes s->plan; the places of keys and aggregates are noted in the group. */
+/* bind_group.c: PLAN_AGG or PLAN_WINDOW_AGG over s->group->base.plan becomes s->plan; the places of keys and aggregates
+ * are noted in the group. */
 bool bind_group_node(Scope *s, Span span, Err *err);
 /* SELECT DISTINCT: every column is a key. */
 Plan *bind_agg_distinct(Binder *b, Plan *input, Span span);
@@ -324,8 +355,8 @@ bool bind_window_time_ok(Binder *b, const Plan *plan, uint32_t col, Span span, E
 /* Why a column is no time attribute, in words. */
 void bind_window_explain_lost(const Plan *plan, uint32_t col, Err *err);
 typedef struct WindowStrip {
-	Plan *plan;       /* the input without the window function */
-	uint32_t *map;    /* old column -> new column, or one of: */
+	Plan *plan;    /* the input without the window function */
+	uint32_t *map; /* old column -> new column, or one of: */
 	uint32_t time_col;
 	WindowSpec spec;
 } WindowStrip;
@@ -342,11 +373,14 @@ typedef struct DraftColumn {
 	ColumnDef def;
 	const AstNode *expr; /* COLUMN_COMPUTED */
 	Span span;
-	bool from_like;      /* its text is another statement's: no spans */
+	bool from_like; /* its text is another statement's: no spans */
 } DraftColumn;
 
 typedef struct Draft {
-	struct { DraftColumn *items; uint32_t len, cap; } cols;
+	struct {
+		DraftColumn *items;
+		uint32_t len, cap;
+	} cols;
 	AstName watermark_col; /* text.ptr NULL: none */
 	const AstNode *watermark;
 	Str watermark_text;
@@ -380,6 +414,7 @@ uint32_t bind_sink_columns(Binder *b, const TableDef *t, uint32_t **cols);
 /* One value for a column: as it is, widened, or a constant that fits. */
 const Expr *bind_sink_assign(Binder *b, const Expr *e, const ColumnDef *col, bool by_position, Span span, Err *err);
 /* The root of a continuous INSERT; input has the columns `cols` of the table. */
-bool bind_sink_root(Binder *b, const Relation *target, Plan *input, const uint32_t *cols, uint32_t ncols, Span span, Plan **out, Err *err);
+bool bind_sink_root(Binder *b, const Relation *target, Plan *input, const uint32_t *cols, uint32_t ncols, Span span,
+                    Plan **out, Err *err);
 
 #endif

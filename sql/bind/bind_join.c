@@ -3,7 +3,8 @@
  *
  *   ON l.a = r.b AND l.c + 1 = r.d AND l.x < r.y
  *
- *   keys (a, b), (c + 1, d): what is no plain column is computed below the join; the rest l.x < r.y is evaluated per pair.
+ *   keys (a, b), (c + 1, d): what is no plain column is computed below the join; the rest l.x < r.y is evaluated per
+ * pair.
  */
 #include "sql/bind/bind_int.h"
 
@@ -18,7 +19,8 @@ static bool refuse_continuous(Binder *b, Span span, Err *err)
 bool bind_join_is_lateral(const AstNode *ref)
 {
 	return (ref->kind == AST_REF_SUBQUERY && AST_CONST(AstRefHead, ref)->lateral) ||
-	       (ref->kind == AST_REF_FUNCTION && AST_CONST(AstRefHead, ref)->lateral && !bind_window_is_tvf(AST_CONST(AstRefFunction, ref)->call));
+	       (ref->kind == AST_REF_FUNCTION && AST_CONST(AstRefHead, ref)->lateral &&
+	        !bind_window_is_tvf(AST_CONST(AstRefFunction, ref)->call));
 }
 
 /* ---- the condition ---- */
@@ -28,7 +30,7 @@ typedef struct Condition {
 	uint32_t nleft, nright;
 	ExprList left, right; /* pairs; the right ones over the right's columns */
 	U32List null_equal;
-	ExprList rest;        /* over left columns, then right columns */
+	ExprList rest; /* over left columns, then right columns */
 } Condition;
 
 static void sides(const Condition *c, const Expr *e, bool *left, bool *right)
@@ -98,7 +100,9 @@ static const Expr *residual(Condition *c, uint32_t new_left)
 	Binder *b = c->b;
 	if (c->rest.len == 0)
 		return NULL;
-	const Expr *e = c->rest.len == 1 ? c->rest.items[0] : expr_call(b->arena, STR("AND"), c->rest.items, c->rest.len, c->rest.items[0]->span, NULL);
+	const Expr *e = c->rest.len == 1
+	                    ? c->rest.items[0]
+	                    : expr_call(b->arena, STR("AND"), c->rest.items, c->rest.len, c->rest.items[0]->span, NULL);
 	uint32_t *map = ARENA_ARRAY(b->arena, uint32_t, c->nleft + c->nright);
 	for (uint32_t i = 0; i < c->nleft + c->nright; i++)
 		map[i] = i < c->nleft ? i : new_left + (i - c->nleft);
@@ -132,8 +136,12 @@ static Plan *make_join(Binder *b, JoinKind kind, Plan *l, Plan *r, const Expr *o
 	bool any = false;
 	for (uint32_t i = 0; i < c.left.len; i++)
 		any = (null_equal[i] = c.null_equal.items[i]) || any;
-	p->join = (PlanJoin){
-		.kind = kind, .left_keys = lk, .right_keys = rk, .nkeys = c.left.len, .null_equal = any ? null_equal : NULL, .residual = residual(&c, lp->ncols)};
+	p->join = (PlanJoin){.kind = kind,
+	                     .left_keys = lk,
+	                     .right_keys = rk,
+	                     .nkeys = c.left.len,
+	                     .null_equal = any ? null_equal : NULL,
+	                     .residual = residual(&c, lp->ncols)};
 	set_columns(b, p, kind, lp, rp);
 	bind_plan_done(b, p);
 	if (lp == l && rp == r)
@@ -175,7 +183,8 @@ bool bind_join_cross(Binder *b, Scope *left, Scope *right, Span span, Scope *out
 	return true;
 }
 
-bool bind_join_lateral(Binder *b, Scope *left, const AstNode *ref, bool outer_join, const Cte *ctes, Scope *outer, Scope *out, Err *err)
+bool bind_join_lateral(Binder *b, Scope *left, const AstNode *ref, bool outer_join, const Cte *ctes, Scope *outer,
+                       Scope *out, Err *err)
 {
 	(void)outer;
 	if (!b->snapshot)
@@ -226,7 +235,8 @@ static const ScopeCol *merge_find(Scope *s, const AstName *name, const char *sid
 	err_clear(err);
 	const ScopeCol *c = bind_scope_find(s, &path, err);
 	if (!c && (!err || err->code == ERR_OK))
-		err_set_at(err, ERR_NO_SUCH_COLUMN, bind_spanned(s->b, name->span), "the %s side of the join has no column \"%.*s\"", side, STR_ARG(name->text));
+		err_set_at(err, ERR_NO_SUCH_COLUMN, bind_spanned(s->b, name->span),
+		           "the %s side of the join has no column \"%.*s\"", side, STR_ARG(name->text));
 	return c;
 }
 
@@ -284,7 +294,8 @@ static bool merge_scope(Scope *s, const Merge *m, uint32_t n, uint32_t nleft, Jo
 	return true;
 }
 
-static bool bind_join_using(Binder *b, const AstRefJoin *j, JoinKind kind, Scope *left, Scope *right, Scope *out, Err *err)
+static bool bind_join_using(Binder *b, const AstRefJoin *j, JoinKind kind, Scope *left, Scope *right, Scope *out,
+                            Err *err)
 {
 	AstNames names = {0};
 	merge_names(j, left, right, &names);
@@ -321,8 +332,8 @@ bool bind_join(Binder *b, const AstRefJoin *j, Scope *outer, const Cte *ctes, Sc
 			return bind_unsupported(b, j->head.node.span, err, "LATERAL with another condition than ON TRUE is");
 		return bind_join_lateral(b, &left, j->right, kind == JOIN_LEFT, ctes, outer, out, err);
 	}
-	if (!bind_ref(b, j->right, outer, ctes, &left, &right, err) || !bind_from_check(b, &left, &right, j->right->span, err) ||
-	    !refuse_continuous(b, j->head.node.span, err))
+	if (!bind_ref(b, j->right, outer, ctes, &left, &right, err) ||
+	    !bind_from_check(b, &left, &right, j->right->span, err) || !refuse_continuous(b, j->head.node.span, err))
 		return false;
 	if (j->natural || j->using.len)
 		return bind_join_using(b, j, kind, &left, &right, out, err);

@@ -10,7 +10,8 @@ static const Expr *word(Binder *b, const char *text)
 
 static const char *behavior(AstJsonBehavior x, const char *unspecified)
 {
-	static const char *const names[] = {NULL, "NULL", "ERROR", "DEFAULT", "TRUE", "FALSE", "UNKNOWN", "EMPTY ARRAY", "EMPTY OBJECT"};
+	static const char *const names[] = {NULL,    "NULL",    "ERROR",       "DEFAULT",     "TRUE",
+	                                    "FALSE", "UNKNOWN", "EMPTY ARRAY", "EMPTY OBJECT"};
 	return x == AST_JSON_UNSPECIFIED ? unspecified : names[x];
 }
 

@@ -1,8 +1,8 @@
 /*
  * sql/bind/bind_like.c: CREATE TABLE ... LIKE: what of another table's definition goes into the new one.
  *
- * The default is INCLUDING ALL OVERWRITING OPTIONS. INCLUDING refuses what both have, OVERWRITING lets the new table win. Physical columns always come
- * along. Expressions are taken as text and bound again, over the new table's columns.
+ * The default is INCLUDING ALL OVERWRITING OPTIONS. INCLUDING refuses what both have, OVERWRITING lets the new table
+ * win. Physical columns always come along. Expressions are taken as text and bound again, over the new table's columns.
  */
 #include "sql/bind/bind_int.h"
 
@@ -30,7 +30,11 @@ static void choose(const AstCreateTable *ct, Strategies *s)
 static bool fail_both(Binder *b, const AstCreateTable *ct, const char *what, const char *feature, Err *err)
 {
 	err_set_at(err, ERR_DUPLICATE_OBJECT, bind_path_span(b, &ct->like), "both tables have %s", what);
-	return err_hint(err, "Write LIKE ... (%s %s).", str_eq_c(str_from(feature), "CONSTRAINTS") || str_eq_c(str_from(feature), "PARTITIONS") ? "EXCLUDING" : "OVERWRITING", feature);
+	return err_hint(err, "Write LIKE ... (%s %s).",
+	                str_eq_c(str_from(feature), "CONSTRAINTS") || str_eq_c(str_from(feature), "PARTITIONS")
+	                    ? "EXCLUDING"
+	                    : "OVERWRITING",
+	                feature);
 }
 
 static bool new_has_column(const AstCreateTable *ct, Str name)
@@ -41,7 +45,8 @@ static bool new_has_column(const AstCreateTable *ct, Str name)
 	return false;
 }
 
-static bool take_column(Binder *b, const AstCreateTable *ct, const Strategies *s, const ColumnDef *from, Draft *d, Err *err)
+static bool take_column(Binder *b, const AstCreateTable *ct, const Strategies *s, const ColumnDef *from, Draft *d,
+                        Err *err)
 {
 	AstLikeAction action = from->kind == COLUMN_COMPUTED   ? s->of[AST_LIKE_GENERATED]
 	                       : from->kind == COLUMN_METADATA ? s->of[AST_LIKE_METADATA]
@@ -50,12 +55,12 @@ static bool take_column(Binder *b, const AstCreateTable *ct, const Strategies *s
 		return true;
 	DraftColumn c = {.from_like = true};
 	c.def = (ColumnDef){
-		.name = arena_str(b->arena, from->name),
-		.kind = from->kind,
-		.metadata_key = arena_str(b->arena, from->metadata_key),
-		.is_virtual = from->is_virtual,
-		.computed_text = arena_str(b->arena, from->computed_text),
-		.comment = arena_str(b->arena, from->comment),
+	    .name = arena_str(b->arena, from->name),
+	    .kind = from->kind,
+	    .metadata_key = arena_str(b->arena, from->metadata_key),
+	    .is_virtual = from->is_virtual,
+	    .computed_text = arena_str(b->arena, from->computed_text),
+	    .comment = arena_str(b->arena, from->comment),
 	};
 	if (from->kind != COLUMN_COMPUTED) {
 		c.def.type = type_copy(b->arena, from->type);
@@ -116,7 +121,8 @@ static bool take_rest(Binder *b, const AstCreateTable *ct, const Strategies *s, 
 	return true;
 }
 
-static bool take_options(Binder *b, const AstCreateTable *ct, const Strategies *s, const TableDef *t, Draft *d, Err *err)
+static bool take_options(Binder *b, const AstCreateTable *ct, const Strategies *s, const TableDef *t, Draft *d,
+                         Err *err)
 {
 	Options own = {0};
 	if (!bind_table_options(b, &ct->options, &own, err))
@@ -128,7 +134,9 @@ static bool take_options(Binder *b, const AstCreateTable *ct, const Strategies *
 				return fail_both(b, ct, "the same option", "OPTIONS", err);
 			continue;
 		}
-		OptionValue v = {.key = arena_str(b->arena, o->key), .raw = arena_str(b->arena, o->raw), .value = arena_str(b->arena, o->value)};
+		OptionValue v = {.key = arena_str(b->arena, o->key),
+		                 .raw = arena_str(b->arena, o->raw),
+		                 .value = arena_str(b->arena, o->value)};
 		ARENA_PUSH(b->arena, &d->options, v);
 	}
 	for (uint32_t i = 0; i < own.len; i++)

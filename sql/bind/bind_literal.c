@@ -1,5 +1,6 @@
 /*
- * sql/bind/bind_literal.c: literals get their types: 1 is INT, 3000000000 BIGINT, 1.50 DECIMAL(3, 2), 1e3 DOUBLE, 'ab' CHAR(2).
+ * sql/bind/bind_literal.c: literals get their types: 1 is INT, 3000000000 BIGINT, 1.50 DECIMAL(3, 2), 1e3 DOUBLE, 'ab'
+ * CHAR(2).
  *
  * Literals are NOT NULL. A number with a sign in front is one literal, so that the least BIGINT can be written.
  */
@@ -138,7 +139,8 @@ const Expr *bind_literal_interval(Binder *b, const AstInterval *lit, Err *err)
 		if (!timestamp_parse_interval(lit->value, from, to, &n, err))
 			goto bad;
 	}
-	return constant(b, months ? &type_interval_months : &type_interval_seconds, value_i64(lit->negative ? -n : n), span);
+	return constant(b, months ? &type_interval_months : &type_interval_seconds, value_i64(lit->negative ? -n : n),
+	                span);
 bad:
 	if (err)
 		err->span = span;

@@ -19,28 +19,34 @@ bool bind_order_position(Binder *b, const AstNode *e, uint32_t n, uint32_t *col,
 	if (!*is)
 		return true;
 	if (at < 1 || at > n)
-		return err_set_at(err, ERR_NO_SUCH_COLUMN, bind_span(b, e), "position %lld is not in the select list of %u columns", (long long)at, n);
+		return err_set_at(err, ERR_NO_SUCH_COLUMN, bind_span(b, e),
+		                  "position %lld is not in the select list of %u columns", (long long)at, n);
 	*col = (uint32_t)at - 1;
 	return true;
 }
 
-bool bind_order_sort(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys, const Expr *limit, const Expr *offset, Span span, uint32_t keep,
-                     Plan **out, Err *err)
+bool bind_order_sort(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys, const Expr *limit, const Expr *offset,
+                     Span span, uint32_t keep, Plan **out, Err *err)
 {
 	if (!b->snapshot) {
 		bool sorts = nkeys > 0;
-		bind_unsupported(b, span, err, sorts && !limit && !offset ? "ORDER BY in a continuous query is" : sorts ? "ORDER BY with LIMIT in a continuous query is" : "LIMIT in a continuous query is");
+		bind_unsupported(b, span, err,
+		                 sorts && !limit && !offset ? "ORDER BY in a continuous query is"
+		                 : sorts                    ? "ORDER BY with LIMIT in a continuous query is"
+		                                            : "LIMIT in a continuous query is");
 		return err_hint(err, "Write it in the SELECT that reads the view: a view's rows have no order of their own.");
 	}
 	for (uint32_t i = 0; i < nkeys; i++) {
 		const PlanCol *c = &input->cols[keys[i].col];
 		if (!type_is_ordered(c->type)) {
-			err_set_at(err, ERR_TYPE_MISMATCH, bind_spanned(b, span), "values of type %s have no order", bind_type_text(b->arena, c->type));
+			err_set_at(err, ERR_TYPE_MISMATCH, bind_spanned(b, span), "values of type %s have no order",
+			           bind_type_text(b->arena, c->type));
 			return err_hint(err, "Sort by a field of it, or by CAST(x AS STRING).");
 		}
 	}
 	Plan *p = bind_plan_new(b, nkeys ? PLAN_SORT : PLAN_LIMIT, span, input, NULL);
-	p->sort = (PlanSort){.keys = arena_copy(b->arena, keys, nkeys * sizeof *keys), .nkeys = nkeys, .limit = limit, .offset = offset};
+	p->sort = (PlanSort){
+	    .keys = arena_copy(b->arena, keys, nkeys * sizeof *keys), .nkeys = nkeys, .limit = limit, .offset = offset};
 	*out = bind_plan_take(b, bind_plan_done(b, p), NULL, keep);
 	return true;
 }

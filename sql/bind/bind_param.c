@@ -1,5 +1,6 @@
 /*
- * sql/bind/bind_param.c: the client's parameters $1, $2 ...: their types come from the client, or from the first place where one is used.
+ * sql/bind/bind_param.c: the client's parameters $1, $2 ...: their types come from the client, or from the first place
+ * where one is used.
  *
  * Until then a parameter has the type of NULL.
  */

@@ -1,5 +1,6 @@
 /*
- * sql/bind/bind_plan.c: makes plan nodes: their columns, and what of a column survives (its time attribute does where it passes as it is).
+ * sql/bind/bind_plan.c: makes plan nodes: their columns, and what of a column survives (its time attribute does where
+ * it passes as it is).
  */
 #include "sql/bind/bind_int.h"
 
@@ -84,7 +85,9 @@ Plan *bind_plan_project(Binder *b, Plan *input, const Expr *const *exprs, const 
 		Str *kept = ARENA_ARRAY(b->arena, Str, n);
 		uint32_t from;
 		for (uint32_t i = 0; i < n; i++)
-			kept[i] = names ? names[i] : bind_plan_is_column(exprs[i], &from) ? input->cols[from].name : arena_printf(b->arena, "$%u", i);
+			kept[i] = names                                  ? names[i]
+			          : bind_plan_is_column(exprs[i], &from) ? input->cols[from].name
+			                                                 : arena_printf(b->arena, "$%u", i);
 		return bind_plan_project(b, (Plan *)input->inputs[0], composed, kept, n, span);
 	}
 	Plan *p = bind_plan_new(b, PLAN_PROJECT, span, input, NULL);
@@ -96,7 +99,9 @@ Plan *bind_plan_project(Binder *b, Plan *input, const Expr *const *exprs, const 
 		folded[i] = bind_fold(b, exprs[i]);
 		p->cols[i].type = exprs[i]->type;
 		p->cols[i].time = bind_plan_is_column(exprs[i], &from) ? input->cols[from].time : TIME_NONE;
-		p->cols[i].name = names ? names[i] : bind_plan_is_column(exprs[i], &from) ? input->cols[from].name : arena_printf(b->arena, "$%u", i);
+		p->cols[i].name = names                                  ? names[i]
+		                  : bind_plan_is_column(exprs[i], &from) ? input->cols[from].name
+		                                                         : arena_printf(b->arena, "$%u", i);
 	}
 	p->exprs = folded;
 	return bind_plan_done(b, p);
@@ -114,10 +119,11 @@ Plan *bind_plan_take(Binder *b, Plan *input, const uint32_t *cols, uint32_t n)
 	return same ? input : bind_plan_project(b, input, exprs, NULL, n, input->span);
 }
 
-Plan *bind_plan_values(Binder *b, const Expr *const *cells, uint32_t nrows, const PlanCol *cols, uint32_t ncols, Span span)
+Plan *bind_plan_values(Binder *b, const Expr *const *cells, uint32_t nrows, const PlanCol *cols, uint32_t ncols,
+                       Span span)
 {
 	Plan *p = bind_plan_new(b, PLAN_VALUES, span, NULL, NULL);
-	const Expr **folded = ARENA_ARRAY(b->arena, const Expr *, nrows * ncols);
+	const Expr **folded = ARENA_ARRAY(b->arena, const Expr *, nrows *ncols);
 	for (uint32_t i = 0; i < nrows * ncols; i++)
 		folded[i] = bind_fold(b, cells[i]);
 	p->values.cells = folded;

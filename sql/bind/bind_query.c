@@ -1,5 +1,6 @@
 /*
- * sql/bind/bind_query.c: a query and what stands around it: WITH, ORDER BY, LIMIT; and a snapshot or a followed query as a whole.
+ * sql/bind/bind_query.c: a query and what stands around it: WITH, ORDER BY, LIMIT; and a snapshot or a followed query
+ * as a whole.
  *
  * ORDER BY of a SELECT is bound by bind_select.c, which still knows the columns below the select list.
  */
@@ -31,7 +32,8 @@ static const Expr *row_count(Binder *b, const AstNode *node, const char *what, E
 		return NULL;
 	e = bind_fold(b, bind_param_settle(b, e, &type_bigint));
 	if (!type_is_integer(e->type) && e->type->kind != TYPE_NULL) {
-		err_set_at(err, ERR_TYPE_MISMATCH, span, "%s needs a number of rows, but this is %s", what, bind_type_text(b->arena, e->type));
+		err_set_at(err, ERR_TYPE_MISMATCH, span, "%s needs a number of rows, but this is %s", what,
+		           bind_type_text(b->arena, e->type));
 		return NULL;
 	}
 	e = bind_cast_to(b, e, &type_bigint, span, err);
@@ -92,7 +94,8 @@ static bool order_plan(Binder *b, const AstQuery *q, Plan *p, Plan **out, Err *e
 
 /* ---- bodies ---- */
 
-bool bind_query_body(Binder *b, const AstNode *body, const AstQuery *around, Scope *outer, const Cte *ctes, Plan **out, Err *err)
+bool bind_query_body(Binder *b, const AstNode *body, const AstQuery *around, Scope *outer, const Cte *ctes, Plan **out,
+                     Err *err)
 {
 	bool bare = !around || (around->order_by.len == 0 && !around->limit && !around->offset);
 	Plan *p = NULL;
@@ -135,7 +138,8 @@ bool bind_query(Binder *b, const AstNode *node, Scope *outer, const Cte *ctes, P
 		const AstCte *ast = AST_CONST(AstCte, q->with.items[i]);
 		for (uint32_t k = 0; k < i; k++)
 			if (str_eq(AST_CONST(AstCte, q->with.items[k])->name.text, ast->name.text))
-				return err_set_at(err, ERR_DUPLICATE_OBJECT, bind_spanned(b, ast->name.span), "WITH names \"%.*s\" twice", STR_ARG(ast->name.text));
+				return err_set_at(err, ERR_DUPLICATE_OBJECT, bind_spanned(b, ast->name.span),
+				                  "WITH names \"%.*s\" twice", STR_ARG(ast->name.text));
 		Cte *cte = ARENA_NEW(b->arena, Cte);
 		*cte = (Cte){.name = ast->name.text, .ast = ast, .outer = outer, .next = ctes};
 		ctes = cte;

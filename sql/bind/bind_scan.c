@@ -1,8 +1,9 @@
 /*
- * sql/bind/bind_scan.c: reading a relation: of a connector's table all fields and all columns, of a stored one all columns; what is not needed a rewrite
- * takes out later.
+ * sql/bind/bind_scan.c: reading a relation: of a connector's table all fields and all columns, of a stored one all
+ * columns; what is not needed a rewrite takes out later.
  *
- *   table t (a INT, b AS a + 1, ts TIMESTAMP(3), p INT METADATA FROM 'partition', WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
+ *   table t (a INT, b AS a + 1, ts TIMESTAMP(3), p INT METADATA FROM 'partition', WATERMARK FOR ts AS ts - INTERVAL '5'
+ * SECOND)
  *
  *   fields  $0 value a   $1 value ts   $2 metadata partition
  *   exprs   $0, $0 + 1, $1, $2          watermark  $1 - 5 s
@@ -21,19 +22,16 @@ typedef struct Metadata {
 static const Type metadata_headers = {.kind = TYPE_MAP, .key = &type_string, .elem = &type_bytes};
 
 static const Metadata metadata_keys[] = {
-	{"kafka", "topic", &type_string_nn, true},
-	{"kafka", "partition", &type_int, false},
-	{"kafka", "offset", &type_bigint_nn, false},
-	{"kafka", "timestamp", &type_ltz3, true},
-	{"kafka", "timestamp-type", &type_string_nn, false},
-	{"kafka", "headers", &metadata_headers, true},
-	{"filesystem", "file.path", &type_string_nn, false},
-	{"filesystem", "file.name", &type_string_nn, false},
+    {"kafka", "topic", &type_string_nn, true},           {"kafka", "partition", &type_int, false},
+    {"kafka", "offset", &type_bigint_nn, false},         {"kafka", "timestamp", &type_ltz3, true},
+    {"kafka", "timestamp-type", &type_string_nn, false}, {"kafka", "headers", &metadata_headers, true},
+    {"filesystem", "file.path", &type_string_nn, false}, {"filesystem", "file.name", &type_string_nn, false},
 };
 
 static bool same_family(Str connector, const char *family)
 {
-	return str_eq_c(connector, family) || (str_eq_c(str_from(family), "kafka") && (str_eq_c(connector, "upsert-kafka") || str_eq_c(connector, "test")));
+	return str_eq_c(connector, family) || (str_eq_c(str_from(family), "kafka") &&
+	                                       (str_eq_c(connector, "upsert-kafka") || str_eq_c(connector, "test")));
 }
 
 bool bind_scan_metadata(Str connector, Str key, const Type **type, bool *writable)
@@ -83,7 +81,8 @@ static const Expr *add_field(Binder *b, FieldList *l, ScanFieldKind kind, Str na
 {
 	Str *path = ARENA_ARRAY(b->arena, Str, 1);
 	path[0] = name;
-	ScanField f = {.kind = kind, .path = path, .npath = kind == SCAN_PROCTIME ? 0 : 1, .position = position, .type = type};
+	ScanField f = {
+	    .kind = kind, .path = path, .npath = kind == SCAN_PROCTIME ? 0 : 1, .position = position, .type = type};
 	ARENA_PUSH(b->arena, l, f);
 	return expr_column(b->arena, type, l->len - 1);
 }
@@ -149,15 +148,17 @@ static bool check_source(Binder *b, const Relation *r, Span span, Plan *p, Err *
 		return false;
 	}
 	if (!readable) {
-		err_set_at(err, ERR_WRONG_OBJECT, span, "table \"%.*s\" cannot be read: its connector '%.*s' only writes", STR_ARG(r->name),
-		           STR_ARG(r->table->connector));
+		err_set_at(err, ERR_WRONG_OBJECT, span, "table \"%.*s\" cannot be read: its connector '%.*s' only writes",
+		           STR_ARG(r->name), STR_ARG(r->table->connector));
 		return false;
 	}
 	p->bounded = bounded;
 	p->append_only = !changelog;
 	if (b->snapshot && !bounded) {
-		err_set_at(err, ERR_UNBOUNDED_SELECT, span, "table \"%.*s\" has no end, and a SELECT reads to the end", STR_ARG(r->name));
-		return err_hint(err, "CREATE MATERIALIZED VIEW v AS SELECT ... keeps the result for any SELECT; SELECT ... EMIT CHANGES follows it as it comes.");
+		err_set_at(err, ERR_UNBOUNDED_SELECT, span, "table \"%.*s\" has no end, and a SELECT reads to the end",
+		           STR_ARG(r->name));
+		return err_hint(err, "CREATE MATERIALIZED VIEW v AS SELECT ... keeps the result for any SELECT; SELECT ... "
+		                     "EMIT CHANGES follows it as it comes.");
 	}
 	return true;
 }
@@ -193,7 +194,8 @@ static bool check_stored(Binder *b, const Relation *r, Span span, Err *err)
 		return true;
 	if (r->kind == REL_SIDE)
 		return bind_unsupported(b, span, err, "continuous queries over \"%.*s\" are", STR_ARG(r->name));
-	err_set_at(err, ERR_WRONG_OBJECT, span, "system table \"%.*s.%.*s\" can be read by SELECT only", STR_ARG(r->schema), STR_ARG(r->name));
+	err_set_at(err, ERR_WRONG_OBJECT, span, "system table \"%.*s.%.*s\" can be read by SELECT only", STR_ARG(r->schema),
+	           STR_ARG(r->name));
 	return false;
 }
 
@@ -210,7 +212,8 @@ const Relation *bind_scan_with_hints(Binder *b, const Relation *r, const AstList
 			continue;
 		}
 		if (r->kind != REL_SOURCE) {
-			err_set_at(err, ERR_WRONG_OBJECT, bind_span(b, &h->node), "\"%.*s\" has no options to override", STR_ARG(r->name));
+			err_set_at(err, ERR_WRONG_OBJECT, bind_span(b, &h->node), "\"%.*s\" has no options to override",
+			           STR_ARG(r->name));
 			return NULL;
 		}
 		Options extra = {0};

@@ -3,7 +3,8 @@
  *
  *   a.b.c    table a, column b, field c;  else column a, fields b.c;  else schema a, table b, column c
  *
- * At each step an exact match wins, else a unique one in another case. What no scope knows is refused with the nearest name.
+ * At each step an exact match wins, else a unique one in another case. What no scope knows is refused with the nearest
+ * name.
  */
 #include "sql/bind/bind_int.h"
 
@@ -21,7 +22,12 @@ void bind_scope_add_plan(Scope *s, Plan *plan, Str schema, Str table, uint32_t f
 {
 	for (uint32_t i = 0; i < plan->ncols; i++) {
 		const PlanCol *c = &plan->cols[i];
-		bind_scope_push(s, (ScopeCol){.schema = schema, .table = table, .name = c->name, .type = c->type, .time = c->time, .index = first_index + i});
+		bind_scope_push(s, (ScopeCol){.schema = schema,
+		                              .table = table,
+		                              .name = c->name,
+		                              .type = c->type,
+		                              .time = c->time,
+		                              .index = first_index + i});
 	}
 }
 
@@ -53,7 +59,8 @@ static bool picks(const Pick *p, const ScopeCol *c)
 	if (p->table && !same(c->table, *p->table, p->nocase))
 		return false;
 	if (p->schema && !same(c->schema, *p->schema, p->nocase) &&
-	    !(c->schema.len == 0 && (str_eq_nocase(*p->schema, STR("default_database")) || str_eq_nocase(*p->schema, STR("public")))))
+	    !(c->schema.len == 0 &&
+	      (str_eq_nocase(*p->schema, STR("default_database")) || str_eq_nocase(*p->schema, STR("public")))))
 		return false;
 	return (p->table || !c->hidden) && same(c->name, p->name, p->nocase);
 }
@@ -201,8 +208,8 @@ static bool fail_unknown(Scope *s, const AstNames *path, Span span, Err *err)
 const Expr *bind_field(Binder *b, const Expr *row, Str name, Span span, Err *err)
 {
 	if (row->type->kind != TYPE_ROW) {
-		err_set_at(err, ERR_NO_SUCH_COLUMN, span, "\"%.*s\" is asked of a value of type %s, which has no fields", STR_ARG(name),
-		           bind_type_text(b->arena, row->type));
+		err_set_at(err, ERR_NO_SUCH_COLUMN, span, "\"%.*s\" is asked of a value of type %s, which has no fields",
+		           STR_ARG(name), bind_type_text(b->arena, row->type));
 		if (row->type->kind == TYPE_MAP)
 			err_hint(err, "The value of a key is map['key'].");
 		else if (row->type->kind == TYPE_JSON || type_is_text(row->type))
@@ -226,7 +233,8 @@ const Expr *bind_field(Binder *b, const Expr *row, Str name, Span span, Err *err
 		}
 	}
 	if (n != 1) {
-		err_set_at(err, n ? ERR_AMBIGUOUS : ERR_NO_SUCH_COLUMN, span, n ? "field \"%.*s\" is ambiguous" : "unknown field \"%.*s\"", STR_ARG(name));
+		err_set_at(err, n ? ERR_AMBIGUOUS : ERR_NO_SUCH_COLUMN, span,
+		           n ? "field \"%.*s\" is ambiguous" : "unknown field \"%.*s\"", STR_ARG(name));
 		if (n)
 			err_hint(err, "Write the name in its exact case.");
 		else

@@ -1,7 +1,8 @@
 /*
  * sql/bind/bind_select.c: one SELECT, in the order of its meaning:
  *
- *   FROM -> WHERE -> GROUP BY, aggregates -> HAVING -> select list (and what ORDER BY computes beside it) -> DISTINCT -> ORDER BY, LIMIT
+ *   FROM -> WHERE -> GROUP BY, aggregates -> HAVING -> select list (and what ORDER BY computes beside it) -> DISTINCT
+ * -> ORDER BY, LIMIT
  */
 #include "sql/bind/bind_int.h"
 
@@ -32,7 +33,8 @@ typedef struct Select {
 static bool push_item(Select *x, Item it, Err *err)
 {
 	if (x->items.len >= BIND_COLUMNS_MAX)
-		return err_set_at(err, ERR_TOO_DEEP, bind_span(x->s.b, &x->ast->node), "a select list has at most %d columns", BIND_COLUMNS_MAX);
+		return err_set_at(err, ERR_TOO_DEEP, bind_span(x->s.b, &x->ast->node), "a select list has at most %d columns",
+		                  BIND_COLUMNS_MAX);
 	ARENA_PUSH(x->s.b->arena, &x->items, it);
 	return true;
 }
@@ -41,7 +43,8 @@ static bool expand_fields(Select *x, const Expr *row, Span span, Err *err)
 {
 	Binder *b = x->s.b;
 	if (row->type->kind != TYPE_ROW)
-		return err_set_at(err, ERR_TYPE_MISMATCH, span, ".* needs a row, but this is %s", bind_type_text(b->arena, row->type));
+		return err_set_at(err, ERR_TYPE_MISMATCH, span, ".* needs a row, but this is %s",
+		                  bind_type_text(b->arena, row->type));
 	for (uint32_t i = 0; i < row->type->nfields; i++) {
 		const Expr *e = bind_field(b, row, row->type->fields[i].name, span, err);
 		if (!e || !push_item(x, (Item){.expr = e, .name = row->type->fields[i].name}, err))
@@ -187,7 +190,8 @@ static bool bind_order(Select *x, const AstQuery *q, Err *err)
 				if (expr_equal(x->items.items[k].expr, e))
 					at = k;
 			if (at < 0 && x->ast->distinct) {
-				err_set_at(err, ERR_AGGREGATE_MISUSE, bind_span(b, item->expr), "with SELECT DISTINCT, ORDER BY can only use the select list");
+				err_set_at(err, ERR_AGGREGATE_MISUSE, bind_span(b, item->expr),
+				           "with SELECT DISTINCT, ORDER BY can only use the select list");
 				return err_hint(err, "Add the expression to the select list.");
 			}
 			if (at < 0) {
@@ -298,7 +302,8 @@ static bool bind_parts(Select *x, const AstQuery *around, AstEmitMode emit, Err 
 	return !grouped || bind_grouped(x, having, err);
 }
 
-bool bind_select_core(Binder *b, const AstSelect *sel, const AstQuery *around, Scope *outer, const Cte *ctes, Plan **out, Err *err)
+bool bind_select_core(Binder *b, const AstSelect *sel, const AstQuery *around, Scope *outer, const Cte *ctes,
+                      Plan **out, Err *err)
 {
 	if (!refuse(b, sel, err))
 		return false;
@@ -317,7 +322,8 @@ bool bind_select_core(Binder *b, const AstSelect *sel, const AstQuery *around, S
 	if (around && !bind_query_limit(&x.s, around, &limit, &offset, err))
 		return false;
 	if (x.nkeys > 0 || limit || offset)
-		return bind_order_sort(b, p, x.keys, x.nkeys, limit, offset, around->order_by.len ? around->order_by.items[0]->span : around->node.span, x.nshown,
+		return bind_order_sort(b, p, x.keys, x.nkeys, limit, offset,
+		                       around->order_by.len ? around->order_by.items[0]->span : around->node.span, x.nshown,
 		                       out, err);
 	*out = p;
 	return true;

@@ -3,7 +3,8 @@
  */
 #include "sql/bind/bind_int.h"
 
-/* Casts in place: of a projection's expressions and of constant rows, so that the literal NULL never becomes a column without a type. */
+/* Casts in place: of a projection's expressions and of constant rows, so that the literal NULL never becomes a column
+ * without a type. */
 static const Expr **castable_exprs(const Plan *p)
 {
 	return p->kind == PLAN_PROJECT ? p->exprs : p->kind == PLAN_VALUES ? p->values.cells : NULL;
@@ -13,7 +14,7 @@ Plan *bind_setop_cast(Binder *b, Plan *p, const Type *const *types, Span span, E
 {
 	uint32_t rows = p->kind == PLAN_VALUES ? p->values.nrows : 1, n = p->ncols;
 	const Expr **from = castable_exprs(p);
-	const Expr **exprs = ARENA_ARRAY(b->arena, const Expr *, (size_t)rows * n);
+	const Expr **exprs = ARENA_ARRAY(b->arena, const Expr *, (size_t)rows *n);
 	Str *names = ARENA_ARRAY(b->arena, Str, n);
 	bool same = true;
 	for (uint32_t i = 0; i < rows * n; i++) {
@@ -42,7 +43,8 @@ static Plan *union_all(Binder *b, Plan *l, Plan *r, Span span)
 	p->cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, l->ncols);
 	for (uint32_t i = 0; i < l->ncols; i++) {
 		p->cols[i] = l->cols[i];
-		p->cols[i].type = type_with_null(b->arena, l->cols[i].type, !l->cols[i].type->not_null || !r->cols[i].type->not_null);
+		p->cols[i].type =
+		    type_with_null(b->arena, l->cols[i].type, !l->cols[i].type->not_null || !r->cols[i].type->not_null);
 		if (r->cols[i].time != l->cols[i].time)
 			p->cols[i].time = TIME_NONE;
 	}
@@ -54,16 +56,19 @@ bool bind_setop(Binder *b, const AstSetOp *so, Scope *outer, const Cte *ctes, Pl
 	static const char *const names[] = {"UNION", "INTERSECT", "EXCEPT"};
 	Plan *l, *r;
 	Span span = bind_span(b, &so->node);
-	if (!bind_query_body(b, so->left, NULL, outer, ctes, &l, err) || !bind_query_body(b, so->right, NULL, outer, ctes, &r, err))
+	if (!bind_query_body(b, so->left, NULL, outer, ctes, &l, err) ||
+	    !bind_query_body(b, so->right, NULL, outer, ctes, &r, err))
 		return false;
 	if (l->ncols != r->ncols)
-		return err_set_at(err, ERR_TYPE_MISMATCH, span, "%s needs queries with as many columns: these have %u and %u", names[so->op], l->ncols, r->ncols);
+		return err_set_at(err, ERR_TYPE_MISMATCH, span, "%s needs queries with as many columns: these have %u and %u",
+		                  names[so->op], l->ncols, r->ncols);
 	const Type **types = ARENA_ARRAY(b->arena, const Type *, l->ncols);
 	for (uint32_t i = 0; i < l->ncols; i++) {
 		types[i] = type_common(b->arena, l->cols[i].type, r->cols[i].type);
 		if (!types[i]) {
-			err_set_at(err, ERR_TYPE_MISMATCH, span, "column %u of %s is %s on the left and %s on the right", i + 1, names[so->op],
-			           bind_type_text(b->arena, l->cols[i].type), bind_type_text(b->arena, r->cols[i].type));
+			err_set_at(err, ERR_TYPE_MISMATCH, span, "column %u of %s is %s on the left and %s on the right", i + 1,
+			           names[so->op], bind_type_text(b->arena, l->cols[i].type),
+			           bind_type_text(b->arena, r->cols[i].type));
 			return err_hint(err, "Use CAST to bring both to one type.");
 		}
 	}
@@ -105,7 +110,8 @@ static const AstList *row_cells(const AstNode *row, AstList *single)
 	return single;
 }
 
-bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_t nwant, Scope *outer, const Cte *ctes, Plan **out, Err *err)
+bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_t nwant, Scope *outer, const Cte *ctes,
+                 Plan **out, Err *err)
 {
 	Scope s;
 	bind_scope_init(&s, b, outer, ctes);
@@ -113,13 +119,14 @@ bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_
 	AstNode *one[1];
 	AstList single = {.items = one, .len = 1};
 	uint32_t n = row_cells(v->rows.items[0], &single)->len, nrows = v->rows.len;
-	const Expr **cells = ARENA_ARRAY(b->arena, const Expr *, (size_t)n * nrows);
+	const Expr **cells = ARENA_ARRAY(b->arena, const Expr *, (size_t)n *nrows);
 	const Type **types = ARENA_ARRAY_ZERO(b->arena, const Type *, n);
 	for (uint32_t r = 0; r < nrows; r++) {
 		const AstNode *row = v->rows.items[r];
 		const AstList *list = row_cells(row, &single);
 		if (list->len != n)
-			return err_set_at(err, ERR_TYPE_MISMATCH, bind_span(b, row), "this row has %u values, the first has %u", list->len, n);
+			return err_set_at(err, ERR_TYPE_MISMATCH, bind_span(b, row), "this row has %u values, the first has %u",
+			                  list->len, n);
 		for (uint32_t c = 0; c < n; c++) {
 			const Expr *e = value(&s, list->items[c], c < nwant ? want[c] : NULL, err);
 			if (!e)
@@ -127,8 +134,9 @@ bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_
 			cells[r * n + c] = e;
 			const Type *t = types[c] ? type_common(b->arena, types[c], e->type) : e->type;
 			if (!t) {
-				err_set_at(err, ERR_TYPE_MISMATCH, bind_span(b, list->items[c]), "this value is %s, those above it are %s",
-				           bind_type_text(b->arena, e->type), bind_type_text(b->arena, types[c]));
+				err_set_at(err, ERR_TYPE_MISMATCH, bind_span(b, list->items[c]),
+				           "this value is %s, those above it are %s", bind_type_text(b->arena, e->type),
+				           bind_type_text(b->arena, types[c]));
 				return err_hint(err, "Use CAST to bring the column to one type.");
 			}
 			types[c] = t;

@@ -1,10 +1,11 @@
 /*
- * sql/bind/bind_sink.c: where rows go: which columns a table takes, whether values fit, and whether a sink can take the query's changes.
+ * sql/bind/bind_sink.c: where rows go: which columns a table takes, whether values fit, and whether a sink can take the
+ * query's changes.
  *
  *   query only appends                -> every sink
  *   query updates, sink retracts      -> all kinds of changes
- *   query updates, sink has a key     -> upserts; where the query's key is another, PLAN_LAST_WINS keeps the newest row per sink key
- *   query updates, sink only appends  -> refused, naming the operator that updates
+ *   query updates, sink has a key     -> upserts; where the query's key is another, PLAN_LAST_WINS keeps the newest row
+ * per sink key query updates, sink only appends  -> refused, naming the operator that updates
  */
 #include "sql/bind/bind_int.h"
 
@@ -45,7 +46,8 @@ static const Expr *assign_constant(Binder *b, const Expr *e, const Type *to)
 		strbuf_init(&text_form);
 		value_print(e->type, e->constant, VALUE_SQL, NULL, &text_form);
 		type_int_range(to->kind, &least, &greatest);
-		bool fits = str_to_f64(strbuf_str(&text_form), &given) && given >= (double)least && given <= (double)greatest && given == (double)v.i;
+		bool fits = str_to_f64(strbuf_str(&text_form), &given) && given >= (double)least && given <= (double)greatest &&
+		            given == (double)v.i;
 		strbuf_deinit(&text_form);
 		if (!fits)
 			return NULL;
@@ -62,15 +64,19 @@ const Expr *bind_sink_assign(Binder *b, const Expr *e, const ColumnDef *col, boo
 		err_set_at(err, ERR_NOT_NULL_VIOLATION, span, "column \"%.*s\" is NOT NULL", STR_ARG(col->name));
 		return NULL;
 	}
-	if (type_equal(e->type, to) || (same_storage(e->type, to) && !str_eq_c(settings_str(b->bc->settings, "table.exec.sink.type-length-enforcer"), "TRIM_PAD")))
-		return e->kind == EXPR_CONST && !e->constant.null ? expr_const(b->arena, type_with_null(b->arena, to, false), e->constant) : e;
+	if (type_equal(e->type, to) ||
+	    (same_storage(e->type, to) &&
+	     !str_eq_c(settings_str(b->bc->settings, "table.exec.sink.type-length-enforcer"), "TRIM_PAD")))
+		return e->kind == EXPR_CONST && !e->constant.null
+		           ? expr_const(b->arena, type_with_null(b->arena, to, false), e->constant)
+		           : e;
 	const Expr *constant = assign_constant(b, e, to);
 	if (constant)
 		return constant;
 	if (type_assignable(e->type, to))
 		return bind_cast_to(b, e, to, span, err);
-	err_set_at(err, ERR_SINK_SCHEMA, span, "column \"%.*s\" is %s, but this is %s", STR_ARG(col->name), bind_type_text(b->arena, to),
-	           bind_type_text(b->arena, e->type));
+	err_set_at(err, ERR_SINK_SCHEMA, span, "column \"%.*s\" is %s, but this is %s", STR_ARG(col->name),
+	           bind_type_text(b->arena, to), bind_type_text(b->arena, e->type));
 	const char *position = by_position ? "Columns match by position, not by name. " : "";
 	if (type_castable(e->type, to))
 		err_hint(err, "%sWrite CAST(... AS %s) if the conversion is meant.", position, bind_type_text(b->arena, to));
@@ -99,7 +105,9 @@ static bool fail_needs_append(Binder *b, const Relation *target, const Plan *p, 
 	const Plan *u = updater(p);
 	const char *what = "the query", *cure = "";
 	char name[160];
-	const Relation *r = u->kind == PLAN_SCAN ? u->scan.rel : u->kind == PLAN_NORMALIZE && u->inputs[0]->kind == PLAN_SCAN ? u->inputs[0]->scan.rel : NULL;
+	const Relation *r = u->kind == PLAN_SCAN                                           ? u->scan.rel
+	                    : u->kind == PLAN_NORMALIZE && u->inputs[0]->kind == PLAN_SCAN ? u->inputs[0]->scan.rel
+	                                                                                   : NULL;
 	switch (u->kind) {
 	case PLAN_AGG:
 		what = u->agg.naggs ? "GROUP BY without a window" : "SELECT DISTINCT";
@@ -123,11 +131,13 @@ static bool fail_needs_append(Binder *b, const Relation *target, const Plan *p, 
 	default: break;
 	}
 	(void)span;
-	err_set_at(err, ERR_NEEDS_APPEND, bind_spanned(b, updater_span(u, p)), "sink \"%.*s\" can only append, and %s updates rows that were sent before",
-	           STR_ARG(target->name), what);
-	const char *upsert = str_eq_c(target->table->connector, "kafka") ? "use 'connector'='upsert-kafka' with a PRIMARY KEY, or 'format'='debezium-json'"
-	                     : str_eq_c(target->table->connector, "jdbc") ? "declare a PRIMARY KEY in the sink's table, so that rows can be replaced"
-	                                                                  : "send to a sink that takes updates, as upsert-kafka or jdbc with a PRIMARY KEY";
+	err_set_at(err, ERR_NEEDS_APPEND, bind_spanned(b, updater_span(u, p)),
+	           "sink \"%.*s\" can only append, and %s updates rows that were sent before", STR_ARG(target->name), what);
+	const char *upsert = str_eq_c(target->table->connector, "kafka")
+	                         ? "use 'connector'='upsert-kafka' with a PRIMARY KEY, or 'format'='debezium-json'"
+	                     : str_eq_c(target->table->connector, "jdbc")
+	                         ? "declare a PRIMARY KEY in the sink's table, so that rows can be replaced"
+	                         : "send to a sink that takes updates, as upsert-kafka or jdbc with a PRIMARY KEY";
 	return err_hint(err, "Either %s%s.", cure, upsert);
 }
 
@@ -161,7 +171,8 @@ static Plan *drop_nulls(Binder *b, Plan *p, const TableDef *t, const uint32_t *c
 	return p;
 }
 
-bool bind_sink_root(Binder *b, const Relation *target, Plan *p, const uint32_t *cols, uint32_t ncols, Span span, Plan **out, Err *err)
+bool bind_sink_root(Binder *b, const Relation *target, Plan *p, const uint32_t *cols, uint32_t ncols, Span span,
+                    Plan **out, Err *err)
 {
 	const TableDef *t = target->table;
 	unsigned accepts = 7;

@@ -1,8 +1,9 @@
 /*
- * sql/bind/bind_subquery.c: subqueries as values and conditions: each becomes a PLAN_APPLY that adds one column to the plan of its scope.
+ * sql/bind/bind_subquery.c: subqueries as values and conditions: each becomes a PLAN_APPLY that adds one column to the
+ * plan of its scope.
  *
- * A name that only an outer scope knows becomes a parameter; the apply on that scope fills it from its left row. Slots of parameters are numbered through
- * the statement; an apply reserves a run of them when it begins.
+ * A name that only an outer scope knows becomes a parameter; the apply on that scope fills it from its left row. Slots
+ * of parameters are numbered through the statement; an apply reserves a run of them when it begins.
  */
 #include "sql/bind/bind_int.h"
 
@@ -37,7 +38,8 @@ const Expr *bind_subquery_param(Scope *outer, const Expr *column, Span span, Err
 		i++;
 	if (i == a->params.len) {
 		if (i == BIND_SLOTS_PER_APPLY) {
-			err_set_at(err, ERR_NOT_SUPPORTED, span, "a subquery reads more than %d columns of the outer query", BIND_SLOTS_PER_APPLY);
+			err_set_at(err, ERR_NOT_SUPPORTED, span, "a subquery reads more than %d columns of the outer query",
+			           BIND_SLOTS_PER_APPLY);
 			return NULL;
 		}
 		ARENA_PUSH(b->arena, &a->params, column);
@@ -81,12 +83,12 @@ Plan *bind_subquery_apply(Binder *b, Plan *plan, const Apply *a, const Expr *con
 		plan = bind_plan_project(b, plan, exprs, NULL, n, a->span);
 	Plan *p = bind_plan_new(b, PLAN_APPLY, a->span, plan, a->right);
 	p->apply = (PlanApply){
-		.kind = a->kind,
-		.params = cols.items,
-		.nparams = cols.len,
-		.first_param = a->first_param,
-		.test = test ? bind_fold(b, place_right(b, test, plan->ncols)) : NULL,
-		.all = a->all,
+	    .kind = a->kind,
+	    .params = cols.items,
+	    .nparams = cols.len,
+	    .first_param = a->first_param,
+	    .test = test ? bind_fold(b, place_right(b, test, plan->ncols)) : NULL,
+	    .all = a->all,
 	};
 	uint32_t added = a->kind == APPLY_CROSS || a->kind == APPLY_LEFT ? a->right->ncols : 1;
 	p->cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, plan->ncols + added);
@@ -109,8 +111,8 @@ Plan *bind_subquery_apply(Binder *b, Plan *plan, const Apply *a, const Expr *con
 
 static bool fail_columns(const Apply *a, uint32_t want, Err *err)
 {
-	return err_set_at(err, ERR_TYPE_MISMATCH, a->span, "the subquery returns %u columns where %u %s wanted", a->right->ncols, want,
-	                  want == 1 ? "is" : "are");
+	return err_set_at(err, ERR_TYPE_MISMATCH, a->span, "the subquery returns %u columns where %u %s wanted",
+	                  a->right->ncols, want, want == 1 ? "is" : "are");
 }
 
 /* left op (SELECT ...): the comparison with one row of the subquery. */
@@ -166,7 +168,8 @@ static bool describe(Scope *s, const AstNode *node, Apply *a, Err *err)
 		a->kind = APPLY_IN;
 		a->type = &type_boolean;
 		a->all = AST_CONST(AstQuantified, node)->all;
-		a->test = make_test(s, AST_CONST(AstQuantified, node)->arg, ast_operator_name(AST_CONST(AstQuantified, node)->op), a, err);
+		a->test = make_test(s, AST_CONST(AstQuantified, node)->arg,
+		                    ast_operator_name(AST_CONST(AstQuantified, node)->op), a, err);
 		return a->test != NULL;
 	}
 }

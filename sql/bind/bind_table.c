@@ -1,7 +1,8 @@
 /*
  * sql/bind/bind_table.c: CREATE TABLE: columns of all forms, key, watermark, options.
  *
- * First the columns get names and types (LIKE's before the statement's own), then expressions are bound over all of them by number.
+ * First the columns get names and types (LIKE's before the statement's own), then expressions are bound over all of
+ * them by number.
  */
 #include "sql/bind/bind_int.h"
 
@@ -12,10 +13,13 @@ bool bind_table_options(Binder *b, const AstList *options, Options *out, Err *er
 	for (uint32_t i = 0; i < options->len; i++) {
 		const AstOption *o = AST_CONST(AstOption, options->items[i]);
 		if (!o->value)
-			return err_set_at(err, ERR_BAD_OPTION, bind_span(b, &o->node), "option '%.*s' has no value", STR_ARG(o->key->value));
+			return err_set_at(err, ERR_BAD_OPTION, bind_span(b, &o->node), "option '%.*s' has no value",
+			                  STR_ARG(o->key->value));
 		if (options_find(out, o->key->value))
-			return err_set_at(err, ERR_BAD_OPTION, bind_span(b, &o->node), "option '%.*s' appears twice", STR_ARG(o->key->value));
-		OptionValue v = {.key = o->key->value, .raw = o->value->raw.ptr ? o->value->raw : o->value->value, .value = o->value->value};
+			return err_set_at(err, ERR_BAD_OPTION, bind_span(b, &o->node), "option '%.*s' appears twice",
+			                  STR_ARG(o->key->value));
+		OptionValue v = {
+		    .key = o->key->value, .raw = o->value->raw.ptr ? o->value->raw : o->value->value, .value = o->value->value};
 		if (o->value->kind == AST_LIT_TRUE || o->value->kind == AST_LIT_FALSE)
 			v.raw = v.value = o->value->kind == AST_LIT_TRUE ? STR("true") : STR("false");
 		v.span = bind_span(b, &o->node);
@@ -70,7 +74,8 @@ static bool take_options(Binder *b, const AstCreateTable *ct, Draft *d, TableDef
 static bool add_column(Binder *b, Draft *d, const AstColumnDef *cd, Err *err)
 {
 	Span span = bind_spanned(b, cd->name.span);
-	DraftColumn c = {.span = span, .def = {.name = cd->name.text, .comment = cd->comment ? cd->comment->value : STR_EMPTY}};
+	DraftColumn c = {.span = span,
+	                 .def = {.name = cd->name.text, .comment = cd->comment ? cd->comment->value : STR_EMPTY}};
 	for (uint32_t i = 0; i < d->cols.len; i++) {
 		const DraftColumn *other = &d->cols.items[i];
 		if (!str_eq(other->def.name, c.def.name))
@@ -116,7 +121,8 @@ static bool add_column(Binder *b, Draft *d, const AstColumnDef *cd, Err *err)
 static bool add_query_columns(Binder *b, const AstCreateTable *ct, Draft *d, Err *err)
 {
 	if (ct->temporary || ct->partitioned_by.len)
-		return bind_unsupported(b, ct->query->span, err, "CREATE %s AS is", ct->temporary ? "TEMPORARY TABLE" : "TABLE ... PARTITIONED BY");
+		return bind_unsupported(b, ct->query->span, err, "CREATE %s AS is",
+		                        ct->temporary ? "TEMPORARY TABLE" : "TABLE ... PARTITIONED BY");
 	for (uint32_t i = 0; i < d->cols.len; i++)
 		if (d->cols.items[i].def.kind == COLUMN_PHYSICAL && !d->cols.items[i].from_like)
 			return bind_unsupported(b, d->cols.items[i].span, err, "columns of one's own with CREATE TABLE ... AS are");
@@ -140,7 +146,8 @@ static bool check_metadata(Binder *b, const TableDef *t, const ColumnDef *c, Spa
 	const Type *type;
 	bool writable;
 	if (!bind_scan_metadata(t->connector, c->metadata_key, &type, &writable)) {
-		err_set_at(err, ERR_NO_SUCH_COLUMN, span, "connector '%.*s' has no metadata '%.*s'", STR_ARG(t->connector), STR_ARG(c->metadata_key));
+		err_set_at(err, ERR_NO_SUCH_COLUMN, span, "connector '%.*s' has no metadata '%.*s'", STR_ARG(t->connector),
+		           STR_ARG(c->metadata_key));
 		StrBuf list;
 		strbuf_init(&list);
 		bind_scan_metadata_list(t->connector, &list);
@@ -151,8 +158,8 @@ static bool check_metadata(Binder *b, const TableDef *t, const ColumnDef *c, Spa
 	}
 	if (type_castable(type, c->type))
 		return true;
-	return err_set_at(err, ERR_TYPE_MISMATCH, span, "metadata '%.*s' is %s and cannot become %s", STR_ARG(c->metadata_key), bind_type_text(b->arena, type),
-	                  bind_type_text(b->arena, c->type));
+	return err_set_at(err, ERR_TYPE_MISMATCH, span, "metadata '%.*s' is %s and cannot become %s",
+	                  STR_ARG(c->metadata_key), bind_type_text(b->arena, type), bind_type_text(b->arena, c->type));
 }
 
 void bind_table_scope(Scope *s, Binder *b, const TableDef *t)
@@ -161,12 +168,14 @@ void bind_table_scope(Scope *s, Binder *b, const TableDef *t)
 	for (uint32_t i = 0; i < t->ncols; i++) {
 		const ColumnDef *c = &t->cols[i];
 		if (c->type)
-			bind_scope_push(s, (ScopeCol){.table = t->name, .name = c->name, .type = c->type, .time = c->time, .index = i});
+			bind_scope_push(
+			    s, (ScopeCol){.table = t->name, .name = c->name, .type = c->type, .time = c->time, .index = i});
 	}
 }
 
 /* Binds the text of another statement: no spans. */
-static const Expr *bind_draft(Binder *b, const TableDef *t, const AstNode *node, bool foreign, const char *place, Err *err)
+static const Expr *bind_draft(Binder *b, const TableDef *t, const AstNode *node, bool foreign, const char *place,
+                              Err *err)
 {
 	Scope s;
 	bind_table_scope(&s, b, t);
@@ -200,7 +209,8 @@ static bool bind_computed(Binder *b, const Draft *d, TableDef *t, Err *err)
 		if (!e)
 			return false;
 		if (e->type->kind == TYPE_NULL) {
-			err_set_at(err, ERR_TYPE_MISMATCH, dc->span, "column \"%.*s\" is always NULL and has no type", STR_ARG(c->name));
+			err_set_at(err, ERR_TYPE_MISMATCH, dc->span, "column \"%.*s\" is always NULL and has no type",
+			           STR_ARG(c->name));
 			return err_hint(err, "Write CAST(NULL AS type).");
 		}
 		c->computed = e;
@@ -227,8 +237,8 @@ static int64_t find_column(Binder *b, const TableDef *t, const AstName *name, Er
 	}
 	if (found >= 0 && n <= 1)
 		return found;
-	err_set_at(err, n ? ERR_AMBIGUOUS : ERR_NO_SUCH_COLUMN, bind_spanned(b, name->span), n ? "column \"%.*s\" is ambiguous" : "unknown column \"%.*s\"",
-	           STR_ARG(name->text));
+	err_set_at(err, n ? ERR_AMBIGUOUS : ERR_NO_SUCH_COLUMN, bind_spanned(b, name->span),
+	           n ? "column \"%.*s\" is ambiguous" : "unknown column \"%.*s\"", STR_ARG(name->text));
 	if (n)
 		err_hint(err, "Write the name in its exact case.");
 	else
@@ -260,18 +270,22 @@ static bool bind_watermark(Binder *b, const Draft *d, TableDef *t, Err *err)
 		return false;
 	const Type *type = t->cols[col].type;
 	if (!type_is_timestamp(type) || type->precision > 3) {
-		err_set_at(err, ERR_TYPE_MISMATCH, span, "the watermark column \"%.*s\" is %s: it must be TIMESTAMP(3) or TIMESTAMP_LTZ(3)", STR_ARG(t->cols[col].name),
-		           bind_type_text(b->arena, type));
-		return type_is_timestamp(type) ? err_hint(err, "Declare it with (3): without a number the precision is 6.")
-		                               : err_hint(err, "Make a timestamp of it in a computed column, for example ts AS TO_TIMESTAMP_LTZ(millis, 3).");
+		err_set_at(err, ERR_TYPE_MISMATCH, span,
+		           "the watermark column \"%.*s\" is %s: it must be TIMESTAMP(3) or TIMESTAMP_LTZ(3)",
+		           STR_ARG(t->cols[col].name), bind_type_text(b->arena, type));
+		return type_is_timestamp(type)
+		           ? err_hint(err, "Declare it with (3): without a number the precision is 6.")
+		           : err_hint(
+		                 err,
+		                 "Make a timestamp of it in a computed column, for example ts AS TO_TIMESTAMP_LTZ(millis, 3).");
 	}
 	const Expr *e = bind_draft(b, t, d->watermark, d->watermark_from_like, "WATERMARK", err);
 	if (!e)
 		return false;
 	if (e->type->kind != type->kind) {
 		return err_set_at(err, ERR_TYPE_MISMATCH, d->watermark_from_like ? (Span){0, 0} : bind_span(b, d->watermark),
-		                  "the watermark is %s, its column \"%.*s\" %s", bind_type_text(b->arena, e->type), STR_ARG(t->cols[col].name),
-		                  bind_type_text(b->arena, type));
+		                  "the watermark is %s, its column \"%.*s\" %s", bind_type_text(b->arena, e->type),
+		                  STR_ARG(t->cols[col].name), bind_type_text(b->arena, type));
 	}
 	t->watermark_col = (int32_t)col;
 	t->watermark = e;
@@ -290,10 +304,13 @@ static bool bind_key(Binder *b, const Draft *d, TableDef *t, Err *err)
 			return false;
 		Span span = bind_spanned(b, d->key.items[i].span);
 		if (t->cols[col].kind != COLUMN_PHYSICAL)
-			return err_set_at(err, ERR_SYNTAX, span, "column \"%.*s\" is computed or metadata and cannot be part of the PRIMARY KEY", STR_ARG(t->cols[col].name));
+			return err_set_at(err, ERR_SYNTAX, span,
+			                  "column \"%.*s\" is computed or metadata and cannot be part of the PRIMARY KEY",
+			                  STR_ARG(t->cols[col].name));
 		for (uint32_t k = 0; k < t->nkey; k++)
 			if (t->key[k] == (uint32_t)col)
-				return err_set_at(err, ERR_DUPLICATE_COLUMN, span, "the PRIMARY KEY names \"%.*s\" twice", STR_ARG(t->cols[col].name));
+				return err_set_at(err, ERR_DUPLICATE_COLUMN, span, "the PRIMARY KEY names \"%.*s\" twice",
+				                  STR_ARG(t->cols[col].name));
 		t->key[t->nkey++] = (uint32_t)col;
 		t->cols[col].type = type_with_null(b->arena, t->cols[col].type, false);
 	}
@@ -303,14 +320,16 @@ static bool bind_key(Binder *b, const Draft *d, TableDef *t, Err *err)
 static bool bind_partitions(Binder *b, const Draft *d, TableDef *t, Err *err)
 {
 	if (d->partitioned_by.len && t->connector.len == 0)
-		return err_set_at(err, ERR_SYNTAX, bind_path_span(b, &d->partitioned_by), "a table that weir keeps itself has no partitions");
+		return err_set_at(err, ERR_SYNTAX, bind_path_span(b, &d->partitioned_by),
+		                  "a table that weir keeps itself has no partitions");
 	t->partitioned_by = ARENA_ARRAY(b->arena, uint32_t, d->partitioned_by.len);
 	for (uint32_t i = 0; i < d->partitioned_by.len; i++) {
 		int64_t col = find_column(b, t, &d->partitioned_by.items[i], err);
 		if (col < 0)
 			return false;
 		if (t->cols[col].kind != COLUMN_PHYSICAL)
-			return err_set_at(err, ERR_SYNTAX, bind_spanned(b, d->partitioned_by.items[i].span), "a computed or metadata column cannot be a partition column");
+			return err_set_at(err, ERR_SYNTAX, bind_spanned(b, d->partitioned_by.items[i].span),
+			                  "a computed or metadata column cannot be a partition column");
 		t->partitioned_by[t->npartitioned_by++] = (uint32_t)col;
 	}
 	return true;
@@ -321,7 +340,8 @@ static bool bind_partitions(Binder *b, const Draft *d, TableDef *t, Err *err)
 static bool take_parts(Binder *b, const AstCreateTable *ct, Draft *d, Err *err)
 {
 	if (ct->keys.len > 1 || (ct->keys.len == 1 && d->has_key))
-		return err_set_at(err, ERR_SYNTAX, bind_span(b, ct->keys.items[ct->keys.len - 1]), "a table has one PRIMARY KEY");
+		return err_set_at(err, ERR_SYNTAX, bind_span(b, ct->keys.items[ct->keys.len - 1]),
+		                  "a table has one PRIMARY KEY");
 	if (ct->keys.len) {
 		const AstKeyDef *k = AST_CONST(AstKeyDef, ct->keys.items[0]);
 		d->has_key = true;
@@ -336,7 +356,8 @@ static bool take_parts(Binder *b, const AstCreateTable *ct, Draft *d, Err *err)
 	if (ct->watermarks.len) {
 		const AstWatermarkDef *w = AST_CONST(AstWatermarkDef, ct->watermarks.items[0]);
 		if (w->column.len != 1) {
-			err_set_at(err, ERR_NO_TIME_ATTRIBUTE, bind_path_span(b, &w->column), "the watermark column must be a column of the table itself");
+			err_set_at(err, ERR_NO_TIME_ATTRIBUTE, bind_path_span(b, &w->column),
+			           "the watermark column must be a column of the table itself");
 			return err_hint(err, "Lift the field with a computed column first: ts AS payload.ts.");
 		}
 		d->watermark_col = w->column.items[0];
@@ -369,9 +390,10 @@ bool bind_create_table(BindContext *bc, const AstNode *stmt, TableDef **out, Err
 	if (!ok || !take_parts(&b, ct, &d, err))
 		return false;
 	if (d.cols.len == 0)
-		return err_set_at(err, ERR_SYNTAX, bind_path_span(&b, &ct->path), "table \"%.*s\" has no columns", STR_ARG(t->name));
-	if (!take_options(&b, ct, &d, t, err) || !take_columns(&b, &d, t, err) || !bind_key(&b, &d, t, err) || !bind_computed(&b, &d, t, err) ||
-	    !bind_watermark(&b, &d, t, err) || !bind_partitions(&b, &d, t, err))
+		return err_set_at(err, ERR_SYNTAX, bind_path_span(&b, &ct->path), "table \"%.*s\" has no columns",
+		                  STR_ARG(t->name));
+	if (!take_options(&b, ct, &d, t, err) || !take_columns(&b, &d, t, err) || !bind_key(&b, &d, t, err) ||
+	    !bind_computed(&b, &d, t, err) || !bind_watermark(&b, &d, t, err) || !bind_partitions(&b, &d, t, err))
 		return false;
 	t->comment = ct->comment ? ct->comment->value : STR_EMPTY;
 	t->sql = bind_text(&b, stmt, false);

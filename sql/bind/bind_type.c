@@ -14,43 +14,43 @@ typedef struct TypeName {
 } TypeName;
 
 static const TypeName type_names[] = {
-	{"BOOLEAN", TYPE_BOOLEAN, 0, false, 0},
-	{"TINYINT", TYPE_TINYINT, 0, false, 0},
-	{"SMALLINT", TYPE_SMALLINT, 0, false, 0},
-	{"INT", TYPE_INT, 0, false, 0},
-	{"INTEGER", TYPE_INT, 0, false, 0},
-	{"BIGINT", TYPE_BIGINT, 0, false, 0},
-	{"FLOAT", TYPE_FLOAT, 0, false, 0},
-	{"DOUBLE", TYPE_DOUBLE, 0, false, 0},
-	{"DECIMAL", TYPE_DECIMAL, 2, false, 10},
-	{"DEC", TYPE_DECIMAL, 2, false, 10},
-	{"NUMERIC", TYPE_DECIMAL, 2, false, 10},
-	{"CHAR", TYPE_CHAR, 1, false, 1},
-	{"CHARACTER", TYPE_CHAR, 1, false, 1},
-	{"VARCHAR", TYPE_VARCHAR, 1, false, 1},
-	{"STRING", TYPE_VARCHAR, 0, true, 0},
-	{"BINARY", TYPE_BINARY, 1, false, 1},
-	{"VARBINARY", TYPE_VARBINARY, 1, false, 1},
-	{"BYTES", TYPE_VARBINARY, 0, true, 0},
-	{"DATE", TYPE_DATE, 0, false, 0},
-	{"TIME", TYPE_TIME, 1, false, 0},
-	{"TIMESTAMP", TYPE_TIMESTAMP, 1, false, 6},
-	{"TIMESTAMP_LTZ", TYPE_TIMESTAMP_LTZ, 1, false, 6},
-	{"JSON", TYPE_JSON, 0, false, 0},
-	/* PostgreSQL's */
-	{"BOOL", TYPE_BOOLEAN, 0, false, 0},
-	{"INT2", TYPE_SMALLINT, 0, false, 0},
-	{"INT4", TYPE_INT, 0, false, 0},
-	{"INT8", TYPE_BIGINT, 0, false, 0},
-	{"FLOAT4", TYPE_FLOAT, 0, false, 0},
-	{"REAL", TYPE_FLOAT, 0, false, 0},
-	{"FLOAT8", TYPE_DOUBLE, 0, false, 0},
-	{"TEXT", TYPE_VARCHAR, 0, true, 0},
-	{"NAME", TYPE_VARCHAR, 0, true, 0},
-	{"BYTEA", TYPE_VARBINARY, 0, true, 0},
-	{"OID", TYPE_BIGINT, 0, false, 0},
-	{"TIMESTAMPTZ", TYPE_TIMESTAMP_LTZ, 1, false, 6},
-	{"JSONB", TYPE_JSON, 0, false, 0},
+    {"BOOLEAN", TYPE_BOOLEAN, 0, false, 0},
+    {"TINYINT", TYPE_TINYINT, 0, false, 0},
+    {"SMALLINT", TYPE_SMALLINT, 0, false, 0},
+    {"INT", TYPE_INT, 0, false, 0},
+    {"INTEGER", TYPE_INT, 0, false, 0},
+    {"BIGINT", TYPE_BIGINT, 0, false, 0},
+    {"FLOAT", TYPE_FLOAT, 0, false, 0},
+    {"DOUBLE", TYPE_DOUBLE, 0, false, 0},
+    {"DECIMAL", TYPE_DECIMAL, 2, false, 10},
+    {"DEC", TYPE_DECIMAL, 2, false, 10},
+    {"NUMERIC", TYPE_DECIMAL, 2, false, 10},
+    {"CHAR", TYPE_CHAR, 1, false, 1},
+    {"CHARACTER", TYPE_CHAR, 1, false, 1},
+    {"VARCHAR", TYPE_VARCHAR, 1, false, 1},
+    {"STRING", TYPE_VARCHAR, 0, true, 0},
+    {"BINARY", TYPE_BINARY, 1, false, 1},
+    {"VARBINARY", TYPE_VARBINARY, 1, false, 1},
+    {"BYTES", TYPE_VARBINARY, 0, true, 0},
+    {"DATE", TYPE_DATE, 0, false, 0},
+    {"TIME", TYPE_TIME, 1, false, 0},
+    {"TIMESTAMP", TYPE_TIMESTAMP, 1, false, 6},
+    {"TIMESTAMP_LTZ", TYPE_TIMESTAMP_LTZ, 1, false, 6},
+    {"JSON", TYPE_JSON, 0, false, 0},
+    /* PostgreSQL's */
+    {"BOOL", TYPE_BOOLEAN, 0, false, 0},
+    {"INT2", TYPE_SMALLINT, 0, false, 0},
+    {"INT4", TYPE_INT, 0, false, 0},
+    {"INT8", TYPE_BIGINT, 0, false, 0},
+    {"FLOAT4", TYPE_FLOAT, 0, false, 0},
+    {"REAL", TYPE_FLOAT, 0, false, 0},
+    {"FLOAT8", TYPE_DOUBLE, 0, false, 0},
+    {"TEXT", TYPE_VARCHAR, 0, true, 0},
+    {"NAME", TYPE_VARCHAR, 0, true, 0},
+    {"BYTEA", TYPE_VARBINARY, 0, true, 0},
+    {"OID", TYPE_BIGINT, 0, false, 0},
+    {"TIMESTAMPTZ", TYPE_TIMESTAMP_LTZ, 1, false, 6},
+    {"JSONB", TYPE_JSON, 0, false, 0},
 };
 
 static const Type *fail(Binder *b, const AstType *node, Err *err, const char *message, const char *hint)
@@ -64,7 +64,8 @@ static const Type *fail(Binder *b, const AstType *node, Err *err, const char *me
 static const Type *time_type(Binder *b, const AstType *node, TypeKind kind, uint32_t precision, Err *err)
 {
 	if (precision > TYPE_TIME_PRECISION_MAX) {
-		err_set_at(err, ERR_BAD_TYPE, bind_span(b, &node->node), "a precision of %u digits is not supported", precision);
+		err_set_at(err, ERR_BAD_TYPE, bind_span(b, &node->node), "a precision of %u digits is not supported",
+		           precision);
 		err_hint(err, "Times are kept to the microsecond: the precision is 0 to %d.", TYPE_TIME_PRECISION_MAX);
 		return NULL;
 	}
@@ -85,9 +86,9 @@ static const Type *decimal_type(Binder *b, const AstType *node, Err *err)
 static const Type *plain(TypeKind kind)
 {
 	static const Type *const constants[TYPE_KINDS] = {
-		[TYPE_BOOLEAN] = &type_boolean, [TYPE_TINYINT] = &type_tinyint, [TYPE_SMALLINT] = &type_smallint,
-		[TYPE_INT] = &type_int,         [TYPE_BIGINT] = &type_bigint,   [TYPE_FLOAT] = &type_float,
-		[TYPE_DOUBLE] = &type_double,   [TYPE_DATE] = &type_date,       [TYPE_JSON] = &type_json,
+	    [TYPE_BOOLEAN] = &type_boolean, [TYPE_TINYINT] = &type_tinyint, [TYPE_SMALLINT] = &type_smallint,
+	    [TYPE_INT] = &type_int,         [TYPE_BIGINT] = &type_bigint,   [TYPE_FLOAT] = &type_float,
+	    [TYPE_DOUBLE] = &type_double,   [TYPE_DATE] = &type_date,       [TYPE_JSON] = &type_json,
 	};
 	return constants[kind];
 }
@@ -154,7 +155,8 @@ static const Type *row_type(Binder *b, const AstType *node, Err *err)
 			return NULL;
 		for (uint32_t k = 0; k < i; k++) {
 			if (str_eq(fields[k].name, fields[i].name)) {
-				err_set_at(err, ERR_DUPLICATE_COLUMN, bind_span(b, &f->node), "field \"%.*s\" appears twice", STR_ARG(fields[i].name));
+				err_set_at(err, ERR_DUPLICATE_COLUMN, bind_span(b, &f->node), "field \"%.*s\" appears twice",
+				           STR_ARG(fields[i].name));
 				return NULL;
 			}
 		}
@@ -174,9 +176,7 @@ static const Type *bare_type(Binder *b, const AstType *node, Err *err)
 	const Type *key, *elem;
 	switch (node->node.kind) {
 	case AST_TYPE_NAME: return named_type(b, node, err);
-	case AST_TYPE_ARRAY:
-		elem = bind_type_node(b, node->elem, err);
-		return elem ? type_array(b->arena, elem) : NULL;
+	case AST_TYPE_ARRAY: elem = bind_type_node(b, node->elem, err); return elem ? type_array(b->arena, elem) : NULL;
 	case AST_TYPE_MULTISET:
 		elem = bind_type_node(b, node->elem, err);
 		return elem ? type_multiset(b->arena, elem) : NULL;

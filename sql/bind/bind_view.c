@@ -1,5 +1,6 @@
 /*
- * sql/bind/bind_view.c: CREATE VIEW, CREATE MATERIALIZED VIEW, and views where they are used: a virtual one is bound again from its text.
+ * sql/bind/bind_view.c: CREATE VIEW, CREATE MATERIALIZED VIEW, and views where they are used: a virtual one is bound
+ * again from its text.
  */
 #include "sql/bind/bind_int.h"
 
@@ -20,10 +21,12 @@ bool bind_new_name(Binder *b, const AstNames *path, Str *name, Err *err)
 	*name = path->items[path->len - 1].text;
 	for (uint32_t i = 0; i + 1 < path->len; i++) {
 		Str part = path->items[i].text;
-		bool known = str_eq_nocase(part, STR("default_catalog")) || str_eq_nocase(part, STR("default_database")) || str_eq_nocase(part, STR("public"));
+		bool known = str_eq_nocase(part, STR("default_catalog")) || str_eq_nocase(part, STR("default_database")) ||
+		             str_eq_nocase(part, STR("public"));
 		if (!known) {
 			bind_unsupported(b, path->items[i].span, err, "the catalog or database \"%.*s\" is", STR_ARG(part));
-			return err_hint(err, "There is one catalog and one database, default_catalog.default_database; leave the prefix out.");
+			return err_hint(
+			    err, "There is one catalog and one database, default_catalog.default_database; leave the prefix out.");
 		}
 	}
 	return true;
@@ -59,7 +62,8 @@ static bool expand(Binder *b, const Relation *r, Plan **out, Err *err)
 	if (!ok)
 		return false;
 	if (p->ncols != r->table->ncols)
-		return err_set(err, ERR_WRONG_OBJECT, "view \"%.*s\" had %u columns when it was made and has %u now", STR_ARG(r->name), r->table->ncols, p->ncols);
+		return err_set(err, ERR_WRONG_OBJECT, "view \"%.*s\" had %u columns when it was made and has %u now",
+		               STR_ARG(r->name), r->table->ncols, p->ncols);
 	*out = arena_copy(b->arena, p, sizeof *p);
 	(*out)->cols = arena_copy(b->arena, p->cols, p->ncols * sizeof *p->cols);
 	for (uint32_t i = 0; i < p->ncols; i++)
@@ -94,7 +98,8 @@ bool bind_view_table(Binder *b, Str name, const Plan *p, const AstList *columns,
 	t->ncols = p->ncols;
 	t->cols = ARENA_ARRAY_ZERO(b->arena, ColumnDef, p->ncols);
 	if (columns && columns->len && columns->len != p->ncols)
-		return err_set_at(err, ERR_TYPE_MISMATCH, bind_spanned(b, span), "the list names %u columns, the query has %u", columns->len, p->ncols);
+		return err_set_at(err, ERR_TYPE_MISMATCH, bind_spanned(b, span), "the list names %u columns, the query has %u",
+		                  columns->len, p->ncols);
 	for (uint32_t i = 0; i < p->ncols; i++) {
 		ColumnDef *c = &t->cols[i];
 		const AstViewColumn *vc = columns && columns->len ? AST_CONST(AstViewColumn, columns->items[i]) : NULL;
@@ -103,7 +108,8 @@ bool bind_view_table(Binder *b, Str name, const Plan *p, const AstList *columns,
 		c->type = p->cols[i].type;
 		c->time = p->cols[i].time;
 		if (table_column(&(TableDef){.cols = t->cols, .ncols = i}, c->name) >= 0)
-			return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(b, vc ? vc->name.span : span), "column \"%.*s\" appears twice", STR_ARG(c->name));
+			return err_set_at(err, ERR_DUPLICATE_COLUMN, bind_spanned(b, vc ? vc->name.span : span),
+			                  "column \"%.*s\" appears twice", STR_ARG(c->name));
 		if (c->time == TIME_ROWTIME && t->watermark_col < 0)
 			t->watermark_col = (int32_t)i;
 	}
@@ -167,10 +173,10 @@ static void store(Binder *b, Relation *r, Plan *root, const Plan *p, Str name)
 	target->key = p->key;
 	target->nkey = p->has_key ? p->nkey : 0;
 	r->stored = (Stored){
-		.kind = target->store,
-		.state = arena_printf(b->arena, "%.*s$rows", STR_ARG(name)),
-		.key = target->key,
-		.nkey = target->nkey,
+	    .kind = target->store,
+	    .state = arena_printf(b->arena, "%.*s$rows", STR_ARG(name)),
+	    .key = target->key,
+	    .nkey = target->nkey,
 	};
 	r->append_only = p->append_only;
 }
@@ -186,7 +192,8 @@ bool bind_create_mview(BindContext *bc, const AstNode *stmt, Relation *out, Err 
 	if (!bind_new_name(&b, &cv->path, &name, err))
 		return false;
 	if (cv->options.len)
-		return err_set_at(err, ERR_NO_SUCH_OPTION, bind_span(&b, cv->options.items[0]), "a materialized view takes no options");
+		return err_set_at(err, ERR_NO_SUCH_OPTION, bind_span(&b, cv->options.items[0]),
+		                  "a materialized view takes no options");
 	if (!bind_query(&b, cv->query, NULL, NULL, &p, err) || !(p = bind_view_typed(&b, p, cv->query->span, err)))
 		return false;
 	if (!refuse_circle(&b, name, bind_path_span(&b, &cv->path), err))

@@ -14,10 +14,10 @@ typedef struct WindowFn {
 } WindowFn;
 
 static const WindowFn window_fns[] = {
-	{"TUMBLE", WINDOW_TUMBLE, {"SIZE", "OFFSET"}, 1},
-	{"HOP", WINDOW_HOP, {"SLIDE", "SIZE", "OFFSET"}, 2},
-	{"CUMULATE", WINDOW_CUMULATE, {"STEP", "SIZE", "OFFSET"}, 2},
-	{"SESSION", WINDOW_SESSION, {"GAP"}, 1},
+    {"TUMBLE", WINDOW_TUMBLE, {"SIZE", "OFFSET"}, 1},
+    {"HOP", WINDOW_HOP, {"SLIDE", "SIZE", "OFFSET"}, 2},
+    {"CUMULATE", WINDOW_CUMULATE, {"STEP", "SIZE", "OFFSET"}, 2},
+    {"SESSION", WINDOW_SESSION, {"GAP"}, 1},
 };
 
 static const WindowFn *window_fn(const AstCall *call)
@@ -49,7 +49,8 @@ bool bind_window_duration(Scope *s, const AstNode *node, const char *what, bool 
 		return err_hint(err, "Use days: INTERVAL '30' DAY.");
 	}
 	if (e->kind != EXPR_CONST || e->type->kind != TYPE_INTERVAL_SECONDS || e->constant.null) {
-		err_set_at(err, ERR_WINDOW_MISUSE, span, "%s must be a constant interval, not %s", what, bind_type_text(b->arena, e->type));
+		err_set_at(err, ERR_WINDOW_MISUSE, span, "%s must be a constant interval, not %s", what,
+		           bind_type_text(b->arena, e->type));
 		return err_hint(err, "For example INTERVAL '10' MINUTE.");
 	}
 	if (e->constant.i % 1000 != 0)
@@ -66,16 +67,19 @@ static bool check_sizes(Binder *b, const WindowSpec *w, bool tvf, Span span, Err
 		return true;
 	bool hop = w->kind == WINDOW_HOP;
 	if (w->slide_ms > w->size_ms && (!hop || tvf)) {
-		err_set_at(err, ERR_WINDOW_MISUSE, bind_spanned(b, span), "the %s is greater than the size", hop ? "slide" : "step");
+		err_set_at(err, ERR_WINDOW_MISUSE, bind_spanned(b, span), "the %s is greater than the size",
+		           hop ? "slide" : "step");
 		return err_hint(err, "The order is %s(..., %s, size).", hop ? "HOP" : "CUMULATE", hop ? "slide" : "step");
 	}
 	if (w->size_ms % w->slide_ms != 0 && (!hop || tvf))
-		return err_set_at(err, ERR_WINDOW_MISUSE, bind_spanned(b, span), "the size must be a multiple of the %s", hop ? "slide" : "step");
+		return err_set_at(err, ERR_WINDOW_MISUSE, bind_spanned(b, span), "the size must be a multiple of the %s",
+		                  hop ? "slide" : "step");
 	return true;
 }
 
 /* Sizes given by position or name fill the spec. */
-static bool fill_spec(Scope *s, const WindowFn *fn, const AstNode *const *values, bool tvf, Span span, WindowSpec *w, Err *err)
+static bool fill_spec(Scope *s, const WindowFn *fn, const AstNode *const *values, bool tvf, Span span, WindowSpec *w,
+                      Err *err)
 {
 	w->kind = fn->kind;
 	for (uint32_t i = 0; i < 4 && fn->params[i]; i++) {
@@ -86,8 +90,13 @@ static bool fill_spec(Scope *s, const WindowFn *fn, const AstNode *const *values
 			err_set_at(err, ERR_WINDOW_MISUSE, bind_spanned(s->b, span), "%s needs its %s", fn->name, fn->params[i]);
 			return false;
 		}
-		int64_t *ms = str_eq_c(name, "OFFSET") ? &w->offset_ms : str_eq_c(name, "SLIDE") || str_eq_c(name, "STEP") ? &w->slide_ms : &w->size_ms;
-		if (!bind_window_duration(s, values[i], arena_cstr(s->b->arena, arena_printf(s->b->arena, "the %s of %s", fn->params[i], fn->name)), ms != &w->offset_ms, ms, err))
+		int64_t *ms = str_eq_c(name, "OFFSET")                            ? &w->offset_ms
+		              : str_eq_c(name, "SLIDE") || str_eq_c(name, "STEP") ? &w->slide_ms
+		                                                                  : &w->size_ms;
+		if (!bind_window_duration(
+		        s, values[i],
+		        arena_cstr(s->b->arena, arena_printf(s->b->arena, "the %s of %s", fn->params[i], fn->name)),
+		        ms != &w->offset_ms, ms, err))
 			return false;
 	}
 	if (fn->kind == WINDOW_TUMBLE)
@@ -101,9 +110,10 @@ bool bind_window_time_ok(Binder *b, const Plan *plan, uint32_t col, Span span, E
 {
 	const PlanCol *c = &plan->cols[col];
 	if (!type_is_timestamp(c->type)) {
-		err_set_at(err, ERR_NO_TIME_ATTRIBUTE, span, "\"%.*s\" is %s, and a window needs a TIMESTAMP or TIMESTAMP_LTZ", STR_ARG(c->name),
-		           bind_type_text(b->arena, c->type));
-		return err_hint(err, "Make a timestamp of it in a computed column, for example with TO_TIMESTAMP or TO_TIMESTAMP_LTZ.");
+		err_set_at(err, ERR_NO_TIME_ATTRIBUTE, span, "\"%.*s\" is %s, and a window needs a TIMESTAMP or TIMESTAMP_LTZ",
+		           STR_ARG(c->name), bind_type_text(b->arena, c->type));
+		return err_hint(
+		    err, "Make a timestamp of it in a computed column, for example with TO_TIMESTAMP or TO_TIMESTAMP_LTZ.");
 	}
 	if (b->snapshot || c->time != TIME_NONE)
 		return true;
@@ -124,7 +134,9 @@ void bind_window_cols(Arena *arena, const WindowSpec *spec, const Type *time_typ
 	out[0] = (PlanCol){.name = STR("window_start"), .type = &type_timestamp3_nn};
 	out[1] = (PlanCol){.name = STR("window_end"), .type = &type_timestamp3_nn};
 	const Type *t = time_type->kind == TYPE_TIMESTAMP_LTZ ? &type_ltz3 : &type_timestamp3;
-	out[2] = (PlanCol){.name = STR("window_time"), .type = type_with_null(arena, t, false), .time = spec->proctime ? TIME_PROCTIME : TIME_ROWTIME};
+	out[2] = (PlanCol){.name = STR("window_time"),
+	                   .type = type_with_null(arena, t, false),
+	                   .time = spec->proctime ? TIME_PROCTIME : TIME_ROWTIME};
 }
 
 /* ---- in FROM ---- */
@@ -138,10 +150,10 @@ typedef struct TvfArgs {
 static bool fail_form(Binder *b, const WindowFn *fn, Span span, Err *err)
 {
 	static const char *const forms[] = {
-		"TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset])",
-		"HOP(TABLE t, DESCRIPTOR(ts), slide, size [, offset])",
-		"CUMULATE(TABLE t, DESCRIPTOR(ts), step, size [, offset])",
-		"SESSION(TABLE t PARTITION BY k, DESCRIPTOR(ts), gap)",
+	    "TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset])",
+	    "HOP(TABLE t, DESCRIPTOR(ts), slide, size [, offset])",
+	    "CUMULATE(TABLE t, DESCRIPTOR(ts), step, size [, offset])",
+	    "SESSION(TABLE t PARTITION BY k, DESCRIPTOR(ts), gap)",
 	};
 	err_set_at(err, ERR_WINDOW_MISUSE, bind_spanned(b, span), "these are not the arguments of %s", fn->name);
 	return err_hint(err, "Its form is %s.", forms[fn->kind]);
@@ -238,7 +250,8 @@ bool bind_window_tvf(Binder *b, const AstRefFunction *ref, Scope *outer, const C
 	if (!take_args(b, fn, call, &args, err))
 		return false;
 	if (args.data->partition_by.len || args.data->order_by.len)
-		return err_set_at(err, ERR_WINDOW_MISUSE, bind_span(b, &args.data->node), "%s takes no PARTITION BY or ORDER BY", fn->name);
+		return err_set_at(err, ERR_WINDOW_MISUSE, bind_span(b, &args.data->node),
+		                  "%s takes no PARTITION BY or ORDER BY", fn->name);
 	Plan *p;
 	Str schema = STR_EMPTY, name = STR_EMPTY;
 	bool ok = args.data->query ? bind_query(b, args.data->query, outer, ctes, &p, err)
@@ -256,7 +269,8 @@ bool bind_window_tvf(Binder *b, const AstRefFunction *ref, Scope *outer, const C
 		return false;
 	Span span = bind_span(b, &args.time->node);
 	if (!bind_plan_is_column(time, &at))
-		return err_set_at(err, ERR_NO_TIME_ATTRIBUTE, span, "DESCRIPTOR needs a column of the table, not a field of one");
+		return err_set_at(err, ERR_NO_TIME_ATTRIBUTE, span,
+		                  "DESCRIPTOR needs a column of the table, not a field of one");
 	WindowSpec spec = {0};
 	s.cols = (ScopeCols){0};
 	if (!bind_window_time_ok(b, p, at, span, err) || !fill_spec(&s, fn, args.values, true, call->node.span, &spec, err))
@@ -283,7 +297,8 @@ bool bind_window_group(Scope *s, const AstCall *call, bool *handled, Err *err)
 		return err_set_at(err, ERR_WINDOW_MISUSE, span, "GROUP BY has two windows");
 	uint32_t most = fn->kind == WINDOW_HOP ? 4 : 3;
 	if (call->args.len < 2 || call->args.len > most)
-		return err_set_at(err, ERR_WINDOW_MISUSE, span, "in GROUP BY the form is %s", fn->kind == WINDOW_HOP ? "HOP(ts, slide, size)" : "TUMBLE(ts, size)");
+		return err_set_at(err, ERR_WINDOW_MISUSE, span, "in GROUP BY the form is %s",
+		                  fn->kind == WINDOW_HOP ? "HOP(ts, slide, size)" : "TUMBLE(ts, size)");
 	g->base.place = fn->name;
 	const Expr *time = bind_expr(&g->base, call->args.items[0], err);
 	if (!time)
@@ -291,14 +306,16 @@ bool bind_window_group(Scope *s, const AstCall *call, bool *handled, Err *err)
 	Span time_span = bind_span(b, call->args.items[0]);
 	uint32_t col;
 	if (!bind_plan_is_column(time, &col)) {
-		err_set_at(err, ERR_NO_TIME_ATTRIBUTE, time_span, "the time of %s must be a column, not an expression", fn->name);
+		err_set_at(err, ERR_NO_TIME_ATTRIBUTE, time_span, "the time of %s must be a column, not an expression",
+		           fn->name);
 		return err_hint(err, "Declare it as a computed column of the table, with a WATERMARK.");
 	}
 	const AstNode *values[4] = {0};
 	for (uint32_t i = 1; i < call->args.len; i++)
 		values[i - 1] = call->args.items[i];
 	g->window = (GroupWindow){.present = true, .time_col = col, .call = call};
-	if (!bind_window_time_ok(b, g->base.plan, col, time_span, err) || !fill_spec(&g->base, fn, values, false, call->node.span, &g->window.spec, err))
+	if (!bind_window_time_ok(b, g->base.plan, col, time_span, err) ||
+	    !fill_spec(&g->base, fn, values, false, call->node.span, &g->window.spec, err))
 		return false;
 	set_time(b, &g->base.plan->cols[col], &g->window.spec);
 	return true;
@@ -317,7 +334,10 @@ bool bind_window_property(Scope *s, const AstCall *call, const Expr **out, bool 
 	static const struct {
 		const char *suffix;
 		VirtualKind kind;
-	} suffixes[] = {{"_START", VIRTUAL_START}, {"_END", VIRTUAL_END}, {"_ROWTIME", VIRTUAL_ROWTIME}, {"_PROCTIME", VIRTUAL_PROCTIME}};
+	} suffixes[] = {{"_START", VIRTUAL_START},
+	                {"_END", VIRTUAL_END},
+	                {"_ROWTIME", VIRTUAL_ROWTIME},
+	                {"_PROCTIME", VIRTUAL_PROCTIME}};
 	Str name = call->name.items[call->name.len - 1].text;
 	*handled = false;
 	for (size_t f = 0; f < sizeof window_fns / sizeof window_fns[0]; f++) {
@@ -330,14 +350,22 @@ bool bind_window_property(Scope *s, const AstCall *call, const Expr **out, bool 
 			*handled = true;
 			Span span = bind_span(s->b, &call->node);
 			const GroupWindow *w = s->group ? &s->group->window : NULL;
-			if (!w || !w->present || !str_eq_nocase(w->call->name.items[w->call->name.len - 1].text, fn) || !same_args(w->call, call)) {
-				err_set_at(err, ERR_WINDOW_MISUSE, span, "%.*s needs GROUP BY %s with the same arguments", STR_ARG(name), window_fns[f].name);
-				return err_hint(err, "With a window function in FROM, the columns are window_start, window_end and window_time.");
+			if (!w || !w->present || !str_eq_nocase(w->call->name.items[w->call->name.len - 1].text, fn) ||
+			    !same_args(w->call, call)) {
+				err_set_at(err, ERR_WINDOW_MISUSE, span, "%.*s needs GROUP BY %s with the same arguments",
+				           STR_ARG(name), window_fns[f].name);
+				return err_hint(
+				    err, "With a window function in FROM, the columns are window_start, window_end and window_time.");
 			}
 			PlanCol cols[3];
 			bind_window_cols(s->b->arena, &w->spec, s->group->base.plan->cols[w->time_col].type, cols);
 			VirtualKind kind = suffixes[i].kind;
-			*out = bind_agg_virtual(s, kind, 0, cols[kind == VIRTUAL_START ? 0 : kind == VIRTUAL_END ? 1 : 2].type, span);
+			*out = bind_agg_virtual(s, kind, 0,
+			                        cols[kind == VIRTUAL_START ? 0
+			                             : kind == VIRTUAL_END ? 1
+			                                                   : 2]
+			                            .type,
+			                        span);
 			return true;
 		}
 	}

@@ -1,5 +1,6 @@
 /*
- * sql/bind/bind_window_time.c: follows a column down the plan: where it stopped being a time attribute; and takes a window function off a plan.
+ * sql/bind/bind_window_time.c: follows a column down the plan: where it stopped being a time attribute; and takes a
+ * window function off a plan.
  */
 #include "sql/bind/bind_int.h"
 
@@ -32,8 +33,9 @@ static const char *lost_at_scan(const Plan *p, uint32_t col, StrBuf *why)
 	if (r->kind == REL_MVIEW && r->plan && r->plan->root && p->scan.cols[col] < r->plan->root->ncols)
 		return trace(r->plan->root, p->scan.cols[col], why);
 	strbuf_printf(why, "\"%.*s\" has no WATERMARK for \"%.*s\"", STR_ARG(r->name), STR_ARG(p->cols[col].name));
-	return r->kind == REL_SOURCE ? "Add WATERMARK FOR column AS column - INTERVAL '5' SECOND to the table, or a column AS PROCTIME()."
-	                             : "Only tables of connectors have a WATERMARK; a view keeps the time attribute of what it reads.";
+	return r->kind == REL_SOURCE
+	           ? "Add WATERMARK FOR column AS column - INTERVAL '5' SECOND to the table, or a column AS PROCTIME()."
+	           : "Only tables of connectors have a WATERMARK; a view keeps the time attribute of what it reads.";
 }
 
 /* Describes the step; returns the hint. */
@@ -47,9 +49,11 @@ static const char *trace(const Plan *p, uint32_t col, StrBuf *why)
 		e = p->exprs[col];
 		if (e->kind == EXPR_COLUMN)
 			return trace(in, e->index, why);
-		strbuf_puts(why, had_time(in, e) ? "it stopped being one in the expression " : "it is the result of the expression ");
+		strbuf_puts(why, had_time(in, e) ? "it stopped being one in the expression "
+		                                 : "it is the result of the expression ");
 		print_over(in, e, why);
-		return "Pass the time column on as it is, or compute it in the CREATE TABLE and put the WATERMARK on the result.";
+		return "Pass the time column on as it is, or compute it in the CREATE TABLE and put the WATERMARK on the "
+		       "result.";
 	case PLAN_WINDOW:
 		if (col < in->ncols && in->cols[col].time == TIME_NONE)
 			return trace(in, col, why);
@@ -64,9 +68,7 @@ static const char *trace(const Plan *p, uint32_t col, StrBuf *why)
 	case PLAN_AGG:
 		strbuf_puts(why, "it stopped being one at GROUP BY without a window, whose results have no time of their own");
 		return "Group by a window.";
-	case PLAN_JOIN:
-		strbuf_puts(why, "it stopped being one at a join without time bounds");
-		return NULL;
+	case PLAN_JOIN: strbuf_puts(why, "it stopped being one at a join without time bounds"); return NULL;
 	case PLAN_UNION:
 		for (uint32_t i = 0; i < p->ninputs; i++)
 			if (p->inputs[i]->cols[col].time == TIME_NONE)

@@ -5,14 +5,14 @@
  *              | | |       T is freed when the last version that lists it is gone.
  *   Catalog 8 [T2 V F]
  *
- * A plan points at the relations it reads, so the entry of a view or query holds their entries too: what is replaced stays as long as a reader of
- * the old form. Finding names is catalog_names.c's affair.
+ * A plan points at the relations it reads, so the entry of a view or query holds their entries too: what is replaced
+ * stays as long as a reader of the old form. Finding names is catalog_names.c's affair.
  */
 #include "sql/catalog/catalog.h"
 
 #include <stdatomic.h>
 
-#include "sql/plan/plan.h"
+#include "sql/catalog/uses.h"
 
 typedef enum EntryKind { ENTRY_RELATION, ENTRY_FUNCTION, ENTRY_QUERY, ENTRY_KINDS } EntryKind;
 
@@ -98,7 +98,9 @@ static void list_remove(EntryList *l, uint32_t i)
 
 static Str entry_name(const Entry *e)
 {
-	return e->kind == ENTRY_RELATION ? e->relation->name : e->kind == ENTRY_FUNCTION ? e->function->name : e->query->name;
+	return e->kind == ENTRY_RELATION   ? e->relation->name
+	       : e->kind == ENTRY_FUNCTION ? e->function->name
+	                                   : e->query->name;
 }
 
 static int64_t list_find(const EntryList *l, Str schema, Str name)
@@ -183,7 +185,7 @@ const QueryDef *catalog_query_at(const Catalog *c, uint32_t i)
 
 /* ---- who reads what ---- */
 
-static bool uses(const Str *names, uint32_t n, Str name)
+static bool has_name(const Str *names, uint32_t n, Str name)
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (str_eq(names[i], name))
@@ -191,9 +193,10 @@ static bool uses(const Str *names, uint32_t n, Str name)
 	return false;
 }
 
-static bool plan_uses(const PlanQuery *plan, Str name)
+static bool plan_names(const struct PlanQuery *plan, Str name)
 {
-	return plan && uses(plan->uses, plan->nuses, name);
+	Uses u = uses_of_plan(plan);
+	return has_name(u.names, u.nnames, name);
 }
 
 static void put_dependent(StrBuf *names, uint32_t *n, Str name)
@@ -213,12 +216,13 @@ static uint32_t dependents(const Catalog *c, Str use, const Relation *self, StrB
 	for (uint32_t i = 0; (r = catalog_relation_at(c, i)); i++) {
 		if (r == self)
 			continue;
-		if (plan_uses(r->plan, use) || (r->table && uses(r->table->uses, r->table->nuses, use)))
+		if (plan_names(r->plan, use) || (r->table && has_name(r->table->uses, r->table->nuses, use)))
 			put_dependent(names, &n, r->name);
 	}
 	const QueryDef *q;
 	for (uint32_t i = 0; (q = catalog_query_at(c, i)); i++)
-		if (plan_uses(q->plan, use) || (self && q->sink && str_eq(q->sink->name, self->name) && str_eq(q->sink->schema, self->schema)))
+		if (plan_names(q->plan, use) ||
+		    (self && q->sink && str_eq(q->sink->name, self->name) && str_eq(q->sink->schema, self->schema)))
 			put_dependent(names, &n, q->name);
 	return n;
 }
@@ -293,10 +297,11 @@ static void hold_relation(Entry *entry, const CatalogEdit *e, const Relation *r)
 	}
 }
 
-static void hold_reads(Entry *entry, const CatalogEdit *e, const PlanQuery *plan)
+static void hold_reads(Entry *entry, const CatalogEdit *e, const struct PlanQuery *plan)
 {
-	for (uint32_t i = 0; plan && i < plan->nreads; i++)
-		hold_relation(entry, e, plan->reads[i]);
+	Uses u = uses_of_plan(plan);
+	for (uint32_t i = 0; i < u.nreads; i++)
+		hold_relation(entry, e, u.reads[i]);
 }
 
 void catalog_put_relation(CatalogEdit *e, Relation *r)

@@ -1,7 +1,8 @@
 /*
  * sql/catalog/catalog_names.c: from a name as written to the object that is meant.
  *
- * An exact match wins; else one that differs in case only, if there is just one; else an error that names the candidates or the nearest name.
+ * An exact match wins; else one that differs in case only, if there is just one; else an error that names the
+ * candidates or the nearest name.
  */
 #include "sql/catalog/catalog.h"
 
@@ -21,7 +22,8 @@ static bool is_default_schema(Str s)
 /* Drops the default catalog and database in front of a path. */
 static void strip_defaults(const Str **parts, uint32_t *nparts)
 {
-	if (*nparts > 1 && (str_eq_nocase((*parts)[0], STR("default_catalog")) || (*nparts > 2 && str_eq_c((*parts)[0], "weir")))) {
+	if (*nparts > 1 &&
+	    (str_eq_nocase((*parts)[0], STR("default_catalog")) || (*nparts > 2 && str_eq_c((*parts)[0], "weir")))) {
 		(*parts)++;
 		(*nparts)--;
 	}
@@ -102,8 +104,10 @@ static bool fail_no_relation(const Catalog *c, Str wanted, const Str *parts, uin
 	const Relation *base = nparts == 2 && is_side_word(parts[1]) ? match(c, parts[0], true, &count, NULL) : NULL;
 	const FunctionDef *f = nparts == 1 ? catalog_function(c, parts[0]) : NULL;
 	if (base) {
-		err_set_at(err, ERR_NO_SUCH_TABLE, span, "\"%.*s\" has no table \"%.*s\"", STR_ARG(base->name), STR_ARG(parts[1]));
-		err_hint(err, "Sources have \"bad\"; materialized views \"bad\" and \"late\"; sinks \"refused\" too, once an INSERT writes to them.");
+		err_set_at(err, ERR_NO_SUCH_TABLE, span, "\"%.*s\" has no table \"%.*s\"", STR_ARG(base->name),
+		           STR_ARG(parts[1]));
+		err_hint(err, "Sources have \"bad\"; materialized views \"bad\" and \"late\"; sinks \"refused\" too, once an "
+		              "INSERT writes to them.");
 	} else {
 		err_set_at(err, ERR_NO_SUCH_TABLE, span, "unknown table or view \"%.*s\"", STR_ARG(wanted));
 		if (f)

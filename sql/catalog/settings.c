@@ -1,8 +1,8 @@
 /*
  * sql/catalog/settings.c: the table of settings and sets of values.
  *
- * A set is one array beside the table: the text of each value in its canonical spelling, NULL for the default. What a text means was checked when
- * it was set, so the readers cannot fail.
+ * A set is one array beside the table: the text of each value in its canonical spelling, NULL for the default. What a
+ * text means was checked when it was set, so the readers cannot fail.
  */
 #include "sql/catalog/settings.h"
 
@@ -23,10 +23,10 @@ static const struct {
 	const char *alias;
 	const char *name;
 } settings_aliases[] = {
-	{"timezone", "table.local-time-zone"},
-	{"time zone", "table.local-time-zone"},
-	{"names", "client_encoding"},
-	{"sql-client.display.max-column-width", "table.display.max-column-width"},
+    {"timezone", "table.local-time-zone"},
+    {"time zone", "table.local-time-zone"},
+    {"names", "client_encoding"},
+    {"sql-client.display.max-column-width", "table.display.max-column-width"},
 };
 
 struct Settings {
@@ -155,8 +155,7 @@ static bool check_value(const SettingDef *d, Str value, Str *out, Err *err)
 		if (!config_size_bytes(value, &n) || n < 0)
 			return fail_form(d, value, "a size such as '64 MB'", err);
 		return in_bounds(d, n) || fail_bounds(d, value, err);
-	case OPTION_DOUBLE:
-		return str_to_f64(value, &f) || fail_form(d, value, "a number", err);
+	case OPTION_DOUBLE: return str_to_f64(value, &f) || fail_form(d, value, "a number", err);
 	case OPTION_ENUM:
 		if (choose(d->choices, value, out))
 			return true;

@@ -1,5 +1,6 @@
 /*
- * tests/support/plan_print.c: see plan_print.h. Columns of a node's input are $0, $1 ...; the last line says what is known of the root.
+ * tests/support/plan_print.c: see plan_print.h. Columns of a node's input are $0, $1 ...; the last line says what is
+ * known of the root.
  */
 #include "tests/support/plan_print.h"
 
@@ -108,7 +109,8 @@ static void put_join(const Plan *p, StrBuf *out)
 	const PlanJoin *j = &p->join;
 	strbuf_printf(out, " %s", kinds[j->kind]);
 	for (uint32_t i = 0; i < j->nkeys; i++)
-		strbuf_printf(out, "%s $%u%s$%u", i ? "," : "", j->left_keys[i], j->null_equal && j->null_equal[i] ? "<=>" : "=", j->right_keys[i]);
+		strbuf_printf(out, "%s $%u%s$%u", i ? "," : "", j->left_keys[i],
+		              j->null_equal && j->null_equal[i] ? "<=>" : "=", j->right_keys[i]);
 	if (j->residual) {
 		strbuf_puts(out, " if ");
 		put_expr(j->residual, out);
@@ -133,7 +135,8 @@ static void put_sort(const Plan *p, StrBuf *out)
 	const PlanSort *s = &p->sort;
 	for (uint32_t i = 0; i < s->nkeys; i++)
 		strbuf_printf(out, "%s $%u%s%s", i ? "," : "", s->keys[i].col, s->keys[i].desc ? " desc" : "",
-		              s->keys[i].nulls_first == s->keys[i].desc ? (s->keys[i].desc ? " nulls-first" : " nulls-last") : "");
+		              s->keys[i].nulls_first == s->keys[i].desc ? (s->keys[i].desc ? " nulls-first" : " nulls-last")
+		                                                        : "");
 	if (s->limit) {
 		strbuf_puts(out, " limit ");
 		put_expr(s->limit, out);
@@ -191,7 +194,10 @@ static void put_node(const Plan *p, StrBuf *out)
 	case PLAN_AGG: put_agg(p, out); break;
 	case PLAN_JOIN: put_join(p, out); break;
 	case PLAN_APPLY: put_apply(p, out); break;
-	case PLAN_SETOP: strbuf_printf(out, " %s%s", p->setop.op == SETOP_INTERSECT ? "INTERSECT" : "EXCEPT", p->setop.all ? " ALL" : ""); break;
+	case PLAN_SETOP:
+		strbuf_printf(out, " %s%s", p->setop.op == SETOP_INTERSECT ? "INTERSECT" : "EXCEPT",
+		              p->setop.all ? " ALL" : "");
+		break;
 	case PLAN_SORT:
 	case PLAN_LIMIT: put_sort(p, out); break;
 	case PLAN_NORMALIZE:

@@ -1,5 +1,6 @@
 /*
- * tests/support/plan_print.h: a plan as plain text, for golden tests: every field that the binder sets, nothing made pretty.
+ * tests/support/plan_print.h: a plan as plain text, for golden tests: every field that the binder sets, nothing made
+ * pretty.
  */
 #ifndef WEIR_TESTS_SUPPORT_PLAN_PRINT_H
 #define WEIR_TESTS_SUPPORT_PLAN_PRINT_H

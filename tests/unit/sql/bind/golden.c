@@ -1,5 +1,6 @@
 /*
- * tests/unit/sql/bind/golden.c: runs the files *.txt beside it: statements, and the plan, definition or error that each gives.
+ * tests/unit/sql/bind/golden.c: runs the files *.txt beside it: statements, and the plan, definition or error that each
+ * gives.
  *
  *     ## what is tested
  *     SELECT a FROM t;
@@ -7,8 +8,8 @@
  *     Result
  *       ...
  *
- * The statements of one file share a catalog; `SET 'k'='v'` and RESET hold for those behind it. Plans are printed as the binder made them, before the
- * rewrites of sql/plan. `golden --update` writes what came out into the files.
+ * The statements of one file share a catalog; `SET 'k'='v'` and RESET hold for those behind it. Plans are printed as
+ * the binder made them, before the rewrites of sql/plan. `golden --update` writes what came out into the files.
  */
 #include "sql/bind/bind.h"
 
@@ -38,7 +39,8 @@ static bool sink_accepts(const TableDef *t, unsigned *accepts, Err *err)
 {
 	Str c = t->connector;
 	if (is(c, "datagen"))
-		return err_set(err, ERR_WRONG_OBJECT, "table \"%.*s\" cannot be written: its connector only reads", STR_ARG(t->name));
+		return err_set(err, ERR_WRONG_OBJECT, "table \"%.*s\" cannot be written: its connector only reads",
+		               STR_ARG(t->name));
 	*accepts = 1;
 	if (is(c, "print") || is(c, "blackhole") || is(c, "test"))
 		*accepts = 7;
@@ -54,7 +56,8 @@ static bool source_facts(const TableDef *t, bool *readable, bool *bounded, bool 
 	(void)err;
 	Str c = t->connector;
 	*readable = !is(c, "print") && !is(c, "blackhole");
-	*bounded = is(c, "filesystem") || is(c, "jdbc") || options_has(&t->options, "number-of-rows") || options_has(&t->options, "scan.bounded.mode");
+	*bounded = is(c, "filesystem") || is(c, "jdbc") || options_has(&t->options, "number-of-rows") ||
+	           options_has(&t->options, "scan.bounded.mode");
 	*changelog = is(c, "upsert-kafka") || is(options_get(&t->options, "format"), "debezium-json");
 	return true;
 }
@@ -64,7 +67,8 @@ static bool source_facts(const TableDef *t, bool *readable, bool *bounded, bool 
 static void put_table(Golden *g, const char *what, const TableDef *t)
 {
 	StrBuf *o = &g->out;
-	strbuf_printf(o, "%s %.*s%s%.*s\n", what, STR_ARG(t->name), t->connector.len ? " connector " : "", STR_ARG(t->connector));
+	strbuf_printf(o, "%s %.*s%s%.*s\n", what, STR_ARG(t->name), t->connector.len ? " connector " : "",
+	              STR_ARG(t->connector));
 	for (uint32_t i = 0; i < t->ncols; i++) {
 		const ColumnDef *c = &t->cols[i];
 		strbuf_printf(o, "  %.*s ", STR_ARG(c->name));
@@ -188,11 +192,14 @@ static bool run_set(Golden *g, const AstSet *set, Err *err)
 	bool no_effect;
 	if (set->node.kind == AST_RESET)
 		return settings_reset(g->settings, set->key ? set->key->value : STR_EMPTY, err);
+	if (!set->key || set->values.len == 0)
+		return err_set(err, ERR_INTERNAL, "the golden harness knows SET 'k'='v'");
 	if (str_eq_c(set->key->value, "test")) {
 		g->for_test = true;
 		return true;
 	}
-	return settings_set(g->settings, set->key->value, AST_CONST(AstLiteral, set->values.items[0])->value, &no_effect, err);
+	return settings_set(g->settings, set->key->value, AST_CONST(AstLiteral, set->values.items[0])->value, &no_effect,
+	                    err);
 }
 
 static bool run(Golden *g, BindContext *bc, const AstNode *stmt, bool *kept, Err *err)
@@ -244,7 +251,8 @@ static void run_text(Golden *g, Str text)
 		Err err = {0};
 		bool kept = false;
 		bool ok = parser_statement(arena, copy, at, NULL, &stmt, &at, &err);
-		BindContext bc = {.arena = arena, .catalog = g->catalog, .settings = g->settings, .text = copy, .notices = &notices};
+		BindContext bc = {
+		    .arena = arena, .catalog = g->catalog, .settings = g->settings, .text = copy, .notices = &notices};
 		bc.sink_accepts = sink_accepts;
 		bc.source_facts = source_facts;
 		bc.for_test = g->for_test;
@@ -299,7 +307,8 @@ static bool next_case(Str *rest, Str *head, Str *sql, Str *want)
 	*head = str_slice(whole, 0, (uint32_t)nl);
 	int64_t mark = str_find(whole, STR("\n--\n"), 0);
 	REQUIRE(nl >= 0);
-	*sql = str_trim(mark < 0 ? str_slice(whole, (uint32_t)nl, whole.len) : str_slice(whole, (uint32_t)nl, (uint32_t)(mark - nl)));
+	*sql = str_trim(mark < 0 ? str_slice(whole, (uint32_t)nl, whole.len)
+	                         : str_slice(whole, (uint32_t)nl, (uint32_t)(mark - nl)));
 	*want = mark < 0 ? STR_EMPTY : str_trim(str_slice(whole, (uint32_t)mark + 4, whole.len));
 	return true;
 }
@@ -322,7 +331,8 @@ static uint32_t run_file(const char *name, bool update)
 		strbuf_init(&g.out);
 		run_text(&g, sql);
 		Str got = str_trim(strbuf_str(&g.out));
-		strbuf_printf(&fresh, "%.*s\n%.*s\n--\n%.*s\n%s", STR_ARG(head), STR_ARG(sql), STR_ARG(got), rest.len ? "\n" : "");
+		strbuf_printf(&fresh, "%.*s\n%.*s\n--\n%.*s\n%s", STR_ARG(head), STR_ARG(sql), STR_ARG(got),
+		              rest.len ? "\n" : "");
 		if (!update && !str_eq(got, want)) {
 			check_report(false, path, 0, "the case below");
 			fprintf(stderr, "%.*s\n---- got\n%.*s\n---- want\n%.*s\n", STR_ARG(head), STR_ARG(got), STR_ARG(want));

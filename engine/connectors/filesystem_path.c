@@ -149,6 +149,17 @@ bool filesystem_path_partition(Str path, Str column, Str default_name, Arena *ar
 	return found;
 }
 
+bool filesystem_path_partition_value(Str path, Str column, const Type *type, Str default_name, const struct Zone *zone,
+                                     Arena *arena, Value *out, Err *err)
+{
+	Str text;
+	bool null;
+	if (!filesystem_path_partition(path, column, default_name, arena, &text, &null))
+		return err_set(err, ERR_BAD_RECORD, "\"%.*s\" lies in no folder \"%.*s=...\"", STR_ARG(path), STR_ARG(column));
+	*out = VALUE_NULL;
+	return null || value_parse(type, text, zone, arena, out, err);
+}
+
 bool filesystem_path_metadata(Str path, Str key, Arena *arena, Value *out)
 {
 	uint32_t slash = path.len;

@@ -32,6 +32,10 @@ Str filesystem_path_unescape(Str text, Arena *arena);
 /* The value of a partition column out of a file's path (.../k=v/...); false: no such folder. *null when it is the
  * default name. */
 bool filesystem_path_partition(Str path, Str column, Str default_name, Arena *arena, Str *value, bool *null);
+/* The same as a value of the column's type; *out is NULL for the default name. false: no such folder, or its text is no
+ * value of the type (err). */
+bool filesystem_path_partition_value(Str path, Str column, const Type *type, Str default_name, const struct Zone *zone,
+                                     Arena *arena, Value *out, Err *err);
 /* Metadata of a file: file.path, file.name, file.size, file.modification-time (TIMESTAMP_LTZ). false: unknown key, or
  * the file is gone. */
 bool filesystem_path_metadata(Str path, Str key, Arena *arena, Value *out);

@@ -23,7 +23,7 @@ enum {
 	MISSING_TOPIC_MS = 10000, /* a bounded read of a topic that does not exist fails after this */
 	PARTITIONS_ASSUMED = 4,   /* for the memory bound of the first client */
 	QUEUE_KB_MIN = 64,
-	EXIT_WAIT_MS = 3000, /* how long the process waits for clients to end */
+	EXIT_WAIT_MS = 1000, /* how long the process waits for clients to end */
 };
 
 typedef struct KafkaFoundList {
@@ -155,7 +155,7 @@ static rd_kafka_t *make_client(KafkaDiscover *d, uint32_t npartitions, Err *err)
 	if (ok)
 		ok = kafka_config_set(conf, "queued.max.messages.kbytes", arena_printf(scratch, "%lld", (long long)kb).ptr,
 		                      err) &&
-		     kafka_config_set(conf, "queued.min.messages", kb >= 4096 ? "100000" : "10000", err);
+		     kafka_config_set(conf, "queued.min.messages", "10000000", err);
 	/* From librdkafka 2.2 on; without it a full queue waits a second. */
 	if (ok)
 		rd_kafka_conf_set(conf, "fetch.queue.backoff.ms", "10", NULL, 0);

@@ -12,7 +12,7 @@
 #include "engine/connectors/kafka_int.h"
 #include "sql/types/packed.h"
 
-enum { HEADERS_MAX = 1024 };
+enum { HEADERS_MAX = 1024, SAY_AGAIN_US = 10000000 };
 
 static KafkaHold *take_hold(Source *s)
 {
@@ -158,9 +158,11 @@ static bool handle_error(Source *s, SourcePartition *pub, KafkaPart *p, const rd
 		    err, "RESUME ... SKIP goes on behind the damaged record; restoring the topic from a replica cures it.");
 	default:
 		snprintf(s->last_error, sizeof s->last_error, "%.*s: %s", STR_ARG(pub->name), rd_kafka_message_errstr(m));
-		if (!s->down)
+		if (!s->down && (!p->said_us || clock_mono_us(&clock_real) - p->said_us > SAY_AGAIN_US)) {
+			p->said_us = clock_mono_us(&clock_real);
 			LOGW("kafka", "error of a partition, trying again", "partition=\"%.*s\" reason=\"%s\"", STR_ARG(pub->name),
 			     rd_kafka_message_errstr(m));
+		}
 		kafka_discover_probe(s->discover);
 		return true;
 	}

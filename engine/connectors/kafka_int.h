@@ -28,6 +28,7 @@ typedef struct KafkaPart {
 	rd_kafka_queue_t *queue; /* NULL: not assigned */
 	uint32_t bad_tries;
 	bool gap_said;
+	int64_t said_us;             /* when an error of it was logged last */
 	int64_t reported, committed; /* positions for the group; -1: none */
 } KafkaPart;
 

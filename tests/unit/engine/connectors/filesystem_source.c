@@ -334,6 +334,13 @@ TEST(paths)
 	CHECK(filesystem_path_partition(STR("/x/day=__D/f.csv"), STR("day"), STR("__D"), a, &p, &null) && null);
 	CHECK(!filesystem_path_partition(STR("/x/day=1"), STR("day"), STR("__D"), a, &p, &null));
 	Value v;
+	Err err = {0};
+	CHECK(filesystem_path_partition_value(STR("/x/n=17/f"), STR("n"), &type_int, STR("__D"), NULL, a, &v, &err) &&
+	      v.i == 17);
+	CHECK(filesystem_path_partition_value(STR("/x/n=__D/f"), STR("n"), &type_int, STR("__D"), NULL, a, &v, &err) &&
+	      v.null);
+	CHECK(!filesystem_path_partition_value(STR("/x/n=x/f"), STR("n"), &type_int, STR("__D"), NULL, a, &v, &err));
+	CHECK(!filesystem_path_partition_value(STR("/x/f"), STR("n"), &type_int, STR("__D"), NULL, a, &v, &err));
 	CHECK(filesystem_path_metadata(STR("/x/y.csv"), STR("file.name"), a, &v) && str_eq_c(v.s, "y.csv"));
 	CHECK(!filesystem_path_metadata(STR("/no/such"), STR("file.size"), a, &v));
 	arena_close(a);

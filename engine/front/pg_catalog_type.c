@@ -1,0 +1,268 @@
+/*
+ * engine/front/pg_catalog_type.c: the rest of PostgreSQL's catalogs: types, schemas, databases, roles, functions, settings, sessions; and those that are always empty here.
+ */
+#include "engine/front/pg_catalog.h"
+
+#include "engine/front/pgwire_types.h"
+#include "engine/front/system_int.h"
+#include "sql/functions/aggregate.h"
+#include "sql/functions/function.h"
+
+static const char *const schemas[] = {"", "pg_catalog", "information_schema", "weir"};
+
+static bool namespaces(SystemRows *r, Err *err)
+{
+	(void)err;
+	for (int i = 0; i < 4; i++) {
+		system_i64(r, pg_catalog_schema_oid(str_from(schemas[i])));
+		system_text(r, pg_catalog_schema_name(str_from(schemas[i])));
+		system_i64(r, PG_OWNER);
+		system_null(r);
+	}
+	return true;
+}
+
+static bool types(SystemRows *r, Err *err)
+{
+	(void)err;
+	const PgwireType *t;
+	for (uint32_t i = 0; (t = pgwire_types_at(i)); i++) {
+		char kind = t->category == 'P' ? 'p' : 'b', category = t->category;
+		system_i64(r, t->oid);
+		system_text(r, t->name);
+		system_i64(r, PG_SCHEMA_CATALOG);
+		system_i64(r, PG_OWNER);
+		system_i64(r, t->len);
+		system_bool(r, t->len > 0 && t->len <= 8);
+		system_str(r, arena_str(r->arena, str_make(&kind, 1)));
+		system_str(r, arena_str(r->arena, str_make(&category, 1)));
+		system_bool(r, false);
+		system_bool(r, true);
+		system_text(r, ",");
+		system_i64(r, 0);
+		system_i64(r, t->elem);
+		system_i64(r, t->array);
+		system_str(r, arena_printf(r->arena, "%sin", t->elem ? "array_" : t->name));
+		system_str(r, arena_printf(r->arena, "%srecv", t->elem ? "array_" : t->name));
+		system_bool(r, false);
+		system_i64(r, 0);
+		system_i64(r, -1);
+		system_i64(r, 0);
+		system_i64(r, 0);
+		system_null(r);
+	}
+	return true;
+}
+
+static bool databases(SystemRows *r, Err *err)
+{
+	(void)err;
+	system_i64(r, PG_DATABASE);
+	system_text(r, "default_database");
+	system_i64(r, PG_OWNER);
+	system_i64(r, 6);
+	system_text(r, "c");
+	system_bool(r, false);
+	system_bool(r, true);
+	system_i64(r, -1);
+	system_i64(r, 1663);
+	system_text(r, "C");
+	system_text(r, "C");
+	system_null(r);
+	system_null(r);
+	return true;
+}
+
+static bool roles(SystemRows *r, Err *err)
+{
+	(void)err;
+	system_i64(r, PG_OWNER);
+	system_text(r, "weir");
+	for (int i = 0; i < 7; i++)
+		system_bool(r, i != 5); /* replication */
+	system_i64(r, -1);
+	system_null(r);
+	system_null(r);
+	system_null(r);
+	return true;
+}
+
+static bool users(SystemRows *r, Err *err)
+{
+	(void)err;
+	system_text(r, "weir");
+	system_i64(r, PG_OWNER);
+	system_bool(r, true);
+	system_bool(r, true);
+	system_bool(r, false);
+	system_bool(r, true);
+	system_null(r);
+	system_null(r);
+	return true;
+}
+
+static bool access_methods(SystemRows *r, Err *err)
+{
+	(void)err;
+	system_i64(r, PG_AM_HEAP);
+	system_text(r, "heap");
+	system_text(r, "t");
+	system_i64(r, PG_AM_BTREE);
+	system_text(r, "btree");
+	system_text(r, "i");
+	return true;
+}
+
+/* ---- functions ---- */
+
+static int64_t function_oid(const char *name)
+{
+	int64_t h = 0;
+	for (const char *p = name; *p; p++)
+		h = (h * 31 + (unsigned char)*p) % 1000000007;
+	return PG_OID_FIRST + h;
+}
+
+static void put_proc(SystemRows *r, int64_t oid, Str name, int64_t schema, const char *kind, Str arguments, Str result, const char *doc)
+{
+	system_i64(r, oid);
+	system_str(r, name);
+	system_i64(r, schema);
+	system_i64(r, PG_OWNER);
+	system_text(r, kind);
+	system_bool(r, false);
+	system_i64(r, 0);
+	system_i64(r, PG_TEXT);
+	system_text(r, "v");
+	system_text(r, "s");
+	system_bool(r, false);
+	system_bool(r, false);
+	system_null(r);
+	system_null(r);
+	system_null(r);
+	system_text(r, doc);
+	system_str(r, arguments);
+	system_str(r, result);
+}
+
+/* "LEFT(string, integer) -> STRING": what is in the parentheses, and what is behind the arrow. */
+static void split_signature(Str s, Str *arguments, Str *result)
+{
+	int64_t open = str_find(s, STR("("), 0), arrow = str_find(s, STR(" -> "), 0), close = arrow;
+	*arguments = *result = STR_EMPTY;
+	while (close > 0 && s.ptr[close] != ')')
+		close--;
+	if (open >= 0 && close > open)
+		*arguments = str_slice(s, (uint32_t)open + 1, (uint32_t)(close - open - 1));
+	if (arrow >= 0)
+		*result = str_slice(s, (uint32_t)arrow + 4, s.len);
+}
+
+static bool procs(SystemRows *r, Err *err)
+{
+	(void)err;
+	Str arguments, result;
+	const Function *f;
+	for (uint32_t i = 0; (f = function_at(i)); i++) {
+		if (f->flags & FN_HIDDEN)
+			continue;
+		split_signature(str_from(f->signature), &arguments, &result);
+		put_proc(r, function_oid(f->name), str_from(f->name), PG_SCHEMA_CATALOG, "f", arguments, result, f->doc);
+	}
+	const Aggregate *a;
+	for (uint32_t i = 0; (a = aggregate_at(i)); i++) {
+		if (a->flags & FN_HIDDEN)
+			continue;
+		split_signature(str_from(a->signature), &arguments, &result);
+		put_proc(r, function_oid(a->name), str_from(a->name), PG_SCHEMA_CATALOG, "a", arguments, result, a->doc);
+	}
+	const FunctionDef *d;
+	for (uint32_t i = 0; (d = catalog_function_at(r->catalog, i)); i++) {
+		StrBuf b;
+		strbuf_init(&b);
+		for (uint32_t p = 0; p < d->nparams; p++) {
+			strbuf_printf(&b, "%s%.*s ", p ? ", " : "", STR_ARG(d->params[p]));
+			type_print_pg(d->param_types[p], &b);
+		}
+		arguments = arena_str(r->arena, strbuf_str(&b));
+		strbuf_clear(&b);
+		type_print_pg(d->returns, &b);
+		result = arena_str(r->arena, strbuf_str(&b));
+		strbuf_deinit(&b);
+		put_proc(r, function_oid(arena_cstr(r->arena, d->name)), d->name, PG_SCHEMA_PUBLIC, "f", arguments, result, NULL);
+	}
+	return true;
+}
+
+static bool settings(SystemRows *r, Err *err)
+{
+	(void)err;
+	const Settings *s = session_settings(r->session);
+	const SettingDef *d;
+	for (uint32_t i = 0; (d = settings_def_at(i)); i++) {
+		if (d->class != OPTION_HONOURED)
+			continue;
+		system_text(r, d->name);
+		system_str(r, settings_str(s, d->name));
+		system_null(r);
+		system_text(r, "weir");
+		system_text(r, d->doc);
+		system_text(r, d->scope == SETTING_ENGINE ? "postmaster" : "user");
+		system_text(r, "string");
+		system_text(r, settings_is_default(s, d->name) ? "default" : "session");
+		system_text(r, d->default_);
+		system_text(r, d->default_);
+		system_bool(r, false);
+	}
+	return true;
+}
+
+static bool collations(SystemRows *r, Err *err)
+{
+	(void)err;
+	system_i64(r, 100);
+	system_text(r, "default");
+	system_i64(r, PG_SCHEMA_CATALOG);
+	system_i64(r, PG_OWNER);
+	system_text(r, "d");
+	system_text(r, "C");
+	system_text(r, "C");
+	return true;
+}
+
+/* clang-format off */
+const SystemTable pg_catalog_type_tables[] = {
+    {"pg_catalog", "pg_namespace", "oid:i nspname:s nspowner:i nspacl:a", namespaces},
+    {"pg_catalog", "pg_type", "oid:i typname:s typnamespace:i typowner:i typlen:i typbyval:b typtype:s typcategory:s typispreferred:b typisdefined:b typdelim:s typrelid:i typelem:i typarray:i typinput:s typreceive:s typnotnull:b typbasetype:i typtypmod:i typndims:i typcollation:i typdefault:s", types},
+    {"pg_catalog", "pg_database", "oid:i datname:s datdba:i encoding:i datlocprovider:s datistemplate:b datallowconn:b datconnlimit:i dattablespace:i datcollate:s datctype:s daticulocale:s datacl:a", databases},
+    {"pg_catalog", "pg_roles", "oid:i rolname:s rolsuper:b rolinherit:b rolcreaterole:b rolcreatedb:b rolcanlogin:b rolreplication:b rolbypassrls:b rolconnlimit:i rolpassword:s rolvaliduntil:t rolconfig:a", roles},
+    {"pg_catalog", "pg_authid", "oid:i rolname:s rolsuper:b rolinherit:b rolcreaterole:b rolcreatedb:b rolcanlogin:b rolreplication:b rolbypassrls:b rolconnlimit:i rolpassword:s rolvaliduntil:t rolconfig:a", roles},
+    {"pg_catalog", "pg_user", "usename:s usesysid:i usecreatedb:b usesuper:b userepl:b usebypassrls:b passwd:s valuntil:t", users},
+    {"pg_catalog", "pg_am", "oid:i amname:s amtype:s", access_methods},
+    {"pg_catalog", "pg_proc", "oid:i proname:s pronamespace:i proowner:i prokind:s proretset:b pronargs:i prorettype:i provolatile:s proparallel:s prosecdef:b proleakproof:b proacl:a prolang:i prosrc:s description:s arguments:s result:s", procs},
+    {"pg_catalog", "pg_settings", "name:s setting:s unit:s category:s short_desc:s context:s vartype:s source:s boot_val:s reset_val:s pending_restart:b", settings},
+    {"pg_catalog", "pg_collation", "oid:i collname:s collnamespace:i collowner:i collprovider:s collcollate:s collctype:s", collations},
+    {"pg_catalog", "pg_inherits", "inhrelid:i inhparent:i inhseqno:i inhdetachpending:b", NULL},
+    {"pg_catalog", "pg_policy", "oid:i polname:s polrelid:i polcmd:s polpermissive:b polroles:a polqual:s polwithcheck:s", NULL},
+    {"pg_catalog", "pg_trigger", "oid:i tgrelid:i tgparentid:i tgname:s tgfoid:i tgtype:i tgenabled:s tgisinternal:b tgconstraint:i tgdeferrable:b tginitdeferred:b", NULL},
+    {"pg_catalog", "pg_rewrite", "oid:i rulename:s ev_class:i ev_type:s ev_enabled:s is_instead:b", NULL},
+    {"pg_catalog", "pg_statistic_ext", "oid:i stxrelid:i stxname:s stxnamespace:i stxowner:i stxstattarget:i stxkeys:s stxkind:a stxexprs:s", NULL},
+    {"pg_catalog", "pg_publication", "oid:i pubname:s pubowner:i puballtables:b pubinsert:b pubupdate:b pubdelete:b pubtruncate:b pubviaroot:b", NULL},
+    {"pg_catalog", "pg_publication_rel", "oid:i prpubid:i prrelid:i prqual:s prattrs:s", NULL},
+    {"pg_catalog", "pg_publication_namespace", "oid:i pnpubid:i pnnspid:i", NULL},
+    {"pg_catalog", "pg_foreign_table", "ftrelid:i ftserver:i ftoptions:a", NULL},
+    {"pg_catalog", "pg_foreign_server", "oid:i srvname:s srvowner:i srvfdw:i", NULL},
+    {"pg_catalog", "pg_partitioned_table", "partrelid:i partstrat:s partnatts:i partdefid:i", NULL},
+    {"pg_catalog", "pg_enum", "oid:i enumtypid:i enumsortorder:d enumlabel:s", NULL},
+    {"pg_catalog", "pg_range", "rngtypid:i rngsubtype:i rngmultitypid:i rngcollation:i rngsubopc:i", NULL},
+    {"pg_catalog", "pg_depend", "classid:i objid:i objsubid:i refclassid:i refobjid:i refobjsubid:i deptype:s", NULL},
+    {"pg_catalog", "pg_shdescription", "objoid:i classoid:i description:s", NULL},
+    {"pg_catalog", "pg_tablespace", "oid:i spcname:s spcowner:i spcacl:a spcoptions:a", NULL},
+    {"pg_catalog", "pg_extension", "oid:i extname:s extowner:i extnamespace:i extrelocatable:b extversion:s", NULL},
+    {"pg_catalog", "pg_sequence", "seqrelid:i seqtypid:i seqstart:i seqincrement:i seqmax:i seqmin:i seqcache:i seqcycle:b", NULL},
+    {"pg_catalog", "pg_language", "oid:i lanname:s lanowner:i lanispl:b lanpltrusted:b", NULL},
+    {"pg_catalog", "pg_auth_members", "roleid:i member:i grantor:i admin_option:b", NULL},
+    {"pg_catalog", "pg_locks", "locktype:s database:i relation:i pid:i mode:s granted:b", NULL},
+    {NULL, NULL, NULL, NULL},
+};
+/* clang-format on */

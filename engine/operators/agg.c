@@ -75,6 +75,8 @@ static bool touch_rows(Operator *op, const Batch *b, const Str *keys, void *cons
 	for (uint32_t i = 0; i < b->n; i++) {
 		uint32_t number;
 		memcpy(&number, (char *)blocks[i] + 8, 4);
+		if (number && !g->st.nitems && !b->weight)
+			continue; /* DISTINCT: a row appears with the first of its kind */
 		Touched *t = number ? &g->touched.items[number - 1] : touch(op, keys[i], blocks[i], created[i], err);
 		if (!t)
 			return false;

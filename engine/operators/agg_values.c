@@ -256,10 +256,11 @@ static void insert_row(AggValues *v, Str key, int64_t ord)
 	state_put(v->table, strbuf_str(&v->key), strbuf_str(&v->value));
 }
 
-static bool remove_newest(AggValues *v, Str key)
+/* As Flink's functions do. */
+static bool remove_oldest(AggValues *v, Str key)
 {
 	Arena *step = v->a->op->run->step;
-	StateScan *s = state_scan_open(v->table, key, prefix_end(v, key), true, true, step);
+	StateScan *s = state_scan_open(v->table, key, prefix_end(v, key), false, true, step);
 	Str k, value;
 	bool found = false;
 	while (!found && state_scan_next(s, &k, &value))
@@ -302,7 +303,7 @@ static bool update_rows(AggValues *v, const Batch *b, const Column *const *args,
 		for (; w > 0; w--)
 			insert_row(v, keys[row], b->ord ? b->ord[row] : v->arrival++);
 		for (; w < 0; w++)
-			if (!remove_newest(v, keys[row]))
+			if (!remove_oldest(v, keys[row]))
 				return unknown_value(v, b, row, err);
 	}
 	return true;

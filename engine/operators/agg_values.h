@@ -4,7 +4,7 @@
  *   DISTINCT   key | values of the arguments -> count            hash table; the edges 0 <-> n feed the flat state
  *   EXTREME    key | value -> count                              ordered table; the result is its first or last entry
  *              key -> value                                      over inputs that append, where nothing is merged
- *   ROWS       key | ordinal, number -> first argument           ordered table; a retraction takes the newest equal row
+ *   ROWS       key | ordinal, number -> first argument           ordered table; a retraction takes the oldest equal value
  *   END        key -> first argument                             FIRST_VALUE, LAST_VALUE over inputs that append
  *
  * `key` is that of the group's block: scope and canonical group key.

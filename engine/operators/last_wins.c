@@ -1,7 +1,7 @@
 /*
  * engine/operators/last_wins.c: before a sink whose primary key is not the query's: per sink key the newest row alive.
  *
- * All rows alive are kept under (sink key, ordinal, number); the last entry of a key is what the target holds. A retraction takes the newest equal row.
+ * All rows alive are kept under (sink key, ordinal, number); the last entry of a key is what the target holds. A retraction takes the oldest equal row.
  * Once per key and step the change of that last entry is emitted. Over an input that only appends the newest row of the step wins, which the sink
  * finds by itself: nothing is kept.
  */
@@ -116,10 +116,10 @@ static void insert_row(LastWinsOp *l, Str key, int64_t ord)
 	state_put(l->rows, strbuf_str(&l->key), strbuf_str(&l->row));
 }
 
-static bool remove_newest(Operator *op, Str key)
+static bool remove_oldest(Operator *op, Str key)
 {
 	LastWinsOp *l = op->state;
-	StateScan *s = state_scan_open(l->rows, key, prefix_end(l, key), true, true, op->run->step);
+	StateScan *s = state_scan_open(l->rows, key, prefix_end(l, key), false, true, op->run->step);
 	Str k, row;
 	bool found = false;
 	while (!found && state_scan_next(s, &k, &row))
@@ -155,7 +155,7 @@ static bool last_wins_push(Operator *op, uint32_t port, const Batch *b, Err *err
 		for (; w > 0; w--)
 			insert_row(l, keys[i], t->ord);
 		for (; w < 0; w++)
-			if (!remove_newest(op, keys[i])) {
+			if (!remove_oldest(op, keys[i])) {
 				StrBuf text;
 				strbuf_init(&text);
 				batch_print(batch_slice(b, i, i + 1, step), &text);

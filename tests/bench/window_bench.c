@@ -22,12 +22,16 @@ static double seconds_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+static int64_t number_arg(int argc, char **argv, int i, int64_t usual)
+{
+	int64_t v;
+	return i < argc && str_to_i64(str_from(argv[i]), &v) && v > 0 ? v : usual;
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc > 1 ? argv[1] : "tumble";
-	int64_t keys = argc > 2 ? atoll(argv[2]) : 1000;
-	int64_t rate = argc > 3 ? atoll(argv[3]) : 100;
-	int64_t seconds = argc > 4 ? atoll(argv[4]) : 50;
+	int64_t keys = number_arg(argc, argv, 2, 1000), rate = number_arg(argc, argv, 3, 100), seconds = number_arg(argc, argv, 4, 50);
 	OpHarness *h = op_new();
 	Plan *in = op_append(op_scan(h, "k BIGINT, ts TIMESTAMP, v BIGINT"));
 	WindowSpec spec = {.kind = WINDOW_TUMBLE, .size_ms = 1000, .slide_ms = 1000};

@@ -28,15 +28,13 @@ bool bind_table_options(Binder *b, const AstList *options, Options *out, Err *er
 	return true;
 }
 
-/* A table of `weir test` needs no connector: what the script pushes into, or what cannot be weir's own. */
-static bool is_test_source(Binder *b, const Draft *d, Str name)
+/* A table of `weir test` needs no connector: it is read if the script pushes rows into it, or if it has what weir's own tables cannot have. */
+static bool is_test_source(const Binder *b, const Draft *d, Str name)
 {
-	if (b->bc->is_stream)
-		return b->bc->is_stream(b->bc->is_stream_ctx, name);
-	bool stream = d->watermark_col.text.ptr || d->key_not_enforced || !d->has_key;
+	bool stream = d->watermark_col.text.ptr || d->key_not_enforced;
 	for (uint32_t i = 0; i < d->cols.len; i++)
 		stream = stream || d->cols.items[i].def.kind == COLUMN_METADATA;
-	return stream;
+	return stream || (b->bc->is_stream && b->bc->is_stream(b->bc->is_stream_ctx, name));
 }
 
 static bool take_options(Binder *b, const AstCreateTable *ct, Draft *d, TableDef *t, Err *err)

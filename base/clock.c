@@ -48,3 +48,13 @@ void clock_sleep_us(int64_t us)
 	while (nanosleep(&ts, &ts) != 0) {
 	}
 }
+
+struct timespec clock_deadline(int64_t us)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	int64_t ns = ts.tv_nsec + us % 1000000 * 1000;
+	ts.tv_sec += us / 1000000 + ns / 1000000000;
+	ts.tv_nsec = ns % 1000000000;
+	return ts;
+}

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 typedef struct Clock {
 	bool virtual_time;
@@ -21,6 +22,8 @@ void clock_init_virtual(Clock *c, int64_t now_us);
 void clock_advance(Clock *c, int64_t by_us); /* virtual clocks only */
 int64_t clock_wall_us(const Clock *c);
 int64_t clock_mono_us(const Clock *c); /* for a virtual clock the same as the wall */
-void clock_sleep_us(int64_t us);        /* real time, whatever the clock */
+/* The moment `us` from now, for pthread_cond_timedwait on a condition with CLOCK_MONOTONIC. */
+struct timespec clock_deadline(int64_t us);
+void clock_sleep_us(int64_t us); /* real time, whatever the clock */
 
 #endif

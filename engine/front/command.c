@@ -1,5 +1,6 @@
 /*
- * engine/front/command.c: the verbs that run SQL in this process: run, check, -c, -f, standard input; and explain, backup.
+ * engine/front/command.c: the verbs that run SQL in this process: run, check, -c, -f, standard input; and explain,
+ * backup.
  */
 #include "engine/front/command.h"
 
@@ -159,7 +160,8 @@ static int command_sql(const Command *c)
 	catch_signals();
 	uint32_t failed = 0;
 	for (int i = 0; i < c->ntexts; i++)
-		failed += c->texts[i].is_file ? run_file(e, c, c->texts[i].text, false) : run_text(e, c, str_from(c->texts[i].text), NULL, false, false);
+		failed += c->texts[i].is_file ? run_file(e, c, c->texts[i].text, false)
+		                              : run_text(e, c, str_from(c->texts[i].text), NULL, false, false);
 	if (!c->ntexts) {
 		StrBuf text;
 		strbuf_init(&text);

@@ -10,29 +10,28 @@
 #include "base/log.h"
 #include "engine/front/command.h"
 
-static const char usage[] =
-    "weir - continuous SQL\n"
-    "\n"
-    "  weir                       shell on a new private engine\n"
-    "  weir FILE.db               shell on the engine kept in FILE.db\n"
-    "  weir connect [CONNINFO]    shell on a running engine\n"
-    "  weir run FILE...           run files until bounded inputs end, or ^C\n"
-    "  weir serve --state FILE.db FILE...   headless: query files at start-up, servers on\n"
-    "  weir check FILE...         parse, bind, plan; run nothing\n"
-    "  weir test FILE...          query tests written in SQL, on virtual time\n"
-    "  weir backup FILE.db TO.db  a consistent copy, also of a running engine's file\n"
-    "  weir explain CODE          more about an error code\n"
-    "\n"
-    "  -c SQL          run SQL and exit\n"
-    "  -f FILE         run FILE and exit\n"
-    "  --state FILE    keep the state in FILE\n"
-    "  --set K=V       set a setting first\n"
-    "  --format F      table, csv, tsv or json (table on a terminal, else tsv)\n"
-    "  --log LEVEL     debug, info, warn, error, none (default: warn; serve: info)\n"
-    "  --log-format F  text or json\n"
-    "  --help, --version\n"
-    "\n"
-    "SQL is read from standard input when that is no terminal.\n";
+static const char usage[] = "weir - continuous SQL\n"
+                            "\n"
+                            "  weir                       shell on a new private engine\n"
+                            "  weir FILE.db               shell on the engine kept in FILE.db\n"
+                            "  weir connect [CONNINFO]    shell on a running engine\n"
+                            "  weir run FILE...           run files until bounded inputs end, or ^C\n"
+                            "  weir serve --state FILE.db FILE...   headless: query files at start-up, servers on\n"
+                            "  weir check FILE...         parse, bind, plan; run nothing\n"
+                            "  weir test FILE...          query tests written in SQL, on virtual time\n"
+                            "  weir backup FILE.db TO.db  a consistent copy, also of a running engine's file\n"
+                            "  weir explain CODE          more about an error code\n"
+                            "\n"
+                            "  -c SQL          run SQL and exit\n"
+                            "  -f FILE         run FILE and exit\n"
+                            "  --state FILE    keep the state in FILE\n"
+                            "  --set K=V       set a setting first\n"
+                            "  --format F      table, csv, tsv or json (table on a terminal, else tsv)\n"
+                            "  --log LEVEL     debug, info, warn, error, none (default: warn; serve: info)\n"
+                            "  --log-format F  text or json\n"
+                            "  --help, --version\n"
+                            "\n"
+                            "SQL is read from standard input when that is no terminal.\n";
 
 static int parse_args(int argc, char **argv, Command *c)
 {
@@ -49,8 +48,9 @@ static int parse_args(int argc, char **argv, Command *c)
 			snprintf(name, sizeof name, "%s", a);
 		}
 		bool needs = !strcmp(name, "-c") || !strcmp(name, "-f") || !strcmp(name, "--state") || !strcmp(name, "--set") ||
-		             !strcmp(name, "--format") || !strcmp(name, "--log") || !strcmp(name, "--log-format") || !strcmp(name, "--listen") ||
-		             !strcmp(name, "--socket") || !strcmp(name, "--junit") || !strcmp(name, "--steps");
+		             !strcmp(name, "--format") || !strcmp(name, "--log") || !strcmp(name, "--log-format") ||
+		             !strcmp(name, "--listen") || !strcmp(name, "--socket") || !strcmp(name, "--junit") ||
+		             !strcmp(name, "--steps");
 		if (needs && !value) {
 			if (i + 1 >= argc) {
 				fprintf(stderr, "weir: %s needs a value\n", a);
@@ -105,7 +105,8 @@ static int parse_args(int argc, char **argv, Command *c)
 
 int main(int argc, char **argv)
 {
-	signal(SIGPIPE, SIG_IGN);
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigaction(SIGPIPE, &ignore, NULL);
 	static Command c;
 	int bad = parse_args(argc, argv, &c);
 	if (bad)

@@ -1,8 +1,9 @@
 /*
  * engine/front/render.c: results as text.
  *
- * A table needs all rows to know its column widths: rows are kept up to RENDER_KEEP rows, wider ones after that are printed as they come with the widths found so far. Followed queries print each batch
- * at once, with the row kind in front.
+ * A table needs all rows to know its column widths: rows are kept up to RENDER_KEEP rows, wider ones after that are
+ * printed as they come with the widths found so far. Followed queries print each batch at once, with the row kind in
+ * front.
  */
 #include "engine/front/render.h"
 
@@ -283,8 +284,7 @@ static void put_row(Render *r, const Batch *b, uint32_t row, const RowKind *kind
 		}
 		strbuf_putc(out, '\n');
 		break;
-	case RENDER_TABLE:
-		break;
+	case RENDER_TABLE: break;
 	}
 }
 

@@ -94,7 +94,8 @@ void session_end(const Running *r, const char *fmt, ...)
 	r->results->end(r->results->ctx, tag);
 }
 
-bool session_text_result(const Running *r, const char *const *names, uint32_t ncols, const Str *cells, uint32_t nrows, const char *tag)
+bool session_text_result(const Running *r, const char *const *names, uint32_t ncols, const Str *cells, uint32_t nrows,
+                         const char *tag)
 {
 	PlanCol *cols = ARENA_ARRAY_ZERO(r->arena, PlanCol, ncols);
 	const Type **types = ARENA_ARRAY(r->arena, const Type *, ncols);
@@ -122,7 +123,8 @@ static bool change(Running *r, Err *err)
 	Session *s = r->s;
 	if (s->opt.serve && (r->stmt->kind == AST_UPDATE || r->stmt->kind == AST_DELETE || r->stmt->kind == AST_TRUNCATE))
 		return err_set_at(err, ERR_WRONG_OBJECT, r->stmt->span, "a served file may not change rows") ||
-		       err_hint(err, "Served files are declarative; run the statement from a client, or the file with weir run.");
+		       err_hint(err,
+		                "Served files are declarative; run the statement from a client, or the file with weir run.");
 	StrBuf notices;
 	strbuf_init(&notices);
 	EngineStatement es = {
@@ -162,8 +164,7 @@ static bool dispatch(Running *r, Err *err)
 			       err_hint(err, "Make it a materialized view, or run the file with weir run.");
 		return session_cursor_run(r, q, err);
 	}
-	case AST_SUBSCRIBE:
-		return session_cursor_run(r, n, err);
+	case AST_SUBSCRIBE: return session_cursor_run(r, n, err);
 	case AST_CREATE_TABLE:
 	case AST_CREATE_VIEW:
 	case AST_CREATE_INDEX:
@@ -177,23 +178,18 @@ static bool dispatch(Running *r, Err *err)
 	case AST_TRUNCATE:
 	case AST_CONTROL:
 	case AST_REPLAY:
-	case AST_FLUSH:
-		return change(r, err);
+	case AST_FLUSH: return change(r, err);
 	case AST_SET:
 	case AST_RESET:
 	case AST_TRANSACTION:
 	case AST_DISCARD:
-	case AST_USE:
-		return session_set(r, err);
+	case AST_USE: return session_set(r, err);
 	case AST_SHOW:
 	case AST_DESCRIBE:
-	case AST_HELP:
-		return session_show(r, err);
+	case AST_HELP: return session_show(r, err);
 	case AST_EXPLAIN:
-	case AST_WHY:
-		return session_explain(r, err);
-	default:
-		return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "this statement is not supported here yet");
+	case AST_WHY: return session_explain(r, err);
+	default: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "this statement is not supported here yet");
 	}
 }
 
@@ -211,8 +207,8 @@ void session_fail(Session *s)
 		s->transaction = 'E';
 }
 
-bool session_statement(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params, uint32_t nparams,
-                       const Results *results, Err *err)
+bool session_statement(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params,
+                       uint32_t nparams, const Results *results, Err *err)
 {
 	if (!session_enter(s, stmt, err))
 		return false;

@@ -27,8 +27,7 @@ static bool plan_of(Running *r, BindContext *bc, const AstNode *target, PlanQuer
 		const AstNode *q = AST_CONST(AstStmtQuery, target)->query;
 		return bind_select(bc, q, AST_CONST(AstQuery, q)->emit != AST_EMIT_UNSPECIFIED, plan, err);
 	}
-	case AST_INSERT:
-		return bind_insert(bc, target, plan, &rel, &continuous, err);
+	case AST_INSERT: return bind_insert(bc, target, plan, &rel, &continuous, err);
 	case AST_CREATE_VIEW:
 		if (AST_CONST(AstCreateView, target)->materialized) {
 			Relation *out = ARENA_NEW(r->arena, Relation);
@@ -38,12 +37,9 @@ static bool plan_of(Running *r, BindContext *bc, const AstNode *target, PlanQuer
 			return true;
 		}
 		return bind_select(bc, AST_CONST(AstCreateView, target)->query, true, plan, err);
-	case AST_UPDATE:
-		return bind_update(bc, target, plan, &rel, err);
-	case AST_DELETE:
-		return bind_delete(bc, target, plan, &rel, err);
-	default:
-		return err_set_at(err, ERR_NOT_SUPPORTED, target->span, "EXPLAIN of this statement is not supported yet");
+	case AST_UPDATE: return bind_update(bc, target, plan, &rel, err);
+	case AST_DELETE: return bind_delete(bc, target, plan, &rel, err);
+	default: return err_set_at(err, ERR_NOT_SUPPORTED, target->span, "EXPLAIN of this statement is not supported yet");
 	}
 }
 
@@ -70,7 +66,8 @@ static bool explain(Running *r, const AstExplain *node, Err *err)
 		ok = plan != NULL;
 	}
 	if (ok) {
-		ExplainOptions o = {.changes = !plan->snapshot || (node->details & AST_EXPLAIN_CHANGELOG_MODE), .state = !plan->snapshot};
+		ExplainOptions o = {.changes = !plan->snapshot || (node->details & AST_EXPLAIN_CHANGELOG_MODE),
+		                    .state = !plan->snapshot};
 		explain_print(plan, &o, &text);
 		session_notices(r, &notices);
 		ok = print_lines(r, "plan", strbuf_str(&text), "EXPLAIN");

@@ -1,5 +1,6 @@
 /*
- * engine/front/session_select.c: runs a planned SELECT on a snapshot of the committed file; bounded connector tables are read whole.
+ * engine/front/session_select.c: runs a planned SELECT on a snapshot of the committed file; bounded connector tables
+ * are read whole.
  */
 #include "engine/front/session_int.h"
 
@@ -86,7 +87,8 @@ static bool source_rows(void *ctx, const Plan *scan, void **handle, Arena *arena
 		if (!source_reader_emit(s->reader, s->scan, &env, s->step, err))
 			return false;
 		if (s->op.out.len) {
-			const Batch *b = s->op.out.len == 1 ? s->op.out.items[0] : batch_concat(s->op.out.items, s->op.out.len, arena);
+			const Batch *b =
+			    s->op.out.len == 1 ? s->op.out.items[0] : batch_concat(s->op.out.items, s->op.out.len, arena);
 			*out = b;
 			return true;
 		}
@@ -111,7 +113,8 @@ static void close_sources(SelectContext *sc)
 
 /* ---- SELECT ---- */
 
-bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const Value *params, SessionRows rows, void *ctx, Err *err)
+bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const Value *params, SessionRows rows,
+                        void *ctx, Err *err)
 {
 	Store *store = engine_store(s->opt.engine);
 	if (s->epoch > store_landed_epoch(store) && !store_wait_landed(store, s->epoch, 60000, err))
@@ -134,7 +137,8 @@ bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const V
 	    .source_rows = source_rows,
 	    .ctx = &sc,
 	};
-	run.env = (EvalEnv){.zone = plan->zone, .now_us = clock_wall_us(engine_clock(s->opt.engine)), .watermark_us = INT64_MIN};
+	run.env =
+	    (EvalEnv){.zone = plan->zone, .now_us = clock_wall_us(engine_clock(s->opt.engine)), .watermark_us = INT64_MIN};
 	run.env.flink_arithmetic = str_eq_c(settings_str(s->settings, "weir.arithmetic"), "flink");
 	run.env.user = s->opt.user;
 	run.env.database = "default_database";

@@ -1,8 +1,8 @@
 /*
  * engine/front/session_set.c: SET, RESET, USE, DISCARD, transactions.
  *
- * BEGIN is accepted: each SELECT reads the newest committed epoch (PostgreSQL's READ COMMITTED); statements that change commit one by one, so ROLLBACK after a change is an error
- * that says so.
+ * BEGIN is accepted: each SELECT reads the newest committed epoch (PostgreSQL's READ COMMITTED); statements that change
+ * commit one by one, so ROLLBACK after a change is an error that says so.
  */
 #include "engine/front/session_int.h"
 
@@ -82,7 +82,8 @@ static bool transaction(Running *r, const AstTransaction *node, Err *err)
 		s->transaction = 'I';
 		s->changed_in_transaction = false;
 		if (changed) {
-			err_set_at(err, ERR_TRANSACTION, node->node.span, "the changes of this transaction are committed and cannot be rolled back");
+			err_set_at(err, ERR_TRANSACTION, node->node.span,
+			           "the changes of this transaction are committed and cannot be rolled back");
 			return err_hint(err, "weir commits each statement that changes something by itself.");
 		}
 		session_end(r, "ROLLBACK");
@@ -94,14 +95,13 @@ static bool transaction(Running *r, const AstTransaction *node, Err *err)
 		return true;
 	case AST_TRANSACTION_ROLLBACK_TO:
 		if (s->changed_in_transaction)
-			return err_set_at(err, ERR_TRANSACTION, node->node.span, "changes are committed one by one and cannot be rolled back");
+			return err_set_at(err, ERR_TRANSACTION, node->node.span,
+			                  "changes are committed one by one and cannot be rolled back");
 		s->transaction = 'T';
 		session_end(r, "ROLLBACK");
 		return true;
 	case AST_TRANSACTION_SET:
-	case AST_TRANSACTION_SET_SESSION:
-		session_end(r, "SET");
-		return true;
+	case AST_TRANSACTION_SET_SESSION: session_end(r, "SET"); return true;
 	}
 	return true;
 }
@@ -120,20 +120,17 @@ bool session_set(Running *r, Err *err)
 		session_end(r, "RESET");
 		return true;
 	}
-	case AST_TRANSACTION:
-		return transaction(r, AST_CONST(AstTransaction, r->stmt), err);
-	case AST_DISCARD:
-		session_end(r, "DISCARD ALL");
-		return settings_reset(r->s->settings, STR_EMPTY, err);
+	case AST_TRANSACTION: return transaction(r, AST_CONST(AstTransaction, r->stmt), err);
+	case AST_DISCARD: session_end(r, "DISCARD ALL"); return settings_reset(r->s->settings, STR_EMPTY, err);
 	case AST_USE: {
 		const AstUse *node = AST_CONST(AstUse, r->stmt);
 		Str name = node->path.items[node->path.len - 1].text;
 		if (!str_eq_nocase(name, STR("default_database")) && !str_eq_nocase(name, STR("default_catalog")))
-			return err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "other catalogs and databases are not supported yet");
+			return err_set_at(err, ERR_NOT_SUPPORTED, node->node.span,
+			                  "other catalogs and databases are not supported yet");
 		session_end(r, "USE");
 		return true;
 	}
-	default:
-		return err_set(err, ERR_INTERNAL, "not a statement of settings");
+	default: return err_set(err, ERR_INTERNAL, "not a statement of settings");
 	}
 }

@@ -46,7 +46,9 @@ static bool show_relations(Running *r, const AstShow *node, const Catalog *c)
 	for (uint32_t i = 0; (rel = catalog_relation_at(c, i)); i++) {
 		bool table = rel->kind == REL_OWN || rel->kind == REL_SOURCE;
 		bool view = rel->kind == REL_VIEW || rel->kind == REL_MVIEW;
-		bool wanted = node->what == AST_SHOW_TABLES ? table || view : node->what == AST_SHOW_VIEWS ? view : rel->kind == REL_MVIEW;
+		bool wanted = node->what == AST_SHOW_TABLES  ? table || view
+		              : node->what == AST_SHOW_VIEWS ? view
+		                                             : rel->kind == REL_MVIEW;
 		if (!wanted || !matches(node, rel->name))
 			continue;
 		ARENA_PUSH(r->arena, &cells, rel->name);
@@ -130,7 +132,8 @@ static bool describe(Running *r, const AstNames *path, const Catalog *c, Err *er
 		if (col->kind == COLUMN_COMPUTED)
 			strbuf_printf(&extras, "AS %.*s", STR_ARG(col->computed_text));
 		else if (col->kind == COLUMN_METADATA)
-			strbuf_printf(&extras, "METADATA FROM '%.*s'%s", STR_ARG(col->metadata_key), col->is_virtual ? " VIRTUAL" : "");
+			strbuf_printf(&extras, "METADATA FROM '%.*s'%s", STR_ARG(col->metadata_key),
+			              col->is_virtual ? " VIRTUAL" : "");
 		ARENA_PUSH(r->arena, &cells, col->name);
 		ARENA_PUSH(r->arena, &cells, arena_str(r->arena, strbuf_str(&type)));
 		ARENA_PUSH(r->arena, &cells, col->type->not_null ? STR("FALSE") : STR("TRUE"));
@@ -158,14 +161,16 @@ static bool show_setting(Running *r, const AstShow *node, Err *err)
 {
 	const char *names[] = {arena_cstr(r->arena, node->setting)};
 	Str value;
-	if (str_eq_nocase(node->setting, STR("transaction_isolation")) || str_eq_nocase(node->setting, STR("transaction isolation level"))) {
+	if (str_eq_nocase(node->setting, STR("transaction_isolation")) ||
+	    str_eq_nocase(node->setting, STR("transaction isolation level"))) {
 		value = STR("read committed");
 	} else if (str_eq_nocase(node->setting, STR("server_version"))) {
 		value = STR("15.0");
 	} else {
 		const SettingDef *d = settings_find(node->setting);
 		if (!d)
-			return err_set_at(err, ERR_NO_SUCH_OPTION, node->node.span, "unknown setting \"%.*s\"", STR_ARG(node->setting));
+			return err_set_at(err, ERR_NO_SUCH_OPTION, node->node.span, "unknown setting \"%.*s\"",
+			                  STR_ARG(node->setting));
 		value = settings_str(r->s->settings, d->name);
 	}
 	return session_text_result(r, names, 1, &value, 1, "SHOW");
@@ -191,17 +196,13 @@ static bool show(Running *r, const AstShow *node, const Catalog *c, Err *err)
 	switch (node->what) {
 	case AST_SHOW_TABLES:
 	case AST_SHOW_VIEWS:
-	case AST_SHOW_MATERIALIZED_VIEWS:
-		return show_relations(r, node, c);
+	case AST_SHOW_MATERIALIZED_VIEWS: return show_relations(r, node, c);
 	case AST_SHOW_QUERIES:
-	case AST_SHOW_JOBS:
-		return show_query(r, "SELECT * FROM weir.queries", err);
+	case AST_SHOW_JOBS: return show_query(r, "SELECT * FROM weir.queries", err);
 	case AST_SHOW_FUNCTIONS:
-	case AST_SHOW_USER_FUNCTIONS:
-		return show_functions(r, node);
+	case AST_SHOW_USER_FUNCTIONS: return show_functions(r, node);
 	case AST_SHOW_SETTINGS:
-	case AST_SHOW_ALL:
-		return show_query(r, "SELECT name, value, description FROM weir.settings", err);
+	case AST_SHOW_ALL: return show_query(r, "SELECT name, value, description FROM weir.settings", err);
 	case AST_SHOW_CATALOGS:
 	case AST_SHOW_CURRENT_CATALOG:
 		text = STR("default_catalog");
@@ -210,14 +211,10 @@ static bool show(Running *r, const AstShow *node, const Catalog *c, Err *err)
 	case AST_SHOW_CURRENT_DATABASE:
 		text = STR("default_database");
 		return session_text_result(r, one, 1, &text, 1, "SHOW");
-	case AST_SHOW_COLUMNS:
-		return describe(r, &node->in, c, err);
-	case AST_SHOW_CREATE:
-		return show_create(r, node, c, err);
-	case AST_SHOW_SETTING:
-		return show_setting(r, node, err);
-	default:
-		return err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "this SHOW is not supported yet");
+	case AST_SHOW_COLUMNS: return describe(r, &node->in, c, err);
+	case AST_SHOW_CREATE: return show_create(r, node, c, err);
+	case AST_SHOW_SETTING: return show_setting(r, node, err);
+	default: return err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "this SHOW is not supported yet");
 	}
 }
 
@@ -254,14 +251,9 @@ bool session_show(Running *r, Err *err)
 	Catalog *c = engine_catalog(r->s->opt.engine);
 	bool ok;
 	switch (r->stmt->kind) {
-	case AST_DESCRIBE:
-		ok = describe(r, &AST_CONST(AstDescribe, r->stmt)->path, c, err);
-		break;
-	case AST_HELP:
-		ok = help(r);
-		break;
-	default:
-		ok = show(r, AST_CONST(AstShow, r->stmt), c, err);
+	case AST_DESCRIBE: ok = describe(r, &AST_CONST(AstDescribe, r->stmt)->path, c, err); break;
+	case AST_HELP: ok = help(r); break;
+	default: ok = show(r, AST_CONST(AstShow, r->stmt), c, err);
 	}
 	catalog_unref(c);
 	return ok;

@@ -1,7 +1,8 @@
 /*
  * engine/front/test.c: weir test: files, tests, modes, report.
  *
- * Each test runs with step sizes 1, 7 and the default, without restarts, with a commit and a crash after each step, and with a crash without a commit; one of them failing fails the test.
+ * Each test runs with step sizes 1, 7 and the default, without restarts, with a commit and a crash after each step, and
+ * with a crash without a commit; one of them failing fails the test.
  */
 #include "engine/front/test.h"
 
@@ -33,14 +34,19 @@ static void remove_state(const char *path)
 	}
 }
 
-static bool run_once(Str text, uint32_t first_line, const Command *c, const char *step_rows, TestRestart restart, bool replayable, uint32_t *checks,
-                     bool *skipped, StrBuf *report)
+static bool run_once(Str text, uint32_t first_line, const Command *c, const char *step_rows, TestRestart restart,
+                     bool replayable, uint32_t *checks, bool *skipped, StrBuf *report)
 {
 	static unsigned counter;
 	char state[256];
 	const char *dir = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
 	snprintf(state, sizeof state, "%s/weir-test-%d-%u.db", dir, (int)getpid(), counter++);
-	World w = {.arena = arena_open("test", 0), .text = text, .state = state, .restart = restart, .report = report, .first_line = first_line};
+	World w = {.arena = arena_open("test", 0),
+	           .text = text,
+	           .state = state,
+	           .restart = restart,
+	           .report = report,
+	           .first_line = first_line};
 	clock_init_virtual(&w.clock, TEST_START_US);
 	w.settings = settings_new();
 	bool no_effect;
@@ -63,7 +69,8 @@ static bool run_once(Str text, uint32_t first_line, const Command *c, const char
 	return ok;
 }
 
-static bool run_test(Str name, Str text, uint32_t first_line, bool replayable, const Command *c, Summary *sum, StrBuf *report)
+static bool run_test(Str name, Str text, uint32_t first_line, bool replayable, const Command *c, Summary *sum,
+                     StrBuf *report)
 {
 	static const char *const steps[] = {"1", "7", NULL};
 	uint32_t most = 0;
@@ -79,8 +86,8 @@ static bool run_test(Str name, Str text, uint32_t first_line, bool replayable, c
 			if (checks > most)
 				most = checks;
 			if (!ok) {
-				strbuf_printf(report, "  test \"%.*s\" failed with step size %s, %s\n", STR_ARG(name), steps[s] ? steps[s] : "default",
-				              mode_name((TestRestart)r));
+				strbuf_printf(report, "  test \"%.*s\" failed with step size %s, %s\n", STR_ARG(name),
+				              steps[s] ? steps[s] : "default", mode_name((TestRestart)r));
 				strbuf_put_str(report, strbuf_str(&one));
 				strbuf_deinit(&one);
 				sum->checks += most;
@@ -156,7 +163,8 @@ static void run_file(const char *file, const Command *c, Summary *sum, FILE *jun
 	sum->tests += tests;
 	sum->failed += failed;
 	sum->failed_files += failed > 0;
-	printf("%s %u - %s (%u test%s, %u checks)\n", failed ? "not ok" : "ok", sum->files, file, tests, tests == 1 ? "" : "s", sum->checks - checks);
+	printf("%s %u - %s (%u test%s, %u checks)\n", failed ? "not ok" : "ok", sum->files, file, tests,
+	       tests == 1 ? "" : "s", sum->checks - checks);
 	if (report.len)
 		printf("%s", strbuf_cstr(&report));
 	fflush(stdout);

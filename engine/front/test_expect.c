@@ -1,11 +1,12 @@
 /*
  * engine/front/test_expect.c: EXPECT: what is there, what was expected, side by side.
  */
+#include "engine/front/test_int.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 #include "engine/front/session_int.h"
-#include "engine/front/test_int.h"
 #include "sql/types/packed.h"
 
 /* ---- reading what is there ---- */
@@ -82,9 +83,14 @@ static bool read_target(World *w, const AstExpect *x, Got *g, Err *err)
 			return true;
 		}
 	}
-	const char *side = x->what == AST_EXPECT_LATE ? "late" : x->what == AST_EXPECT_BAD ? "bad" : x->what == AST_EXPECT_REFUSED ? "refused" : NULL;
+	const char *side = x->what == AST_EXPECT_LATE      ? "late"
+	                   : x->what == AST_EXPECT_BAD     ? "bad"
+	                   : x->what == AST_EXPECT_REFUSED ? "refused"
+	                                                   : NULL;
 	Str from = path_text(w, &x->path, side);
-	const char *cols = x->what == AST_EXPECT_LATE || x->what == AST_EXPECT_REFUSED ? "`row`" : x->what == AST_EXPECT_BAD ? "CAST(`value` AS STRING), field, code" : "*";
+	const char *cols = x->what == AST_EXPECT_LATE || x->what == AST_EXPECT_REFUSED ? "`row`"
+	                   : x->what == AST_EXPECT_BAD ? "CAST(`value` AS STRING), field, code"
+	                                               : "*";
 	const char *order = side ? " ORDER BY seq" : "";
 	return run_query(w, arena_printf(w->arena, "SELECT %s FROM %.*s%s", cols, STR_ARG(from), order), g, err);
 }
@@ -135,7 +141,8 @@ static void print_row(const Got *g, const TestRow *r, bool kinds, bool weights, 
 	strbuf_putc(out, ')');
 }
 
-static void print_difference(World *w, const AstExpect *x, const Got *g, const TestRows *want, const TestRows *got, bool kinds, bool weights)
+static void print_difference(World *w, const AstExpect *x, const Got *g, const TestRows *want, const TestRows *got,
+                             bool kinds, bool weights)
 {
 	test_script_fail(w, x->node.span, "expected %u row%s, got %u:", want->len, want->len == 1 ? "" : "s", got->len);
 	uint32_t n = want->len > got->len ? want->len : got->len;
@@ -313,7 +320,8 @@ static bool expect_changelog(World *w, const AstExpect *x, Err *err)
 	return true;
 }
 
-/* Late and refused rows are JSON objects: their values in order are compared as text; an expected row may be shorter. */
+/* Late and refused rows are JSON objects: their values in order are compared as text; an expected row may be shorter.
+ */
 static bool expect_json_rows(World *w, const AstExpect *x, Got *g, Err *err)
 {
 	(void)err;
@@ -331,7 +339,8 @@ static bool expect_json_rows(World *w, const AstExpect *x, Got *g, Err *err)
 				break;
 			uint32_t from = (uint32_t)colon + 1, to = from;
 			bool quoted = from < json.len && json.ptr[from] == '"';
-			while (to < json.len && (quoted ? to == from || json.ptr[to] != '"' : json.ptr[to] != ',' && json.ptr[to] != '}'))
+			while (to < json.len &&
+			       (quoted ? to == from || json.ptr[to] != '"' : json.ptr[to] != ',' && json.ptr[to] != '}'))
 				to++;
 			Str text = quoted ? str_make(json.ptr + from + 1, to - from - 1) : str_make(json.ptr + from, to - from);
 			at = to + 1;
@@ -377,6 +386,7 @@ bool test_expect(World *w, const AstExpect *x)
 		}
 	}
 	if (!ok)
-		test_script_fail(w, err.span.end && !x->query ? err.span : x->node.span, "ERROR W%04d: %s %s", (int)err.code, err.message, err.hint);
+		test_script_fail(w, err.span.end && !x->query ? err.span : x->node.span, "ERROR W%04d: %s %s", (int)err.code,
+		                 err.message, err.hint);
 	return ok && !w->failed;
 }

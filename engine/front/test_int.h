@@ -1,6 +1,6 @@
 /*
- * engine/front/test_int.h: what the files of the test runner share: test.c (files, modes, report), test_script.c (statements), test_world.c (sources and sinks in memory), test_expect.c
- * (comparison).
+ * engine/front/test_int.h: what the files of the test runner share: test.c (files, modes, report), test_script.c
+ * (statements), test_world.c (sources and sinks in memory), test_expect.c (comparison).
  */
 #ifndef WEIR_ENGINE_FRONT_TEST_INT_H
 #define WEIR_ENGINE_FRONT_TEST_INT_H
@@ -20,7 +20,7 @@ typedef struct TestItem {
 	const Value *row; /* physical columns */
 	int64_t weight;
 	Str bytes;
-	int64_t ms;       /* TEST_ITEM_ADVANCE */
+	int64_t ms; /* TEST_ITEM_ADVANCE */
 	int64_t clock_us;
 } TestItem;
 
@@ -57,7 +57,7 @@ typedef struct TestSink {
 	uint32_t *key;
 	uint32_t nkey;
 	TestRows rows;
-	TestRows log;      /* since the last EXPECT CHANGELOG */
+	TestRows log; /* since the last EXPECT CHANGELOG */
 	uint64_t epoch;
 	bool known;
 	struct TestSink *next;
@@ -131,7 +131,8 @@ TestSink *test_world_find_sink(World *w, Str name);
 bool test_world_is_stream(void *ctx, Str table);
 bool test_world_sink_accepts(const TableDef *table, unsigned *accepts, Err *err);
 bool test_world_source_facts(const TableDef *table, bool *readable, bool *bounded, bool *changelog, Err *err);
-void test_world_put(World *w, TestRows *rows, const Type *const *types, uint32_t ncols, RowKind kind, int64_t weight, const Value *values);
+void test_world_put(World *w, TestRows *rows, const Type *const *types, uint32_t ncols, RowKind kind, int64_t weight,
+                    const Value *values);
 
 /* test_script.c */
 bool test_script_scan(World *w, Err *err); /* finds what the script pushes into */

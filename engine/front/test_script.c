@@ -1,11 +1,12 @@
 /*
  * engine/front/test_script.c: the statements of one test, in order.
  */
+#include "engine/front/test_int.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "engine/front/session_int.h"
-#include "engine/front/test_int.h"
 
 void test_script_fail(World *w, Span span, const char *fmt, ...)
 {
@@ -21,8 +22,8 @@ void test_script_fail(World *w, Span span, const char *fmt, ...)
 
 static void fail_with(World *w, Span span, const Err *err)
 {
-	test_script_fail(w, err->span.end ? err->span : span, "ERROR W%04d: %s%s%s%s%s", (int)err->code, err->message, err->detail[0] ? "; " : "", err->detail,
-	                 err->hint[0] ? "; " : "", err->hint);
+	test_script_fail(w, err->span.end ? err->span : span, "ERROR W%04d: %s%s%s%s%s", (int)err->code, err->message,
+	                 err->detail[0] ? "; " : "", err->detail, err->hint[0] ? "; " : "", err->hint);
 }
 
 static Str last_name(const AstNames *path)
@@ -144,7 +145,8 @@ static bool commit(World *w, Err *err)
 	return ok;
 }
 
-/* Kills the engine, opens it again, and plays what was not committed once more with the clock readings of the first time. */
+/* Kills the engine, opens it again, and plays what was not committed once more with the clock readings of the first
+ * time. */
 static bool crash(World *w, Err *err)
 {
 	engine_crash(w->engine);
@@ -218,7 +220,8 @@ static bool push_rows(World *w, const AstPush *p, const Relation *rel, Err *err)
 		while (k < ncols && !str_eq(names[k], p->columns.items[i].text))
 			k++;
 		if (k == ncols)
-			return err_set_at(err, ERR_NO_SUCH_COLUMN, p->columns.items[i].span, "unknown column \"%.*s\"", STR_ARG(p->columns.items[i].text));
+			return err_set_at(err, ERR_NO_SUCH_COLUMN, p->columns.items[i].span, "unknown column \"%.*s\"",
+			                  STR_ARG(p->columns.items[i].text));
 		given[ngiven] = types[k];
 		slot[ngiven++] = k;
 	}
@@ -235,8 +238,9 @@ static bool push_rows(World *w, const AstPush *p, const Relation *rel, Err *err)
 		for (uint32_t i = 0; ok && i < ngiven; i++)
 			row[slot[i]] = value_copy(w->arena, given[i], in[i]);
 		if (ok)
-			test_world_add(w, table, partition_of(p->partition),
-			               (TestItem){.kind = TEST_ITEM_ROW, .row = row, .weight = p->kind == AST_PUSH_DELETE ? -1 : 1});
+			test_world_add(
+			    w, table, partition_of(p->partition),
+			    (TestItem){.kind = TEST_ITEM_ROW, .row = row, .weight = p->kind == AST_PUSH_DELETE ? -1 : 1});
 	}
 	catalog_unref(c);
 	return ok;
@@ -254,7 +258,9 @@ static bool do_push(World *w, const AstPush *p, Err *err)
 	else if (ok)
 		for (uint32_t i = 0; i < p->rows.len; i++)
 			test_world_add(w, test_world_table(w, rel->name, true), partition_of(p->partition),
-			               (TestItem){.kind = TEST_ITEM_BYTES, .bytes = arena_str(w->arena, AST_CONST(AstLiteral, p->rows.items[i])->value), .weight = 1});
+			               (TestItem){.kind = TEST_ITEM_BYTES,
+			                          .bytes = arena_str(w->arena, AST_CONST(AstLiteral, p->rows.items[i])->value),
+			                          .weight = 1});
 	catalog_unref(c);
 	return ok;
 }
@@ -316,7 +322,8 @@ static bool start_follows(World *w, Err *err)
 			session_bind_context(w->session, c, f->arena, text, NULL, &bc);
 			f->settings = settings_copy(w->settings);
 			ok = parser_statement(f->arena, text, 0, NULL, &n, &next, err) &&
-			     bind_select(&bc, AST_CONST(AstStmtQuery, n)->query, true, &f->plan, err) && follow_open(w->engine, f->plan, f->settings, &f->follower, err);
+			     bind_select(&bc, AST_CONST(AstStmtQuery, n)->query, true, &f->plan, err) &&
+			     follow_open(w->engine, f->plan, f->settings, &f->follower, err);
 		}
 		catalog_unref(c);
 		if (!ok)
@@ -341,22 +348,15 @@ static void keep_error(void *ctx, const Err *err, Str text)
 static bool run_statement(World *w, const AstNode *n, Err *err)
 {
 	switch (n->kind) {
-	case AST_PUSH:
-		return do_push(w, AST_CONST(AstPush, n), err);
+	case AST_PUSH: return do_push(w, AST_CONST(AstPush, n), err);
 	case AST_ADVANCE:
-	case AST_IDLE:
-		return do_advance(w, AST_CONST(AstAdvance, n), n->kind == AST_IDLE, err);
+	case AST_IDLE: return do_advance(w, AST_CONST(AstAdvance, n), n->kind == AST_IDLE, err);
 	case AST_TEST_ACTION:
 		switch (AST_CONST(AstTestAction, n)->action) {
-		case AST_TEST_STEP:
-			return take_step(w, err) && !query_failure(w, err);
-		case AST_TEST_CHECKPOINT:
-			return commit(w, err) && !query_failure(w, err);
-		case AST_TEST_CRASH:
-			return crash(w, err) && !query_failure(w, err);
-		case AST_TEST_FINISH:
-			w->finished = true;
-			return take_step(w, err) && !query_failure(w, err);
+		case AST_TEST_STEP: return take_step(w, err) && !query_failure(w, err);
+		case AST_TEST_CHECKPOINT: return commit(w, err) && !query_failure(w, err);
+		case AST_TEST_CRASH: return crash(w, err) && !query_failure(w, err);
+		case AST_TEST_FINISH: w->finished = true; return take_step(w, err) && !query_failure(w, err);
 		}
 		return false;
 	default: {
@@ -386,13 +386,15 @@ static void check_wanted(World *w, const AstNode *n, bool ok, const Err *err)
 	if (ok) {
 		test_script_fail(w, n->span, "expected error W%04d, but the statement succeeded", (int)w->want_code);
 	} else if (err->code != w->want_code) {
-		test_script_fail(w, n->span, "expected error W%04d, but got W%04d: %s", (int)w->want_code, (int)err->code, err->message);
+		test_script_fail(w, n->span, "expected error W%04d, but got W%04d: %s", (int)w->want_code, (int)err->code,
+		                 err->message);
 	} else if (w->want_like.ptr) {
 		StrBuf all;
 		strbuf_init(&all);
 		strbuf_printf(&all, "%s %s %s", err->message, err->detail, err->hint);
 		if (!like(w->want_like, strbuf_str(&all)))
-			test_script_fail(w, n->span, "expected an error like '%.*s', but got: %s", STR_ARG(w->want_like), strbuf_cstr(&all));
+			test_script_fail(w, n->span, "expected an error like '%.*s', but got: %s", STR_ARG(w->want_like),
+			                 strbuf_cstr(&all));
 		strbuf_deinit(&all);
 	}
 }
@@ -402,7 +404,8 @@ static bool prepare_expect(World *w, const AstExpect *x, Err *err)
 	if (x->what == AST_EXPECT_ERROR) {
 		w->want_error = true;
 		if (!err_code_find(arena_cstr(w->arena, x->code->value), &w->want_code))
-			return err_set_at(err, ERR_NO_SUCH_OBJECT, x->code->node.span, "no error has the code \"%.*s\"", STR_ARG(x->code->value));
+			return err_set_at(err, ERR_NO_SUCH_OBJECT, x->code->node.span, "no error has the code \"%.*s\"",
+			                  STR_ARG(x->code->value));
 		w->want_like = x->like ? arena_str(w->arena, x->like->value) : (Str){0};
 		return true;
 	}

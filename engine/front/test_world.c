@@ -1,7 +1,8 @@
 /*
  * engine/front/test_world.c: sources fed by PUSH, sinks that remember: the connectors of weir test.
  *
- * A pushed table is a log per partition that stays when the engine crashes: the engine reads again from its stored positions. The sink is exactly-once by the number of the epoch.
+ * A pushed table is a log per partition that stays when the engine crashes: the engine reads again from its stored
+ * positions. The sink is exactly-once by the number of the epoch.
  */
 #include "engine/front/test_int.h"
 
@@ -85,7 +86,8 @@ bool test_world_source_facts(const TableDef *table, bool *readable, bool *bounde
 	return true;
 }
 
-void test_world_put(World *w, TestRows *rows, const Type *const *types, uint32_t ncols, RowKind kind, int64_t weight, const Value *values)
+void test_world_put(World *w, TestRows *rows, const Type *const *types, uint32_t ncols, RowKind kind, int64_t weight,
+                    const Value *values)
 {
 	Value *copy = ARENA_ARRAY(w->arena, Value, ncols + 1);
 	for (uint32_t i = 0; i < ncols; i++)
@@ -134,7 +136,12 @@ static bool push_service(Source *src, Err *err)
 	while (s->nparts < s->table->nparts) {
 		s->parts = mem_realloc(s->parts, (s->nparts + 1) * sizeof *s->parts);
 		SourcePartition *p = &s->parts[s->nparts];
-		*p = (SourcePartition){.id = s->nparts, .bound = SOURCE_END_NONE, .catchup = 0, .end = SOURCE_END_NONE, .ready = true, .time_us = INT64_MIN};
+		*p = (SourcePartition){.id = s->nparts,
+		                       .bound = SOURCE_END_NONE,
+		                       .catchup = 0,
+		                       .end = SOURCE_END_NONE,
+		                       .ready = true,
+		                       .time_us = INT64_MIN};
 		p->name = s->table->parts[s->nparts].name;
 		int64_t at = s->spec.stored ? s->spec.stored(s->spec.ctx, p->name) : SOURCE_POSITION_NEW;
 		p->next = at == SOURCE_POSITION_NEW ? 0 : at;
@@ -181,8 +188,7 @@ static bool push_poll(Source *src, uint32_t partition, uint32_t max, SourceChunk
 		const TestItem *it = &p->items[at];
 		if (it->kind == TEST_ITEM_ADVANCE || it->kind == TEST_ITEM_IDLE) {
 			chunk->idle_after = it->kind == TEST_ITEM_IDLE;
-			if (it->kind == TEST_ITEM_ADVANCE)
-				{
+			if (it->kind == TEST_ITEM_ADVANCE) {
 				chunk->advance = true;
 				chunk->advance_ms = it->ms;
 			}
@@ -316,8 +322,8 @@ static void apply(World *w, TestSink *t, RowKind kind, const Value *values)
 		test_world_put(w, &t->rows, t->types, t->ncols, ROW_INSERT, 1, values);
 }
 
-static SinkResult sink_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused, uint32_t max_refused,
-                               uint32_t *nrefused, Err *err)
+static SinkResult sink_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,
+                               uint32_t max_refused, uint32_t *nrefused, Err *err)
 {
 	(void)last;
 	(void)refused;

@@ -59,8 +59,8 @@ static void fail(Delivery *d, const Err *err)
 	d->status.failed = true;
 	d->status.err = *err;
 	pthread_mutex_unlock(&d->lock);
-	LOGE("sink", "sink failed", "sink=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\"", STR_ARG(d->opt.spec.name), (int)err->code, err->message,
-	     err->detail);
+	LOGE("sink", "sink failed", "sink=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\"", STR_ARG(d->opt.spec.name),
+	     (int)err->code, err->message, err->detail);
 	if (d->opt.changed)
 		d->opt.changed(d->opt.ctx);
 }
@@ -76,8 +76,8 @@ static void outage(Delivery *d, const Err *err)
 	if (d->pause_ms > DELIVERY_PAUSE_MOST_MS)
 		d->pause_ms = DELIVERY_PAUSE_MOST_MS;
 	if (!d->said_outage)
-		LOGW("sink", "the target does not answer; the output waits in the outbox", "sink=\"%.*s\" error=\"%s\"", STR_ARG(d->opt.spec.name),
-		     err->message);
+		LOGW("sink", "the target does not answer; the output waits in the outbox", "sink=\"%.*s\" error=\"%s\"",
+		     STR_ARG(d->opt.spec.name), err->message);
 	d->said_outage = true;
 }
 
@@ -108,18 +108,21 @@ static bool recover(Delivery *d, Err *err)
 	uint64_t newest = store_sealed_epoch(d->opt.store);
 	if (d->opt.type->recover && d->opt.spec.exactly_once && d->opt.type->exactly_once) {
 		if (known && marker > newest) {
-			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" holds epoch %llu, but the state file is at epoch %llu", STR_ARG(d->opt.spec.name),
-			        (unsigned long long)marker, (unsigned long long)newest);
-			return err_hint(err, "An older state file was restored. Restore the newest one, or drop and create the query again with an emptied target.");
+			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" holds epoch %llu, but the state file is at epoch %llu",
+			        STR_ARG(d->opt.spec.name), (unsigned long long)marker, (unsigned long long)newest);
+			return err_hint(err, "An older state file was restored. Restore the newest one, or drop and create the "
+			                     "query again with an emptied target.");
 		}
 		if (known && marker < d->opt.trimmed) {
-			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" holds epoch %llu, but epochs up to %llu were delivered and are no longer kept",
+			err_set(err, ERR_SINK_MARKER,
+			        "sink \"%.*s\" holds epoch %llu, but epochs up to %llu were delivered and are no longer kept",
 			        STR_ARG(d->opt.spec.name), (unsigned long long)marker, (unsigned long long)d->opt.trimmed);
-			return err_hint(err, "The target lost commits (an older backup?). Restore it, or drop and create the query again with an emptied target.");
+			return err_hint(err, "The target lost commits (an older backup?). Restore it, or drop and create the query "
+			                     "again with an emptied target.");
 		}
 		if (!known && d->opt.delivered) {
-			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" has no marker, but epoch %llu was delivered", STR_ARG(d->opt.spec.name),
-			        (unsigned long long)d->opt.delivered);
+			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" has no marker, but epoch %llu was delivered",
+			        STR_ARG(d->opt.spec.name), (unsigned long long)d->opt.delivered);
 			return err_hint(err, "The target's marker is gone. Restore it, or drop and create the query again.");
 		}
 	} else {
@@ -217,7 +220,8 @@ static bool keep_refused(Delivery *d, Pending **list, uint32_t n, SinkRefused *r
 {
 	if (d->opt.fail_on_refused) {
 		*err = refused[0].err;
-		return err_detail(err, "row %llu of epoch %llu", (unsigned long long)refused[0].row, (unsigned long long)refused[0].epoch);
+		return err_detail(err, "row %llu of epoch %llu", (unsigned long long)refused[0].row,
+		                  (unsigned long long)refused[0].epoch);
 	}
 	for (uint32_t i = 0; i < nrefused; i++) {
 		Pending *p = NULL;
@@ -302,9 +306,7 @@ static bool deliver_some(Delivery *d, bool *did, Err *err)
 		if (d->opt.changed)
 			d->opt.changed(d->opt.ctx);
 		break;
-	case SINK_REFUSED:
-		*did = ok = keep_refused(d, list, n, refused, nrefused, err);
-		break;
+	case SINK_REFUSED: *did = ok = keep_refused(d, list, n, refused, nrefused, err); break;
 	case SINK_RETRY:
 		err->flags |= ERR_RETRIABLE;
 		d->recovered = false; /* what the target holds is asked again */
@@ -333,12 +335,7 @@ bool delivery_run(Delivery *d, Err *err)
 
 static void nap(Delivery *d, int64_t ms)
 {
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_sec += ms / 1000;
-	ts.tv_nsec += ms % 1000 * 1000000;
-	ts.tv_sec += ts.tv_nsec / 1000000000;
-	ts.tv_nsec %= 1000000000;
+	struct timespec ts = clock_deadline(ms * 1000);
 	pthread_mutex_lock(&d->lock);
 	if (!d->stop)
 		pthread_cond_timedwait(&d->wake, &d->lock, &ts);
@@ -384,7 +381,8 @@ static void *delivery_main(void *arg)
 				d->opt.type->deliver(d->sink, d->status.delivered, NULL, 0, NULL, 0, &none, &err);
 				d->heartbeat_ms = mono_ms();
 			}
-			/* landings do not wake this thread by themselves: the engine does through delivery_add, else look again soon */
+			/* landings do not wake this thread by themselves: the engine does through delivery_add, else look again
+			 * soon */
 			nap(d, d->head ? 2 : 200);
 		}
 	}

@@ -1,11 +1,12 @@
 /*
- * engine/runtime/delivery.h: sealed epochs of one sink on their way into the target: a queue, and the thread that empties it.
+ * engine/runtime/delivery.h: sealed epochs of one sink on their way into the target: a queue, and the thread that
+ * empties it.
  *
  *   outbox_seal -> delivery_add ... epoch lands -> deliver -> delivery_delivered
  *
- * An epoch is handed to the connector only after it has landed in the file (exactly-once), or at once (at-least-once). An outage is waited for with growing pauses; a refused row
- * goes to the side table first (a request to the engine) and is then left out.
- * Thread: any, but for delivery_open, _add, _close: engine.
+ * An epoch is handed to the connector only after it has landed in the file (exactly-once), or at once (at-least-once).
+ * An outage is waited for with growing pauses; a refused row goes to the side table first (a request to the engine) and
+ * is then left out. Thread: any, but for delivery_open, _add, _close: engine.
  */
 #ifndef WEIR_ENGINE_RUNTIME_DELIVERY_H
 #define WEIR_ENGINE_RUNTIME_DELIVERY_H
@@ -17,12 +18,12 @@ typedef struct Delivery Delivery;
 
 typedef struct DeliveryOptions {
 	const SinkType *type;
-	SinkSpec spec;           /* lives as long as the delivery */
+	SinkSpec spec; /* lives as long as the delivery */
 	Store *store;
-	uint64_t delivered;      /* last epoch that our file knows to be in the target */
-	uint64_t trimmed;        /* epochs up to this one are no longer in the outbox */
+	uint64_t delivered; /* last epoch that our file knows to be in the target */
+	uint64_t trimmed;   /* epochs up to this one are no longer in the outbox */
 	bool wait_for_landing;
-	bool inline_calls;       /* no thread: delivery_run does the work */
+	bool inline_calls; /* no thread: delivery_run does the work */
 	/* Keeps a refused row in the side table and returns when that is committed. */
 	bool (*refused)(void *ctx, const SinkRefused *row, Str row_json, Err *err);
 	bool fail_on_refused;
@@ -32,10 +33,10 @@ typedef struct DeliveryOptions {
 
 typedef struct DeliveryStatus {
 	uint64_t delivered;
-	int64_t bytes;           /* waiting */
+	int64_t bytes; /* waiting */
 	uint64_t rows, refused, retries;
-	bool failed, waiting;    /* waiting: for the target */
-	Err err;                 /* of the failure, or of the last outage */
+	bool failed, waiting; /* waiting: for the target */
+	Err err;              /* of the failure, or of the last outage */
 } DeliveryStatus;
 
 Delivery *delivery_open(const DeliveryOptions *options, Err *err);
@@ -43,7 +44,8 @@ Delivery *delivery_open(const DeliveryOptions *options, Err *err);
 void delivery_add(Delivery *d, uint64_t epoch, const Str *chunks, uint32_t n);
 void delivery_status(Delivery *d, DeliveryStatus *out);
 bool delivery_idle(Delivery *d);
-/* inline_calls: tries to deliver what has landed; returns when there is nothing left, or on an outage (retriable) or failure. */
+/* inline_calls: tries to deliver what has landed; returns when there is nothing left, or on an outage (retriable) or
+ * failure. */
 bool delivery_run(Delivery *d, Err *err);
 void delivery_close(Delivery *d); /* lets the current call end; what is queued stays in the outbox */
 

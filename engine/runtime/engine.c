@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "engine/runtime/engine_int.h"
+#include "engine/runtime/execute.h"
 
 void engine_wake(void *engine)
 {
@@ -200,8 +201,7 @@ bool engine_close(Engine *e, int64_t timeout_ms)
 		LOGE("engine", "the last epoch could not be committed", "error=\"%s\"", err.message);
 	int64_t until = clock_mono_us(&clock_real) + timeout_ms * 1000;
 	while (ok && !outboxes_idle(e) && clock_mono_us(&clock_real) < until) {
-		struct timespec ts = {0, 5000000};
-		nanosleep(&ts, NULL);
+		clock_sleep_us(5000);
 	}
 	bool idle = outboxes_idle(e);
 	if (!idle)
@@ -237,7 +237,7 @@ static bool run_requests(Engine *e)
 		r->next = NULL;
 		r->ok = r->run(e, r, &r->err);
 		if (r->ok && r->wait_landed) {
-			r->epoch = step_needs_seal(e) ? store_sealed_epoch(e->store) + 1 : store_sealed_epoch(e->store);
+			r->epoch = engine_needs_seal(e) ? store_sealed_epoch(e->store) + 1 : store_sealed_epoch(e->store);
 			r->next = e->waiting;
 			e->waiting = r;
 		} else {
@@ -297,30 +297,27 @@ bool engine_call(Engine *e, EngineRequest *r, Err *err)
 
 static bool seal_due(Engine *e)
 {
-	if (!step_needs_seal(e) || !store_writer_free(e->store))
+	if (!engine_needs_seal(e) || !store_writer_free(e->store))
 		return false;
 	if (e->waiting)
 		return true;
 	bool output = false;
 	for (Query *q = e->queries; q; q = q->next)
 		output |= q->outbox && outbox_dirty(q->outbox);
-	int64_t interval = settings_duration_us(e->settings, output ? "weir.epoch.min" : "execution.checkpointing.interval");
+	int64_t interval =
+	    settings_duration_us(e->settings, output ? "weir.epoch.min" : "execution.checkpointing.interval");
 	return clock_mono_us(e->clock) - e->last_seal_us >= interval;
 }
 
 static void wait_for_work(Engine *e, int64_t wake_us)
 {
 	int64_t most_us = 50000;
-	if (step_needs_seal(e) && store_writer_free(e->store))
+	if (engine_needs_seal(e) && store_writer_free(e->store))
 		most_us = 5000;
 	int64_t now = clock_wall_us(e->clock);
 	if (wake_us != INT64_MAX && wake_us - now < most_us)
 		most_us = wake_us > now ? wake_us - now : 0;
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_nsec += most_us * 1000;
-	ts.tv_sec += ts.tv_nsec / 1000000000;
-	ts.tv_nsec %= 1000000000;
+	struct timespec ts = clock_deadline(most_us);
 	pthread_mutex_lock(&e->lock);
 	while (!e->woken && !e->stop && !e->requests)
 		if (pthread_cond_timedwait(&e->wake, &e->lock, &ts))
@@ -342,17 +339,18 @@ static void *engine_main(void *arg)
 		StepResult step;
 		Err err = {0};
 		if (!engine_step(e, &step, &err)) {
-			LOGE("engine", "stopped: the state file cannot be trusted", "error=\"%s\" detail=\"%s\"", err.message, err.detail);
+			LOGE("engine", "stopped: the state file cannot be trusted", "error=\"%s\" detail=\"%s\"", err.message,
+			     err.detail);
 			e->fatal = true;
 			e->fatal_err = err;
 			break;
 		}
-		if (seal_due(e) && !step_seal(e, &err))
+		if (seal_due(e) && !engine_seal(e, &err))
 			LOGE("engine", "an epoch could not be closed", "error=\"%s\"", err.message);
 		finish_landed(e);
 		if (!step.rows && !step.more && !asked)
 			wait_for_work(e, step.wake_us);
-		atomic_store(&e->idle, !step.rows && !step.more && step.all_done && !step_needs_seal(e) && outboxes_idle(e));
+		atomic_store(&e->idle, !step.rows && !step.more && step.all_done && !engine_needs_seal(e) && outboxes_idle(e));
 	}
 	/* nobody waits for ever */
 	run_requests(e);
@@ -454,4 +452,18 @@ bool engine_first_failure(Engine *e, Err *err)
 			return true;
 	}
 	return false;
+}
+
+/* ---- statements ---- */
+
+static bool run_statement(Engine *e, EngineRequest *r, Err *err)
+{
+	return execute_statement(e, (EngineStatement *)(void *)r, NULL, err);
+}
+
+bool engine_execute(Engine *e, EngineStatement *s, Err *err)
+{
+	s->req.run = run_statement;
+	s->req.wait_landed = true;
+	return engine_call(e, &s->req, err);
 }

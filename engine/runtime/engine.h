@@ -1,13 +1,15 @@
 /*
- * engine/runtime/engine.h: the engine: holds the catalog, runs the continuous queries step by step, closes epochs, delivers.
+ * engine/runtime/engine.h: the engine: holds the catalog, runs the continuous queries step by step, closes epochs,
+ * delivers.
  *
- * Threads: the engine thread (or the caller, when `manual`) owns everything here. Other threads talk to it by requests (engine_call), which run between two steps,
- * and read what is committed through snapshots.
+ * Threads: the engine thread (or the caller, when `manual`) owns everything here. Other threads talk to it by requests
+ * (engine_call), which run between two steps, and read what is committed through snapshots.
  *
  *   request queue -> [ requests | service sources | step | seal ] -> writer -> delivery, one thread per sink
  *
- * One step: readers hand out a prefix of the arrival order of all sources (at most weir.step.rows rows), stamped and numbered; then the graphs of all queries run once, views before those who
- * read them; then changes go to outboxes, side tables and followers.
+ * One step: readers hand out a prefix of the arrival order of all sources (at most weir.step.rows rows), stamped and
+ * numbered; then the graphs of all queries run once, views before those who read them; then changes go to outboxes,
+ * side tables and followers.
  */
 #ifndef WEIR_ENGINE_RUNTIME_ENGINE_H
 #define WEIR_ENGINE_RUNTIME_ENGINE_H
@@ -33,7 +35,7 @@ typedef struct EngineOptions {
 	/* weir test: every table is read and written through these instead of its connector; NULL: the connectors. */
 	const SourceType *test_source;
 	const SinkType *test_sink;
-	void *test_ctx;           /* SourceSpec.ctx and SinkSpec.out_ctx of those */
+	void *test_ctx;                               /* SourceSpec.ctx and SinkSpec.out_ctx of those */
 	bool (*test_is_stream)(void *ctx, Str table); /* a table without WITH that is fed by PUSH */
 	/* What the binder asks; NULL: the connectors and formats. */
 	bool (*sink_accepts)(const TableDef *table, unsigned *accepts, Err *err);
@@ -47,7 +49,8 @@ typedef struct EngineOptions {
 bool engine_open(const EngineOptions *options, Engine **out, Err *err);
 /* Starts the engine thread (not when manual). */
 void engine_start(Engine *e);
-/* Stops gracefully: the last epoch is committed, sinks are flushed, all within timeout_ms. false: what could not be delivered in time stays in the outbox. */
+/* Stops gracefully: the last epoch is committed, sinks are flushed, all within timeout_ms. false: what could not be
+ * delivered in time stays in the outbox. */
 bool engine_close(Engine *e, int64_t timeout_ms);
 /* As if killed (tests, manual only). */
 void engine_crash(Engine *e);
@@ -86,33 +89,36 @@ struct EngineRequest {
 /* Hands the request over and waits. epoch is the epoch that holds its effects. */
 bool engine_call(Engine *e, EngineRequest *r, Err *err);
 
-/* Statements that change something: DDL, INSERT, UPDATE, DELETE, PAUSE ... (all but what only reads). Thread: any (through engine_call). */
+/* Statements that change something: DDL, INSERT, UPDATE, DELETE, PAUSE ... (all but what only reads). Thread: any
+ * (through engine_call). */
 typedef struct EngineStatement {
 	EngineRequest req;
 	const AstNode *stmt;
-	Str text;               /* that the spans of stmt count in */
+	Str text; /* that the spans of stmt count in */
 	const Settings *settings;
-	bool from_file;         /* declarative: an object that exists with the same definition goes on */
-	bool once_always;       /* weir run: INSERT ... VALUES of a file runs each time */
-	bool dry;               /* weir check: bind only */
+	bool from_file;   /* declarative: an object that exists with the same definition goes on */
+	bool once_always; /* weir run: INSERT ... VALUES of a file runs each time */
+	bool dry;         /* weir check: bind only */
 	const Type **param_types;
 	const Value *params;
 	uint32_t nparams;
 	/* results */
-	char tag[64];           /* "CREATE TABLE", "INSERT 0 3" */
-	StrBuf *notices;        /* may be NULL */
+	char tag[64];    /* "CREATE TABLE", "INSERT 0 3" */
+	StrBuf *notices; /* may be NULL */
 } EngineStatement;
 bool engine_execute(Engine *e, EngineStatement *s, Err *err);
 
 /* ---- the engine thread, or the caller when manual ---- */
 
 typedef struct StepResult {
-	uint32_t rows;      /* taken in */
-	bool more;          /* rows are waiting */
-	bool all_done;      /* every source is bounded and read to its end, every queued output is sealed */
-	int64_t wake_us;    /* wall time of the next thing to do without input; INT64_MAX: none */
+	uint32_t rows;   /* taken in */
+	bool more;       /* rows are waiting */
+	bool all_done;   /* every source is bounded and read to its end, every queued output is sealed */
+	int64_t wake_us; /* wall time of the next thing to do without input; INT64_MAX: none */
 } StepResult;
 bool engine_step(Engine *e, StepResult *out, Err *err);
-bool engine_checkpoint(Engine *e, Err *err); /* closes an epoch and waits until it has landed and been delivered as far as targets answer */
+bool engine_checkpoint(
+    Engine *e,
+    Err *err); /* closes an epoch and waits until it has landed and been delivered as far as targets answer */
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * engine/runtime/engine_int.h: what the files of the runtime share. All of it belongs to the engine thread, but for what says otherwise.
+ * engine/runtime/engine_int.h: what the files of the runtime share. All of it belongs to the engine thread, but for
+ * what says otherwise.
  *
- *   engine.c    life, thread, requests          step.c      one step, epochs
- *   query.c     continuous queries: start, fail, resume, drop    feed.c  changes of views and own tables to those who read them; backfill
- *   outbox.c    output of sinks, per epoch      delivery.c  one thread per sink
- *   position.c  stored positions                side.c      bad, late, refused rows
- *   execute.c   statements that change something    own.c   INSERT, UPDATE, DELETE on own tables
- *   restore.c   the catalog in the state file   follow.c    EMIT CHANGES, SUBSCRIBE
+ *   engine.c    life, thread, requests          engine_step.c      one step, epochs
+ *   query.c     continuous queries: start, fail, resume, drop    feed.c  changes of views and own tables to those who
+ * read them; backfill outbox.c    output of sinks, per epoch      delivery.c  one thread per sink position.c  stored
+ * positions                side.c      bad, late, refused rows execute.c   statements that change something    own.c
+ * INSERT, UPDATE, DELETE on own tables restore.c   the catalog in the state file   follow.c    EMIT CHANGES, SUBSCRIBE
  */
 #ifndef WEIR_ENGINE_RUNTIME_ENGINE_INT_H
 #define WEIR_ENGINE_RUNTIME_ENGINE_INT_H
@@ -41,8 +41,8 @@ struct Feed {
 	/* views and own tables */
 	Query *view;
 	OwnTable *table;
-	StateTable *walk;    /* rows of the input, while the backfill goes on */
-	StrBuf cursor;       /* k$ of the last row walked; everything at or below was seen */
+	StateTable *walk; /* rows of the input, while the backfill goes on */
+	StrBuf cursor;    /* k$ of the last row walked; everything at or below was seen */
 	bool walking;
 	int64_t watermark_ms; /* that the scan had at the end of the last step */
 };
@@ -52,8 +52,8 @@ struct Query {
 	Str name;
 	Arena *arena;
 	const PlanQuery *plan;
-	const Relation *rel;       /* the view, or the sink's table */
-	const QueryDef *def;       /* INSERT */
+	const Relation *rel; /* the view, or the sink's table */
+	const QueryDef *def; /* INSERT */
 	Settings *settings;
 	OperatorRun run;
 	Graph *graph;
@@ -61,16 +61,16 @@ struct Query {
 	uint32_t nfeeds;
 	uint32_t unit;
 	QueryState state;
-	Err error;                 /* FAILED */
-	Query *held_by;            /* HELD: waits for it */
-	Outbox *outbox;            /* sinks */
+	Err error;      /* FAILED */
+	Query *held_by; /* HELD: waits for it */
+	Outbox *outbox; /* sinks */
 	Follower *follower;
-	bool positions_stale;      /* the readers' positions are not those of the last checkpoint */
+	bool positions_stale; /* the readers' positions are not those of the last checkpoint */
 	bool bounded;
 	uint64_t rows_in, rows_out, late, bad, filtered;
 	int64_t started_us;
 	uint32_t group;
-	Query *next;               /* in order of creation: inputs before those who read them */
+	Query *next; /* in order of creation: inputs before those who read them */
 };
 
 struct OwnTable {
@@ -97,12 +97,12 @@ struct Engine {
 	Settings *settings;
 	Store *store;
 	Arena *step;
-	pthread_mutex_t lock;      /* catalog pointer, requests, stop */
+	pthread_mutex_t lock; /* catalog pointer, requests, stop */
 	pthread_cond_t wake;
 	pthread_cond_t done;
 	Catalog *catalog;
 	EngineRequest *requests, **requests_tail;
-	EngineRequest *waiting;    /* done, but for the epoch that has to land */
+	EngineRequest *waiting; /* done, but for the epoch that has to land */
 	bool woken;
 	bool stop;
 	bool threaded;
@@ -117,19 +117,19 @@ struct Engine {
 	uint32_t nreaders, readers_cap;
 	uint32_t next_unit;
 	int64_t next_ord;
-	uint64_t next_seq;         /* of catalog records */
-	uint64_t next_side;        /* of side rows */
+	uint64_t next_seq;  /* of catalog records */
+	uint64_t next_side; /* of side rows */
 	uint64_t next_version;
 	int64_t last_seal_us;
-	bool output_waits;         /* an outbox holds rows that are not sealed */
+	bool output_waits; /* an outbox holds rows that are not sealed */
 	uint64_t retry_until_us;
 	bool store_trouble;
 
-	StateTable *meta;          /* counters */
+	StateTable *meta; /* counters */
 	StateTable *positions;
-	StateTable *outboxes;      /* (sink, epoch, n) -> chunk */
-	StateTable *records;       /* catalog: sequence number -> record */
-	Map sides;                 /* "x.bad" -> SideTable */
+	StateTable *outboxes; /* (sink, epoch, n) -> chunk */
+	StateTable *records;  /* catalog: sequence number -> record */
+	Map sides;            /* "x.bad" -> SideTable */
 };
 
 /* engine.c */
@@ -184,13 +184,13 @@ Outbox *outbox_open(Engine *e, Query *q, Err *err);
 void outbox_close(Engine *e, Outbox *o, bool drop);
 bool outbox_collect(Outbox *o, Operator *root, Err *err); /* the step's output */
 bool outbox_dirty(const Outbox *o);
-void outbox_seal(Engine *e, Outbox *o, uint64_t epoch);    /* before store_seal */
-void outbox_discard(Outbox *o);                            /* what is not sealed */
+void outbox_seal(Engine *e, Outbox *o, uint64_t epoch); /* before store_seal */
+void outbox_discard(Outbox *o);                         /* what is not sealed */
 bool outbox_full(const Outbox *o);
 void outbox_trim(Engine *e, Outbox *o);
 int64_t outbox_bytes(const Outbox *o);
 const Delivery *outbox_delivery(const Outbox *o);
-bool outbox_idle(const Outbox *o);       /* all that was sealed is delivered */
+bool outbox_idle(const Outbox *o); /* all that was sealed is delivered */
 bool outbox_failed(const Outbox *o, Err *err);
 void outbox_deliver_inline(Engine *e, Outbox *o, Err *err); /* manual */
 
@@ -199,19 +199,21 @@ OwnTable *own_find(Engine *e, const Relation *rel);
 bool own_open(Engine *e, const Relation *rel, OwnTable **out, Err *err);
 void own_close(Engine *e, OwnTable *t, bool drop);
 bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, uint64_t *rows, Err *err);
-bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, bool update, uint64_t *rows, Err *err);
+bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, bool update, uint64_t *rows,
+                Err *err);
 bool own_truncate(Engine *e, const Relation *rel, uint64_t *rows, Err *err);
 
 /* restore.c */
 typedef enum RecordKind { RECORD_OBJECT, RECORD_QUERY, RECORD_ONCE } RecordKind;
-void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file, uint64_t plan_hash, uint32_t group);
+void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file,
+                    uint64_t plan_hash, uint32_t group);
 void restore_forget(Engine *e, RecordKind kind, Str name);
 bool restore_find(Engine *e, RecordKind kind, Str name, Arena *arena, Str *sql, uint64_t *plan_hash);
 bool restore_all(Engine *e, Err *err);
 
-/* step.c */
-bool step_seal(Engine *e, Err *err);
-bool step_needs_seal(Engine *e);
+/* engine_step.c */
+bool engine_seal(Engine *e, Err *err);
+bool engine_needs_seal(Engine *e);
 
 /* follow.c */
 void follow_collect(Follower *f, Operator *root);

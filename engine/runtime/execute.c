@@ -1,7 +1,8 @@
 /*
  * engine/runtime/execute.c: statements that change something: dispatch, CREATE.
  *
- * The text is copied into the arena of the object that it makes, and parsed and bound there, so that nothing of a definition points elsewhere.
+ * The text is copied into the arena of the object that it makes, and parsed and bound there, so that nothing of a
+ * definition points elsewhere.
  */
 #include "engine/runtime/execute.h"
 
@@ -68,10 +69,12 @@ static bool existing(Execute *x, Str name, bool if_not_exists, bool or_replace, 
 	}
 	if (!or_replace && !x->s->from_file) {
 		err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "\"%.*s\" exists already", STR_ARG(name));
-		return err_hint(err, "DROP it first, or write IF NOT EXISTS%s.", old->kind == REL_VIEW || old->kind == REL_MVIEW ? " or OR REPLACE" : "");
+		return err_hint(err, "DROP it first, or write IF NOT EXISTS%s.",
+		                old->kind == REL_VIEW || old->kind == REL_MVIEW ? " or OR REPLACE" : "");
 	}
 	if (x->s->from_file)
-		LOGW("engine", "definition changed: dropped and built again, with all that reads it", "object=\"%.*s\"", STR_ARG(name));
+		LOGW("engine", "definition changed: dropped and built again, with all that reads it", "object=\"%.*s\"",
+		     STR_ARG(name));
 	if (!execute_drop_relation(x->e, old, x->s->from_file, err))
 		return false;
 	x->bc.catalog = x->e->catalog;
@@ -142,8 +145,8 @@ static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
 	/* CREATE TABLE ... AS query: the INSERT is a statement of its own */
 	StrBuf text;
 	strbuf_init(&text);
-	strbuf_printf(&text, "INSERT INTO `%.*s` %.*s", STR_ARG(name), (int)(node->query->span.end - node->query->span.begin),
-	              x->text.ptr + node->query->span.begin);
+	strbuf_printf(&text, "INSERT INTO `%.*s` %.*s", STR_ARG(name),
+	              (int)(node->query->span.end - node->query->span.begin), x->text.ptr + node->query->span.begin);
 	Arena *arena = arena_open("ctas", 0);
 	AstNode *insert = NULL;
 	uint32_t next;
@@ -193,13 +196,15 @@ static bool create_view(Execute *x, const AstCreateView *node, Err *err)
 	r->arena = x->arena;
 	r->temporary = node->temporary;
 	if (node->materialized && !x->s->dry) {
-		QueryStart qs = {.name = r->name, .plan = r->plan, .rel = r, .settings = x->s->settings, .restored = x->restore != NULL};
+		QueryStart qs = {
+		    .name = r->name, .plan = r->plan, .rel = r, .settings = x->s->settings, .restored = x->restore != NULL};
 		Query *q;
 		if (!query_start(x->e, &qs, &q, err))
 			return false;
 		if (x->restore && x->restore->plan_hash != hash) {
 			Err why = {0};
-			err_set(&why, ERR_STATE_FORMAT, "the plan of view \"%.*s\" is not the one its state was made with", STR_ARG(r->name));
+			err_set(&why, ERR_STATE_FORMAT, "the plan of view \"%.*s\" is not the one its state was made with",
+			        STR_ARG(r->name));
 			err_hint(&why, "DROP the view and create it again to build it anew.");
 			query_fail(x->e, q, &why);
 		}
@@ -224,7 +229,8 @@ static bool create_function(Execute *x, const AstCreateFunction *node, Err *err)
 		if (node->if_not_exists)
 			return true;
 		if (!node->or_replace && !x->s->from_file)
-			return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "function \"%.*s\" exists already", STR_ARG(name));
+			return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "function \"%.*s\" exists already",
+			                  STR_ARG(name));
 		restore_forget(x->e, RECORD_OBJECT, name);
 	}
 	FunctionDef *f = ARENA_NEW(x->arena, FunctionDef);
@@ -238,7 +244,8 @@ static bool create_function(Execute *x, const AstCreateFunction *node, Err *err)
 	return true;
 }
 
-/* An index of an own table or view: the relation is replaced by one that has it; for now only where nothing is stored yet or the rows are walked at once. */
+/* An index of an own table or view: the relation is replaced by one that has it; for now only where nothing is stored
+ * yet or the rows are walked at once. */
 static bool create_index(Execute *x, const AstCreateIndex *node, Err *err)
 {
 	execute_tag(x, "CREATE INDEX");
@@ -250,7 +257,8 @@ static bool create_index(Execute *x, const AstCreateIndex *node, Err *err)
 		if (str_eq(rel->indexes[i].name, ix.name)) {
 			if (node->if_not_exists || (x->s->from_file && execute_same(x, RECORD_OBJECT, ix.name)))
 				return true;
-			return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "index \"%.*s\" exists already", STR_ARG(ix.name));
+			return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "index \"%.*s\" exists already",
+			                  STR_ARG(ix.name));
 		}
 	return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span, "CREATE INDEX is not supported yet");
 }
@@ -259,35 +267,21 @@ static bool dispatch(Execute *x, Err *err)
 {
 	const AstNode *n = x->stmt;
 	switch (n->kind) {
-	case AST_CREATE_TABLE:
-		return create_table(x, AST_CONST(AstCreateTable, n), err);
-	case AST_CREATE_VIEW:
-		return create_view(x, AST_CONST(AstCreateView, n), err);
-	case AST_CREATE_FUNCTION:
-		return create_function(x, AST_CONST(AstCreateFunction, n), err);
-	case AST_CREATE_INDEX:
-		return create_index(x, AST_CONST(AstCreateIndex, n), err);
-	case AST_DROP:
-		return execute_drop(x, AST_CONST(AstDrop, n), err);
-	case AST_INSERT:
-		return execute_query_insert(x, AST_CONST(AstInsert, n), err);
-	case AST_STATEMENT_SET:
-		return execute_query_set(x, AST_CONST(AstStatementSet, n), err);
+	case AST_CREATE_TABLE: return create_table(x, AST_CONST(AstCreateTable, n), err);
+	case AST_CREATE_VIEW: return create_view(x, AST_CONST(AstCreateView, n), err);
+	case AST_CREATE_FUNCTION: return create_function(x, AST_CONST(AstCreateFunction, n), err);
+	case AST_CREATE_INDEX: return create_index(x, AST_CONST(AstCreateIndex, n), err);
+	case AST_DROP: return execute_drop(x, AST_CONST(AstDrop, n), err);
+	case AST_INSERT: return execute_query_insert(x, AST_CONST(AstInsert, n), err);
+	case AST_STATEMENT_SET: return execute_query_set(x, AST_CONST(AstStatementSet, n), err);
 	case AST_UPDATE:
 	case AST_DELETE:
-	case AST_TRUNCATE:
-		return execute_query_change(x, err);
-	case AST_CONTROL:
-		return execute_query_control(x, AST_CONST(AstControl, n), err);
-	case AST_FLUSH:
-		execute_tag(x, "FLUSH");
-		return true;
-	case AST_ALTER:
-		return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "ALTER is not supported yet");
-	case AST_REPLAY:
-		return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "REPLAY is not supported yet");
-	default:
-		return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "this statement is not supported yet");
+	case AST_TRUNCATE: return execute_query_change(x, err);
+	case AST_CONTROL: return execute_query_control(x, AST_CONST(AstControl, n), err);
+	case AST_FLUSH: execute_tag(x, "FLUSH"); return true;
+	case AST_ALTER: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "ALTER is not supported yet");
+	case AST_REPLAY: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "REPLAY is not supported yet");
+	default: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "this statement is not supported yet");
 	}
 }
 
@@ -318,16 +312,4 @@ bool execute_statement(Engine *e, EngineStatement *s, const ExecuteRestore *rest
 	if (!x.kept)
 		arena_close(x.arena);
 	return ok;
-}
-
-static bool run_statement(Engine *e, EngineRequest *r, Err *err)
-{
-	return execute_statement(e, (EngineStatement *)(void *)r, NULL, err);
-}
-
-bool engine_execute(Engine *e, EngineStatement *s, Err *err)
-{
-	s->req.run = run_statement;
-	s->req.wait_landed = true;
-	return engine_call(e, &s->req, err);
 }

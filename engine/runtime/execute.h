@@ -1,14 +1,16 @@
 /*
  * engine/runtime/execute.h: statements that change something, run by the engine thread between two steps.
  *
- * execute.c: dispatch, tables, views, functions, indexes; execute_query.c: INSERT, statement sets, pause, resume; execute_drop.c: DROP and what depends on it.
+ * execute.c: dispatch, tables, views, functions, indexes; execute_query.c: INSERT, statement sets, pause, resume;
+ * execute_drop.c: DROP and what depends on it.
  */
 #ifndef WEIR_ENGINE_RUNTIME_EXECUTE_H
 #define WEIR_ENGINE_RUNTIME_EXECUTE_H
 
 #include "engine/runtime/engine_int.h"
 
-/* Given when the statement comes from the state file: nothing is recorded again, queries go on from their last epoch. */
+/* Given when the statement comes from the state file: nothing is recorded again, queries go on from their last epoch.
+ */
 typedef struct ExecuteRestore {
 	Str name;
 	uint64_t plan_hash;
@@ -38,7 +40,7 @@ bool execute_same(Execute *x, RecordKind kind, Str name);
 /* execute_query.c */
 bool execute_query_insert(Execute *x, const AstInsert *node, Err *err);
 bool execute_query_set(Execute *x, const AstStatementSet *node, Err *err);
-bool execute_query_change(Execute *x, Err *err);  /* UPDATE, DELETE, TRUNCATE */
+bool execute_query_change(Execute *x, Err *err); /* UPDATE, DELETE, TRUNCATE */
 bool execute_query_control(Execute *x, const AstControl *node, Err *err);
 
 /* execute_drop.c */

@@ -48,7 +48,8 @@ bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
 	uint32_t n = catalog_dependents(e->catalog, r, &names);
 	bool ok = true;
 	if (n && !cascade) {
-		ok = err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop \"%.*s\": %s read%s it", STR_ARG(r->name), strbuf_cstr(&names), n == 1 ? "s" : "");
+		ok = err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop \"%.*s\": %s read%s it", STR_ARG(r->name),
+		             strbuf_cstr(&names), n == 1 ? "s" : "");
 		err_hint(err, "Drop them first, or use CASCADE.");
 	} else if (n) {
 		ok = drop_dependents(e, r, &names, err);
@@ -81,19 +82,16 @@ bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
 	return true;
 }
 
-static const char *const kind_words[] = {"TABLE", "VIEW", "MATERIALIZED VIEW", "FUNCTION", "QUERY", "INDEX", "DATABASE", "CATALOG"};
+static const char *const kind_words[] = {"TABLE", "VIEW",  "MATERIALIZED VIEW", "FUNCTION",
+                                         "QUERY", "INDEX", "DATABASE",          "CATALOG"};
 
 static bool kind_fits(AstObjectKind kind, const Relation *r)
 {
 	switch (kind) {
-	case AST_OBJECT_TABLE:
-		return r->kind == REL_OWN || r->kind == REL_SOURCE;
-	case AST_OBJECT_VIEW:
-		return r->kind == REL_VIEW;
-	case AST_OBJECT_MATERIALIZED_VIEW:
-		return r->kind == REL_MVIEW;
-	default:
-		return false;
+	case AST_OBJECT_TABLE: return r->kind == REL_OWN || r->kind == REL_SOURCE;
+	case AST_OBJECT_VIEW: return r->kind == REL_VIEW;
+	case AST_OBJECT_MATERIALIZED_VIEW: return r->kind == REL_MVIEW;
+	default: return false;
 	}
 }
 
@@ -119,7 +117,8 @@ bool execute_drop(Execute *x, const AstDrop *node, Err *err)
 			StrBuf names;
 			strbuf_init(&names);
 			uint32_t n = catalog_function_dependents(e->catalog, f, &names);
-			bool ok = !n || err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot drop \"%.*s\": %s use it", STR_ARG(name), strbuf_cstr(&names));
+			bool ok = !n || err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot drop \"%.*s\": %s use it",
+			                           STR_ARG(name), strbuf_cstr(&names));
 			strbuf_deinit(&names);
 			if (!ok)
 				return false;
@@ -139,7 +138,9 @@ bool execute_drop(Execute *x, const AstDrop *node, Err *err)
 		if (r && !kind_fits(node->object, r)) {
 			err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "\"%.*s\" is %s", STR_ARG(r->name), relation_words(r));
 			return err_hint(err, "Write DROP %s.",
-			                r->kind == REL_MVIEW ? "MATERIALIZED VIEW" : r->kind == REL_VIEW ? "VIEW" : "TABLE");
+			                r->kind == REL_MVIEW  ? "MATERIALIZED VIEW"
+			                : r->kind == REL_VIEW ? "VIEW"
+			                                      : "TABLE");
 		}
 		if (r)
 			return execute_drop_relation(e, r, node->behavior == AST_DROP_CASCADE, err);
@@ -148,5 +149,6 @@ bool execute_drop(Execute *x, const AstDrop *node, Err *err)
 		execute_notice(x, "\"%.*s\" does not exist, skipping", STR_ARG(name));
 		return true;
 	}
-	return err_set_at(err, ERR_NO_SUCH_OBJECT, x->stmt->span, "no %s \"%.*s\"", kind_words[node->object], STR_ARG(name));
+	return err_set_at(err, ERR_NO_SUCH_OBJECT, x->stmt->span, "no %s \"%.*s\"", kind_words[node->object],
+	                  STR_ARG(name));
 }

@@ -1,11 +1,12 @@
 /*
  * engine/runtime/execute_query.c: INSERT, statement sets, UPDATE, DELETE, TRUNCATE, PAUSE, RESUME, CANCEL.
  */
+#include "engine/runtime/execute.h"
+
 #include <stdio.h>
 
 #include "base/hash.h"
 #include "base/log.h"
-#include "engine/runtime/execute.h"
 
 /* A query is known by its sink's name; a second one into the same sink by name_2 and so on. */
 static bool query_name(Execute *x, Str sink, Str *name, bool *goes_on)
@@ -50,7 +51,8 @@ static bool start_insert(Execute *x, const PlanQuery *plan, const Relation *sink
 	Str name;
 	bool goes_on;
 	if (!query_name(x, sink->name, &name, &goes_on))
-		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "too many queries write into \"%.*s\"", STR_ARG(sink->name));
+		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "too many queries write into \"%.*s\"",
+		                  STR_ARG(sink->name));
 	if (goes_on) {
 		execute_notice(x, "query \"%.*s\" goes on", STR_ARG(name));
 		return true;
@@ -64,13 +66,19 @@ static bool start_insert(Execute *x, const PlanQuery *plan, const Relation *sink
 	def->plan = plan;
 	def->group = x->group;
 	def->arena = x->arena;
-	QueryStart qs = {.name = name, .plan = plan, .rel = sink, .def = def, .settings = x->s->settings, .restored = x->restore != NULL};
+	QueryStart qs = {.name = name,
+	                 .plan = plan,
+	                 .rel = sink,
+	                 .def = def,
+	                 .settings = x->s->settings,
+	                 .restored = x->restore != NULL};
 	Query *q;
 	if (!query_start(x->e, &qs, &q, err))
 		return false;
 	if (x->restore && x->restore->plan_hash != plan->hash) {
 		Err why = {0};
-		err_set(&why, ERR_STATE_FORMAT, "the plan of query \"%.*s\" is not the one its state was made with", STR_ARG(name));
+		err_set(&why, ERR_STATE_FORMAT, "the plan of query \"%.*s\" is not the one its state was made with",
+		        STR_ARG(name));
 		err_hint(&why, "DROP QUERY it and start it again to build it anew.");
 		query_fail(x->e, q, &why);
 	}
@@ -108,7 +116,8 @@ bool execute_query_insert(Execute *x, const AstInsert *node, Err *err)
 		execute_tag(x, "INSERT 0 %llu", (unsigned long long)rows);
 		return true;
 	}
-	return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span, "INSERT of VALUES into a connector table is not supported yet");
+	return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span,
+	                  "INSERT of VALUES into a connector table is not supported yet");
 }
 
 bool execute_query_set(Execute *x, const AstStatementSet *node, Err *err)
@@ -155,7 +164,8 @@ bool execute_query_change(Execute *x, Err *err)
 		if (!target)
 			return false;
 		if (target->kind != REL_OWN)
-			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "\"%.*s\" is not a table that weir keeps", STR_ARG(target->name));
+			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "\"%.*s\" is not a table that weir keeps",
+			                  STR_ARG(target->name));
 		execute_tag(x, "TRUNCATE TABLE");
 		return x->s->dry || own_truncate(x->e, target, &rows, err);
 	}
@@ -173,7 +183,8 @@ bool execute_query_control(Execute *x, const AstControl *node, Err *err)
 	Str name = execute_path_name(&node->path);
 	Query *q = query_find(x->e, name);
 	if (!q)
-		return err_set_at(err, ERR_NO_SUCH_OBJECT, x->stmt->span, "no query or view \"%.*s\" is running", STR_ARG(name));
+		return err_set_at(err, ERR_NO_SUCH_OBJECT, x->stmt->span, "no query or view \"%.*s\" is running",
+		                  STR_ARG(name));
 	switch (node->action) {
 	case AST_CONTROL_PAUSE:
 		execute_tag(x, "PAUSE");
@@ -181,13 +192,12 @@ bool execute_query_control(Execute *x, const AstControl *node, Err *err)
 			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "query \"%.*s\" is not running", STR_ARG(name));
 		query_pause(x->e, q);
 		return true;
-	case AST_CONTROL_RESUME:
-		execute_tag(x, "RESUME");
-		return query_resume(x->e, q, node->skip, err);
+	case AST_CONTROL_RESUME: execute_tag(x, "RESUME"); return query_resume(x->e, q, node->skip, err);
 	case AST_CONTROL_CANCEL:
 		execute_tag(x, "CANCEL");
 		if (!q->def)
-			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "\"%.*s\" is a view: DROP MATERIALIZED VIEW ends it", STR_ARG(name));
+			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span,
+			                  "\"%.*s\" is a view: DROP MATERIALIZED VIEW ends it", STR_ARG(name));
 		return execute_drop_query(x->e, q, err);
 	}
 	return false;

@@ -1,8 +1,9 @@
 /*
  * engine/runtime/feed.c: what feeds the scans of a query: a reader, or the changes of a view or own table.
  *
- * A new query over stored rows walks them in the order of their keys, a chunk a step, while it runs (backfill): changes at or below the cursor flow on, those above are
- * skipped, for the walk will find them. The cursor is state of the query, so a crash goes on where it was.
+ * A new query over stored rows walks them in the order of their keys, a chunk a step, while it runs (backfill): changes
+ * at or below the cursor flow on, those above are skipped, for the walk will find them. The cursor is state of the
+ * query, so a crash goes on where it was.
  */
 #include "base/log.h"
 #include "engine/runtime/engine_int.h"
@@ -162,7 +163,8 @@ bool feed_open(Engine *e, Query *q, Feed *f, Err *err)
 		return open_stored(e, q, f, t->rows);
 	}
 	default:
-		return err_set(err, ERR_NOT_SUPPORTED, "continuous queries over \"%.*s\" are not supported yet", STR_ARG(f->rel->name));
+		return err_set(err, ERR_NOT_SUPPORTED, "continuous queries over \"%.*s\" are not supported yet",
+		               STR_ARG(f->rel->name));
 	}
 }
 

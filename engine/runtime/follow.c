@@ -101,7 +101,8 @@ void follow_collect(Follower *f, Operator *root)
 	if (n && !f->failed) {
 		if (f->bytes + (int64_t)b.len > FOLLOW_BYTES_MAX) {
 			f->failed = true;
-			err_set(&f->err, ERR_OUT_OF_MEMORY, "the client reads more slowly than rows arrive, and fell too far behind");
+			err_set(&f->err, ERR_OUT_OF_MEMORY,
+			        "the client reads more slowly than rows arrive, and fell too far behind");
 		} else {
 			Piece *p = MEM_NEW(Piece);
 			char *copy = mem_alloc(b.len);
@@ -134,12 +135,7 @@ void follow_fail(Follower *f, const Err *err)
 bool follow_next(Follower *f, int64_t timeout_ms, Str *chunk, bool *ended, Err *err)
 {
 	*ended = false;
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_sec += timeout_ms / 1000;
-	ts.tv_nsec += timeout_ms % 1000 * 1000000;
-	ts.tv_sec += ts.tv_nsec / 1000000000;
-	ts.tv_nsec %= 1000000000;
+	struct timespec ts = clock_deadline(timeout_ms * 1000);
 	pthread_mutex_lock(&f->lock);
 	while (!f->head && !f->failed && !f->ended)
 		if (pthread_cond_timedwait(&f->more, &f->lock, &ts))

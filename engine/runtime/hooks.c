@@ -7,7 +7,6 @@
 #include "engine/connectors/source.h"
 #include "engine/formats/format.h"
 
-
 static const Format *table_format(const TableDef *t)
 {
 	Str name = options_get(&t->options, "value.format");
@@ -20,8 +19,8 @@ bool hooks_sink_accepts(const TableDef *table, unsigned *accepts, Err *err)
 {
 	const SinkType *s = sink_find(table->connector);
 	if (!s) {
-		err_set(err, ERR_WRONG_OBJECT, "table \"%.*s\" cannot be written: its connector \"%.*s\" only reads", STR_ARG(table->name),
-		        STR_ARG(table->connector));
+		err_set(err, ERR_WRONG_OBJECT, "table \"%.*s\" cannot be written: its connector \"%.*s\" only reads",
+		        STR_ARG(table->name), STR_ARG(table->connector));
 		return false;
 	}
 	return s->check(table, accepts, err);

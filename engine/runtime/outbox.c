@@ -1,5 +1,6 @@
 /*
- * engine/runtime/outbox.c: the output of one sink's query: collected step by step, sealed with the epoch, kept until it was delivered and some epochs longer.
+ * engine/runtime/outbox.c: the output of one sink's query: collected step by step, sealed with the epoch, kept until it
+ * was delivered and some epochs longer.
  *
  * Table weir.outbox: (sink, epoch, n) -> chunk; (sink, 0, 0) -> delivered and trimmed epoch as our file knows them.
  */
@@ -18,7 +19,7 @@ struct Outbox {
 	uint32_t rows;
 	int64_t unsealed_bytes;
 	int64_t most_bytes;
-	uint64_t *kept;  /* delivered or waiting epochs that are in the table, rising */
+	uint64_t *kept; /* delivered or waiting epochs that are in the table, rising */
 	uint32_t *kept_chunks;
 	uint32_t nkept, kept_cap;
 	uint64_t keep;
@@ -62,7 +63,8 @@ static bool refused_in_engine(Engine *e, EngineRequest *r, Err *err)
 static bool refused_row(void *ctx, const SinkRefused *row, Str row_json, Err *err)
 {
 	Outbox *o = ctx;
-	RefusedRequest q = {.req = {.run = refused_in_engine, .wait_landed = true}, .sink = o->query->name, .row = row, .json = row_json};
+	RefusedRequest q = {
+	    .req = {.run = refused_in_engine, .wait_landed = true}, .sink = o->query->name, .row = row, .json = row_json};
 	return engine_call(o->engine, &q.req, err);
 }
 
@@ -131,7 +133,8 @@ static void note_kept(Outbox *o, uint64_t epoch, uint32_t n)
 	o->kept_chunks[o->nkept++] = n;
 }
 
-/* Epochs that the file still holds go to the delivery again; what the target has already is dropped there by its marker. */
+/* Epochs that the file still holds go to the delivery again; what the target has already is dropped there by its
+ * marker. */
 static bool load_epochs(Engine *e, Outbox *o, Err *err)
 {
 	Arena *arena = arena_open("outbox", 0);
@@ -217,8 +220,8 @@ Outbox *outbox_open(Engine *e, Query *q, Err *err)
 		goto fail;
 	dopt.wait_for_landing = dopt.spec.exactly_once;
 	if (dopt.spec.exactly_once && !dopt.type->exactly_once && !e->opt.test_sink)
-		LOGI("sink", "this target cannot keep the exactly-once promise across a crash: rows may be repeated then", "sink=\"%.*s\" connector=%.*s",
-		     STR_ARG(q->name), STR_ARG(q->rel->table->connector));
+		LOGI("sink", "this target cannot keep the exactly-once promise across a crash: rows may be repeated then",
+		     "sink=\"%.*s\" connector=%.*s", STR_ARG(q->name), STR_ARG(q->rel->table->connector));
 	o->delivery = delivery_open(&dopt, err);
 	if (!o->delivery)
 		goto fail;

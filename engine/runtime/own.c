@@ -1,7 +1,8 @@
 /*
  * engine/runtime/own.c: INSERT, UPDATE, DELETE, TRUNCATE on tables that weir keeps itself.
  *
- * Runs between two steps, on the current state, so no update is lost; the changes flow into the next step. PRIMARY KEY and NOT NULL are enforced here.
+ * Runs between two steps, on the current state, so no update is lost; the changes flow into the next step. PRIMARY KEY
+ * and NOT NULL are enforced here.
  */
 #include "engine/runtime/engine_int.h"
 
@@ -77,11 +78,13 @@ typedef struct Changes {
 	uint32_t n, cap;
 } Changes;
 
-static void add_change(Changes *c, Arena *arena, const Type *const *types, uint32_t ncols, const Value *row, int64_t weight)
+static void add_change(Changes *c, Arena *arena, const Type *const *types, uint32_t ncols, const Value *row,
+                       int64_t weight)
 {
 	if (c->n == c->cap) {
 		uint32_t cap = c->cap ? c->cap * 2 : 64;
-		c->rows = arena_grow(arena, c->rows, (size_t)c->n * ncols * sizeof *c->rows, (size_t)cap * ncols * sizeof *c->rows);
+		c->rows =
+		    arena_grow(arena, c->rows, (size_t)c->n * ncols * sizeof *c->rows, (size_t)cap * ncols * sizeof *c->rows);
 		c->weight = arena_grow(arena, c->weight, c->n * sizeof *c->weight, cap * sizeof *c->weight);
 		c->cap = cap;
 	}
@@ -105,8 +108,8 @@ static bool check_row(const Relation *rel, const Value *row, Err *err)
 {
 	for (uint32_t i = 0; i < rel->table->ncols; i++)
 		if (row[i].null && rel->table->cols[i].type->not_null) {
-			err_set(err, ERR_NOT_NULL_VIOLATION, "NULL in column \"%.*s\" of table \"%.*s\", which is NOT NULL", STR_ARG(rel->table->cols[i].name),
-			        STR_ARG(rel->name));
+			err_set(err, ERR_NOT_NULL_VIOLATION, "NULL in column \"%.*s\" of table \"%.*s\", which is NOT NULL",
+			        STR_ARG(rel->table->cols[i].name), STR_ARG(rel->name));
 			return false;
 		}
 	return true;
@@ -168,7 +171,8 @@ static void publish(Engine *e, OwnTable *t, Changes *c)
 		ord[i] = e->next_ord++;
 	for (uint32_t at = 0; at < c->n; at += BATCH_ROWS_MAX) {
 		uint32_t n = c->n - at < BATCH_ROWS_MAX ? c->n - at : BATCH_ROWS_MAX;
-		Batch *b = batch_from_values(types, ncols, c->rows + (size_t)at * ncols, n, c->weight + at, ord + at, NULL, e->step);
+		Batch *b =
+		    batch_from_values(types, ncols, c->rows + (size_t)at * ncols, n, c->weight + at, ord + at, NULL, e->step);
 		ARENA_PUSH(e->step, &t->changes, b);
 	}
 }
@@ -248,7 +252,8 @@ bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Rela
 		uint32_t len;
 		if (state_get(t->rows, strbuf_str(&key), &len) || map_put(&seen, strbuf_str(&key), &seen)) {
 			print_key(rel, row, &scratch);
-			ok = err_set(err, ERR_UNIQUE_VIOLATION, "a row with %s exists in table \"%.*s\"", strbuf_cstr(&scratch), STR_ARG(rel->name));
+			ok = err_set(err, ERR_UNIQUE_VIOLATION, "a row with %s exists in table \"%.*s\"", strbuf_cstr(&scratch),
+			             STR_ARG(rel->name));
 			err_hint(err, "UPDATE the row, or DELETE it first.");
 		}
 	}
@@ -290,7 +295,8 @@ static bool find_row(OwnTable *t, const Value *row, StrBuf *key, StrBuf *scratch
 	return found;
 }
 
-bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, bool update, uint64_t *rows, Err *err)
+bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, bool update, uint64_t *rows,
+                Err *err)
 {
 	OwnTable *t = own_find(e, rel);
 	ASSERT(t);
@@ -320,7 +326,8 @@ bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Rela
 		bool taken = state_get(t->rows, strbuf_str(&key), &len) && !map_has(&gone, strbuf_str(&key));
 		if (taken || map_put(&fresh, strbuf_str(&key), &fresh)) {
 			print_key(rel, after, &scratch);
-			ok = err_set(err, ERR_UNIQUE_VIOLATION, "a row with %s exists in table \"%.*s\"", strbuf_cstr(&scratch), STR_ARG(rel->name));
+			ok = err_set(err, ERR_UNIQUE_VIOLATION, "a row with %s exists in table \"%.*s\"", strbuf_cstr(&scratch),
+			             STR_ARG(rel->name));
 		}
 	}
 	Changes out = {0};

@@ -1,7 +1,8 @@
 /*
  * engine/runtime/position.c: where each query stands in each partition: next position, watermark, idle flag.
  *
- * Key: query, table, partition (ordered bytes). A query owns its positions; a reader that serves several writes them for each.
+ * Key: query, table, partition (ordered bytes). A query owns its positions; a reader that serves several writes them
+ * for each.
  */
 #include "engine/runtime/engine_int.h"
 
@@ -27,7 +28,8 @@ bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPositio
 		return false;
 	CodecReader r = codec_reader(str_make(v, len));
 	uint8_t idle = 0;
-	if (!codec_get_fixed(&r, &out->next, 8) || !codec_get_fixed(&r, &out->watermark_ms, 8) || !codec_get_fixed(&r, &idle, 1))
+	if (!codec_get_fixed(&r, &out->next, 8) || !codec_get_fixed(&r, &out->watermark_ms, 8) ||
+	    !codec_get_fixed(&r, &idle, 1))
 		return false;
 	out->idle = idle != 0;
 	out->known = true;

@@ -1,7 +1,8 @@
 /*
  * engine/runtime/query.c: the life of a continuous query: start, failure, pause, resume, end; which readers it shares.
  *
- * A query is a unit of failure of its own in the store. When it fails inside a step, what it changed since the last seal is thrown away, and those who read its view wait for it.
+ * A query is a unit of failure of its own in the store. When it fails inside a step, what it changed since the last
+ * seal is thrown away, and those who read its view wait for it.
  */
 #include "base/log.h"
 #include "engine/runtime/engine_int.h"
@@ -53,7 +54,8 @@ static bool system_rows_refused(void *ctx, const Relation *rel, Arena *arena, Ba
 	(void)ctx;
 	(void)arena;
 	(void)out;
-	return err_set(err, ERR_NOT_SUPPORTED, "continuous queries over \"%.*s\" are not supported yet", STR_ARG(rel->name));
+	return err_set(err, ERR_NOT_SUPPORTED, "continuous queries over \"%.*s\" are not supported yet",
+	               STR_ARG(rel->name));
 }
 
 /* Operators, feeds and readers, from the last epoch. */
@@ -123,7 +125,8 @@ bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err)
 	if (out)
 		*out = q;
 	if (!qs->follower)
-		LOGI("engine", qs->restored ? "query goes on from its last epoch" : "query started", "query=\"%.*s\"", STR_ARG(q->name));
+		LOGI("engine", qs->restored ? "query goes on from its last epoch" : "query started", "query=\"%.*s\"",
+		     STR_ARG(q->name));
 	engine_wake(e);
 	return true;
 fail:
@@ -189,8 +192,9 @@ void query_fail(Engine *e, Query *q, const Err *err)
 {
 	if (q->state == QUERY_FAILED)
 		return;
-	LOGE("engine", "query failed and stands at its last epoch", "query=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\" epoch=%llu", STR_ARG(q->name),
-	     (int)err->code, err->message, err->detail, (unsigned long long)store_sealed_epoch(e->store));
+	LOGE("engine", "query failed and stands at its last epoch",
+	     "query=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\" epoch=%llu", STR_ARG(q->name), (int)err->code,
+	     err->message, err->detail, (unsigned long long)store_sealed_epoch(e->store));
 	q->error = *err;
 	if (q->follower) {
 		follow_fail(q->follower, err);
@@ -226,7 +230,8 @@ bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 	if (q->state == QUERY_RUNNING)
 		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" is running", STR_ARG(q->name));
 	if (q->state == QUERY_HELD)
-		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" waits for \"%.*s\"", STR_ARG(q->name), STR_ARG(q->held_by->name));
+		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" waits for \"%.*s\"", STR_ARG(q->name),
+		               STR_ARG(q->held_by->name));
 	if (!open_parts(e, q, err)) {
 		close_parts(e, q);
 		return false;
@@ -280,7 +285,8 @@ void query_regroup(Engine *e)
 	while (changed) {
 		changed = false;
 		for (Query *q = e->queries; q; q = q->next) {
-			/* all readers that feed q, directly or through views, belong together; views carry their group on through their own feeds */
+			/* all readers that feed q, directly or through views, belong together; views carry their group on through
+			 * their own feeds */
 			uint32_t least = UINT32_MAX;
 			for (uint32_t i = 0; i < q->nfeeds; i++) {
 				ReaderSlot *s = slot_of(e, q->feeds[i].reader);
@@ -311,7 +317,8 @@ static bool same_positions(const Reader *a, const Reader *b)
 		bool found = false;
 		for (uint32_t k = 0; source_reader_partition(b, k, &bn, &bp, NULL); k++)
 			if (str_eq(an, bn)) {
-				found = ap.known && bp.known && ap.next == bp.next && ap.watermark_ms == bp.watermark_ms && ap.idle == bp.idle;
+				found = ap.known && bp.known && ap.next == bp.next && ap.watermark_ms == bp.watermark_ms &&
+				        ap.idle == bp.idle;
 				break;
 			}
 		if (!found)

@@ -15,16 +15,11 @@ typedef struct ReportRequest {
 static Str state_of(QueryState s)
 {
 	switch (s) {
-	case QUERY_RUNNING:
-		return STR("running");
-	case QUERY_PAUSED:
-		return STR("paused");
-	case QUERY_FAILED:
-		return STR("failed");
-	case QUERY_HELD:
-		return STR("held");
-	case QUERY_DONE:
-		return STR("done");
+	case QUERY_RUNNING: return STR("running");
+	case QUERY_PAUSED: return STR("paused");
+	case QUERY_FAILED: return STR("failed");
+	case QUERY_HELD: return STR("held");
+	case QUERY_DONE: return STR("done");
 	}
 	return STR_EMPTY;
 }
@@ -41,8 +36,8 @@ static Str copy_text(Arena *arena, const char *text)
 
 /* ---- sources ---- */
 
-static void put_partition(Arena *arena, const Query *q, Reader *r, Str name, const ReaderPosition *pos, const SourcePartition *info, int64_t now_us,
-                          ReportSource *out)
+static void put_partition(Arena *arena, const Query *q, Reader *r, Str name, const ReaderPosition *pos,
+                          const SourcePartition *info, int64_t now_us, ReportSource *out)
 {
 	*out = (ReportSource){
 	    .query = arena_str(arena, q->name),
@@ -79,7 +74,8 @@ static uint32_t count_partitions(const Query *q)
 	Str name;
 	ReaderPosition pos;
 	for (uint32_t f = 0; f < q->nfeeds; f++)
-		for (uint32_t i = 0; q->feeds[f].reader && source_reader_partition(q->feeds[f].reader, i, &name, &pos, NULL); i++)
+		for (uint32_t i = 0; q->feeds[f].reader && source_reader_partition(q->feeds[f].reader, i, &name, &pos, NULL);
+		     i++)
 			n++;
 	return n;
 }
@@ -164,7 +160,9 @@ static void put_query(ReportRequest *r, const Query *q)
 	ReportQuery *out = &r->out->queries[r->out->nqueries++];
 	*out = (ReportQuery){
 	    .name = arena_str(arena, q->name),
-	    .kind = q->follower ? STR("follow") : q->def ? STR("sink") : STR("view"),
+	    .kind = q->follower ? STR("follow")
+	            : q->def    ? STR("sink")
+	                        : STR("view"),
 	    .state = state_of(q->state),
 	    .late = q->late,
 	    .bad = q->bad,
@@ -192,7 +190,9 @@ static void put_sink(ReportRequest *r, const Query *q)
 	*out = (ReportSink){
 	    .name = arena_str(r->arena, q->name),
 	    .connector = arena_str(r->arena, q->rel->table->connector),
-	    .state = d.failed ? STR("failed") : d.waiting ? STR("waiting") : STR("delivering"),
+	    .state = d.failed    ? STR("failed")
+	             : d.waiting ? STR("waiting")
+	                         : STR("delivering"),
 	    .delivered = d.delivered,
 	    .sealed = r->out->store.sealed,
 	    .waiting_bytes = d.bytes,

@@ -1,5 +1,6 @@
 /*
- * engine/runtime/report.h: what the engine is doing, copied at one moment between two steps: for the tables of schema weir, WHY, metrics.
+ * engine/runtime/report.h: what the engine is doing, copied at one moment between two steps: for the tables of schema
+ * weir, WHY, metrics.
  *
  * Counters count since the engine was opened. Thread: any but the engine's.
  */
@@ -12,16 +13,16 @@
 
 typedef struct ReportQuery {
 	Str name;
-	Str kind;      /* "view", "sink", "follow" */
-	Str state;     /* "running", "paused", "failed", "held", "done" */
+	Str kind;  /* "view", "sink", "follow" */
+	Str state; /* "running", "paused", "failed", "held", "done" */
 	uint64_t rows_in, rows_out, late, bad, filtered;
-	int64_t held_rows;       /* in open windows */
-	int64_t watermark_ms;    /* of the output */
-	int64_t lag_records;     /* -1: unknown */
+	int64_t held_rows;    /* in open windows */
+	int64_t watermark_ms; /* of the output */
+	int64_t lag_records;  /* -1: unknown */
 	int64_t lag_us;
-	int64_t state_bytes;     /* in RAM */
+	int64_t state_bytes; /* in RAM */
 	int64_t started_us;
-	bool backfill;           /* its inputs' stored rows are still being walked */
+	bool backfill; /* its inputs' stored rows are still being walked */
 	bool outbox_full;
 	Str held_by;
 	Str error_code, error, detail; /* empty: none */
@@ -30,7 +31,7 @@ typedef struct ReportQuery {
 typedef struct ReportOperator {
 	Str query;
 	uint32_t id;
-	Str name, holds;         /* what it holds, in words */
+	Str name, holds; /* what it holds, in words */
 	uint64_t rows_in, rows_out, filtered, late, partly_late, duplicate, expired;
 	int64_t held_rows;
 	int64_t watermark_ms;
@@ -40,14 +41,14 @@ typedef struct ReportOperator {
 /* A partition of a source as one query reads it. */
 typedef struct ReportSource {
 	Str query, table, partition;
-	int64_t position, end;   /* REPORT_UNKNOWN */
-	int64_t lag_records;     /* -1: unknown */
+	int64_t position, end; /* REPORT_UNKNOWN */
+	int64_t lag_records;   /* -1: unknown */
 	int64_t lag_us;
 	int64_t watermark_ms;
 	int64_t time_us;         /* of the newest record taken */
 	bool idle, done, blamed; /* blamed: it holds the watermark back */
 	uint64_t gaps;
-	Str trouble;             /* an outage in words */
+	Str trouble; /* an outage in words */
 } ReportSource;
 
 typedef struct ReportSink {
@@ -60,7 +61,8 @@ typedef struct ReportSink {
 
 typedef struct ReportStore {
 	uint64_t sealed, landed, epochs;
-	int64_t wal_bytes, written_bytes, entries, commit_us_last, commit_us_max, ram_bytes, unlanded_bytes, evicted, reloaded;
+	int64_t wal_bytes, written_bytes, entries, commit_us_last, commit_us_max, ram_bytes, unlanded_bytes, evicted,
+	    reloaded;
 } ReportStore;
 
 typedef struct Report {

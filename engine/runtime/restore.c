@@ -1,8 +1,9 @@
 /*
- * engine/runtime/restore.c: the catalog in the state file: one record per object in order of creation: the text of its statement and the settings it was made with.
+ * engine/runtime/restore.c: the catalog in the state file: one record per object in order of creation: the text of its
+ * statement and the settings it was made with.
  *
- * At the start the statements are bound again, in order. A query whose plan is no longer the same (another version of weir plans it otherwise) does not read the old state: it is FAILED with
- * the reason, and its rows stay readable.
+ * At the start the statements are bound again, in order. A query whose plan is no longer the same (another version of
+ * weir plans it otherwise) does not read the old state: it is FAILED with the reason, and its rows stay readable.
  */
 #include "base/hash.h"
 #include "base/log.h"
@@ -43,7 +44,8 @@ static void put_settings(const Settings *s, StrBuf *out)
 	}
 }
 
-void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file, uint64_t plan_hash, uint32_t group)
+void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file,
+                    uint64_t plan_hash, uint32_t group)
 {
 	StrBuf key, value, text;
 	strbuf_init(&key);
@@ -113,7 +115,8 @@ static bool apply_settings(Settings *s, Str text, Err *err)
 		if (eq < 0)
 			continue;
 		bool no_effect;
-		if (!settings_set(s, str_slice(line, 0, (uint32_t)eq), str_slice(line, (uint32_t)eq + 1, line.len), &no_effect, err))
+		if (!settings_set(s, str_slice(line, 0, (uint32_t)eq), str_slice(line, (uint32_t)eq + 1, line.len), &no_effect,
+		                  err))
 			return false;
 	}
 	return true;

@@ -1,28 +1,36 @@
 /*
- * engine/runtime/side.c: rows that could not be used: x.bad, x.late, x.refused: tables of their own, bounded, oldest out.
+ * engine/runtime/side.c: rows that could not be used: x.bad, x.late, x.refused: tables of their own, bounded, oldest
+ * out.
  *
  * A side table is a stored relation with the key `seq`; its state table is made with the first row.
  */
+#include "engine/runtime/engine_int.h"
+
 #include <stdio.h>
 
 #include "base/log.h"
-#include "engine/runtime/engine_int.h"
 
 typedef struct SideTable {
 	StateTable *rows;
 	uint64_t dropped;
 } SideTable;
 
-static const Str bad_names[] = {{"seq", 3},   {"at", 2},    {"query", 5}, {"topic", 5},   {"partition", 9}, {"offset", 6}, {"record_time", 11},
-                                {"field", 5}, {"code", 4},  {"error", 5}, {"key", 3},     {"value", 5}};
-static const Type *const bad_types[] = {&type_bigint, &type_ltz3,   &type_string, &type_string, &type_int,   &type_bigint,
-                                        &type_ltz3,   &type_string, &type_string, &type_string, &type_bytes, &type_bytes};
-static const Str late_names[] = {{"seq", 3},       {"at", 2},         {"time", 4},  {"watermark", 9}, {"window_start", 12},
-                                 {"window_end", 10}, {"topic", 5}, {"partition", 9}, {"offset", 6},  {"row", 3}};
-static const Type *const late_types[] = {&type_bigint,     &type_ltz3,       &type_timestamp3, &type_timestamp3, &type_timestamp3,
-                                         &type_timestamp3, &type_string,     &type_int,        &type_bigint,     &type_json};
-static const Str refused_names[] = {{"seq", 3}, {"at", 2}, {"epoch", 5}, {"row_number", 10}, {"code", 4}, {"error", 5}, {"row", 3}};
-static const Type *const refused_types[] = {&type_bigint, &type_ltz3, &type_bigint, &type_bigint, &type_string, &type_string, &type_json};
+static const Str bad_names[] = {{"seq", 3},       {"at", 2},     {"query", 5},        {"topic", 5},
+                                {"partition", 9}, {"offset", 6}, {"record_time", 11}, {"field", 5},
+                                {"code", 4},      {"error", 5},  {"key", 3},          {"value", 5}};
+static const Type *const bad_types[] = {&type_bigint, &type_ltz3,   &type_string, &type_string,
+                                        &type_int,    &type_bigint, &type_ltz3,   &type_string,
+                                        &type_string, &type_string, &type_bytes,  &type_bytes};
+static const Str late_names[] = {{"seq", 3},           {"at", 2},          {"time", 4},  {"watermark", 9},
+                                 {"window_start", 12}, {"window_end", 10}, {"topic", 5}, {"partition", 9},
+                                 {"offset", 6},        {"row", 3}};
+static const Type *const late_types[] = {&type_bigint,     &type_ltz3,       &type_timestamp3, &type_timestamp3,
+                                         &type_timestamp3, &type_timestamp3, &type_string,     &type_int,
+                                         &type_bigint,     &type_json};
+static const Str refused_names[] = {{"seq", 3},  {"at", 2},    {"epoch", 5}, {"row_number", 10},
+                                    {"code", 4}, {"error", 5}, {"row", 3}};
+static const Type *const refused_types[] = {&type_bigint, &type_ltz3,   &type_bigint, &type_bigint,
+                                            &type_string, &type_string, &type_json};
 
 typedef struct SideKind {
 	const char *name;
@@ -31,7 +39,9 @@ typedef struct SideKind {
 	uint32_t ncols;
 } SideKind;
 
-static const SideKind kinds[] = {{"bad", bad_names, bad_types, 12}, {"late", late_names, late_types, 10}, {"refused", refused_names, refused_types, 7}};
+static const SideKind kinds[] = {{"bad", bad_names, bad_types, 12},
+                                 {"late", late_names, late_types, 10},
+                                 {"refused", refused_names, refused_types, 7}};
 
 static void declare(CatalogEdit *ce, Str owner, const SideKind *kind, uint64_t version)
 {

@@ -1,7 +1,8 @@
 /*
  * engine/runtime/source_reader.c: the life of a reader: opening, partitions, idle time, watermarks, memory of chunks.
  *
- * Decoding is in source_reader_decode.c, the order of arrival in source_reader_take.c, what each scan gets in source_reader_emit.c.
+ * Decoding is in source_reader_decode.c, the order of arrival in source_reader_take.c, what each scan gets in
+ * source_reader_emit.c.
  */
 #include "engine/runtime/source_reader.h"
 
@@ -251,7 +252,8 @@ static void update_partition(ReaderPart *p, const SourcePartition *sp, int64_t n
 		p->dirty = true;
 	}
 	int64_t goal = sp->bound != SOURCE_END_NONE ? sp->bound : sp->catchup;
-	bool behind = sp->bound != SOURCE_END_NONE ? p->pos.next < sp->bound : goal == SOURCE_END_NONE || p->pos.next < goal;
+	bool behind =
+	    sp->bound != SOURCE_END_NONE ? p->pos.next < sp->bound : goal == SOURCE_END_NONE || p->pos.next < goal;
 	if (p->behind && !behind)
 		p->last_us = now_us;
 	p->behind = behind;
@@ -324,9 +326,11 @@ bool source_reader_service(Reader *r, int64_t now_us, Err *err)
 	if (!r->said_done && source_reader_done(r)) {
 		r->said_done = true;
 		int64_t us = r->last_us - r->first_us;
-		LOGI("source", "read to its end", "table=%.*s rows=%llu bad=%llu seconds=%.3f rows_per_second=%.0f rows_per_step=%.0f", STR_ARG(r->opt.rel->name),
-		     (unsigned long long)r->stats.read, (unsigned long long)r->stats.bad, (double)us / 1e6,
-		     us > 0 ? (double)r->stats.read * 1e6 / (double)us : 0.0, r->takes ? (double)r->stats.read / (double)r->takes : 0.0);
+		LOGI("source", "read to its end",
+		     "table=%.*s rows=%llu bad=%llu seconds=%.3f rows_per_second=%.0f rows_per_step=%.0f",
+		     STR_ARG(r->opt.rel->name), (unsigned long long)r->stats.read, (unsigned long long)r->stats.bad,
+		     (double)us / 1e6, us > 0 ? (double)r->stats.read * 1e6 / (double)us : 0.0,
+		     r->takes ? (double)r->stats.read / (double)r->takes : 0.0);
 	}
 	for (uint32_t i = 0; i < r->nparts; i++) {
 		bool got = false;

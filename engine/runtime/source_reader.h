@@ -1,21 +1,26 @@
 /*
- * engine/runtime/source_reader.h: rows in arrival order from one source table, for all scans that stand at the same positions.
+ * engine/runtime/source_reader.h: rows in arrival order from one source table, for all scans that stand at the same
+ * positions.
  *
- * A reader owns a Source (partitions of messages), decodes for each partition ahead into columns, and hands out rows one prefix at a time:
+ * A reader owns a Source (partitions of messages), decodes for each partition ahead into columns, and hands out rows
+ * one prefix at a time:
  *
- *   poll -> decode (per partition) -> order, stamp, number (source_reader_take) -> one batch per scan (source_reader_emit)
+ *   poll -> decode (per partition) -> order, stamp, number (source_reader_take) -> one batch per scan
+ * (source_reader_emit)
  *
- * Order. While a partition is behind its end (of a bounded read, or of the time the reading started), the next row comes from the partition with the smallest watermark
- * (without WATERMARK: the smallest record timestamp), ties by table, then by partition; one whose queue is empty is waited for. At the tail rows come as they arrive. Readers whose rows meet
- * in one query are taken together (source_reader_take gets all of them), so this order holds across tables.
+ * Order. While a partition is behind its end (of a bounded read, or of the time the reading started), the next row
+ * comes from the partition with the smallest watermark (without WATERMARK: the smallest record timestamp), ties by
+ * table, then by partition; one whose queue is empty is waited for. At the tail rows come as they arrive. Readers whose
+ * rows meet in one query are taken together (source_reader_take gets all of them), so this order holds across tables.
  *
- * Watermarks. One per partition, the running maximum of the watermark expression in milliseconds; the reader's is their minimum, partitions that are idle or at their bound left out.
- * Each row is stamped with the reader's watermark before it.
+ * Watermarks. One per partition, the running maximum of the watermark expression in milliseconds; the reader's is their
+ * minimum, partitions that are idle or at their bound left out. Each row is stamped with the reader's watermark before
+ * it.
  *
  * Thread: engine.
  */
-#ifndef WEIR_ENGINE_RUNTIME_READER_H
-#define WEIR_ENGINE_RUNTIME_READER_H
+#ifndef WEIR_ENGINE_RUNTIME_SOURCE_READER_H
+#define WEIR_ENGINE_RUNTIME_SOURCE_READER_H
 
 #include "engine/connectors/source.h"
 #include "engine/formats/format.h"
@@ -38,7 +43,7 @@ typedef struct ReaderBad {
 	Str partition;
 	int64_t position;
 	int64_t time_us;
-	Str key, value;   /* raw bytes; ptr NULL: none */
+	Str key, value; /* raw bytes; ptr NULL: none */
 	Str field;
 	const Err *err;
 	bool kept_as_null; /* ignore-parse-errors: the row went on without the field */
@@ -52,7 +57,7 @@ typedef struct ReaderOptions {
 	const Settings *settings;
 	const char *query;
 	int64_t memory_bytes;
-	bool snapshot;            /* a bounded read for one SELECT */
+	bool snapshot; /* a bounded read for one SELECT */
 	bool skew_guard;
 	/* Stored positions of the query that the reader is opened for. */
 	bool (*stored)(void *ctx, Str partition, ReaderPosition *out);
@@ -72,7 +77,8 @@ typedef struct ReaderStats {
 bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err);
 void source_reader_close(Reader *r);
 
-/* A scan that reads here from the next step on. run and op are for errors and output; the scan gets its own counters. */
+/* A scan that reads here from the next step on. run and op are for errors and output; the scan gets its own counters.
+ */
 ReaderScan *source_reader_attach(Reader *r, const Plan *scan, Operator *op, void *owner, Err *err);
 void source_reader_detach(Reader *r, ReaderScan *s);
 uint32_t source_reader_nscans(const Reader *r);
@@ -82,9 +88,12 @@ Operator *source_reader_operator(const ReaderScan *s);
 
 /* Between steps: partitions, outages, idle timeouts by the clock, decoding ahead. */
 bool source_reader_service(Reader *r, int64_t now_us, Err *err);
-/* Takes up to max rows from the readers together, numbered from next_ord; returns how many, in *more whether rows are waiting. */
-uint32_t source_reader_take(Reader *const *readers, uint32_t n, uint32_t max, int64_t next_ord, int64_t now_us, Arena *step, bool *more);
-/* Feeds the scan's operator with the rows just taken (and its curve), whether or not there are any. false: the query fails with err. */
+/* Takes up to max rows from the readers together, numbered from next_ord; returns how many, in *more whether rows are
+ * waiting. */
+uint32_t source_reader_take(Reader *const *readers, uint32_t n, uint32_t max, int64_t next_ord, int64_t now_us,
+                            Arena *step, bool *more);
+/* Feeds the scan's operator with the rows just taken (and its curve), whether or not there are any. false: the query
+ * fails with err. */
 bool source_reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, Err *err);
 /* The step is over: memory of consumed messages goes back. */
 void source_reader_end_step(Reader *r);

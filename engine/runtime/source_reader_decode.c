@@ -1,12 +1,13 @@
 /*
  * engine/runtime/source_reader_decode.c: messages of one partition to columns of the reader's fields.
  *
- * The reader's fields are the union of what its scans read; adding a scan never changes what another one sees, for errors belong to
- * (row, field).
+ * The reader's fields are the union of what its scans read; adding a scan never changes what another one sees, for
+ * errors belong to (row, field).
  */
+#include "engine/runtime/source_reader_int.h"
+
 #include <stdio.h>
 
-#include "engine/runtime/source_reader_int.h"
 #include "sql/types/packed.h"
 
 static bool same_field(const ScanField *a, const ScanField *b)
@@ -59,7 +60,8 @@ static void record_columns(Reader *r, bool key, FormatSchema *schema)
 		}
 		if (key ? !is_key : is_key && except_key)
 			continue;
-		names[n] = key && prefix.len && str_starts(c->name, prefix) ? str_slice(c->name, prefix.len, c->name.len) : c->name;
+		names[n] =
+		    key && prefix.len && str_starts(c->name, prefix) ? str_slice(c->name, prefix.len, c->name.len) : c->name;
 		types[n++] = c->type;
 	}
 	schema->names = names;
@@ -262,9 +264,7 @@ static void decode_records(Reader *r, ReaderPart *p, ReaderChunk *c)
 	for (uint32_t f = 0; f < r->nfields; f++) {
 		Column *out = &c->cols[f];
 		switch (r->fields[f].kind) {
-		case SCAN_VALUE:
-			*out = value.cols[r->value_slot[f]];
-			break;
+		case SCAN_VALUE: *out = value.cols[r->value_slot[f]]; break;
 		case SCAN_KEY:
 			if (!key.cols)
 				column_init_const(out, r->fields[f].type, VALUE_NULL, c->nrows, c->arena);
@@ -273,11 +273,10 @@ static void decode_records(Reader *r, ReaderPart *p, ReaderChunk *c)
 			else
 				*out = key.cols[r->key_slot[f]];
 			break;
-		case SCAN_METADATA:
-			fill_metadata(p, &r->fields[f], c, out);
-			break;
+		case SCAN_METADATA: fill_metadata(p, &r->fields[f], c, out); break;
 		case SCAN_PROCTIME:
-			column_init_const(out, r->fields[f].type, value_i64(clock_wall_us(r->opt.clock) / 1000 * 1000), c->nrows, c->arena);
+			column_init_const(out, r->fields[f].type, value_i64(clock_wall_us(r->opt.clock) / 1000 * 1000), c->nrows,
+			                  c->arena);
 			break;
 		}
 	}
@@ -338,7 +337,8 @@ static void forgive(Reader *r, ReaderPart *p, ReaderChunk *c)
 			Err why = {0};
 			Str field = STR_EMPTY;
 			r->format->explain(r->decoder, c->src.value[m], c->arena, &field, &why);
-			ReaderBad bad = {.partition = p->name, .field = field, .err = &why, .kept_as_null = true, .time_us = INT64_MIN};
+			ReaderBad bad = {
+			    .partition = p->name, .field = field, .err = &why, .kept_as_null = true, .time_us = INT64_MIN};
 			bad.position = c->src.position ? c->src.position[m] : 0;
 			bad.value = c->src.value[m];
 			bad.key = c->src.key ? c->src.key[m] : (Str){0};
@@ -390,7 +390,8 @@ bool source_reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *e
 	return true;
 }
 
-void source_reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position, int64_t *time_us)
+void source_reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position,
+                                 int64_t *time_us)
 {
 	uint32_t m = c->message ? c->message[row] : row;
 	*key = c->src.key ? c->src.key[m] : (Str){0};

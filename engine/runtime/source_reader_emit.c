@@ -1,7 +1,8 @@
 /*
  * engine/runtime/source_reader_emit.c: from the rows taken in this step to the batch of one scan.
  *
- * The taken segments become columns once per step; each scan then drops the rows that are of no use to it, reports them, and computes its own columns.
+ * The taken segments become columns once per step; each scan then drops the rows that are of no use to it, reports
+ * them, and computes its own columns.
  */
 #include "engine/runtime/source_reader_int.h"
 
@@ -65,8 +66,8 @@ static bool report_row(Reader *r, ReaderScan *s, uint32_t row, uint32_t field, A
 	if (r->fail_on_bad) {
 		*err = why;
 		err->code = ERR_BAD_RECORD;
-		return err_detail(err, "table \"%.*s\", partition %.*s, offset %lld, field \"%.*s\"", STR_ARG(r->opt.rel->name), STR_ARG(bad.partition),
-		                  (long long)bad.position, STR_ARG(bad.field));
+		return err_detail(err, "table \"%.*s\", partition %.*s, offset %lld, field \"%.*s\"", STR_ARG(r->opt.rel->name),
+		                  STR_ARG(bad.partition), (long long)bad.position, STR_ARG(bad.field));
 	}
 	return !r->opt.bad || r->opt.bad(r->opt.ctx, &bad, err);
 }
@@ -181,8 +182,9 @@ bool source_reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *ste
 			Str key, value;
 			int64_t position, time_us;
 			source_reader_decode_origin(g->chunk, at, &key, &value, &position, &time_us);
-			return err_detail(err, "computed column \"%.*s\" of table \"%.*s\", partition %.*s, offset %lld", STR_ARG(s->scan->cols[c].name),
-			                  STR_ARG(r->opt.rel->name), STR_ARG(r->parts[g->part].name), (long long)position);
+			return err_detail(err, "computed column \"%.*s\" of table \"%.*s\", partition %.*s, offset %lld",
+			                  STR_ARG(s->scan->cols[c].name), STR_ARG(r->opt.rel->name),
+			                  STR_ARG(r->parts[g->part].name), (long long)position);
 		}
 	}
 	Batch *b = ARENA_NEW(step, Batch);

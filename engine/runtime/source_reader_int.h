@@ -1,9 +1,10 @@
 /*
- * engine/runtime/source_reader_int.h: what the files of the reader share: reader.c (life, partitions, time), source_reader_decode.c (messages to columns),
- * source_reader_take.c (order, stamps, numbers), source_reader_emit.c (rows for each scan).
+ * engine/runtime/source_reader_int.h: what the files of the reader share: reader.c (life, partitions, time),
+ * source_reader_decode.c (messages to columns), source_reader_take.c (order, stamps, numbers), source_reader_emit.c
+ * (rows for each scan).
  */
-#ifndef WEIR_ENGINE_RUNTIME_READER_INT_H
-#define WEIR_ENGINE_RUNTIME_READER_INT_H
+#ifndef WEIR_ENGINE_RUNTIME_SOURCE_READER_INT_H
+#define WEIR_ENGINE_RUNTIME_SOURCE_READER_INT_H
 
 #include "engine/runtime/source_reader.h"
 
@@ -11,7 +12,7 @@
 typedef struct ReaderChunk {
 	SourceChunk src;
 	Arena *arena;
-	Column *cols;            /* the reader's fields */
+	Column *cols; /* the reader's fields */
 	uint32_t nrows;
 	uint32_t at;             /* first row not taken */
 	const uint32_t *message; /* row -> message; NULL: the same */
@@ -24,15 +25,15 @@ typedef struct ReaderChunk {
 typedef struct ReaderPart {
 	uint32_t id; /* in the source */
 	Str name;
-	uint32_t order; /* place among the partitions, by name: topic, then number */
+	uint32_t order;     /* place among the partitions, by name: topic, then number */
 	ReaderChunk *chunk; /* the one being taken; NULL: none there */
 	ReaderPosition pos;
-	int64_t last_us;  /* clock when its last row came, or when it was caught up */
-	int64_t time_us;  /* record timestamp of the last row taken */
+	int64_t last_us;      /* clock when its last row came, or when it was caught up */
+	int64_t time_us;      /* record timestamp of the last row taken */
 	int64_t last_time_us; /* of the next row, for order without watermarks */
-	bool behind;      /* before its bound or catch-up end */
+	bool behind;          /* before its bound or catch-up end */
 	bool done;
-	bool dirty;       /* position moved since it was stored */
+	bool dirty; /* position moved since it was stored */
 } ReaderPart;
 
 /* Rows [from, to) of a chunk, in arrival order; ordinals rise by one from ord. */
@@ -108,11 +109,13 @@ struct Reader {
 	bool said_done;
 };
 
-/* source_reader_decode.c: makes the list of fields and the decoders; decodes a chunk of a partition (chunk->src filled). */
+/* source_reader_decode.c: makes the list of fields and the decoders; decodes a chunk of a partition (chunk->src
+ * filled). */
 bool source_reader_decode_plan(Reader *r, Err *err);
 bool source_reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *err);
 /* The raw key and value of a row's message. */
-void source_reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position, int64_t *time_us);
+void source_reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position,
+                                 int64_t *time_us);
 /* reader.c: the reader's watermark by its partitions; INT64_MAX when all are done. */
 int64_t source_reader_min_watermark(const Reader *r);
 ReaderChunk *source_reader_chunk_new(Reader *r);

@@ -1,19 +1,22 @@
 /*
- * engine/runtime/source_reader_take.c: the order of arrival: which partition gives the next rows, their stamps and ordinals.
+ * engine/runtime/source_reader_take.c: the order of arrival: which partition gives the next rows, their stamps and
+ * ordinals.
  *
- * One pass over integers. Rows are taken in runs: a partition is chosen, and gives rows as long as it stays the right choice.
+ * One pass over integers. Rows are taken in runs: a partition is chosen, and gives rows as long as it stays the right
+ * choice.
  */
+#include "engine/runtime/source_reader_int.h"
+
 #include <limits.h>
 
 #include "base/log.h"
-#include "engine/runtime/source_reader_int.h"
 
 /* A partition that may be asked, and its rank among those that are behind. */
 typedef struct Choice {
 	Reader *r;
 	uint32_t reader; /* place in the list: ties go by table */
 	uint32_t part;
-	int64_t key;     /* watermark, or timestamp of the next row */
+	int64_t key; /* watermark, or timestamp of the next row */
 	bool behind;
 	bool has_row;
 	int64_t arrival; /* of the next row; INT64_MAX: unknown */
@@ -138,7 +141,9 @@ static bool in_future(Reader *r, int64_t mark_ms, int64_t now_us)
 	if (!r->skew_since_us)
 		r->skew_since_us = now_us;
 	else if (now_us - r->skew_since_us > 10 * INT64_C(1000000)) {
-		LOGW("reader", "only rows dated in the future for 10 s: the watermark stands; 'weir.watermark.max-skew' = '0' turns the guard off",
+		LOGW("reader",
+		     "only rows dated in the future for 10 s: the watermark stands; 'weir.watermark.max-skew' = '0' turns the "
+		     "guard off",
 		     "table=%.*s", STR_ARG(r->opt.rel->name));
 		r->skew_since_us = now_us + 60 * INT64_C(1000000);
 	}
@@ -151,8 +156,8 @@ static bool message_goes_on(const ReaderChunk *c)
 }
 
 /* Takes rows of one partition while it is the right choice: at most max, more only to finish a message. */
-static uint32_t take_run(const Choice *me, const Choice *rival, int64_t rival_arrival, uint32_t max, int64_t next_ord, int64_t now_us,
-                         Arena *step)
+static uint32_t take_run(const Choice *me, const Choice *rival, int64_t rival_arrival, uint32_t max, int64_t next_ord,
+                         int64_t now_us, Arena *step)
 {
 	Reader *r = me->r;
 	ReaderPart *p = &r->parts[me->part];
@@ -200,7 +205,8 @@ static uint32_t take_run(const Choice *me, const Choice *rival, int64_t rival_ar
 	return n;
 }
 
-static bool choose(Reader *const *readers, uint32_t n, Choice *best, Choice *rival, bool *has_rival, int64_t *rival_arrival)
+static bool choose(Reader *const *readers, uint32_t n, Choice *best, Choice *rival, bool *has_rival,
+                   int64_t *rival_arrival)
 {
 	bool any_behind = false, any_tail = false;
 	Choice behind = {0}, second = {0}, tail = {0};
@@ -277,7 +283,8 @@ static void note_taken(Reader *r)
 	r->takes++;
 }
 
-uint32_t source_reader_take(Reader *const *readers, uint32_t n, uint32_t max, int64_t next_ord, int64_t now_us, Arena *step, bool *more)
+uint32_t source_reader_take(Reader *const *readers, uint32_t n, uint32_t max, int64_t next_ord, int64_t now_us,
+                            Arena *step, bool *more)
 {
 	uint32_t taken = 0;
 	for (uint32_t k = 0; k < n; k++) {

@@ -1,7 +1,9 @@
 /*
- * tests/tools/consume.c: prints a Kafka topic, for auditors: all messages up to the ends of its partitions at the start.
+ * tests/tools/consume.c: prints a Kafka topic, for auditors: all messages up to the ends of its partitions at the
+ * start.
  *
- *   consume [-c] BROKER TOPIC      partition TAB offset TAB timestamp TAB key TAB value; \N for null; -c: committed transactions only
+ *   consume [-c] BROKER TOPIC      partition TAB offset TAB timestamp TAB key TAB value; \N for null; -c: committed
+ * transactions only
  */
 #include <librdkafka/rdkafka.h>
 #include <stdbool.h>
@@ -69,7 +71,8 @@ int main(int argc, char **argv)
 			}
 		} else if (!m->err) {
 			rd_kafka_timestamp_type_t type;
-			printf("%d\t%lld\t%lld\t", m->partition, (long long)m->offset, (long long)rd_kafka_message_timestamp(m, &type));
+			printf("%d\t%lld\t%lld\t", m->partition, (long long)m->offset,
+			       (long long)rd_kafka_message_timestamp(m, &type));
 			put(m->key, m->key_len);
 			putchar('\t');
 			put(m->payload, m->len);

@@ -1,7 +1,9 @@
 /*
- * tests/tools/drain.c: the yardstick of the wire benchmark: a plain librdkafka batch consumer that adds up the 8-byte words of each payload.
+ * tests/tools/drain.c: the yardstick of the wire benchmark: a plain librdkafka batch consumer that adds up the 8-byte
+ * words of each payload.
  *
- *   drain BROKER TOPIC [property=value ...]      prints messages, seconds from the first to the last, and CPU seconds of the process
+ *   drain BROKER TOPIC [property=value ...]      prints messages, seconds from the first to the last, and CPU seconds
+ * of the process
  */
 #include <librdkafka/rdkafka.h>
 #include <stdint.h>
@@ -79,8 +81,10 @@ int main(int argc, char **argv)
 	}
 	struct rusage ru;
 	getrusage(RUSAGE_SELF, &ru);
-	double cpu = (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec + (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
-	printf("messages=%lld seconds=%.4f cpu=%.4f sum=%llu\n", (long long)got, last - first, cpu, (unsigned long long)sum);
+	double cpu = (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
+	             (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+	printf("messages=%lld seconds=%.4f cpu=%.4f sum=%llu\n", (long long)got, last - first, cpu,
+	       (unsigned long long)sum);
 	rd_kafka_queue_destroy(q);
 	rd_kafka_consumer_close(rk);
 	rd_kafka_destroy(rk);

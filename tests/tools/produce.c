@@ -4,9 +4,10 @@
  *   produce BROKER TOPIC                     one message per line of standard input ("key<TAB>value" with -k)
  *   produce BROKER TOPIC -g N [options]      N generated events
  *
- * Options: -p N partitions (the topic is made), -r RATE events a second (0: as fast as possible), -c none|lz4|zstd, -s BYTES pads events to about that size,
- * -K N keys, -e N events per second of event time, -L PERMILLE late events, -B PERMILLE bad ones, -D PERMILLE duplicates, -S SEED, -t FILE stops when the file exists.
- * Generated event: {"id":..,"k":"key-n","v":..,"amount":"12.34","ts":"2024-01-01 00:00:00.000","pad":"..."}
+ * Options: -p N partitions (the topic is made), -r RATE events a second (0: as fast as possible), -c none|lz4|zstd, -s
+ * BYTES pads events to about that size, -K N keys, -e N events per second of event time, -L PERMILLE late events, -B
+ * PERMILLE bad ones, -D PERMILLE duplicates, -S SEED, -t FILE stops when the file exists. Generated event:
+ * {"id":..,"k":"key-n","v":..,"amount":"12.34","ts":"2024-01-01 00:00:00.000","pad":"..."}
  */
 #include <librdkafka/rdkafka.h>
 #include <stdbool.h>
@@ -62,9 +63,11 @@ static void delivered(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
 	failed_messages += m->err != 0;
 }
 
-static void put_message(rd_kafka_t *rk, rd_kafka_topic_t *rkt, const char *key, size_t nkey, const char *value, size_t nvalue)
+static void put_message(rd_kafka_t *rk, rd_kafka_topic_t *rkt, const char *key, size_t nkey, const char *value,
+                        size_t nvalue)
 {
-	while (rd_kafka_produce(rkt, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, (void *)(uintptr_t)value, nvalue, key, nkey, NULL) != 0) {
+	while (rd_kafka_produce(rkt, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, (void *)(uintptr_t)value, nvalue, key,
+	                        nkey, NULL) != 0) {
 		if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
 			fprintf(stderr, "produce: %s\n", rd_kafka_err2str(rd_kafka_last_error()));
 			exit(1);
@@ -85,17 +88,23 @@ static size_t make_event(const Options *o, int64_t i, uint64_t *rng, char *buf, 
 	int64_t k = (int64_t)((r >> 10) % (uint64_t)o->keys);
 	snprintf(key, key_cap, "key-%lld", (long long)k);
 	if ((int64_t)((r >> 44) % 1000) < o->bad) {
-		static const char *const bad[] = {"{\"id\":%lld,\"k\":\"x\",\"v\":\"oops\"", "not json %lld", "{\"id\":%lld,\"k\":\"key-1\",\"v\":\"many\",\"ts\":\"2024-01-01 00:00:00\"}"};
-		return (size_t)snprintf(buf, cap, bad[r % 3], (long long)i);
+		switch (r % 3) {
+		case 0: return (size_t)snprintf(buf, cap, "{\"id\":%lld,\"k\":\"x\",\"v\":\"oops\"", (long long)i);
+		case 1: return (size_t)snprintf(buf, cap, "not json %lld", (long long)i);
+		default:
+			return (size_t)snprintf(
+			    buf, cap, "{\"id\":%lld,\"k\":\"key-1\",\"v\":\"many\",\"ts\":\"2024-01-01 00:00:00\"}", (long long)i);
+		}
 	}
-	int n = snprintf(buf, cap, "{\"id\":%lld,\"k\":\"%s\",\"v\":%lld,\"amount\":\"%lld.%02lld\",\"ts\":\"%04d-%02d-%02d %02d:%02d:%02d.%03d\"", (long long)i, key,
-	                 (long long)(r % 1000), (long long)((r >> 12) % 500), (long long)((r >> 24) % 100), tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-	                 tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(ms % 1000));
+	int n = snprintf(
+	    buf, cap,
+	    "{\"id\":%lld,\"k\":\"%s\",\"v\":%lld,\"amount\":\"%lld.%02lld\",\"ts\":\"%04d-%02d-%02d %02d:%02d:%02d.%03d\"",
+	    (long long)i, key, (long long)(r % 1000), (long long)((r >> 12) % 500), (long long)((r >> 24) % 100),
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(ms % 1000));
 	size_t len = (size_t)n;
 	if (o->size > 0 && len + 12 < (size_t)o->size && (size_t)o->size < cap) {
 		len += (size_t)snprintf(buf + len, cap - len, ",\"pad\":\"");
-		while (len + 2 < (size_t)o->size)
-			{
+		while (len + 2 < (size_t)o->size) {
 			buf[len] = (char)('a' + len % 26);
 			len++;
 		}
@@ -156,17 +165,20 @@ int main(int argc, char **argv)
 	int c;
 	while ((c = getopt(argc, argv, "g:p:r:c:s:K:e:L:B:D:S:t:k")) != -1)
 		switch (c) {
-		case 'g': o.generate = true; o.n = atoll(optarg); break;
+		case 'g':
+			o.generate = true;
+			o.n = strtoll(optarg, NULL, 10);
+			break;
 		case 'p': o.partitions = (int)strtol(optarg, NULL, 10); break;
-		case 'r': o.rate = atoll(optarg); break;
+		case 'r': o.rate = strtoll(optarg, NULL, 10); break;
 		case 'c': o.compression = optarg; break;
-		case 's': o.size = atoll(optarg); break;
-		case 'K': o.keys = atoll(optarg); break;
-		case 'e': o.per_second = atoll(optarg); break;
-		case 'L': o.late = atoll(optarg); break;
-		case 'B': o.bad = atoll(optarg); break;
-		case 'D': o.duplicates = atoll(optarg); break;
-		case 'S': o.seed = (uint64_t)atoll(optarg); break;
+		case 's': o.size = strtoll(optarg, NULL, 10); break;
+		case 'K': o.keys = strtoll(optarg, NULL, 10); break;
+		case 'e': o.per_second = strtoll(optarg, NULL, 10); break;
+		case 'L': o.late = strtoll(optarg, NULL, 10); break;
+		case 'B': o.bad = strtoll(optarg, NULL, 10); break;
+		case 'D': o.duplicates = strtoll(optarg, NULL, 10); break;
+		case 'S': o.seed = (uint64_t)strtoll(optarg, NULL, 10); break;
 		case 't': o.stop_file = optarg; break;
 		case 'k': o.keyed = true; break;
 		default: return 2;

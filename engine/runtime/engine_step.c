@@ -1,5 +1,5 @@
 /*
- * engine/runtime/step.c: one step of the engine, and the epochs that steps are closed by.
+ * engine/runtime/engine_step.c: one step of the engine, and the epochs that steps are closed by.
  */
 #include "base/log.h"
 #include "engine/runtime/engine_int.h"
@@ -46,7 +46,8 @@ static bool group_held(Engine *e, uint32_t group)
 				continue;
 			for (uint32_t k = 0; k < q->nfeeds; k++) {
 				const Feed *f = &q->feeds[k];
-				if (f->reader == e->readers[i].reader || (f->view && f->view->nfeeds && f->view->feeds[0].reader == e->readers[i].reader))
+				if (f->reader == e->readers[i].reader ||
+				    (f->view && f->view->nfeeds && f->view->feeds[0].reader == e->readers[i].reader))
 					return true;
 			}
 		}
@@ -73,7 +74,9 @@ static uint32_t take_rows(Engine *e, uint32_t max, int64_t now_us, bool *more)
 		bool held = group_held(e, group);
 		/* tables in order of name, so that ties do not depend on the order of creation */
 		for (uint32_t a = 1; a < n; a++)
-			for (uint32_t b = a; b > 0 && str_cmp(source_reader_relation(list[b])->name, source_reader_relation(list[b - 1])->name) < 0; b--) {
+			for (uint32_t b = a;
+			     b > 0 && str_cmp(source_reader_relation(list[b])->name, source_reader_relation(list[b - 1])->name) < 0;
+			     b--) {
 				Reader *t = list[b];
 				list[b] = list[b - 1];
 				list[b - 1] = t;
@@ -125,7 +128,8 @@ static void finish_bounded(Engine *e)
 		for (uint32_t i = 0; i < q->nfeeds; i++) {
 			const Feed *f = &q->feeds[i];
 			done &= f->reader ? source_reader_done(f->reader) && source_reader_watermark(f->reader) == BATCH_END
-			                  : f->view ? f->view->bounded && !f->walking : false;
+			        : f->view ? f->view->bounded && !f->walking
+			                  : false;
 		}
 		q->bounded = done;
 	}
@@ -232,7 +236,7 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 
 /* ---- epochs ---- */
 
-bool step_needs_seal(Engine *e)
+bool engine_needs_seal(Engine *e)
 {
 	if (store_dirty(e->store))
 		return true;
@@ -250,7 +254,7 @@ static void put_counter(StateTable *t, const char *name, uint64_t v)
 		state_put(t, str_from(name), str_make((const char *)&v, sizeof v));
 }
 
-bool step_seal(Engine *e, Err *err)
+bool engine_seal(Engine *e, Err *err)
 {
 	if (!store_check(e->store, err))
 		return false;
@@ -292,14 +296,14 @@ bool step_seal(Engine *e, Err *err)
 
 bool engine_checkpoint(Engine *e, Err *err)
 {
-	if (step_needs_seal(e)) {
+	if (engine_needs_seal(e)) {
 		while (!store_writer_free(e->store)) {
 			if (!store_wait_landed(e->store, store_sealed_epoch(e->store), 10000, err))
 				return false;
 			if (!store_poll(e->store, err))
 				return false;
 		}
-		if (!step_seal(e, err))
+		if (!engine_seal(e, err))
 			return false;
 	}
 	if (!store_wait_landed(e->store, store_sealed_epoch(e->store), 60000, err))

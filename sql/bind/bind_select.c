@@ -262,8 +262,14 @@ static Plan *make_list(Select *x, Plan *input)
 static bool bind_grouped(Select *x, const Expr *having, Err *err)
 {
 	Scope *s = &x->s;
+	bool closes = s->group->emit == AST_EMIT_ON_CLOSE && !s->b->snapshot;
 	if (!bind_agg_build(s, x->ast->node.span, err))
 		return false;
+	if (closes && !s->group->windowed) {
+		err_set_at(err, ERR_WINDOW_MISUSE, bind_span(s->b, &x->ast->node),
+		           "EMIT ON WINDOW CLOSE needs a GROUP BY of a window");
+		return err_hint(err, "Group by window_start and window_end, or leave EMIT ON WINDOW CLOSE out.");
+	}
 	for (uint32_t i = 0; i < x->items.len; i++)
 		if (!(x->items.items[i].expr = bind_agg_map(s, x->items.items[i].expr, err)))
 			return false;

@@ -28,7 +28,8 @@ bool bind_table_options(Binder *b, const AstList *options, Options *out, Err *er
 	return true;
 }
 
-/* A table of `weir test` needs no connector: it is read if the script pushes rows into it, or if it has what weir's own tables cannot have. */
+/* A table of `weir test` needs no connector: it is read if the script pushes rows into it, or if it has what weir's own
+ * tables cannot have. */
 static bool is_test_source(const Binder *b, const Draft *d, Str name)
 {
 	bool stream = d->watermark_col.text.ptr || d->key_not_enforced;

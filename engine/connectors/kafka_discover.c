@@ -18,6 +18,7 @@
 
 enum {
 	CALL_MS = 5000, /* one question to the broker */
+	NUDGE_MS = 200, /* one whose answer does not matter */
 	BACKOFF_MS_MIN = 200,
 	BACKOFF_MS_MAX = 5000,
 	MISSING_TOPIC_MS = 10000, /* a bounded read of a topic that does not exist fails after this */
@@ -31,6 +32,12 @@ typedef struct KafkaFoundList {
 	uint32_t len, cap;
 } KafkaFoundList;
 
+/* Partitions that the engine thread asks about. */
+typedef struct KafkaAsked {
+	KafkaFound *items;
+	uint32_t len, cap;
+} KafkaAsked;
+
 struct KafkaDiscover {
 	pthread_t thread;
 	Arena *arena; /* names, options; of the thread once it runs */
@@ -39,7 +46,7 @@ struct KafkaDiscover {
 	bool embedded, bounded;
 	KafkaTopics topics;
 	KafkaMode startup, bound;
-	int64_t memory_bytes, interval_us;
+	int64_t memory_bytes, interval_us, queue_bytes;
 	void (*wake)(void *ctx);
 	void *wake_ctx;
 	void (*on_error)(rd_kafka_t *rk, int e, const char *reason, void *opaque);
@@ -56,8 +63,7 @@ struct KafkaDiscover {
 	pthread_cond_t cond;
 	KafkaFound *out; /* [out_at, nout) wait to be taken */
 	uint32_t nout, out_cap, out_at;
-	KafkaFound *again;
-	uint32_t nagain, again_cap;
+	KafkaAsked again, nudge;
 	bool complete, stop, probe, failed;
 	uint64_t rounds;
 	char trouble[300];
@@ -147,6 +153,7 @@ static rd_kafka_t *make_client(KafkaDiscover *d, uint32_t npartitions, Err *err)
 		kb = QUEUE_KB_MIN;
 	if (kb > 2000000)
 		kb = 2000000;
+	d->queue_bytes = kb * 1024;
 	Str group = arena_printf(scratch, "KafkaSource-%s", d->table);
 	bool ok = conf && set_all(conf, &d->options, forced, sizeof forced / sizeof *forced, true, err) &&
 	          kafka_config_default(conf, &d->options, "group.id", group.ptr, err) &&
@@ -339,6 +346,21 @@ static bool look_again(KafkaDiscover *d, KafkaFound *asked, uint32_t n, Err *err
 	return true;
 }
 
+/* The answer says nothing new: a broker that is down shows itself elsewhere. */
+static void nudge_brokers(KafkaDiscover *d, const KafkaAsked *asked)
+{
+	if (!asked->len)
+		return;
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)asked->len);
+	for (uint32_t i = 0; i < asked->len; i++) {
+		char *topic = mem_cstr(asked->items[i].topic);
+		rd_kafka_topic_partition_list_add(list, topic, asked->items[i].partition)->offset = RD_KAFKA_OFFSET_END;
+		mem_free(topic);
+	}
+	rd_kafka_offsets_for_times(d->rk, list, NUDGE_MS);
+	rd_kafka_topic_partition_list_destroy(list);
+}
+
 /* ---- the thread ---- */
 
 static void note_failure(KafkaDiscover *d, Err *err, int64_t backoff_ms)
@@ -386,7 +408,8 @@ static void destroy(KafkaDiscover *d)
 	pthread_mutex_destroy(&d->mutex);
 	pthread_cond_destroy(&d->cond);
 	mem_free(d->out);
-	mem_free(d->again);
+	mem_free(d->again.items);
+	mem_free(d->nudge.items);
 	arena_close(d->arena);
 	mem_free(d);
 	count_client(-1);
@@ -395,8 +418,7 @@ static void destroy(KafkaDiscover *d)
 /* What the thread was woken for. */
 typedef struct Work {
 	bool stop, probe;
-	KafkaFound *again;
-	uint32_t nagain;
+	KafkaAsked again, nudge;
 } Work;
 
 static void wait_ms(KafkaDiscover *d, int64_t ms)
@@ -410,11 +432,10 @@ static Work wait_for_work(KafkaDiscover *d, int64_t next_ms)
 {
 	Work w = {0};
 	pthread_mutex_lock(&d->mutex);
-	while (!d->stop && (d->failed || (!d->nagain && !d->probe && now_ms() < next_ms)))
+	while (!d->stop && (d->failed || (!d->again.len && !d->nudge.len && !d->probe && now_ms() < next_ms)))
 		wait_ms(d, d->failed || next_ms == INT64_MAX ? 60000 : next_ms - now_ms());
-	w = (Work){d->stop, d->probe, d->again, d->nagain};
-	d->again = NULL;
-	d->nagain = d->again_cap = 0;
+	w = (Work){d->stop, d->probe, d->again, d->nudge};
+	d->again = d->nudge = (KafkaAsked){0};
 	d->probe = false;
 	pthread_mutex_unlock(&d->mutex);
 	return w;
@@ -438,12 +459,18 @@ static void *run(void *arg)
 	for (;;) {
 		Work w = wait_for_work(d, next_ms);
 		Err err = {0};
-		bool ok = w.stop || w.nagain == 0 || look_again(d, w.again, w.nagain, &err);
-		for (uint32_t i = 0; !ok && i < w.nagain; i++)
-			kafka_discover_look_again(d, w.again[i].topic, w.again[i].partition);
-		mem_free(w.again);
+		if (!w.stop)
+			nudge_brokers(d, &w.nudge);
+		bool ok = w.stop || w.again.len == 0 || look_again(d, w.again.items, w.again.len, &err);
+		for (uint32_t i = 0; !ok && i < w.again.len; i++)
+			kafka_discover_look_again(d, w.again.items[i].topic, w.again.items[i].partition);
+		bool only_nudges = w.again.len == 0 && !w.probe && now_ms() < next_ms;
+		mem_free(w.again.items);
+		mem_free(w.nudge.items);
 		if (w.stop)
 			break;
+		if (only_nudges)
+			continue;
 		if (ok && (w.probe || now_ms() >= next_ms)) {
 			ok = discover(d, scratch, &err);
 			next_ms = !ok ? now_ms() : d->interval_us > 0 ? now_ms() + d->interval_us / 1000 : INT64_MAX;
@@ -531,16 +558,35 @@ rd_kafka_t *kafka_discover_client(KafkaDiscover *d)
 	return rk;
 }
 
-void kafka_discover_look_again(KafkaDiscover *d, Str topic, int32_t partition)
+static void ask(KafkaDiscover *d, KafkaAsked *list, Str topic, int32_t partition)
 {
 	pthread_mutex_lock(&d->mutex);
-	if (d->nagain == d->again_cap) {
-		d->again_cap = d->again_cap ? d->again_cap * 2 : 8;
-		d->again = mem_realloc(d->again, d->again_cap * sizeof *d->again);
+	uint32_t i = 0;
+	while (i < list->len && (list->items[i].partition != partition || !str_eq(list->items[i].topic, topic)))
+		i++;
+	if (i == list->cap) {
+		list->cap = list->cap ? list->cap * 2 : 8;
+		list->items = mem_realloc(list->items, list->cap * sizeof *list->items);
 	}
-	d->again[d->nagain++] = (KafkaFound){.topic = topic, .partition = partition};
+	if (i == list->len)
+		list->items[list->len++] = (KafkaFound){.topic = topic, .partition = partition};
 	pthread_cond_signal(&d->cond);
 	pthread_mutex_unlock(&d->mutex);
+}
+
+void kafka_discover_look_again(KafkaDiscover *d, Str topic, int32_t partition)
+{
+	ask(d, &d->again, topic, partition);
+}
+
+void kafka_discover_nudge(KafkaDiscover *d, Str topic, int32_t partition)
+{
+	ask(d, &d->nudge, topic, partition);
+}
+
+int64_t kafka_discover_queue_bytes(const KafkaDiscover *d)
+{
+	return d->queue_bytes;
 }
 
 void kafka_discover_probe(KafkaDiscover *d)

@@ -5,6 +5,7 @@
  *   open  ------------------------->  connects, lists partitions, resolves where they begin and end; again every
  * interval take  <-- KafkaFound, complete -  (a broker that is down: says so once, tries again with back-off)
  *   look_again(partition) --------->  low and high of that partition
+ *   nudge(partition) -------------->  a question to its broker, which wakes the client's thread for it
  *   close ------------------------->  destroys the client: that may take a while, and nobody waits for it
  *
  * The client (rd_kafka_t) is made here, for its memory bounds depend on the number of partitions; once the first
@@ -35,6 +36,11 @@ bool kafka_discover_take(KafkaDiscover *d, KafkaFound *out);
 /* The client once the first discovery is complete, before that NULL. Thread: engine. */
 rd_kafka_t *kafka_discover_client(KafkaDiscover *d);
 void kafka_discover_look_again(KafkaDiscover *d, Str topic, int32_t partition);
+/* Asks the partition's broker something of no interest. The client's thread of a broker sleeps up to a second once a
+ * queue was full, and does not see that it has been read (librdkafka before 2.2); a request wakes it. Thread: engine. */
+void kafka_discover_nudge(KafkaDiscover *d, Str topic, int32_t partition);
+/* The bound of one partition's queue in the client that was lent. Thread: engine. */
+int64_t kafka_discover_queue_bytes(const KafkaDiscover *d);
 /* Asks the thread to find out whether the broker answers; trouble goes away when it does. */
 void kafka_discover_probe(KafkaDiscover *d);
 /* Copies an outage in words into buf ("" : none); *rounds counts the questions that the broker has answered. false:

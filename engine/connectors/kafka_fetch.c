@@ -168,7 +168,7 @@ static bool handle_error(Source *s, SourcePartition *pub, KafkaPart *p, const rd
 	}
 }
 
-static void keep(KafkaHold *h, rd_kafka_message_t *m, SourcePartition *pub)
+static void keep(KafkaHold *h, rd_kafka_message_t *m, SourcePartition *pub, KafkaPart *p)
 {
 	uint32_t i = h->n++;
 	h->messages[i] = m;
@@ -183,6 +183,7 @@ static void keep(KafkaHold *h, rd_kafka_message_t *m, SourcePartition *pub)
 		h->headers[i] = pack_headers(m, h->arena);
 	pub->next = m->offset + 1;
 	pub->time_us = h->time_us[i];
+	p->taken_bytes += (int64_t)(m->len + m->key_len);
 }
 
 bool kafka_fetch_poll(Source *s, uint32_t id, uint32_t max, SourceChunk *chunk, Err *err)
@@ -215,7 +216,7 @@ bool kafka_fetch_poll(Source *s, uint32_t id, uint32_t max, SourceChunk *chunk, 
 		}
 		if (m->offset > pub->next)
 			pass_over(pub, p, m->offset);
-		keep(h, m, pub);
+		keep(h, m, pub, p);
 	}
 	if (got > 0 && s->down && h->n)
 		kafka_source_alive(s);
@@ -227,6 +228,11 @@ bool kafka_fetch_poll(Source *s, uint32_t id, uint32_t max, SourceChunk *chunk, 
 		return ok;
 	}
 	p->bad_tries = 0;
+	/* Twice in a queue's length: whenever it was full, a wake-up comes while half of it is still there to be read. */
+	if (p->taken_bytes >= s->queue_bytes / 2) {
+		p->taken_bytes = 0;
+		kafka_discover_nudge(s->discover, p->topic, p->number);
+	}
 	*chunk = (SourceChunk){.n = h->n,
 	                       .value = h->value,
 	                       .key = h->key,

@@ -28,6 +28,7 @@ typedef struct KafkaPart {
 	rd_kafka_queue_t *queue; /* NULL: not assigned */
 	uint32_t bad_tries;
 	bool gap_said;
+	int64_t taken_bytes;         /* since its broker's thread was woken last */
 	int64_t said_us;             /* when an error of it was logged last */
 	int64_t reported, committed; /* positions for the group; -1: none */
 } KafkaPart;
@@ -55,6 +56,7 @@ struct Source {
 	uint32_t nfirst, first_cap;
 	bool all_known, fail_on_loss, commits, down;
 	int64_t down_since_us, said_us, say_after_us, probed_us, ends_us, committed_us;
+	int64_t queue_bytes; /* bound of a partition's queue */
 	uint64_t rounds;   /* answered by the broker so far */
 	char asking[300];  /* what keeps the discovery from getting answers; "" : nothing */
 	char trouble[300]; /* since when no broker answers; "" : they do */

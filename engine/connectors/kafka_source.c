@@ -319,6 +319,8 @@ static bool take_findings(Source *s, Err *err)
 		}
 	}
 	s->rk = rk;
+	if (!had && rk)
+		s->queue_bytes = kafka_discover_queue_bytes(s->discover);
 	return had || !rk || start_first(s, err);
 }
 

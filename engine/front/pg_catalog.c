@@ -51,6 +51,11 @@ int64_t pg_catalog_index_oid(const Relation *r, Str index)
 	return oid_of(r->schema, r->name, index);
 }
 
+int64_t pg_catalog_constraint_oid(const Relation *r, Str name)
+{
+	return oid_of(r->schema, name, STR("constraint"));
+}
+
 bool pg_catalog_shows(const Relation *r)
 {
 	return r->kind != REL_SIDE;
@@ -165,6 +170,8 @@ static void put_attribute(SystemRows *r, int64_t oid, uint32_t number, const Col
 	system_i64(r, 0);
 	system_null(r);
 	system_null(r);
+	system_str(r, STR_EMPTY);
+	system_i64(r, -1);
 }
 
 static bool in_key(const TableDef *t, uint32_t col)
@@ -299,7 +306,7 @@ static bool constraints(SystemRows *r, Err *err)
 		if (!t->nkey)
 			continue;
 		Str name = key_name(r->arena, rel);
-		system_i64(r, oid_of(rel->schema, name, STR("constraint")));
+		system_i64(r, pg_catalog_constraint_oid(rel, name));
 		system_str(r, name);
 		system_i64(r, pg_catalog_schema_oid(rel->schema));
 		system_str(r, STR("p"));
@@ -400,7 +407,7 @@ static bool materialized(SystemRows *r, Err *err)
 /* clang-format off */
 const SystemTable pg_catalog_tables[] = {
     {"pg_catalog", "pg_class", "oid:i relname:s relnamespace:i reltype:i reloftype:i relowner:i relam:i relfilenode:i reltablespace:i relpages:i reltuples:d reltoastrelid:i relhasindex:b relisshared:b relpersistence:s relkind:s relnatts:i relchecks:i relhasrules:b relhastriggers:b relhassubclass:b relrowsecurity:b relforcerowsecurity:b relispopulated:b relreplident:s relispartition:b relacl:a reloptions:a relpartbound:s relhasoids:b", classes},
-    {"pg_catalog", "pg_attribute", "attrelid:i attname:s atttypid:i attlen:i attnum:i attndims:i atttypmod:i attbyval:b attstorage:s attnotnull:b atthasdef:b atthasmissing:b attidentity:s attgenerated:s attisdropped:b attislocal:b attinhcount:i attcollation:i attacl:a attoptions:a", attributes},
+    {"pg_catalog", "pg_attribute", "attrelid:i attname:s atttypid:i attlen:i attnum:i attndims:i atttypmod:i attbyval:b attstorage:s attnotnull:b atthasdef:b atthasmissing:b attidentity:s attgenerated:s attisdropped:b attislocal:b attinhcount:i attcollation:i attacl:a attoptions:a attcompression:s attstattarget:i", attributes},
     {"pg_catalog", "pg_attrdef", "oid:i adrelid:i adnum:i adbin:s", defaults},
     {"pg_catalog", "pg_description", "objoid:i classoid:i objsubid:i description:s", descriptions},
     {"pg_catalog", "pg_index", "indexrelid:i indrelid:i indnatts:i indnkeyatts:i indisunique:b indisprimary:b indisexclusion:b indimmediate:b indisenforced:b indisclustered:b indisvalid:b indcheckxmin:b indisready:b indislive:b indisreplident:b indkey:s indoption:s indexprs:s indpred:s", indexes},

@@ -16,6 +16,7 @@ enum {
 	PG_SCHEMA_INFORMATION = 13000,
 	PG_SCHEMA_WEIR = 13001,
 	PG_OID_FIRST = 16384,
+	PG_TABLESPACE = 1663,
 	PG_AM_HEAP = 2,
 	PG_AM_BTREE = 403,
 };
@@ -25,8 +26,18 @@ const char *pg_catalog_schema_name(Str schema); /* "public" for the default one 
 int64_t pg_catalog_oid(const Relation *r);
 /* Of an index of the relation; the primary key's is named <relation>_pkey. */
 int64_t pg_catalog_index_oid(const Relation *r, Str index);
+int64_t pg_catalog_constraint_oid(const Relation *r, Str name); /* of the primary key, as pg_constraint has it */
 /* Is it shown: not the tables of bad, late and refused rows. */
 bool pg_catalog_shows(const Relation *r);
 char pg_catalog_kind(const Relation *r); /* pg_class.relkind */
+
+/* Functions, aggregates and the user's own, in that order. false: past the end. */
+typedef struct PgFunction {
+	int64_t oid;
+	Str name, arguments, result, body;
+	const char *doc;
+	bool own, aggregate, hidden;
+} PgFunction;
+bool pg_catalog_function_at(const Catalog *c, uint32_t index, Arena *arena, PgFunction *out);
 
 #endif

@@ -5,8 +5,6 @@
 
 #include "engine/front/pgwire_types.h"
 #include "engine/front/system_int.h"
-#include "sql/functions/aggregate.h"
-#include "sql/functions/function.h"
 
 static const char *const schemas[] = {"", "pg_catalog", "information_schema", "weir"};
 
@@ -65,7 +63,7 @@ static bool databases(SystemRows *r, Err *err)
 	system_bool(r, false);
 	system_bool(r, true);
 	system_i64(r, -1);
-	system_i64(r, 1663);
+	system_i64(r, PG_TABLESPACE);
 	system_text(r, "C");
 	system_text(r, "C");
 	system_null(r);
@@ -115,81 +113,41 @@ static bool access_methods(SystemRows *r, Err *err)
 
 /* ---- functions ---- */
 
-static int64_t function_oid(const char *name)
+/* As PostgreSQL writes names. */
+static Str lower_case(Arena *arena, Str name)
 {
-	int64_t h = 0;
-	for (const char *p = name; *p; p++)
-		h = (h * 31 + (unsigned char)*p) % 1000000007;
-	return PG_OID_FIRST + h;
-}
-
-static void put_proc(SystemRows *r, int64_t oid, Str name, int64_t schema, const char *kind, Str arguments, Str result, const char *doc)
-{
-	system_i64(r, oid);
-	system_str(r, name);
-	system_i64(r, schema);
-	system_i64(r, PG_OWNER);
-	system_text(r, kind);
-	system_bool(r, false);
-	system_i64(r, 0);
-	system_i64(r, PG_TEXT);
-	system_text(r, "v");
-	system_text(r, "s");
-	system_bool(r, false);
-	system_bool(r, false);
-	system_null(r);
-	system_null(r);
-	system_null(r);
-	system_text(r, doc);
-	system_str(r, arguments);
-	system_str(r, result);
-}
-
-/* "LEFT(string, integer) -> STRING": what is in the parentheses, and what is behind the arrow. */
-static void split_signature(Str s, Str *arguments, Str *result)
-{
-	int64_t open = str_find(s, STR("("), 0), arrow = str_find(s, STR(" -> "), 0), close = arrow;
-	*arguments = *result = STR_EMPTY;
-	while (close > 0 && s.ptr[close] != ')')
-		close--;
-	if (open >= 0 && close > open)
-		*arguments = str_slice(s, (uint32_t)open + 1, (uint32_t)(close - open - 1));
-	if (arrow >= 0)
-		*result = str_slice(s, (uint32_t)arrow + 4, s.len);
+	char *copy = arena_cstr(arena, name);
+	for (uint32_t i = 0; i < name.len; i++)
+		if (copy[i] >= 'A' && copy[i] <= 'Z')
+			copy[i] = (char)(copy[i] + 32);
+	return str_make(copy, name.len);
 }
 
 static bool procs(SystemRows *r, Err *err)
 {
 	(void)err;
-	Str arguments, result;
-	const Function *f;
-	for (uint32_t i = 0; (f = function_at(i)); i++) {
-		if (f->flags & FN_HIDDEN)
+	PgFunction f;
+	for (uint32_t i = 0; pg_catalog_function_at(r->catalog, i, r->arena, &f); i++) {
+		if (f.hidden)
 			continue;
-		split_signature(str_from(f->signature), &arguments, &result);
-		put_proc(r, function_oid(f->name), str_from(f->name), PG_SCHEMA_CATALOG, "f", arguments, result, f->doc);
-	}
-	const Aggregate *a;
-	for (uint32_t i = 0; (a = aggregate_at(i)); i++) {
-		if (a->flags & FN_HIDDEN)
-			continue;
-		split_signature(str_from(a->signature), &arguments, &result);
-		put_proc(r, function_oid(a->name), str_from(a->name), PG_SCHEMA_CATALOG, "a", arguments, result, a->doc);
-	}
-	const FunctionDef *d;
-	for (uint32_t i = 0; (d = catalog_function_at(r->catalog, i)); i++) {
-		StrBuf b;
-		strbuf_init(&b);
-		for (uint32_t p = 0; p < d->nparams; p++) {
-			strbuf_printf(&b, "%s%.*s ", p ? ", " : "", STR_ARG(d->params[p]));
-			type_print_pg(d->param_types[p], &b);
-		}
-		arguments = arena_str(r->arena, strbuf_str(&b));
-		strbuf_clear(&b);
-		type_print_pg(d->returns, &b);
-		result = arena_str(r->arena, strbuf_str(&b));
-		strbuf_deinit(&b);
-		put_proc(r, function_oid(arena_cstr(r->arena, d->name)), d->name, PG_SCHEMA_PUBLIC, "f", arguments, result, NULL);
+		system_i64(r, f.oid);
+		system_str(r, lower_case(r->arena, f.name));
+		system_i64(r, f.own ? PG_SCHEMA_PUBLIC : PG_SCHEMA_CATALOG);
+		system_i64(r, PG_OWNER);
+		system_text(r, f.aggregate ? "a" : "f");
+		system_bool(r, false);
+		system_i64(r, 0);
+		system_i64(r, PG_TEXT);
+		system_text(r, "v");
+		system_text(r, "s");
+		system_bool(r, false);
+		system_bool(r, false);
+		system_null(r);
+		system_i64(r, 12);
+		system_opt(r, f.body);
+		system_text(r, f.doc);
+		system_str(r, f.arguments);
+		system_str(r, f.result);
 	}
 	return true;
 }
@@ -230,6 +188,28 @@ static bool collations(SystemRows *r, Err *err)
 	return true;
 }
 
+static bool tablespaces(SystemRows *r, Err *err)
+{
+	(void)err;
+	system_i64(r, PG_TABLESPACE);
+	system_text(r, "pg_default");
+	system_i64(r, PG_OWNER);
+	system_null(r);
+	system_null(r);
+	return true;
+}
+
+static bool languages(SystemRows *r, Err *err)
+{
+	(void)err;
+	system_i64(r, 12);
+	system_text(r, "sql");
+	system_i64(r, PG_OWNER);
+	system_bool(r, false);
+	system_bool(r, true);
+	return true;
+}
+
 /* clang-format off */
 const SystemTable pg_catalog_type_tables[] = {
     {"pg_catalog", "pg_namespace", "oid:i nspname:s nspowner:i nspacl:a", namespaces},
@@ -243,7 +223,7 @@ const SystemTable pg_catalog_type_tables[] = {
     {"pg_catalog", "pg_settings", "name:s setting:s unit:s category:s short_desc:s context:s vartype:s source:s boot_val:s reset_val:s pending_restart:b", settings},
     {"pg_catalog", "pg_collation", "oid:i collname:s collnamespace:i collowner:i collprovider:s collcollate:s collctype:s", collations},
     {"pg_catalog", "pg_inherits", "inhrelid:i inhparent:i inhseqno:i inhdetachpending:b", NULL},
-    {"pg_catalog", "pg_policy", "oid:i polname:s polrelid:i polcmd:s polpermissive:b polroles:a polqual:s polwithcheck:s", NULL},
+    {"pg_catalog", "pg_policy", "oid:i polname:s polrelid:i polcmd:s polpermissive:b polroles:k polqual:s polwithcheck:s", NULL},
     {"pg_catalog", "pg_trigger", "oid:i tgrelid:i tgparentid:i tgname:s tgfoid:i tgtype:i tgenabled:s tgisinternal:b tgconstraint:i tgdeferrable:b tginitdeferred:b", NULL},
     {"pg_catalog", "pg_rewrite", "oid:i rulename:s ev_class:i ev_type:s ev_enabled:s is_instead:b", NULL},
     {"pg_catalog", "pg_statistic_ext", "oid:i stxrelid:i stxname:s stxnamespace:i stxowner:i stxstattarget:i stxkeys:s stxkind:a stxexprs:s", NULL},
@@ -255,12 +235,16 @@ const SystemTable pg_catalog_type_tables[] = {
     {"pg_catalog", "pg_partitioned_table", "partrelid:i partstrat:s partnatts:i partdefid:i", NULL},
     {"pg_catalog", "pg_enum", "oid:i enumtypid:i enumsortorder:d enumlabel:s", NULL},
     {"pg_catalog", "pg_range", "rngtypid:i rngsubtype:i rngmultitypid:i rngcollation:i rngsubopc:i", NULL},
+    {"pg_catalog", "pg_operator", "oid:i oprname:s oprnamespace:i oprkind:s oprleft:i oprright:i oprresult:i oprcode:i", NULL},
+    {"pg_catalog", "pg_cast", "oid:i castsource:i casttarget:i castfunc:i castcontext:s castmethod:s", NULL},
+    {"pg_catalog", "pg_opclass", "oid:i opcmethod:i opcname:s opcnamespace:i opcowner:i opcfamily:i opcintype:i opcdefault:b opckeytype:i", NULL},
+    {"pg_catalog", "pg_event_trigger", "oid:i evtname:s evtevent:s evtowner:i evtfoid:i evtenabled:s evttags:a", NULL},
     {"pg_catalog", "pg_depend", "classid:i objid:i objsubid:i refclassid:i refobjid:i refobjsubid:i deptype:s", NULL},
     {"pg_catalog", "pg_shdescription", "objoid:i classoid:i description:s", NULL},
-    {"pg_catalog", "pg_tablespace", "oid:i spcname:s spcowner:i spcacl:a spcoptions:a", NULL},
+    {"pg_catalog", "pg_tablespace", "oid:i spcname:s spcowner:i spcacl:a spcoptions:a", tablespaces},
     {"pg_catalog", "pg_extension", "oid:i extname:s extowner:i extnamespace:i extrelocatable:b extversion:s", NULL},
     {"pg_catalog", "pg_sequence", "seqrelid:i seqtypid:i seqstart:i seqincrement:i seqmax:i seqmin:i seqcache:i seqcycle:b", NULL},
-    {"pg_catalog", "pg_language", "oid:i lanname:s lanowner:i lanispl:b lanpltrusted:b", NULL},
+    {"pg_catalog", "pg_language", "oid:i lanname:s lanowner:i lanispl:b lanpltrusted:b", languages},
     {"pg_catalog", "pg_auth_members", "roleid:i member:i grantor:i admin_option:b", NULL},
     {"pg_catalog", "pg_locks", "locktype:s database:i relation:i pid:i mode:s granted:b", NULL},
     {NULL, NULL, NULL, NULL},

@@ -3,7 +3,7 @@
  */
 #include "engine/front/pgwire_int.h"
 
-#include <stdio.h>
+#include "engine/front/pg_catalog_psql.h"
 
 /* ---- out ---- */
 
@@ -163,6 +163,7 @@ static void on_query(PgwireConn *c, Str body)
 	}
 	strbuf_clear(&c->query);
 	strbuf_put_str(&c->query, text);
+	pg_catalog_psql_rewrite(&c->query);
 	c->query_at = 0;
 	c->in_query = true;
 }

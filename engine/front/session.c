@@ -17,6 +17,7 @@ Session *session_open(const SessionOptions *options)
 	s->settings = options->settings ? settings_copy(options->settings) : engine_settings(options->engine);
 	s->stmt = arena_open("stmt", 0);
 	s->transaction = 'I';
+	s->pg = (PgLookup){s, pg_catalog_lookup};
 	return s;
 }
 
@@ -67,6 +68,7 @@ bool session_bind_context(Session *s, const Catalog *catalog, Arena *arena, Str 
 	bc->env.zone = zone_find(settings_str(s->settings, "table.local-time-zone"), NULL);
 	bc->env.flink_arithmetic = str_eq_c(settings_str(s->settings, "weir.arithmetic"), "flink");
 	bc->env.watermark_us = INT64_MIN;
+	bc->env.pg = &s->pg;
 	bc->env.user = s->opt.user;
 	bc->env.database = "default_database";
 	return true;

@@ -9,6 +9,7 @@
 
 #include "engine/front/session.h"
 #include "sql/bind/bind.h"
+#include "sql/functions/pg_functions.h"
 
 struct Session {
 	SessionOptions opt;
@@ -18,6 +19,7 @@ struct Session {
 	char transaction;
 	bool changed_in_transaction;
 	uint64_t epoch; /* of the last own change */
+	PgLookup pg;    /* for functions that ask about the catalog */
 };
 
 /* One statement being run. */
@@ -49,5 +51,8 @@ bool session_show(Running *r, Err *err);
 bool session_explain(Running *r, Err *err);
 /* system.c: rows of weir.* and pg_catalog relations. ctx begins with a Session *. */
 bool system_rows(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err *err);
+
+/* pg_catalog_lookup.c: PgLookup.ask; ctx is the Session. */
+bool pg_catalog_lookup(void *ctx, PgQuestion question, int64_t oid, int64_t number, Str name, Arena *arena, PgAnswer *out);
 
 #endif

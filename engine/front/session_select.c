@@ -140,6 +140,7 @@ bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const V
 	run.env =
 	    (EvalEnv){.zone = plan->zone, .now_us = clock_wall_us(engine_clock(s->opt.engine)), .watermark_us = INT64_MIN};
 	run.env.flink_arithmetic = str_eq_c(settings_str(s->settings, "weir.arithmetic"), "flink");
+	run.env.pg = &s->pg;
 	run.env.user = s->opt.user;
 	run.env.database = "default_database";
 	bool ok = graph_run_snapshot(&run, plan, rows, ctx, err);

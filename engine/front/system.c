@@ -11,6 +11,7 @@ enum { SYSTEM_COLS_MAX = 64 };
 static const SystemTable *const families[] = {system_weir_tables, pg_catalog_tables, pg_catalog_type_tables, pg_catalog_schema_tables};
 
 static const Type array_of_strings = {.kind = TYPE_ARRAY, .elem = &type_string};
+static const Type array_of_oids = {.kind = TYPE_ARRAY, .elem = &type_bigint};
 
 const SystemTable *system_table_at(uint32_t index)
 {
@@ -40,6 +41,8 @@ static const Type *column_type(char letter)
 		return &type_timestamp3;
 	case 'a':
 		return &array_of_strings;
+	case 'k':
+		return &array_of_oids;
 	default:
 		ASSERT(!"a column type of a system table");
 		return NULL;

@@ -3,7 +3,7 @@
  *
  * A table is a list of columns ("name:type name:type ...") and a function that puts its cells, row by row, column by column.
  *
- *   types: s STRING, i BIGINT, n INT, b BOOLEAN, d DOUBLE, t TIMESTAMP_LTZ(3), w TIMESTAMP(3), a ARRAY<STRING>
+ *   types: s STRING, i BIGINT, n INT, b BOOLEAN, d DOUBLE, t TIMESTAMP_LTZ(3), w TIMESTAMP(3), a ARRAY<STRING>, k ARRAY<BIGINT>
  */
 #ifndef WEIR_ENGINE_FRONT_SYSTEM_INT_H
 #define WEIR_ENGINE_FRONT_SYSTEM_INT_H

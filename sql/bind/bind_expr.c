@@ -380,10 +380,25 @@ static const Expr *case_when(Scope *s, const AstCase *c, Err *err)
 	return bind_call_fn(b, "CASE", args, n, span, err);
 }
 
+/* x::regclass and its like are functions here: a name becomes its OID, an OID its name. NULL: an ordinary type. */
+static const char *oid_alias(const AstType *type)
+{
+	static const char *const names[] = {"REGCLASS", "REGTYPE", "REGNAMESPACE"};
+	for (size_t i = 0; type->node.kind == AST_TYPE_NAME && i < sizeof names / sizeof names[0]; i++)
+		if (str_eq_nocase(type->name.items[type->name.len - 1].text, str_from(names[i])))
+			return names[i];
+	return NULL;
+}
+
 static const Expr *cast(Scope *s, const AstCast *c, Err *err)
 {
 	Binder *b = s->b;
 	Span span = bind_span(b, &c->node);
+	const char *alias = oid_alias(c->type);
+	if (alias) {
+		const Expr *arg = bind_expr(s, c->arg, err);
+		return arg ? bind_call_fn(b, alias, &arg, 1, span, err) : NULL;
+	}
 	const Type *to = bind_type_node(b, c->type, err);
 	const Expr *e = to ? bind_expr(s, c->arg, err) : NULL;
 	if (!e)

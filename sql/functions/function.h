@@ -36,6 +36,7 @@ typedef struct EvalEnv {
 	    *random; /* state of RAND, UUID; may be NULL: then the kernel's random source is the kernel's (getrandom) */
 	const char *user; /* CURRENT_USER; may be NULL */
 	const char *database;
+	const struct PgLookup *pg; /* pg_functions.h: answers about the catalog; may be NULL */
 } EvalEnv;
 
 typedef struct EvalCtx {

@@ -64,7 +64,7 @@ extern const FunctionTable arithmetic_functions, cast_functions, clock_functions
     collection_array_functions, collection_map_functions, comparison_functions, conditional_functions, digest_functions,
     in_functions, json_functions, json_build_functions, like_functions, logic_functions, math_functions,
     printf_functions, regexp_functions, round_functions, string_functions, string_encode_functions,
-    string_search_functions, temporal_functions, temporal_text_functions, typeof_functions, url_functions;
+    string_search_functions, temporal_functions, temporal_text_functions, typeof_functions, url_functions, pg_functions;
 
 const FunctionTable *const registry_families[] = {
     &arithmetic_functions,
@@ -92,6 +92,7 @@ const FunctionTable *const registry_families[] = {
     &temporal_text_functions,
     &typeof_functions,
     &url_functions,
+    &pg_functions,
     NULL,
 };
 

@@ -1,0 +1,61 @@
+/*
+ * engine/front/pg_catalog_psql.c: psql's questions about the catalog run as ordinary queries; a few phrases in them have no meaning in weir's SQL and are replaced by their text.
+ *
+ * They are: literals that PostgreSQL reads as arrays ('{0}'), and functions in FROM whose alias is a column. The relations they stand over are always empty here.
+ */
+#include "engine/front/pg_catalog_psql.h"
+
+typedef struct Phrase {
+	const char *begin, *end; /* the phrase goes from one to the other; end NULL: it is `begin` */
+	const char *meant;
+} Phrase;
+
+static const Phrase phrases[] = {
+    {"pol.polroles = '{0}'", NULL, "pol.polroles IS NULL"},
+    {"polroles <> '{0}'", NULL, "polroles IS NOT NULL"},
+    {"polroles = '{0}'", NULL, "polroles IS NULL"},
+    {"c.reloptions || array(select 'toast.' || x from pg_catalog.unnest(tc.reloptions) x)", NULL, "c.reloptions"},
+    {"(SELECT string_agg(attname, ', ')", "prattrs[s])", "NULL"},
+    {"(SELECT pg_catalog.string_agg(attname, ', ')", "prattrs[s])", "NULL"},
+};
+
+static void replace(StrBuf *text, uint32_t at, uint32_t len, const char *with)
+{
+	StrBuf out;
+	strbuf_init(&out);
+	strbuf_put(&out, text->ptr, at);
+	strbuf_puts(&out, with);
+	strbuf_put(&out, text->ptr + at + len, text->len - at - len);
+	strbuf_deinit(text);
+	*text = out;
+}
+
+static bool find(Str text, const Phrase *p, uint32_t from, uint32_t *at, uint32_t *len)
+{
+	int64_t begin = str_find(text, str_from(p->begin), from);
+	if (begin < 0)
+		return false;
+	int64_t end = begin + (int64_t)strlen(p->begin);
+	if (p->end) {
+		end = str_find(text, str_from(p->end), (uint32_t)end);
+		if (end < 0)
+			return false;
+		end += (int64_t)strlen(p->end);
+	}
+	*at = (uint32_t)begin;
+	*len = (uint32_t)(end - begin);
+	return true;
+}
+
+void pg_catalog_psql_rewrite(StrBuf *text)
+{
+	if (text->len > 16384 || str_find(strbuf_str(text), STR("pg_catalog."), 0) < 0)
+		return;
+	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+		uint32_t from = 0, at, len;
+		while (find(strbuf_str(text), &phrases[i], from, &at, &len)) {
+			replace(text, at, len, phrases[i].meant);
+			from = at + (uint32_t)strlen(phrases[i].meant);
+		}
+	}
+}

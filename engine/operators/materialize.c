@@ -1,19 +1,40 @@
 /*
  * engine/operators/materialize.c: the root of a materialised view: keeps its rows and hands the step's net changes to those who read it.
  *
- * The rows lie in the relation's state table (typed columns, read by snapshots and by people), under the key that Stored names. Rows without a key that may be
+ * Several rows may have one ordinal (windows that one row closes): all but the first carry their number behind it in k$. The rows lie in the relation's state table (typed columns, read by snapshots and by people), under the key that Stored names. Rows without a key that may be
  * taken back are kept one per copy: hash of the row, number of the copy; the copy with the highest number goes first.
  */
 #include "base/hash.h"
 #include "engine/operators/operators.h"
 
+enum { MATERIALIZE_NUMBER = 4 }; /* bytes behind the ordinal of a row that is not the first one of its ordinal */
+
 typedef struct MaterializeOp {
 	const Relation *rel;
+	int64_t last_ord; /* STORED_BY_ORDINAL: of the newest row, and how many of that ordinal there were before it */
+	uint32_t last_number;
 	StateTable *rows;
 	StateTable **index;
 	BatchList pending;
 	StrBuf key, row, scratch;
 } MaterializeOp;
+
+/* Where the ordinals stand. */
+static void restore_ordinals(MaterializeOp *m, Arena *arena)
+{
+	m->last_ord = INT64_MIN;
+	if (m->rel->stored.kind != STORED_BY_ORDINAL)
+		return;
+	StateScan *s = state_scan_open(m->rows, (Str){0}, (Str){0}, true, true, arena);
+	Str key, row;
+	if (state_scan_next(s, &key, &row) && key.len >= 8) {
+		m->last_ord = (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
+		m->last_number = 0;
+		for (uint32_t i = 8; i < key.len && i < 8 + MATERIALIZE_NUMBER; i++)
+			m->last_number = m->last_number << 8 | (uint8_t)key.ptr[i];
+	}
+	state_scan_close(s);
+}
 
 static bool materialize_open(Operator *op, Err *err)
 {
@@ -43,6 +64,7 @@ static bool materialize_open(Operator *op, Err *err)
 			return false;
 		operator_state_adopt(op, m->index[i]);
 	}
+	restore_ordinals(m, op->run->step);
 	return true;
 }
 
@@ -183,12 +205,45 @@ static bool materialize_push(Operator *op, uint32_t port, const Batch *b, Err *e
 	return true;
 }
 
+static Str numbered_key(Str ordinal, uint32_t number, Arena *arena)
+{
+	if (!number)
+		return ordinal;
+	char *bytes = arena_alloc(arena, 8 + MATERIALIZE_NUMBER);
+	memcpy(bytes, ordinal.ptr, 8);
+	for (uint32_t k = 0; k < MATERIALIZE_NUMBER; k++)
+		bytes[8 + k] = (char)(number >> (8 * (MATERIALIZE_NUMBER - 1 - k)));
+	return str_make(bytes, 8 + MATERIALIZE_NUMBER);
+}
+
+/* Gives rows of one ordinal different keys. */
+static void number_rows(MaterializeOp *m, const Batch *b, Arena *arena, Str *keys)
+{
+	for (uint32_t i = 0; i < b->n; i++) {
+		int64_t ord = b->ord ? b->ord[i] : 0;
+		if (ord >= m->last_ord) {
+			m->last_number = ord == m->last_ord ? m->last_number + 1 : 0;
+			m->last_ord = ord;
+			keys[i] = numbered_key(keys[i], m->last_number, arena);
+			continue;
+		}
+		/* order is not kept: the first number that is free */
+		uint32_t len, number = 0;
+		Str key = keys[i];
+		while (state_get(m->rows, key, &len))
+			key = numbered_key(keys[i], ++number, arena);
+		keys[i] = key;
+	}
+}
+
 /* Deletions before insertions: a key whose row changes is put last. */
 static bool apply_batch(Operator *op, const Batch *b, Err *err)
 {
 	MaterializeOp *m = op->state;
 	Str *keys = ARENA_ARRAY(op->run->step, Str, b->n);
 	materialize_keys(&m->rel->stored, b, op->run->step, keys);
+	if (m->rel->stored.kind == STORED_BY_ORDINAL)
+		number_rows(m, b, op->run->step, keys);
 	for (uint32_t i = 0; b->weight && i < b->n; i++)
 		if (b->weight[i] < 0 && !apply_row(op, b, i, keys[i], err))
 			return false;

@@ -44,7 +44,7 @@ static const Type *column_type(char letter)
 	case 'k':
 		return &array_of_oids;
 	default:
-		ASSERT(!"a column type of a system table");
+		ASSERT(false); /* a column type of a system table */
 		return NULL;
 	}
 }

@@ -4,6 +4,7 @@
 #include "engine/runtime/delivery.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -31,9 +32,10 @@ struct Delivery {
 	pthread_t thread;
 	bool threaded;
 	bool stop;
-	bool recovered;
+	bool recovered, recovered_once;
 	Pending *head, **tail;
 	DeliveryStatus status;
+	atomic_bool cancel; /* it is being closed: it must not wait for the engine, who waits for it */
 	int64_t pause_ms;
 	bool said_outage;
 	int64_t heartbeat_ms;
@@ -106,7 +108,14 @@ static bool recover(Delivery *d, Err *err)
 		return false;
 	store_fail_point("recovery");
 	uint64_t newest = store_sealed_epoch(d->opt.store);
-	if (d->opt.type->recover && d->opt.spec.exactly_once && d->opt.type->exactly_once) {
+	if (d->opt.type->recover && d->opt.promise) {
+		if (d->recovered_once && (!known || marker < d->status.delivered)) {
+			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" held epoch %llu and now holds %s%.0llu", STR_ARG(d->opt.spec.name),
+			        (unsigned long long)d->status.delivered, known ? "epoch " : "no marker",
+			        known ? (unsigned long long)marker : 0ULL);
+			return err_hint(err, "The target lost commits (a failover?). A restart of weir sends again what it still "
+			                     "keeps ('weir.outbox.keep').");
+		}
 		if (known && marker > newest) {
 			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" holds epoch %llu, but the state file is at epoch %llu",
 			        STR_ARG(d->opt.spec.name), (unsigned long long)marker, (unsigned long long)newest);
@@ -141,6 +150,7 @@ static bool recover(Delivery *d, Err *err)
 	}
 	pthread_mutex_unlock(&d->lock);
 	d->recovered = true;
+	d->recovered_once = true;
 	return true;
 }
 
@@ -234,7 +244,7 @@ static bool keep_refused(Delivery *d, Pending **list, uint32_t n, SinkRefused *r
 		StrBuf json;
 		strbuf_init(&json);
 		row_json(d, p, refused[i].row, &json);
-		bool ok = d->opt.refused(d->opt.ctx, &refused[i], strbuf_str(&json), err);
+		bool ok = d->opt.refused(d->opt.ctx, &refused[i], strbuf_str(&json), &d->cancel, err);
 		strbuf_deinit(&json);
 		if (!ok) {
 			err->flags |= ERR_RETRIABLE;
@@ -454,6 +464,7 @@ bool delivery_idle(Delivery *d)
 void delivery_close(Delivery *d)
 {
 	if (d->threaded) {
+		atomic_store(&d->cancel, true);
 		pthread_mutex_lock(&d->lock);
 		d->stop = true;
 		pthread_cond_signal(&d->wake);

@@ -10,6 +10,8 @@
 #include "engine/runtime/engine_int.h"
 #include "engine/runtime/execute.h"
 
+enum { REQUESTS_A_STEP = 64 }; /* so that a flood of statements does not hold up the streams */
+
 void engine_wake(void *engine)
 {
 	Engine *e = engine;
@@ -214,52 +216,98 @@ bool engine_close(Engine *e, int64_t timeout_ms)
 
 /* ---- requests ---- */
 
-static void finish_request(Engine *e, EngineRequest *r)
+/* A request that is neither queued nor waiting is being run: only the engine's thread ends it. */
+static EngineRequest *next_request(Engine *e)
 {
 	pthread_mutex_lock(&e->lock);
-	r->done = true;
-	pthread_cond_broadcast(&e->done);
+	EngineRequest *r = e->requests;
+	if (r) {
+		e->requests = r->next;
+		if (!e->requests)
+			e->requests_tail = &e->requests;
+		r->next = NULL;
+	}
 	pthread_mutex_unlock(&e->lock);
+	return r;
 }
 
 /* Runs what was asked for. true: something was done. */
 static bool run_requests(Engine *e)
 {
-	pthread_mutex_lock(&e->lock);
-	EngineRequest *list = e->requests;
-	e->requests = NULL;
-	e->requests_tail = &e->requests;
-	pthread_mutex_unlock(&e->lock);
-	bool any = list != NULL;
-	while (list) {
-		EngineRequest *r = list;
-		list = r->next;
-		r->next = NULL;
+	EngineRequest *r;
+	uint32_t n = 0;
+	while (n < REQUESTS_A_STEP && (r = next_request(e))) {
+		n++;
 		r->ok = r->run(e, r, &r->err);
-		if (r->ok && r->wait_landed) {
-			r->epoch = engine_needs_seal(e) ? store_sealed_epoch(e->store) + 1 : store_sealed_epoch(e->store);
+		r->epoch = store_sealed_epoch(e->store);
+		bool wait = r->ok && r->wait_landed;
+		if (wait && engine_needs_seal(e))
+			r->epoch++;
+		pthread_mutex_lock(&e->lock);
+		if (wait) {
 			r->next = e->waiting;
 			e->waiting = r;
 		} else {
-			r->epoch = store_sealed_epoch(e->store);
-			finish_request(e, r);
+			r->done = true;
+			pthread_cond_broadcast(&e->done);
 		}
+		pthread_mutex_unlock(&e->lock);
 	}
-	return any;
+	return n > 0;
 }
 
 static void finish_landed(Engine *e)
 {
 	uint64_t epoch = store_landed_epoch(e->store);
+	/* what was to be committed may be gone with a query that failed: then no epoch is to come */
+	bool none_to_come = epoch == store_sealed_epoch(e->store) && !engine_needs_seal(e);
+	pthread_mutex_lock(&e->lock);
 	for (EngineRequest **p = &e->waiting; *p;) {
 		EngineRequest *r = *p;
-		if (r->epoch > epoch) {
+		if (r->epoch > epoch && !none_to_come) {
 			p = &r->next;
 			continue;
 		}
 		*p = r->next;
-		finish_request(e, r);
+		r->done = true;
+		pthread_cond_broadcast(&e->done);
 	}
+	pthread_mutex_unlock(&e->lock);
+}
+
+static bool someone_waits(Engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	bool waits = e->waiting != NULL;
+	pthread_mutex_unlock(&e->lock);
+	return waits;
+}
+
+static bool unlink_request(EngineRequest **list, const EngineRequest *r)
+{
+	for (; *list; list = &(*list)->next)
+		if (*list == r) {
+			*list = r->next;
+			return true;
+		}
+	return false;
+}
+
+/* Takes back a request that nobody has begun, or that only waits for its epoch. The lock is held. */
+static bool withdraw(Engine *e, EngineRequest *r)
+{
+	if (unlink_request(&e->requests, r)) {
+		e->requests_tail = &e->requests;
+		while (*e->requests_tail)
+			e->requests_tail = &(*e->requests_tail)->next;
+		r->ok = err_set(&r->err, ERR_CANCELED, "canceled");
+		return true;
+	}
+	if (unlink_request(&e->waiting, r)) {
+		r->ok = err_set(&r->err, ERR_CANCELED, "canceled while waiting for the commit; the change takes effect with it");
+		return true;
+	}
+	return false;
 }
 
 bool engine_call(Engine *e, EngineRequest *r, Err *err)
@@ -279,14 +327,22 @@ bool engine_call(Engine *e, EngineRequest *r, Err *err)
 	pthread_mutex_lock(&e->lock);
 	if (e->stop) {
 		pthread_mutex_unlock(&e->lock);
-		return err_set(err, ERR_CANCELED, "the engine is stopping");
+		return e->fatal ? (*err = e->fatal_err, false) : err_set(err, ERR_CANCELED, "the engine is stopping");
 	}
 	*e->requests_tail = r;
 	e->requests_tail = &r->next;
 	e->woken = true;
 	pthread_cond_signal(&e->wake);
-	while (!r->done)
-		pthread_cond_wait(&e->done, &e->lock);
+	while (!r->done) {
+		if (!r->cancel) {
+			pthread_cond_wait(&e->done, &e->lock);
+			continue;
+		}
+		if (atomic_load(r->cancel) && withdraw(e, r))
+			break;
+		struct timespec ts = clock_deadline(20000);
+		pthread_cond_timedwait(&e->done, &e->lock, &ts);
+	}
 	pthread_mutex_unlock(&e->lock);
 	if (!r->ok)
 		*err = r->err;
@@ -299,7 +355,7 @@ static bool seal_due(Engine *e)
 {
 	if (!engine_needs_seal(e) || !store_writer_free(e->store))
 		return false;
-	if (e->waiting)
+	if (someone_waits(e))
 		return true;
 	bool output = false;
 	for (Query *q = e->queries; q; q = q->next)
@@ -326,6 +382,33 @@ static void wait_for_work(Engine *e, int64_t wake_us)
 	pthread_mutex_unlock(&e->lock);
 }
 
+/* Nobody waits for ever: what was asked for is done and committed, or refused. */
+static void end_requests(Engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	e->stop = true;
+	pthread_mutex_unlock(&e->lock);
+	Err err = {0};
+	if (!e->fatal) {
+		while (run_requests(e))
+			;
+		if (engine_checkpoint(e, &err))
+			finish_landed(e);
+	}
+	pthread_mutex_lock(&e->lock);
+	*e->requests_tail = e->waiting;
+	for (EngineRequest *r = e->requests; r; r = r->next) {
+		r->ok = err_set(&r->err, ERR_CANCELED, "the engine stopped before this was committed");
+		if (e->fatal)
+			r->err = e->fatal_err;
+		r->done = true;
+	}
+	e->requests = e->waiting = NULL;
+	e->requests_tail = &e->requests;
+	pthread_cond_broadcast(&e->done);
+	pthread_mutex_unlock(&e->lock);
+}
+
 static void *engine_main(void *arg)
 {
 	Engine *e = arg;
@@ -343,6 +426,7 @@ static void *engine_main(void *arg)
 			     err.detail);
 			e->fatal = true;
 			e->fatal_err = err;
+			atomic_store(&e->broken, true);
 			break;
 		}
 		if (seal_due(e) && !engine_seal(e, &err))
@@ -352,18 +436,7 @@ static void *engine_main(void *arg)
 			wait_for_work(e, step.wake_us);
 		atomic_store(&e->idle, !step.rows && !step.more && step.all_done && !engine_needs_seal(e) && outboxes_idle(e));
 	}
-	/* nobody waits for ever */
-	run_requests(e);
-	Err err = {0};
-	if (!e->fatal && engine_checkpoint(e, &err))
-		finish_landed(e);
-	while (e->waiting) {
-		EngineRequest *r = e->waiting;
-		e->waiting = r->next;
-		r->ok = false;
-		err_set(&r->err, ERR_CANCELED, "the engine stopped before the epoch landed");
-		finish_request(e, r);
-	}
+	end_requests(e);
 	return NULL;
 }
 
@@ -380,7 +453,12 @@ void engine_start(Engine *e)
 
 bool engine_finished(Engine *e)
 {
-	return atomic_load(&e->idle);
+	return atomic_load(&e->idle) || atomic_load(&e->broken);
+}
+
+bool engine_broken(Engine *e)
+{
+	return atomic_load(&e->broken);
 }
 
 bool engine_bind_context(Engine *e, const Settings *settings, Arena *arena, Str text, StrBuf *notices, BindContext *bc)
@@ -437,7 +515,10 @@ uint32_t engine_failures(Engine *e, FILE *out)
 {
 	FailuresRequest f = {.req = {.run = list_failures}, .out = out};
 	Err err = {0};
-	engine_call(e, &f.req, &err);
+	if (!engine_call(e, &f.req, &err)) {
+		fprintf(out, "the engine stopped: %s\n", err.message);
+		f.n++;
+	}
 	return f.n;
 }
 

@@ -63,6 +63,9 @@ bool engine_first_failure(Engine *e, Err *err);
 /* Is every source bounded and read to its end, and all output delivered (or its sink failed)? Thread: any. */
 bool engine_finished(Engine *e);
 
+/* Has it stopped by itself, because the state file cannot be trusted? Thread: any. */
+bool engine_broken(Engine *e);
+
 /* Thread: any. */
 Catalog *engine_catalog(Engine *e); /* a reference; catalog_unref */
 Store *engine_store(Engine *e);
@@ -86,7 +89,7 @@ struct EngineRequest {
 	Err err;
 	EngineRequest *next;
 };
-/* Hands the request over and waits. epoch is the epoch that holds its effects. */
+/* Hands the request over and waits. When *cancel is set it is taken back, unless it is just being run. epoch is the epoch that holds its effects. */
 bool engine_call(Engine *e, EngineRequest *r, Err *err);
 
 /* Statements that change something: DDL, INSERT, UPDATE, DELETE, PAUSE ... (all but what only reads). Thread: any

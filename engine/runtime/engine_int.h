@@ -109,6 +109,7 @@ struct Engine {
 	pthread_t thread;
 	bool fatal;
 	Err fatal_err;
+	atomic_bool broken; /* fatal, for other threads */
 	atomic_bool idle; /* the last step found nothing to do, and every source is done */
 
 	Query *queries;
@@ -180,7 +181,9 @@ void side_drop(Engine *e, Str owner);
 void side_close(Engine *e);
 
 /* outbox.c */
-Outbox *outbox_open(Engine *e, Query *q, Err *err);
+Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err);
+/* What a connector is told about a table that is written; name and zone are left to the caller. */
+void outbox_spec(Engine *e, const TableDef *t, const Settings *settings, Arena *arena, SinkSpec *spec);
 void outbox_close(Engine *e, Outbox *o, bool drop);
 bool outbox_collect(Outbox *o, Operator *root, Err *err); /* the step's output */
 bool outbox_dirty(const Outbox *o);

@@ -199,12 +199,14 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 		LOGI("state", "the state file is written again", NULL);
 	}
 	int64_t now_us = clock_wall_us(e->clock);
+	if (e->nreaders > 1)
+		query_join_readers(e); /* before service, which decodes for the scans that have come */
 	service_readers(e, now_us);
 	bool pressed = store_unlanded_bytes(e->store) > settings_size(e->settings, "weir.memory") / 4;
 	bool more = false;
-	if (e->nreaders > 1)
-		query_join_readers(e);
 	uint32_t max = (uint32_t)settings_int(e->settings, "weir.step.rows");
+	if (!settings_bool(e->settings, "table.exec.mini-batch.enabled"))
+		max = 1;
 	uint32_t taken = take_rows(e, pressed ? 0 : max, now_us, &more);
 	e->next_ord += taken;
 	uint32_t walked = 0;

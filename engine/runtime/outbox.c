@@ -12,8 +12,6 @@ struct Outbox {
 	Engine *engine;
 	Query *query;
 	Arena *arena;
-	const Type **types;
-	uint32_t ncols;
 	StrBuf *chunks; /* of this epoch; the last one is being filled */
 	uint32_t nchunks, cap;
 	uint32_t rows;
@@ -60,11 +58,13 @@ static bool refused_in_engine(Engine *e, EngineRequest *r, Err *err)
 	return true;
 }
 
-static bool refused_row(void *ctx, const SinkRefused *row, Str row_json, Err *err)
+static bool refused_row(void *ctx, const SinkRefused *row, Str row_json, const atomic_bool *cancel, Err *err)
 {
 	Outbox *o = ctx;
-	RefusedRequest q = {
-	    .req = {.run = refused_in_engine, .wait_landed = true}, .sink = o->query->name, .row = row, .json = row_json};
+	RefusedRequest q = {.req = {.run = refused_in_engine, .wait_landed = true, .cancel = cancel},
+	                    .sink = o->query->name,
+	                    .row = row,
+	                    .json = row_json};
 	return engine_call(o->engine, &q.req, err);
 }
 
@@ -74,13 +74,12 @@ static void delivered_some(void *ctx)
 	engine_wake(o->engine);
 }
 
-static bool make_spec(Engine *e, Query *q, Outbox *o, SinkSpec *spec, Err *err)
+void outbox_spec(Engine *e, const TableDef *t, const Settings *settings, Arena *arena, SinkSpec *spec)
 {
-	const TableDef *t = q->rel->table;
-	Str *names = ARENA_ARRAY(o->arena, Str, t->ncols + 1);
-	const Type **types = ARENA_ARRAY(o->arena, const Type *, t->ncols + 1);
-	const ColumnDef **cols = ARENA_ARRAY(o->arena, const ColumnDef *, t->ncols + 1);
-	uint32_t *number = ARENA_ARRAY(o->arena, uint32_t, t->ncols + 1);
+	Str *names = ARENA_ARRAY(arena, Str, t->ncols + 1);
+	const Type **types = ARENA_ARRAY(arena, const Type *, t->ncols + 1);
+	const ColumnDef **cols = ARENA_ARRAY(arena, const ColumnDef *, t->ncols + 1);
+	uint32_t *number = ARENA_ARRAY(arena, uint32_t, t->ncols + 1);
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < t->ncols; i++) {
 		const ColumnDef *c = &t->cols[i];
@@ -91,18 +90,13 @@ static bool make_spec(Engine *e, Query *q, Outbox *o, SinkSpec *spec, Err *err)
 		types[n] = c->type;
 		cols[n++] = c;
 	}
-	uint32_t *key = ARENA_ARRAY(o->arena, uint32_t, t->nkey + 1);
+	uint32_t *key = ARENA_ARRAY(arena, uint32_t, t->nkey + 1);
 	for (uint32_t i = 0; i < t->nkey; i++)
 		key[i] = number[t->key[i]];
-	o->types = types;
-	o->ncols = n;
-	const char *want = NULL;
 	Str guarantee = options_get(&t->options, "sink.delivery-guarantee");
-	bool exactly = str_eq_c(settings_str(q->settings, "weir.delivery"), "exactly-once");
+	bool exactly = str_eq_c(settings_str(settings, "weir.delivery"), "exactly-once");
 	if (guarantee.len)
 		exactly = str_eq_c(guarantee, "exactly-once");
-	(void)want;
-	(void)err;
 	*spec = (SinkSpec){
 	    .table = t,
 	    .names = names,
@@ -111,15 +105,12 @@ static bool make_spec(Engine *e, Query *q, Outbox *o, SinkSpec *spec, Err *err)
 	    .ncols = n,
 	    .key = key,
 	    .nkey = t->nkey,
-	    .name = q->name,
 	    .engine_id = store_engine_id(e->store),
 	    .exactly_once = exactly,
-	    .zone = q->plan->zone,
 	    .clock = e->clock,
 	    .out = e->opt.out,
 	    .out_ctx = e->opt.test_sink ? e->opt.test_ctx : e->opt.out_ctx,
 	};
-	return true;
 }
 
 static void note_kept(Outbox *o, uint64_t epoch, uint32_t n)
@@ -182,7 +173,22 @@ static bool load_epochs(Engine *e, Outbox *o, Err *err)
 	return ok;
 }
 
-Outbox *outbox_open(Engine *e, Query *q, Err *err)
+/* Asks the target when the statement is read; one that does not answer is no reason to refuse it. */
+static bool check_target(const SinkType *type, const SinkSpec *spec, Err *err)
+{
+	Err why = {0};
+	if (!type->check_target || type->check_target(spec, &why))
+		return true;
+	if (why.flags & ERR_RETRIABLE) {
+		LOGW("sink", "the target does not answer; it is looked at when output is delivered",
+		     "sink=\"%.*s\" error=\"%s\"", STR_ARG(spec->name), why.message);
+		return true;
+	}
+	*err = why;
+	return false;
+}
+
+Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 {
 	Arena *arena = arena_open("outbox", 0);
 	Outbox *o = ARENA_NEW(arena, Outbox);
@@ -216,9 +222,14 @@ Outbox *outbox_open(Engine *e, Query *q, Err *err)
 		err_set(err, ERR_BAD_OPTION, "connector \"%.*s\" cannot be written", STR_ARG(q->rel->table->connector));
 		goto fail;
 	}
-	if (!make_spec(e, q, o, &dopt.spec, err))
+	outbox_spec(e, q->rel->table, q->settings, arena, &dopt.spec);
+	dopt.spec.name = q->name;
+	dopt.spec.zone = q->plan->zone;
+	if (!restored && !check_target(dopt.type, &dopt.spec, err))
 		goto fail;
 	dopt.wait_for_landing = dopt.spec.exactly_once;
+	dopt.promise = dopt.spec.exactly_once && dopt.type->exactly_once &&
+	               (!dopt.type->keeps_promise || dopt.type->keeps_promise(dopt.spec.table));
 	if (dopt.spec.exactly_once && !dopt.type->exactly_once && !e->opt.test_sink)
 		LOGI("sink", "this target cannot keep the exactly-once promise across a crash: rows may be repeated then",
 		     "sink=\"%.*s\" connector=%.*s", STR_ARG(q->name), STR_ARG(q->rel->table->connector));

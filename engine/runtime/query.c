@@ -118,7 +118,7 @@ bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err)
 	if (!open_parts(e, q, err))
 		goto fail;
 	if (qs->def) {
-		q->outbox = outbox_open(e, q, err);
+		q->outbox = outbox_open(e, q, qs->restored, err);
 		if (!q->outbox)
 			goto fail;
 	}

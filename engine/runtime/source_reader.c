@@ -73,7 +73,7 @@ bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	const TableDef *t = options->rel->table;
 	r->has_watermark = t->watermark != NULL;
 	r->upsert = option_is(r, "connector", "upsert-kafka");
-	r->fail_on_bad = options->settings && str_eq_c(settings_str(options->settings, "weir.on-bad-record"), "fail");
+	r->fail_on_bad = option_is(r, "weir.on-bad-record", "fail");
 	r->idle_us = options->settings ? settings_duration_us(options->settings, "table.exec.source.idle-timeout") : 0;
 	Str idle = options_get(source_reader_options(r), "scan.watermark.idle-timeout");
 	if (idle.len && !config_duration_us(idle, &r->idle_us)) {

@@ -41,7 +41,7 @@ static const ReaderSegment *segment_of(const Reader *r, uint32_t row, uint32_t *
 		}
 		row -= n;
 	}
-	ASSERT(!"row of the step");
+	ASSERT(row == UINT32_MAX); /* not a row of the step */
 	return NULL;
 }
 

@@ -62,8 +62,10 @@ int main(int argc, char **argv)
 	int64_t got = 0;
 	double first = 0, last = 0;
 	while (got < want) {
-		ssize_t k = rd_kafka_consume_batch_queue(q, 1000, batch, 4096);
-		if (k > 0 && !first)
+		/* No more than there is, for the call waits until the batch is full. */
+		size_t most = want - got < 4096 ? (size_t)(want - got) : 4096;
+		ssize_t k = rd_kafka_consume_batch_queue(q, 1000, batch, most);
+		if (k > 0 && first <= 0)
 			first = now();
 		for (ssize_t i = 0; i < k; i++) {
 			if (!batch[i]->err) {

@@ -54,6 +54,12 @@ static void put_field(const ScanField *f, StrBuf *out)
 		strbuf_puts(out, "PROCTIME()");
 }
 
+static void put_bound(const PlanScan *s, uint32_t col, const char *between, const char *op, const Expr *e, StrBuf *out)
+{
+	strbuf_printf(out, "%s%.*s %s ", between, STR_ARG(s->rel->table->cols[col].name), op);
+	expr_print(e, NULL, out);
+}
+
 static void put_scan(Arena *arena, const Plan *p, StrBuf *out)
 {
 	const PlanScan *s = &p->scan;
@@ -74,28 +80,28 @@ static void put_scan(Arena *arena, const Plan *p, StrBuf *out)
 		}
 		return;
 	}
-	if (s->whole) {
-		strbuf_puts(out, ", all rows");
-	} else if (s->range.neq || s->range.low || s->range.high) {
-		strbuf_puts(out, s->index >= 0 ? ", by index [" : ", by key [");
-		const Stored *st = &s->rel->stored;
+	const IndexDef *index = s->index >= 0 ? &s->rel->indexes[s->index] : NULL;
+	const uint32_t *path = index ? index->cols : s->rel->stored.key;
+	if (s->whole && index)
+		strbuf_printf(out, ", in order of index %.*s", STR_ARG(index->name));
+	else if (s->whole)
+		strbuf_puts(out, s->limit >= 0 ? ", first rows" : ", all rows");
+	if (s->range.neq || s->range.low || s->range.high) {
+		if (index)
+			strbuf_printf(out, ", by index %.*s [", STR_ARG(index->name));
+		else
+			strbuf_puts(out, ", by key [");
+		const char *between = "";
 		for (uint32_t i = 0; i < s->range.neq; i++) {
-			strbuf_puts(out, i ? " AND " : "");
-			if (s->index < 0)
-				strbuf_put_str(out, s->rel->table->cols[st->key[i]].name);
-			strbuf_puts(out, " = ");
-			expr_print(s->range.eq[i], NULL, out);
+			put_bound(s, path[i], between, "=", s->range.eq[i], out);
+			between = " AND ";
 		}
 		if (s->range.low) {
-			strbuf_puts(out, s->range.neq ? " AND " : "");
-			strbuf_puts(out, s->range.low_incl ? ">= " : "> ");
-			expr_print(s->range.low, NULL, out);
+			put_bound(s, path[s->range.neq], between, s->range.low_incl ? ">=" : ">", s->range.low, out);
+			between = " AND ";
 		}
-		if (s->range.high) {
-			strbuf_puts(out, s->range.neq || s->range.low ? " AND " : "");
-			strbuf_puts(out, s->range.high_incl ? "<= " : "< ");
-			expr_print(s->range.high, NULL, out);
-		}
+		if (s->range.high)
+			put_bound(s, path[s->range.neq], between, s->range.high_incl ? "<=" : "<", s->range.high, out);
 		strbuf_putc(out, ']');
 	}
 	if (s->reverse)
@@ -141,15 +147,9 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 	static const char *const joins[] = {"inner", "left", "right", "full", "semi", "anti"};
 	static const char *const applies[] = {"scalar", "exists", "in", "array", "cross", "left"};
 	switch (p->kind) {
-	case PLAN_SCAN:
-		put_scan(arena, p, out);
-		break;
-	case PLAN_VALUES:
-		strbuf_printf(out, "%u rows", p->values.nrows);
-		break;
-	case PLAN_FILTER:
-		expr_print(p->predicate, names_of(arena, p->inputs[0]), out);
-		break;
+	case PLAN_SCAN: put_scan(arena, p, out); break;
+	case PLAN_VALUES: strbuf_printf(out, "%u rows", p->values.nrows); break;
+	case PLAN_FILTER: expr_print(p->predicate, names_of(arena, p->inputs[0]), out); break;
 	case PLAN_PROJECT: {
 		Str *names = names_of(arena, p->inputs[0]);
 		for (uint32_t i = 0; i < p->ncols; i++) {
@@ -164,13 +164,9 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 		}
 		break;
 	}
-	case PLAN_WINDOW:
-		put_window(&p->window.spec, out);
-		break;
+	case PLAN_WINDOW: put_window(&p->window.spec, out); break;
 	case PLAN_AGG:
-	case PLAN_WINDOW_AGG:
-		put_agg(p, out);
-		break;
+	case PLAN_WINDOW_AGG: put_agg(p, out); break;
 	case PLAN_JOIN:
 		strbuf_printf(out, "%s", joins[p->join.kind]);
 		for (uint32_t i = 0; i < p->join.nkeys; i++)
@@ -192,7 +188,8 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 	case PLAN_SORT:
 	case PLAN_LIMIT:
 		for (uint32_t i = 0; i < p->sort.nkeys; i++)
-			strbuf_printf(out, "%s%.*s%s", i ? ", " : "", STR_ARG(p->cols[p->sort.keys[i].col].name), p->sort.keys[i].desc ? " DESC" : "");
+			strbuf_printf(out, "%s%.*s%s", i ? ", " : "", STR_ARG(p->cols[p->sort.keys[i].col].name),
+			              p->sort.keys[i].desc ? " DESC" : "");
 		if (p->sort.limit) {
 			strbuf_puts(out, p->sort.nkeys ? ", limit=" : "limit=");
 			expr_print(p->sort.limit, NULL, out);
@@ -226,28 +223,20 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 			strbuf_putc(out, ']');
 		}
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 
 static void put_state(const Plan *p, StrBuf *out)
 {
 	switch (p->kind) {
-	case PLAN_WINDOW_AGG:
-		strbuf_puts(out, "; state: open slices, freed by the watermark");
-		break;
+	case PLAN_WINDOW_AGG: strbuf_puts(out, "; state: open slices, freed by the watermark"); break;
 	case PLAN_AGG:
 		strbuf_puts(out, p->agg.nkeys ? "; state: one entry per group, nothing bounds it" : "; state: one row");
 		break;
-	case PLAN_LAST_WINS:
-		strbuf_puts(out, "; state: the rows alive per sink key, nothing bounds it");
-		break;
-	case PLAN_NORMALIZE:
-		strbuf_puts(out, "; state: one row per key, nothing bounds it");
-		break;
-	default:
-		break;
+	case PLAN_LAST_WINS: strbuf_puts(out, "; state: the rows alive per sink key, nothing bounds it"); break;
+	case PLAN_NORMALIZE: strbuf_puts(out, "; state: one row per key, nothing bounds it"); break;
+	default: break;
 	}
 }
 
@@ -265,7 +254,8 @@ static void print(Arena *arena, const Plan *p, const ExplainOptions *o, uint32_t
 	}
 	if (o && o->state)
 		put_state(p, out);
-	if (o && o->state && p->has_key && p->kind != PLAN_MATERIALIZE && p->kind != PLAN_SINK && p->kind != PLAN_EXCHANGE && p->nkey) {
+	if (o && o->state && p->has_key && p->kind != PLAN_MATERIALIZE && p->kind != PLAN_SINK &&
+	    p->kind != PLAN_EXCHANGE && p->nkey) {
 		strbuf_puts(out, "; unique=[");
 		put_cols(p, p->key, p->nkey, out);
 		strbuf_putc(out, ']');

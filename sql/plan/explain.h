@@ -1,5 +1,6 @@
 /*
- * sql/plan/explain.h: a plan as people read it: a tree, root first, with change modes, keys, order, what bounds the state.
+ * sql/plan/explain.h: a plan as people read it: a tree, root first, with change modes, keys, order, what bounds the
+ * state.
  */
 #ifndef WEIR_SQL_PLAN_EXPLAIN_H
 #define WEIR_SQL_PLAN_EXPLAIN_H

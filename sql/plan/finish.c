@@ -7,12 +7,15 @@
 #include "sql/catalog/catalog.h"
 #include "sql/plan/infer.h"
 #include "sql/plan/prune.h"
+#include "sql/plan/rewrite_filter.h"
+#include "sql/plan/rewrite_scan.h"
 
 const char *plan_kind_name(PlanKind kind)
 {
 	static const char *const names[PLAN_KINDS] = {
-	    "Scan", "Values", "Filter", "Project", "Union", "Window", "WindowAggregate", "GroupAggregate", "Join", "Apply", "SetOperation",
-	    "Sort", "Limit", "ChangelogNormalize", "Exchange", "LastWins", "Materialize", "Sink", "Result",
+	    "Scan",           "Values",   "Filter",      "Project",      "Union",  "Window", "WindowAggregate",
+	    "GroupAggregate", "Join",     "Apply",       "SetOperation", "Sort",   "Limit",  "ChangelogNormalize",
+	    "Exchange",       "LastWins", "Materialize", "Sink",         "Result",
 	};
 	return kind < PLAN_KINDS ? names[kind] : "?";
 }
@@ -54,15 +57,10 @@ static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 		const Plan *in = p->ninputs ? p->inputs[0] : NULL;
 		switch (p->kind) {
 		case PLAN_AGG:
-		case PLAN_WINDOW_AGG:
-			p->inputs[0] = add_exchange(arena, in, p->agg.keys, p->agg.nkeys);
-			break;
+		case PLAN_WINDOW_AGG: p->inputs[0] = add_exchange(arena, in, p->agg.keys, p->agg.nkeys); break;
 		case PLAN_LAST_WINS:
-		case PLAN_NORMALIZE:
-			p->inputs[0] = add_exchange(arena, in, p->target.key, p->target.nkey);
-			break;
-		default:
-			break;
+		case PLAN_NORMALIZE: p->inputs[0] = add_exchange(arena, in, p->target.key, p->target.nkey); break;
+		default: break;
 		}
 		if (p->ninputs && p->inputs[0] != in)
 			((Plan *)(uintptr_t)p->inputs[0])->id = (*next_id)++;
@@ -115,9 +113,7 @@ static void describe(const Plan *p, StrBuf *b)
 		if (p->scan.watermark)
 			expr_print(p->scan.watermark, NULL, b);
 		break;
-	case PLAN_FILTER:
-		expr_print(p->predicate, NULL, b);
-		break;
+	case PLAN_FILTER: expr_print(p->predicate, NULL, b); break;
 	case PLAN_PROJECT:
 		for (uint32_t i = 0; i < p->ncols; i++) {
 			expr_print(p->exprs[i], NULL, b);
@@ -125,8 +121,8 @@ static void describe(const Plan *p, StrBuf *b)
 		}
 		break;
 	case PLAN_WINDOW:
-		strbuf_printf(b, "%d %lld %lld %lld %d", (int)p->window.spec.kind, (long long)p->window.spec.size_ms, (long long)p->window.spec.slide_ms,
-		              (long long)p->window.spec.offset_ms, (int)p->window.spec.ltz);
+		strbuf_printf(b, "%d %lld %lld %lld %d", (int)p->window.spec.kind, (long long)p->window.spec.size_ms,
+		              (long long)p->window.spec.slide_ms, (long long)p->window.spec.offset_ms, (int)p->window.spec.ltz);
 		break;
 	case PLAN_AGG:
 	case PLAN_WINDOW_AGG:
@@ -139,8 +135,9 @@ static void describe(const Plan *p, StrBuf *b)
 				strbuf_printf(b, "%u,", c->args[k]);
 			strbuf_printf(b, ")%d", c->filter);
 		}
-		strbuf_printf(b, "%d %lld %lld %lld %d %d", (int)p->agg.window.kind, (long long)p->agg.window.size_ms, (long long)p->agg.window.slide_ms,
-		              (long long)p->agg.window.offset_ms, (int)p->agg.window.ltz, (int)p->agg.emit);
+		strbuf_printf(b, "%d %lld %lld %lld %d %d", (int)p->agg.window.kind, (long long)p->agg.window.size_ms,
+		              (long long)p->agg.window.slide_ms, (long long)p->agg.window.offset_ms, (int)p->agg.window.ltz,
+		              (int)p->agg.emit);
 		break;
 	case PLAN_MATERIALIZE:
 	case PLAN_SINK:
@@ -149,8 +146,7 @@ static void describe(const Plan *p, StrBuf *b)
 		for (uint32_t i = 0; i < p->target.nkey; i++)
 			strbuf_printf(b, "k%u", p->target.key[i]);
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 
@@ -159,6 +155,10 @@ bool plan_finish(Arena *arena, PlanQuery *q, Err *err)
 	(void)err;
 	Plan *root = prune_plan(arena, q->root);
 	fold_tree(arena, root);
+	/* a filter that has gone down leaves columns that nobody reads above it */
+	root = prune_plan(arena, rewrite_filter_plan(arena, root));
+	if (q->snapshot)
+		root = rewrite_scan_plan(arena, root);
 	uint32_t next = 0;
 	settle(arena, root, q->snapshot, &next);
 	q->root = root;

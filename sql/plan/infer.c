@@ -1,5 +1,6 @@
 /*
- * sql/plan/infer.c: facts of a node's output from the facts of its inputs: does it retract, what is its key, which window do its rows carry.
+ * sql/plan/infer.c: facts of a node's output from the facts of its inputs: does it retract, what is its key, which
+ * window do its rows carry.
  *
  * One function per kind of fact would walk the kinds four times; one per node kind keeps what belongs together.
  */
@@ -116,9 +117,11 @@ static void infer_project(Arena *arena, Plan *p)
 	}
 	WindowCols *w = &p->window_cols;
 	if (w->attached) {
-		w->start_col = in->window_cols.start_col < 0 ? -1 : shown_by(p->exprs, p->ncols, (uint32_t)in->window_cols.start_col);
+		w->start_col =
+		    in->window_cols.start_col < 0 ? -1 : shown_by(p->exprs, p->ncols, (uint32_t)in->window_cols.start_col);
 		w->end_col = in->window_cols.end_col < 0 ? -1 : shown_by(p->exprs, p->ncols, (uint32_t)in->window_cols.end_col);
-		w->time_col = in->window_cols.time_col < 0 ? -1 : shown_by(p->exprs, p->ncols, (uint32_t)in->window_cols.time_col);
+		w->time_col =
+		    in->window_cols.time_col < 0 ? -1 : shown_by(p->exprs, p->ncols, (uint32_t)in->window_cols.time_col);
 		w->attached = w->start_col >= 0 && w->end_col >= 0;
 	}
 	bool had = false, has = false;
@@ -203,12 +206,8 @@ void plan_infer(Arena *arena, Plan *p)
 	case PLAN_LIMIT:
 	case PLAN_MATERIALIZE:
 	case PLAN_SINK:
-	case PLAN_RESULT:
-		same_as(p, in);
-		break;
-	case PLAN_PROJECT:
-		infer_project(arena, p);
-		break;
+	case PLAN_RESULT: same_as(p, in); break;
+	case PLAN_PROJECT: infer_project(arena, p); break;
 	case PLAN_UNION:
 		p->append_only = true;
 		p->bounded = true;
@@ -217,19 +216,16 @@ void plan_infer(Arena *arena, Plan *p)
 			p->bounded &= p->inputs[i]->bounded;
 		}
 		break;
-	case PLAN_WINDOW:
-		infer_window(arena, p);
-		break;
+	case PLAN_WINDOW: infer_window(arena, p); break;
 	case PLAN_WINDOW_AGG:
-	case PLAN_AGG:
-		infer_agg(arena, p);
-		break;
+	case PLAN_AGG: infer_agg(arena, p); break;
 	case PLAN_JOIN:
 	case PLAN_SETOP:
 		p->bounded = true;
 		for (uint32_t i = 0; i < p->ninputs; i++)
 			p->bounded &= p->inputs[i]->bounded;
-		p->lost_time = p->kind == PLAN_JOIN ? "a regular join has no time of its own" : "a set operation has no time of its own";
+		p->lost_time =
+		    p->kind == PLAN_JOIN ? "a regular join has no time of its own" : "a set operation has no time of its own";
 		break;
 	case PLAN_APPLY:
 		p->bounded = in->bounded;
@@ -245,7 +241,6 @@ void plan_infer(Arena *arena, Plan *p)
 		p->needs_order = true;
 		set_key(p, p->target.key, p->target.nkey);
 		break;
-	case PLAN_KINDS:
-		break;
+	case PLAN_KINDS: break;
 	}
 }

@@ -1,12 +1,12 @@
 /*
  * sql/plan/plan.h: the plan: an immutable tree (a DAG where views are shared) of relational nodes.
  *
- * The binder makes it (sql/bind), the rewrites improve it, inference fills in what is known of each node's output; engine/operators has one file
- * per kind. Expressions of a node are over the columns of its input; of a join over left columns followed by right columns.
- * Nothing in a plan changes when it runs.
+ * The binder makes it (sql/bind), the rewrites improve it, inference fills in what is known of each node's output;
+ * engine/operators has one file per kind. Expressions of a node are over the columns of its input; of a join over left
+ * columns followed by right columns. Nothing in a plan changes when it runs.
  *
- * Continuous and snapshot plans are the same nodes; what differs is the flag `snapshot` of PlanQuery: a snapshot has batch meaning (no
- * watermark, nothing is late, everything closes at the end).
+ * Continuous and snapshot plans are the same nodes; what differs is the flag `snapshot` of PlanQuery: a snapshot has
+ * batch meaning (no watermark, nothing is late, everything closes at the end).
  */
 #ifndef WEIR_SQL_PLAN_PLAN_H
 #define WEIR_SQL_PLAN_PLAN_H
@@ -16,12 +16,13 @@
 #include "sql/catalog/stored.h"
 
 typedef enum PlanKind {
-	PLAN_SCAN,       /* a table, view or system table */
-	PLAN_VALUES,     /* constant rows */
+	PLAN_SCAN,   /* a table, view or system table */
+	PLAN_VALUES, /* constant rows */
 	PLAN_FILTER,
 	PLAN_PROJECT,
 	PLAN_UNION,      /* UNION ALL of inputs with equal columns */
-	PLAN_WINDOW,     /* a window table function: adds window_start, window_end, window_time; a row may appear in several windows */
+	PLAN_WINDOW,     /* a window table function: adds window_start, window_end, window_time; a row may appear in several
+	                    windows */
 	PLAN_WINDOW_AGG, /* window function and aggregate in one, by slices */
 	PLAN_AGG,        /* GROUP BY, DISTINCT (no aggregates) */
 	PLAN_JOIN,       /* snapshots: hash or nested loop */
@@ -33,8 +34,8 @@ typedef enum PlanKind {
 	PLAN_EXCHANGE,   /* the key changes here: rows go to the group of their key */
 	PLAN_LAST_WINS,  /* per sink key the newest row alive (upsert materializer) */
 	PLAN_MATERIALIZE, /* root: keeps a view's rows */
-	PLAN_SINK,       /* root: sends to a connector */
-	PLAN_RESULT,     /* root: rows to a client */
+	PLAN_SINK,        /* root: sends to a connector */
+	PLAN_RESULT,      /* root: rows to a client */
 	PLAN_KINDS
 } PlanKind;
 
@@ -56,8 +57,8 @@ typedef struct WindowSpec {
 	int64_t size_ms;
 	int64_t slide_ms;
 	int64_t offset_ms;
-	bool ltz;       /* time column is TIMESTAMP_LTZ: windows live in local wall-clock time of `zone` */
-	bool proctime;  /* windows of the wall clock */
+	bool ltz;      /* time column is TIMESTAMP_LTZ: windows live in local wall-clock time of `zone` */
+	bool proctime; /* windows of the wall clock */
 	const struct Zone *zone;
 } WindowSpec;
 
@@ -97,23 +98,23 @@ typedef struct PlanScan {
 	/* Connector tables: fields read, and the output columns computed from them. */
 	ScanField *fields;
 	uint32_t nfields;
-	const Expr **exprs;     /* output column i over the fields */
-	const Expr *watermark;  /* over the fields; NULL: none */
+	const Expr **exprs;    /* output column i over the fields */
+	const Expr *watermark; /* over the fields; NULL: none */
 	/* Stored relations (views, own tables): output column i is column cols[i] of the relation. */
 	uint32_t *cols;
-	int32_t index;          /* snapshot: through index number `index` of the relation; -1: by key */
+	int32_t index; /* snapshot: through index number `index` of the relation; -1: by key */
 	ScanRange range;
 	bool reverse;
-	int64_t limit;          /* -1: none */
-	bool whole;             /* no range: reads everything */
-	Str side;               /* "bad", "late", "refused": the side table of rel; else empty */
+	int64_t limit; /* -1: none */
+	bool whole;    /* no range: reads everything */
+	Str side;      /* "bad", "late", "refused": the side table of rel; else empty */
 } PlanScan;
 
 typedef struct PlanAggCall {
 	AggCall call;
-	uint32_t *args;     /* input columns */
-	int32_t filter;     /* input column (BOOLEAN), -1: none */
-	Str text;           /* for EXPLAIN */
+	uint32_t *args; /* input columns */
+	int32_t filter; /* input column (BOOLEAN), -1: none */
+	Str text;       /* for EXPLAIN */
 } PlanAggCall;
 
 typedef enum AggEmit { EMIT_ON_CLOSE, EMIT_EARLY } AggEmit;
@@ -124,13 +125,13 @@ typedef struct PlanAgg {
 	uint32_t nkeys;
 	PlanAggCall *aggs;
 	uint32_t naggs;
-	bool one_row;      /* no keys: one row exists from the start (views, snapshots); else none before the first input row */
+	bool one_row; /* no keys: one row exists from the start (views, snapshots); else none before the first input row */
 	bool input_append; /* the input never retracts */
 	bool needs_order;  /* some aggregate needs ordinals */
 	/* PLAN_WINDOW_AGG */
 	WindowSpec window;
-	int32_t time_col;  /* input column with the time attribute; -1 with attached windows */
-	bool attached;     /* the input's rows carry their window: start_col, end_col */
+	int32_t time_col; /* input column with the time attribute; -1 with attached windows */
+	bool attached;    /* the input's rows carry their window: start_col, end_col */
 	uint32_t start_col, end_col;
 	AggEmit emit;
 } PlanAgg;
@@ -142,7 +143,7 @@ typedef struct PlanJoin {
 	uint32_t *left_keys, *right_keys; /* equal pairs; 0: nested loop */
 	bool *null_equal;                 /* IS NOT DISTINCT FROM; may be NULL */
 	uint32_t nkeys;
-	const Expr *residual;             /* over left columns, then right columns; NULL: none */
+	const Expr *residual; /* over left columns, then right columns; NULL: none */
 } PlanJoin;
 
 typedef enum ApplyKind {
@@ -156,10 +157,11 @@ typedef enum ApplyKind {
 
 typedef struct PlanApply {
 	ApplyKind kind;
-	uint32_t *params;     /* params[i]: left column that fills parameter slot first_param + i of the right */
+	uint32_t *params; /* params[i]: left column that fills parameter slot first_param + i of the right */
 	uint32_t nparams;
 	uint32_t first_param;
-	/* APPLY_IN: for ANY/ALL comparisons. Expr over (left columns, right column) that gives BOOLEAN; all: ALL instead of ANY. */
+	/* APPLY_IN: for ANY/ALL comparisons. Expr over (left columns, right column) that gives BOOLEAN; all: ALL instead of
+	 * ANY. */
 	const Expr *test;
 	bool all;
 } PlanApply;
@@ -175,7 +177,7 @@ typedef struct SortKey {
 typedef struct PlanSort {
 	SortKey *keys;
 	uint32_t nkeys;
-	const Expr *limit;  /* constants or parameters; NULL: none */
+	const Expr *limit; /* constants or parameters; NULL: none */
 	const Expr *offset;
 } PlanSort;
 
@@ -223,12 +225,12 @@ struct Plan {
 		PlanTarget target; /* PLAN_MATERIALIZE, PLAN_SINK, PLAN_LAST_WINS and PLAN_NORMALIZE (key only) */
 	};
 	/* Inferred (sql/plan/infer.h). */
-	bool append_only;     /* weights are all +1 */
-	bool has_key;         /* key[] is unique among the rows alive; nkey == 0: at most one row */
+	bool append_only; /* weights are all +1 */
+	bool has_key;     /* key[] is unique among the rows alive; nkey == 0: at most one row */
 	uint32_t *key;
 	uint32_t nkey;
-	bool needs_order;     /* the node itself uses ordinals */
-	bool bounded;         /* ends by itself */
+	bool needs_order; /* the node itself uses ordinals */
+	bool bounded;     /* ends by itself */
 	WindowCols window_cols;
 	const char *lost_time; /* why a time attribute of the input is none any more; NULL */
 };
@@ -237,17 +239,17 @@ struct Plan {
 typedef struct PlanQuery {
 	const Plan *root;
 	bool snapshot;
-	uint32_t nnodes;     /* ids are 0 .. nnodes - 1 */
-	uint32_t nparams;    /* slots of parameters: the client's first, then correlations */
+	uint32_t nnodes;          /* ids are 0 .. nnodes - 1 */
+	uint32_t nparams;         /* slots of parameters: the client's first, then correlations */
 	const Type **param_types; /* of the client's parameters */
 	uint32_t nclient_params;
 	const struct Relation **reads; /* every relation scanned */
 	uint32_t nreads;
-	Str *uses;           /* every object named, virtual views that were expanded too: "t", "weir.queries", "f()" for a function */
+	Str *uses; /* every object named, virtual views that were expanded too: "t", "weir.queries", "f()" for a function */
 	uint32_t nuses;
-	uint64_t hash;       /* of everything that decides the meaning of the state */
+	uint64_t hash; /* of everything that decides the meaning of the state */
 	struct Zone const *zone;
-	StrBuf *notices;     /* one per line, for the user: warnings of the planner; may be NULL */
+	StrBuf *notices; /* one per line, for the user: warnings of the planner; may be NULL */
 } PlanQuery;
 
 const char *plan_kind_name(PlanKind kind); /* Scan, Filter ... as EXPLAIN shows them */

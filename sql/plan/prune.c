@@ -1,8 +1,9 @@
 /*
  * sql/plan/prune.c: projection down to the decoder.
  *
- * prune(node, wanted) returns a copy of the node that has (at least) the wanted columns, and a map from old column numbers to new ones (UINT32_MAX: gone). A node may keep more than is wanted
- * when dropping would cost a projection of its own. Access to a field of a ROW column right above a scan becomes a field of the scan.
+ * prune(node, wanted) returns a copy of the node that has (at least) the wanted columns, and a map from old column
+ * numbers to new ones (UINT32_MAX: gone). A node may keep more than is wanted when dropping would cost a projection of
+ * its own. Access to a field of a ROW column right above a scan becomes a field of the scan.
  */
 #include "sql/plan/prune.h"
 
@@ -219,7 +220,8 @@ static const Expr *lift(Lift *l, const Expr *e)
 	return out;
 }
 
-/* A PROJECT, with FILTERs below it, over the scan of a connector table: fields of ROW columns are read as columns of their own. The names of the scan's new columns are not seen above. */
+/* A PROJECT, with FILTERs below it, over the scan of a connector table: fields of ROW columns are read as columns of
+ * their own. The names of the scan's new columns are not seen above. */
 static const Plan *lift_fields(Arena *arena, const Plan *p)
 {
 	if (p->kind != PLAN_PROJECT)
@@ -556,26 +558,17 @@ static Plan *prune(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 		return p->scan.rel->kind == REL_SOURCE && !p->scan.cols ? prune_source_scan(arena, p, want, map)
 		       : p->scan.cols                                   ? prune_stored_scan(arena, p, want, map)
 		                                                        : prune_whole(arena, p, map);
-	case PLAN_FILTER:
-		return prune_filter(arena, p, want, map);
-	case PLAN_PROJECT:
-		return prune_project(arena, p, want, map);
-	case PLAN_UNION:
-		return prune_union(arena, p, want, map);
-	case PLAN_WINDOW:
-		return prune_window(arena, p, want, map);
+	case PLAN_FILTER: return prune_filter(arena, p, want, map);
+	case PLAN_PROJECT: return prune_project(arena, p, want, map);
+	case PLAN_UNION: return prune_union(arena, p, want, map);
+	case PLAN_WINDOW: return prune_window(arena, p, want, map);
 	case PLAN_WINDOW_AGG:
-	case PLAN_AGG:
-		return prune_agg(arena, p, want, map);
-	case PLAN_JOIN:
-		return prune_join(arena, p, want, map);
-	case PLAN_APPLY:
-		return prune_apply(arena, p, want, map);
+	case PLAN_AGG: return prune_agg(arena, p, want, map);
+	case PLAN_JOIN: return prune_join(arena, p, want, map);
+	case PLAN_APPLY: return prune_apply(arena, p, want, map);
 	case PLAN_SORT:
-	case PLAN_LIMIT:
-		return prune_sort(arena, p, want, map);
-	default:
-		return prune_whole(arena, p, map);
+	case PLAN_LIMIT: return prune_sort(arena, p, want, map);
+	default: return prune_whole(arena, p, map);
 	}
 }
 

@@ -1,0 +1,184 @@
+/*
+ * sql/plan/rewrite_filter.c: filters go down to where the rows come from.
+ *
+ * A filter is cut into its conjuncts, and each sinks as deep as it can: through projections of plain columns, unions,
+ * windows, exchanges, sorts without LIMIT; below aggregates where it asks for group keys only; to the side of a join or
+ * subquery that it names. What stays is one filter again. Where sinking lets a conjunct see rows that something else
+ * would have taken out before, it must not be able to fail.
+ */
+#include "sql/plan/rewrite_filter.h"
+
+#include "sql/plan/infer.h"
+
+enum { REWRITE_CONJUNCTS_MAX = 64 };
+
+static const Plan *place(Arena *arena, const Plan *p, const Expr *e);
+
+static Plan *own(const Plan *p)
+{
+	return (Plan *)(uintptr_t)p; /* the tree is ours: see the header */
+}
+
+static const Expr *both(Arena *arena, const Expr *a, const Expr *b)
+{
+	const Expr *args[2] = {a, b};
+	Err ignored = {0};
+	const Expr *e = expr_call(arena, STR("AND"), args, 2, a->span, &ignored);
+	ASSERT(e);
+	return e;
+}
+
+/* Columns that e reads: do all lie in [from, to)? none: reads no column. */
+static bool reads_within(Arena *arena, const Expr *e, uint32_t ncols, uint32_t from, uint32_t to, bool *none)
+{
+	bool *used = ARENA_ARRAY_ZERO(arena, bool, ncols + 1);
+	expr_columns(e, used);
+	*none = true;
+	for (uint32_t i = 0; i < ncols; i++) {
+		if (!used[i])
+			continue;
+		*none = false;
+		if (i < from || i >= to)
+			return false;
+	}
+	return true;
+}
+
+static const Expr *shifted(Arena *arena, const Expr *e, uint32_t ncols, uint32_t from)
+{
+	uint32_t *map = ARENA_ARRAY(arena, uint32_t, ncols + 1);
+	for (uint32_t i = 0; i < ncols; i++)
+		map[i] = i < from ? UINT32_MAX : i - from;
+	return expr_remap(arena, e, map);
+}
+
+static bool below_project(Arena *arena, Plan *p, const Expr *e)
+{
+	bool *used = ARENA_ARRAY_ZERO(arena, bool, p->ncols + 1);
+	expr_columns(e, used);
+	for (uint32_t i = 0; i < p->ncols; i++)
+		if (used[i] && p->exprs[i]->kind == EXPR_CALL)
+			return false; /* would be computed twice */
+	p->inputs[0] = place(arena, p->inputs[0], expr_substitute(arena, e, p->exprs));
+	return true;
+}
+
+static bool below_agg(Arena *arena, Plan *p, const Expr *e)
+{
+	bool none;
+	if (expr_can_fail(e) || !reads_within(arena, e, p->ncols, 0, p->agg.nkeys, &none) || none)
+		return false;
+	uint32_t *map = ARENA_ARRAY(arena, uint32_t, p->ncols + 1);
+	for (uint32_t i = 0; i < p->ncols; i++)
+		map[i] = i < p->agg.nkeys ? p->agg.keys[i] : UINT32_MAX;
+	p->inputs[0] = place(arena, p->inputs[0], expr_remap(arena, e, map));
+	return true;
+}
+
+static bool below_join(Arena *arena, Plan *p, const Expr *e)
+{
+	JoinKind k = p->join.kind;
+	uint32_t nl = p->inputs[0]->ncols;
+	bool none;
+	if (expr_can_fail(e))
+		return false;
+	bool keeps_left = k == JOIN_INNER || k == JOIN_LEFT || k == JOIN_SEMI || k == JOIN_ANTI;
+	if (keeps_left && reads_within(arena, e, p->ncols, 0, nl, &none) && !none) {
+		p->inputs[0] = place(arena, p->inputs[0], e);
+		return true;
+	}
+	bool keeps_right = k == JOIN_INNER || k == JOIN_RIGHT;
+	if (keeps_right && reads_within(arena, e, p->ncols, nl, p->ncols, &none) && !none) {
+		p->inputs[1] = place(arena, p->inputs[1], shifted(arena, e, p->ncols, nl));
+		return true;
+	}
+	return false;
+}
+
+/* The same plan with the conjunct somewhere below p; false: it cannot go there. */
+static bool below(Arena *arena, Plan *p, const Expr *e)
+{
+	bool none;
+	switch (p->kind) {
+	case PLAN_FILTER: return !expr_can_fail(e) && below(arena, own(p->inputs[0]), e);
+	case PLAN_PROJECT: return below_project(arena, p, e);
+	case PLAN_UNION:
+		for (uint32_t i = 0; i < p->ninputs; i++)
+			p->inputs[i] = place(arena, p->inputs[i], e);
+		return true;
+	case PLAN_WINDOW:
+		if (!reads_within(arena, e, p->ncols, 0, p->inputs[0]->ncols, &none) || none)
+			return false;
+		p->inputs[0] = place(arena, p->inputs[0], e);
+		return true;
+	case PLAN_AGG:
+	case PLAN_WINDOW_AGG: return below_agg(arena, p, e);
+	case PLAN_JOIN: return below_join(arena, p, e);
+	case PLAN_APPLY:
+		if (expr_can_fail(e) || !reads_within(arena, e, p->ncols, 0, p->inputs[0]->ncols, &none) || none)
+			return false;
+		p->inputs[0] = place(arena, p->inputs[0], e);
+		return true;
+	case PLAN_SORT:
+		if (p->sort.limit || p->sort.offset)
+			return false;
+		p->inputs[0] = place(arena, p->inputs[0], e);
+		return true;
+	case PLAN_EXCHANGE: p->inputs[0] = place(arena, p->inputs[0], e); return true;
+	default: return false;
+	}
+}
+
+static const Plan *place(Arena *arena, const Plan *p, const Expr *e)
+{
+	if (below(arena, own(p), e))
+		return p;
+	if (p->kind == PLAN_FILTER) {
+		own(p)->predicate = both(arena, p->predicate, e);
+		return p;
+	}
+	Plan *f = ARENA_NEW(arena, Plan);
+	f->kind = PLAN_FILTER;
+	f->span = e->span;
+	f->ninputs = 1;
+	f->inputs = ARENA_ARRAY_ZERO(arena, const Plan *, 2);
+	f->inputs[0] = p;
+	f->cols = p->cols;
+	f->ncols = p->ncols;
+	f->predicate = e;
+	plan_infer(arena, f);
+	return f;
+}
+
+static uint32_t cut(const Expr *e, const Expr **out, uint32_t n)
+{
+	if (e->kind != EXPR_CALL || strcmp(e->call.fn->name, "AND") != 0 || n + e->nargs >= REWRITE_CONJUNCTS_MAX) {
+		out[n++] = e;
+		return n;
+	}
+	for (uint32_t i = 0; i < e->nargs; i++)
+		n = cut(e->args[i], out, n);
+	return n;
+}
+
+Plan *rewrite_filter_plan(Arena *arena, Plan *p)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		p->inputs[i] = rewrite_filter_plan(arena, own(p->inputs[i]));
+	if (p->kind != PLAN_FILTER)
+		return p;
+	const Expr *parts[REWRITE_CONJUNCTS_MAX * 2];
+	uint32_t n = cut(p->predicate, parts, 0);
+	const Expr *kept = NULL;
+	for (uint32_t i = 0; i < n; i++) {
+		/* behind one that may fail or protects another the order stays */
+		bool moves = expr_is_deterministic(parts[i]) && !(kept && expr_can_fail(parts[i]));
+		if (moves && below(arena, own(p->inputs[0]), parts[i]))
+			continue;
+		kept = kept ? both(arena, kept, parts[i]) : parts[i];
+	}
+	if (!kept)
+		return own(p->inputs[0]);
+	p->predicate = kept;
+	return p;
+}

@@ -59,3 +59,19 @@ void pg_catalog_psql_rewrite(StrBuf *text)
 		}
 	}
 }
+
+/* No type here has attributes, a base type or a range; elements are base types. */
+static const char types_query[] =
+    "SELECT t.oid AS oid, ns.nspname AS ns, t.typname AS name, t.typtype AS kind, CAST(NULL AS BIGINT) AS basetype, t.typelem AS elemtype, "
+    "e.typdelim AS elemdelim, CAST(NULL AS BIGINT) AS range_subtype, CAST(NULL AS STRING) AS attrtypoids, CAST(NULL AS STRING) AS attrnames, "
+    "0 AS depth, CAST(NULL AS STRING) AS basetype_name, t.typelem::regtype AS elemtype_name, CAST(NULL AS STRING) AS range_subtype_name "
+    "FROM pg_catalog.pg_type t INNER JOIN pg_catalog.pg_namespace ns ON ns.oid = t.typnamespace "
+    "LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem WHERE t.oid = ANY($1)";
+
+bool pg_catalog_psql_types(Str text, Str *query)
+{
+	if (!str_starts(str_trim(text), STR("WITH RECURSIVE typeinfo_tree(")))
+		return false;
+	*query = str_from(types_query);
+	return true;
+}

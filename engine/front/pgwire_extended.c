@@ -6,6 +6,7 @@
  */
 #include "engine/front/pgwire_int.h"
 
+#include "engine/front/pg_catalog_psql.h"
 #include "engine/front/pgwire_binary.h"
 #include "engine/front/pgwire_types.h"
 #include "sql/types/zone.h"
@@ -78,6 +79,11 @@ static bool on_parse(PgwireConn *c, Str body, Err *err, const char **sqlstate, S
 	}
 	if (c->prepared.live >= PGWIRE_STATEMENTS_MAX)
 		return err_set(err, ERR_OUT_OF_MEMORY, "a connection has at most %d prepared statements", PGWIRE_STATEMENTS_MAX);
+	if (pg_catalog_psql_types(m.query, &m.query)) {
+		static uint32_t array_of_oids = 1028;
+		m.types = &array_of_oids;
+		m.ntypes = 1;
+	}
 	const Type **types = ARENA_ARRAY_ZERO(c->message, const Type *, m.ntypes + 1);
 	for (uint32_t i = 0; i < m.ntypes; i++)
 		if (!pgwire_types_declared(m.types[i], c->message, &types[i]))

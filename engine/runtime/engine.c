@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "engine/runtime/engine_int.h"
 #include "engine/runtime/execute.h"
+#include "engine/runtime/send.h"
 
 enum { REQUESTS_A_STEP = 64 }; /* so that a flood of statements does not hold up the streams */
 
@@ -73,6 +74,12 @@ static bool open_tables(Engine *e, Err *err)
 		return false;
 	spec.name = STR("weir.positions");
 	if (!state_open(e->store, &spec, &e->positions, err))
+		return false;
+	spec.name = STR("weir.bad");
+	if (!state_open(e->store, &spec, &e->bad_rows, err))
+		return false;
+	spec.name = STR("weir.missed");
+	if (!state_open(e->store, &spec, &e->missed, err))
 		return false;
 	spec.name = STR("weir.outbox");
 	if (!state_open(e->store, &spec, &e->outboxes, err))
@@ -160,11 +167,8 @@ static void close_queries(Engine *e)
 			q = q->next; /* those who read views before the views */
 		query_stop(e, q, false);
 	}
-	while (e->tables) {
-		OwnTable *t = e->tables;
-		e->tables = t->next;
-		mem_free(t);
-	}
+	while (e->tables)
+		own_close(e, e->tables, false);
 	side_close(e);
 }
 
@@ -304,7 +308,8 @@ static bool withdraw(Engine *e, EngineRequest *r)
 		return true;
 	}
 	if (unlink_request(&e->waiting, r)) {
-		r->ok = err_set(&r->err, ERR_CANCELED, "canceled while waiting for the commit; the change takes effect with it");
+		r->ok =
+		    err_set(&r->err, ERR_CANCELED, "canceled while waiting for the commit; the change takes effect with it");
 		return true;
 	}
 	return false;
@@ -539,12 +544,57 @@ bool engine_first_failure(Engine *e, Err *err)
 
 static bool run_statement(Engine *e, EngineRequest *r, Err *err)
 {
-	return execute_statement(e, (EngineStatement *)(void *)r, NULL, err);
+	EngineStatement *s = (EngineStatement *)(void *)r;
+	bool ok = execute_statement(e, s, NULL, err);
+	if (!ok && s->send)
+		send_free(s);
+	return ok;
+}
+
+typedef struct BackfillRequest {
+	EngineRequest req;
+	Str name;
+	bool walking;
+} BackfillRequest;
+
+static bool ask_backfill(Engine *e, EngineRequest *r, Err *err)
+{
+	(void)err;
+	BackfillRequest *b = (BackfillRequest *)(void *)r;
+	const Query *q = query_find(e, b->name);
+	b->walking = false;
+	for (uint32_t i = 0; q && q->state == QUERY_RUNNING && i < q->nfeeds; i++)
+		b->walking |= q->feeds[i].walking;
+	return true;
+}
+
+/* A new view is ready when it has walked what its inputs hold. */
+static bool wait_backfill(Engine *e, EngineStatement *s, Err *err)
+{
+	const AstCreateView *node = AST_CONST(AstCreateView, s->stmt);
+	BackfillRequest b = {.req = {.run = ask_backfill, .wait_landed = true, .cancel = s->req.cancel},
+	                     .name = execute_path_name(&node->path)};
+	for (;;) {
+		if (!engine_call(e, &b.req, err))
+			return err->code == ERR_CANCELED ? err_hint(err, "The view is there; its backfill goes on.") : false;
+		s->req.epoch = b.req.epoch;
+		if (!b.walking)
+			return true;
+		clock_sleep_us(2000);
+	}
 }
 
 bool engine_execute(Engine *e, EngineStatement *s, Err *err)
 {
 	s->req.run = run_statement;
 	s->req.wait_landed = true;
-	return engine_call(e, &s->req, err);
+	if (!engine_call(e, &s->req, err))
+		return false;
+	if (s->send)
+		return send_deliver(e, s, err);
+	/* a statement of a client, or of a file that is run, may be followed by a SELECT */
+	bool serve = s->from_file && !s->once_always;
+	if (s->stmt->kind == AST_CREATE_VIEW && e->threaded && !serve && !s->dry)
+		return wait_backfill(e, s, err);
+	return true;
 }

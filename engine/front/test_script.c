@@ -174,7 +174,8 @@ static bool take_step(World *w, Err *err)
 	ARENA_PUSH(w->arena, &w->steps, st);
 	if (!run_steps(w, err))
 		return false;
-	if (w->restart == TEST_NO_RESTART)
+	/* A query that failed is to be seen, not started again. */
+	if (w->restart == TEST_NO_RESTART || engine_first_failure(w->engine, &(Err){0}))
 		return true;
 	if (w->restart == TEST_COMMIT_CRASH && !commit(w, err))
 		return false;

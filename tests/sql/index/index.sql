@@ -1,0 +1,83 @@
+-- test: an index made before and after the rows
+CREATE TABLE t (id INT NOT NULL, g STRING, n BIGINT, PRIMARY KEY (id));
+CREATE INDEX early ON t (g, n DESC);
+INSERT INTO t VALUES (1, 'a', 10), (2, 'b', 20), (3, 'a', 30), (4, NULL, 40), (5, 'a', NULL), (6, 'b', 5);
+CREATE INDEX late ON t (n);
+EXPECT (SELECT id FROM t WHERE g = 'a') (1), (3), (5);
+EXPECT (SELECT id FROM t WHERE g = 'a' AND n > 10) (3);
+EXPECT (SELECT id FROM t WHERE g = 'a' AND n <= 30) (1), (3);
+EXPECT (SELECT id FROM t WHERE n >= 20 AND n < 40) (2), (3);
+EXPECT (SELECT id FROM t WHERE g >= 'a') (1), (2), (3), (5), (6);
+EXPECT (SELECT id FROM t WHERE g = 'a' ORDER BY n DESC) ORDERED (3), (1), (5);
+EXPECT (SELECT id FROM t ORDER BY n LIMIT 3) ORDERED (5), (6), (1);
+EXPECT (SELECT id FROM t ORDER BY n DESC LIMIT 2) ORDERED (4), (3);
+EXPECT (SELECT MAX(n) FROM t) (40);
+EXPECT (SELECT MIN(n) FROM t WHERE n > 10) (20);
+EXPECT (SELECT MAX(n) FROM t WHERE g = 'b') (20);
+UPDATE t SET n = 50, g = 'c' WHERE n = 10;
+DELETE FROM t WHERE g = 'b' AND n = 5;
+EXPECT (SELECT id, g FROM t WHERE n > 30) (1, 'c'), (4, NULL);
+EXPECT (SELECT COUNT(*) FROM t WHERE g = 'b') (1);
+CHECKPOINT;
+CRASH;
+EXPECT (SELECT id, g FROM t WHERE n > 30) (1, 'c'), (4, NULL);
+INSERT INTO t VALUES (7, 'c', 45);
+EXPECT (SELECT id FROM t WHERE n > 44) (1), (7);
+DROP INDEX late;
+EXPECT (SELECT id FROM t WHERE n > 44) (1), (7);
+INSERT INTO t SELECT id + 100, g, n FROM t WHERE g = 'c' ORDER BY g, n DESC LIMIT 1;
+EXPECT (SELECT id FROM t WHERE g = 'c') (1), (7), (101);
+TRUNCATE TABLE t;
+EXPECT (SELECT COUNT(*) FROM t WHERE g = 'c') (0);
+
+-- test: an index of a view is kept while the view changes
+CREATE TABLE p (id INT NOT NULL, shop STRING, amount INT, PRIMARY KEY (id));
+CREATE MATERIALIZED VIEW v AS SELECT shop, SUM(amount) AS total FROM p GROUP BY shop;
+INSERT INTO p VALUES (1, 'x', 10), (2, 'y', 20), (3, 'x', 5);
+STEP;
+CREATE INDEX by_total ON v (total DESC);
+EXPECT (SELECT shop FROM v WHERE total > 15) ('y');
+INSERT INTO p VALUES (4, 'x', 100), (5, 'z', 1);
+STEP;
+EXPECT (SELECT shop FROM v WHERE total > 15) ('x'), ('y');
+EXPECT (SELECT shop, total FROM v ORDER BY total DESC LIMIT 2) ORDERED ('x', 115), ('y', 20);
+CHECKPOINT;
+CRASH;
+DELETE FROM p WHERE id = 4;
+STEP;
+EXPECT (SELECT shop, total FROM v ORDER BY total DESC LIMIT 2) ORDERED ('y', 20), ('x', 15);
+EXPECT (SELECT COUNT(*) FROM v WHERE total > 100) (0);
+DROP INDEX by_total;
+EXPECT (SELECT shop FROM v WHERE total > 15) ('y');
+CREATE INDEX by_total ON v (total);
+DROP MATERIALIZED VIEW v;
+CREATE MATERIALIZED VIEW v AS SELECT shop, SUM(amount) AS total FROM p GROUP BY shop;
+CREATE INDEX by_total ON v (total);
+STEP;
+EXPECT (SELECT shop FROM v WHERE total = 15) ('x');
+
+-- test: a view without a key, with equal rows
+CREATE TABLE p (id INT NOT NULL, shop STRING, PRIMARY KEY (id));
+CREATE MATERIALIZED VIEW v AS SELECT shop FROM p;
+CREATE INDEX i ON v (shop);
+INSERT INTO p VALUES (1, 'x'), (2, 'y'), (3, 'x'), (4, NULL);
+STEP;
+EXPECT (SELECT COUNT(*) FROM v WHERE shop = 'x') (2);
+DELETE FROM p WHERE id = 1;
+STEP;
+EXPECT (SELECT COUNT(*) FROM v WHERE shop = 'x') (1);
+
+-- test: names of indexes
+CREATE TABLE t (a INT NOT NULL, b INT, PRIMARY KEY (a));
+CREATE INDEX i ON t (b);
+CREATE INDEX IF NOT EXISTS i ON t (b);
+CREATE INDEX i ON t (a);
+EXPECT ERROR LIKE '%exists already%';
+DROP INDEX j;
+EXPECT ERROR LIKE '%no INDEX%';
+DROP INDEX IF EXISTS j;
+DROP TABLE t;
+CREATE TABLE t (a INT NOT NULL, b INT, PRIMARY KEY (a));
+CREATE INDEX i ON t (b);
+INSERT INTO t VALUES (1, 2);
+EXPECT (SELECT a FROM t WHERE b = 2) (1);

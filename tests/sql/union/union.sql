@@ -1,0 +1,38 @@
+-- test: UNION ALL keeps what is double, UNION does not
+CREATE TABLE a (x INT);
+CREATE TABLE b (x INT);
+CREATE MATERIALIZED VIEW m AS SELECT x FROM a UNION ALL SELECT x FROM b;
+CREATE MATERIALIZED VIEW d AS SELECT x FROM a UNION SELECT x FROM b;
+PUSH INTO a VALUES (1), (2), (NULL);
+PUSH INTO b VALUES (1), (NULL);
+STEP;
+EXPECT m (1), (1), (2), (NULL), (NULL);
+EXPECT d (1), (2), (NULL);
+PUSH DELETE FROM a VALUES (1), (2);
+STEP;
+EXPECT m (1), (NULL), (NULL);
+EXPECT d (1), (NULL);
+
+-- test: UNION ALL of different types takes the common one
+CREATE TABLE a (x INT);
+CREATE TABLE b (x BIGINT);
+CREATE MATERIALIZED VIEW m AS SELECT x FROM a UNION ALL SELECT x FROM b;
+PUSH INTO a VALUES (1);
+PUSH INTO b VALUES (5000000000);
+STEP;
+EXPECT m (1), (5000000000);
+
+-- test: UNION of different numbers of columns is an error
+CREATE TABLE a (x INT, y INT);
+EXPECT ERROR 'W1201';
+SELECT x FROM a UNION ALL SELECT x, y FROM a;
+
+-- test: traps 14: a table united with itself cancels before the sink
+CREATE TABLE a (x INT);
+CREATE MATERIALIZED VIEW m AS SELECT x, COUNT(*) AS n FROM (SELECT x FROM a UNION ALL SELECT x + 1 FROM a UNION ALL SELECT x FROM a WHERE x > 1) GROUP BY x;
+PUSH INTO a VALUES (1), (2);
+STEP;
+EXPECT m (1, 1), (2, 3), (3, 1);
+PUSH DELETE FROM a VALUES (2);
+STEP;
+EXPECT m (1, 1), (2, 1);

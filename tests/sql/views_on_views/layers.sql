@@ -1,0 +1,40 @@
+-- test: changes flow through three layers
+CREATE TABLE t (k STRING, g STRING, v INT);
+CREATE MATERIALIZED VIEW a AS SELECT k, g, SUM(v) AS s FROM t GROUP BY k, g;
+CREATE MATERIALIZED VIEW b AS SELECT g, MAX(s) AS hi, COUNT(*) AS n FROM a GROUP BY g;
+CREATE MATERIALIZED VIEW c AS SELECT SUM(hi) AS total FROM b WHERE n > 1;
+PUSH INTO t VALUES ('x', 'p', 1), ('y', 'p', 5), ('z', 'q', 9);
+STEP;
+EXPECT b ('p', 5, 2), ('q', 9, 1);
+EXPECT c (5);
+PUSH INTO t VALUES ('w', 'q', 1), ('x', 'p', 9);
+STEP;
+EXPECT b ('p', 10, 2), ('q', 9, 2);
+EXPECT c (19);
+PUSH DELETE FROM t VALUES ('y', 'p', 5);
+STEP;
+EXPECT b ('p', 10, 1), ('q', 9, 2);
+EXPECT c (9);
+
+-- test: traps 14: a diamond is consistent after each step
+CREATE TABLE t (k STRING, v INT);
+CREATE MATERIALIZED VIEW a AS SELECT k, v FROM t WHERE v % 2 = 0;
+CREATE MATERIALIZED VIEW b AS SELECT k, v FROM t WHERE v % 2 <> 0;
+CREATE MATERIALIZED VIEW c AS SELECT k, SUM(v) AS s, COUNT(*) AS n FROM (SELECT * FROM a UNION ALL SELECT * FROM b) GROUP BY k;
+PUSH INTO t VALUES ('x', 1), ('x', 2), ('y', 4);
+STEP;
+EXPECT c ('x', 3, 2), ('y', 4, 1);
+PUSH DELETE FROM t VALUES ('x', 1), ('y', 4);
+STEP;
+EXPECT c ('x', 2, 1);
+
+-- test: a windowed view keeps its time for the next window
+CREATE TABLE t (k STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW a AS SELECT k, window_start, window_end, window_time AS ts, COUNT(*) AS n
+FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND)) GROUP BY k, window_start, window_end, window_time;
+CREATE MATERIALIZED VIEW b AS SELECT ws, SUM(n) AS s
+FROM (SELECT TUMBLE_START(ts, INTERVAL '10' SECOND) AS ws, SUM(n) AS n FROM (SELECT ts, n FROM a) GROUP BY TUMBLE(ts, INTERVAL '10' SECOND)) GROUP BY ws;
+PUSH INTO t VALUES ('x', TIMESTAMP '2024-01-01 00:00:01'), ('y', TIMESTAMP '2024-01-01 00:00:06'), ('x', TIMESTAMP '2024-01-01 00:00:12');
+FINISH;
+EXPECT a ('x', TIMESTAMP '2024-01-01 00:00:00', TIMESTAMP '2024-01-01 00:00:05', TIMESTAMP '2024-01-01 00:00:04.999', 1), ('y', TIMESTAMP '2024-01-01 00:00:05', TIMESTAMP '2024-01-01 00:00:10', TIMESTAMP '2024-01-01 00:00:09.999', 1), ('x', TIMESTAMP '2024-01-01 00:00:10', TIMESTAMP '2024-01-01 00:00:15', TIMESTAMP '2024-01-01 00:00:14.999', 1);
+EXPECT b (TIMESTAMP '2024-01-01 00:00:00', 2), (TIMESTAMP '2024-01-01 00:00:10', 1);

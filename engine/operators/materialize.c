@@ -1,8 +1,11 @@
 /*
- * engine/operators/materialize.c: the root of a materialised view: keeps its rows and hands the step's net changes to those who read it.
+ * engine/operators/materialize.c: the root of a materialised view: keeps its rows and hands the step's net changes to
+ * those who read it.
  *
- * Several rows may have one ordinal (windows that one row closes): all but the first carry their number behind it in k$. The rows lie in the relation's state table (typed columns, read by snapshots and by people), under the key that Stored names. Rows without a key that may be
- * taken back are kept one per copy: hash of the row, number of the copy; the copy with the highest number goes first.
+ * Several rows may have one ordinal (windows that one row closes): all but the first carry their number behind it in
+ * k$. The rows lie in the relation's state table (typed columns, read by snapshots and by people), under the key that
+ * Stored names. Rows without a key that may be taken back are kept one per copy: hash of the row, number of the copy;
+ * the copy with the highest number goes first.
  */
 #include "base/hash.h"
 #include "engine/operators/operators.h"
@@ -40,7 +43,7 @@ static bool materialize_open(Operator *op, Err *err)
 {
 	MaterializeOp *m = ARENA_NEW(op->run->arena, MaterializeOp);
 	Arena *arena = op->run->arena;
-	m->rel = op->plan->target.rel;
+	m->rel = op->run->rel ? op->run->rel : op->plan->target.rel;
 	strbuf_init(&m->key);
 	strbuf_init(&m->row);
 	strbuf_init(&m->scratch);
@@ -72,6 +75,41 @@ StateTable *materialize_rows(Operator *op)
 {
 	ASSERT(op->type == &materialize_type);
 	return ((MaterializeOp *)op->state)->rows;
+}
+
+bool materialize_add_index(Operator *op, const Relation *rel, StateTable **out, Err *err)
+{
+	ASSERT(op->type == &materialize_type);
+	MaterializeOp *m = op->state;
+	uint32_t n = m->rel->nindexes;
+	ASSERT(rel->nindexes == n + 1);
+	StateSpec spec = {.name = rel->indexes[n].state, .unit = op->run->unit, .kind = STATE_ORDERED};
+	if (!state_open(op->run->store, &spec, out, err))
+		return false;
+	operator_state_adopt(op, *out);
+	StateTable **index = ARENA_ARRAY(op->run->arena, StateTable *, n + 1);
+	if (n)
+		memcpy(index, m->index, n * sizeof(StateTable *));
+	index[n] = *out;
+	m->index = index;
+	m->rel = rel;
+	return true;
+}
+
+void materialize_drop_index(Operator *op, const Relation *rel, uint32_t at)
+{
+	ASSERT(op->type == &materialize_type);
+	MaterializeOp *m = op->state;
+	StateTable *gone = m->index[at];
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < op->nstates; i++)
+		if (op->states[i] != gone)
+			op->states[kept++] = op->states[i];
+	op->nstates = kept;
+	state_drop(gone);
+	for (uint32_t i = at; i < rel->nindexes; i++)
+		m->index[i] = m->index[i + 1];
+	m->rel = rel;
 }
 
 void materialize_keys(const Stored *stored, const Batch *b, Arena *arena, Str *keys)
@@ -129,7 +167,8 @@ static bool unknown_row(Operator *op, const Batch *b, uint32_t row, Err *err)
 	StrBuf text;
 	strbuf_init(&text);
 	batch_print(one, &text);
-	err_set(err, ERR_RETRACT_UNKNOWN, "view \"%.*s\" was told to take back a row that it does not hold", STR_ARG(op->run->name));
+	err_set(err, ERR_RETRACT_UNKNOWN, "view \"%.*s\" was told to take back a row that it does not hold",
+	        STR_ARG(op->run->name));
 	err_detail(err, "%s", strbuf_cstr(&text));
 	strbuf_deinit(&text);
 	return false;

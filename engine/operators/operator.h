@@ -59,6 +59,7 @@ struct OperatorRun {
 	Snapshot *snapshot; /* NULL in continuous queries */
 	uint32_t unit;
 	bool is_snapshot;
+	const Relation *rel; /* root PLAN_MATERIALIZE: the view as it is now, with its indexes; NULL: as in the plan */
 	const Value *params; /* client parameters and correlation slots (snapshots) */
 	Arena *arena;        /* of the query: lives as long as the operators */
 	const atomic_bool *cancel; /* may be NULL */
@@ -74,6 +75,7 @@ struct OperatorRun {
 	bool (*system_rows)(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err *err);
 	/* DML: the current rows of an own table, read through its StateTable (store set, snapshot NULL, is_snapshot) */
 	StateTable *(*table_rows)(void *ctx, const Relation *rel);
+	StateTable *(*table_index)(void *ctx, const Relation *rel, uint32_t index); /* likewise */
 	/* a bounded connector table read whole by a snapshot: returns the next batch of the scan's output columns, n == 0: end */
 	bool (*source_rows)(void *ctx, const Plan *scan, void **handle, Arena *arena, const Batch **out, Err *err);
 	void *ctx;

@@ -29,6 +29,10 @@ extern const OperatorType result_type; /* result.c: root of a snapshot */
 
 /* The view's rows; materialize.c. */
 StateTable *materialize_rows(Operator *op);
+/* Between steps. rel: the view's new version, whose last index is new; the caller fills it. */
+bool materialize_add_index(Operator *op, const Relation *rel, StateTable **out, Err *err);
+/* rel: the new version, without the index that was number `at`. */
+void materialize_drop_index(Operator *op, const Relation *rel, uint32_t at);
 
 /* A state table opened by other means than operator_state_open that the operator owns. */
 void operator_state_adopt(Operator *op, StateTable *t);

@@ -1,8 +1,10 @@
 /*
- * engine/operators/scan_snapshot.c: a scan of a snapshot: stored rows by key range or index, system relations, bounded connector tables.
+ * engine/operators/scan_snapshot.c: a scan of a snapshot: stored rows by key range or index, system relations, bounded
+ * connector tables.
  *
- * Stored rows come from the committed file (run->snapshot), or, when a statement changes a table, from its current state (run->table_rows). One batch
- * a round. Rows of a changelog source are added up first, unless the keyed normalisation above wants them as they come.
+ * Stored rows come from the committed file (run->snapshot), or, when a statement changes a table, from its current
+ * state (run->table_rows). One batch a round. Rows of a changelog source are added up first, unless the keyed
+ * normalisation above wants them as they come.
  */
 #include "engine/operators/collect.h"
 #include "engine/operators/operators.h"
@@ -15,7 +17,7 @@ typedef struct ScanSnapshotOp {
 	StateRows rows;
 	SnapshotScan *stored; /* of the rows, or of the index */
 	StateScan *state;     /* DML */
-	StateTable *table;
+	StateTable *table, *index;
 	void *source;
 	Collected changes; /* of a changelog source */
 	int64_t left;      /* LIMIT: rows still to give; -1: all */
@@ -128,16 +130,24 @@ static bool open_stored(Operator *op, bool *nothing, Err *err)
 		    .key_to = s->keys.to,
 		    .reverse = p->reverse,
 		    .limit = p->limit,
+		    .must_exist = p->index >= 0,
 		};
 		return snapshot_scan_open(op->run->snapshot, &spec, &s->stored, err);
 	}
 	s->table = op->run->table_rows ? op->run->table_rows(op->run->ctx, p->rel) : NULL;
 	if (!s->table) {
-		err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "a statement that changes a table cannot read \"%.*s\" yet", STR_ARG(p->rel->name));
+		err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "a statement that changes a table cannot read \"%.*s\" yet",
+		           STR_ARG(p->rel->name));
 		return err_hint(err, "It can read tables that weir keeps itself.");
 	}
 	bool by_key = p->index < 0;
-	s->state = state_scan_open(s->table, by_key ? s->keys.from : (Str){0}, by_key ? s->keys.to : (Str){0}, p->reverse, true, op->run->arena);
+	if (!by_key && op->run->table_index) {
+		s->index = op->run->table_index(op->run->ctx, p->rel, (uint32_t)p->index);
+		s->state = state_scan_open(s->index, s->keys.from, s->keys.to, p->reverse, true, op->run->arena);
+		return true;
+	}
+	s->state = state_scan_open(s->table, by_key ? s->keys.from : (Str){0}, by_key ? s->keys.to : (Str){0}, p->reverse,
+	                           true, op->run->arena);
 	return true;
 }
 
@@ -165,7 +175,8 @@ static bool produce_index(Operator *op, bool *more, Err *err)
 	if (!snapshot_scan_next(s->stored, BATCH_ROWS_MAX, step, entries, &n, err))
 		return false;
 	*more = n > 0;
-	SnapshotScanSpec spec = {.table = s->scan->rel->stored.state, .rows = &s->rows, .cols = s->scan->cols, .ncols = ncols, .limit = -1};
+	SnapshotScanSpec spec = {
+	    .table = s->scan->rel->stored.state, .rows = &s->rows, .cols = s->scan->cols, .ncols = ncols, .limit = -1};
 	Value *values = ARENA_ARRAY(step, Value, (size_t)n * ncols + 1);
 	const Type **types = ARENA_ARRAY(step, const Type *, ncols + 1);
 	for (uint32_t c = 0; c < ncols; c++)
@@ -176,7 +187,8 @@ static bool produce_index(Operator *op, bool *more, Err *err)
 		if (!snapshot_get(op->run->snapshot, &spec, key.s, step, values + (size_t)found * ncols, &there, err))
 			return false;
 		if (!there)
-			return err_set(err, ERR_STATE_CORRUPT, "an index of \"%.*s\" names a row that is not there", STR_ARG(s->scan->rel->name));
+			return err_set(err, ERR_STATE_CORRUPT, "an index of \"%.*s\" names a row that is not there",
+			               STR_ARG(s->scan->rel->name));
 		found++;
 	}
 	operator_emit(op, batch_from_values(types, ncols, values, found, NULL, NULL, NULL, step));
@@ -195,9 +207,19 @@ static bool produce_state(Operator *op, bool *more, Err *err)
 	Str key, bytes;
 	*more = false;
 	while (s->left != 0 && state_scan_next(s->state, &key, &bytes)) {
+		if (s->index) {
+			/* an entry's value is the key of its row */
+			uint32_t len = 0;
+			const char *row = state_get(s->table, arena_str(step, bytes), &len);
+			if (!row)
+				return err_set(err, ERR_STATE_CORRUPT, "an index of \"%.*s\" names a row that is not there",
+				               STR_ARG(s->scan->rel->name));
+			bytes = str_make(row, len);
+		}
 		if (!batch_decode_row(arena_str(step, bytes), s->types, all, s->row))
 			return err_set(err, ERR_STATE_CORRUPT, "a row of table \"%.*s\" is damaged", STR_ARG(s->scan->rel->name));
-		if (s->scan->index >= 0 && !scan_range_has(&s->keys, &s->scan->rel->indexes[s->scan->index], s->types, s->row, &s->key))
+		if (s->scan->index >= 0 && !s->index &&
+		    !scan_range_has(&s->keys, &s->scan->rel->indexes[s->scan->index], s->types, s->row, &s->key))
 			continue;
 		for (uint32_t c = 0; c < ncols; c++)
 			values[(size_t)n * ncols + c] = s->row[s->scan->cols[c]];

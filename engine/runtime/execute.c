@@ -244,25 +244,6 @@ static bool create_function(Execute *x, const AstCreateFunction *node, Err *err)
 	return true;
 }
 
-/* An index of an own table or view: the relation is replaced by one that has it; for now only where nothing is stored
- * yet or the rows are walked at once. */
-static bool create_index(Execute *x, const AstCreateIndex *node, Err *err)
-{
-	execute_tag(x, "CREATE INDEX");
-	const Relation *rel;
-	IndexDef ix = {0};
-	if (!bind_create_index(&x->bc, x->stmt, &rel, &ix, err))
-		return false;
-	for (uint32_t i = 0; i < rel->nindexes; i++)
-		if (str_eq(rel->indexes[i].name, ix.name)) {
-			if (node->if_not_exists || (x->s->from_file && execute_same(x, RECORD_OBJECT, ix.name)))
-				return true;
-			return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "index \"%.*s\" exists already",
-			                  STR_ARG(ix.name));
-		}
-	return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span, "CREATE INDEX is not supported yet");
-}
-
 static bool dispatch(Execute *x, Err *err)
 {
 	const AstNode *n = x->stmt;
@@ -270,7 +251,7 @@ static bool dispatch(Execute *x, Err *err)
 	case AST_CREATE_TABLE: return create_table(x, AST_CONST(AstCreateTable, n), err);
 	case AST_CREATE_VIEW: return create_view(x, AST_CONST(AstCreateView, n), err);
 	case AST_CREATE_FUNCTION: return create_function(x, AST_CONST(AstCreateFunction, n), err);
-	case AST_CREATE_INDEX: return create_index(x, AST_CONST(AstCreateIndex, n), err);
+	case AST_CREATE_INDEX: return execute_index_create(x, AST_CONST(AstCreateIndex, n), err);
 	case AST_DROP: return execute_drop(x, AST_CONST(AstDrop, n), err);
 	case AST_INSERT: return execute_query_insert(x, AST_CONST(AstInsert, n), err);
 	case AST_STATEMENT_SET: return execute_query_set(x, AST_CONST(AstStatementSet, n), err);

@@ -48,4 +48,8 @@ bool execute_drop(Execute *x, const AstDrop *node, Err *err);
 bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err);
 bool execute_drop_query(Engine *e, Query *q, Err *err);
 
+/* execute_index.c */
+bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err);
+bool execute_index_drop(Execute *x, Str name, bool *found, Err *err); /* true and !*found: there is none */
+
 #endif

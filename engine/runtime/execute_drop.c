@@ -61,8 +61,11 @@ bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
 	Str name = arena_str(arena, r->name);
 	if (r->kind == REL_MVIEW) {
 		Query *q = query_find(e, name);
+		bool closed = q && !q->graph;
 		if (q)
 			query_stop(e, q, true);
+		for (uint32_t i = 0; closed && i < r->nindexes; i++)
+			store_drop_table(e->store, r->indexes[i].state);
 	}
 	if (r->kind == REL_OWN) {
 		OwnTable *t = own_find(e, r);
@@ -76,6 +79,8 @@ bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
 	catalog_drop_relation(ce, name, STR("late"));
 	catalog_drop_relation(ce, name, STR("refused"));
 	restore_forget(e, RECORD_OBJECT, name);
+	for (uint32_t i = 0; i < r->nindexes; i++)
+		restore_forget(e, RECORD_OBJECT, r->indexes[i].name);
 	engine_set_catalog(e, catalog_publish(ce));
 	LOGI("engine", "dropped", "object=\"%.*s\"", STR_ARG(name));
 	arena_close(arena);
@@ -129,7 +134,11 @@ bool execute_drop(Execute *x, const AstDrop *node, Err *err)
 			return true;
 		}
 	} else if (node->object == AST_OBJECT_INDEX) {
-		return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span, "DROP INDEX is not supported yet");
+		bool found;
+		if (!execute_index_drop(x, name, &found, err))
+			return false;
+		if (found)
+			return true;
 	} else {
 		Err ignored = {0};
 		const Relation *r = catalog_relation(e->catalog, &name, 1, x->stmt->span, node->if_exists ? &ignored : err);

@@ -185,6 +185,13 @@ static StateTable *table_rows(void *ctx, const Relation *rel)
 	return t ? t->rows : NULL;
 }
 
+static StateTable *table_index(void *ctx, const Relation *rel, uint32_t index)
+{
+	const OwnTable *t = own_find(ctx, rel);
+	ASSERT(t && t->rel == rel);
+	return t->index[index];
+}
+
 typedef struct Collected {
 	Arena *arena;
 	uint32_t ncols;
@@ -221,6 +228,7 @@ static bool run_plan(EngineStatement *s, Engine *e, const PlanQuery *plan, Colle
 	    .arena = arena_open("dml query", 0),
 	    .step = arena_open("dml step", 0),
 	    .table_rows = table_rows,
+	    .table_index = table_index,
 	    .ctx = e,
 	};
 	run.env = (EvalEnv){.zone = plan->zone, .now_us = clock_wall_us(e->clock), .watermark_us = INT64_MIN};

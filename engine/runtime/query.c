@@ -66,6 +66,7 @@ static bool open_parts(Engine *e, Query *q, Err *err)
 	    .name = q->name,
 	    .store = e->store,
 	    .unit = q->unit,
+	    .rel = q->def ? NULL : q->rel,
 	    .arena = q->arena,
 	    .step = e->step,
 	    .side_rows_max = settings_int(e->settings, "weir.side-rows.max"),

@@ -31,6 +31,7 @@ typedef struct SnapshotScanSpec {
 	Str key_from, key_to; /* [from, to) over k$; .ptr NULL: open */
 	bool reverse;         /* descending k$ */
 	int64_t limit;        /* < 0: none */
+	bool must_exist;      /* a table that is not in the file is an error (an index that was just dropped) */
 } SnapshotScanSpec;
 
 /* A table that is not in the file (never sealed yet) scans as empty. */

@@ -104,8 +104,12 @@ bool snapshot_scan_open(Snapshot *s, const SnapshotScanSpec *spec, SnapshotScan 
 	scan->arena = arena;
 	scan->ncols = snapshot_scan_types(spec, arena, &scan->types);
 	Str table;
-	bool ok = snapshot_scan_table(s, spec, arena, &table, err) &&
-	          (!table.ptr || snapshot_scan_prepare(scan, spec, table, err));
+	bool ok = snapshot_scan_table(s, spec, arena, &table, err);
+	if (ok && !table.ptr && spec->must_exist) {
+		ok = err_set(err, ERR_NO_SUCH_OBJECT, "\"%.*s\" was dropped while the statement began", STR_ARG(spec->table));
+		err_hint(err, "Run the statement again.");
+	}
+	ok = ok && (!table.ptr || snapshot_scan_prepare(scan, spec, table, err));
 	if (!ok) {
 		arena_close(arena);
 		return false;

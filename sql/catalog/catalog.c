@@ -308,6 +308,10 @@ void catalog_put_relation(CatalogEdit *e, Relation *r)
 {
 	Entry *entry = entry_new(ENTRY_RELATION, r);
 	hold_reads(entry, e, r->plan);
+	/* a version that shares its definition with the one before (an index more) lives on its memory */
+	const Relation *old = catalog_find(e->next, r->schema, r->name);
+	if (old && old != r && old->table == r->table)
+		hold_relation(entry, e, old);
 	put(e, ENTRY_RELATION, r->schema, r->name, entry);
 }
 

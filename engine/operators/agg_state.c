@@ -139,7 +139,13 @@ static bool update_flat(AggState *a, uint32_t item, const Batch *b, void *const 
 
 static bool skips_values(const AggState *a, const AggItem *it)
 {
-	return it->mode >= AGG_MODE_ROWS ? a->part == AGG_MERGED : a->part == AGG_ROWS_ONLY;
+	bool merged = a->part == AGG_MERGED || a->part == AGG_MERGED_INVERSE;
+	return it->mode >= AGG_MODE_ROWS ? merged : a->part == AGG_ROWS_ONLY;
+}
+
+static bool takes_flat(const AggState *a, uint32_t item)
+{
+	return a->flat[item] && a->part != AGG_ROWS_ONLY && (a->part != AGG_MERGED_INVERSE || a->items[item].call->subtract);
 }
 
 bool agg_state_update(AggState *a, const Batch *b, const Str *keys, void *const *states, Err *err)
@@ -154,7 +160,7 @@ bool agg_state_update(AggState *a, const Batch *b, const Str *keys, void *const 
 	void **shifted = ARENA_ARRAY(a->op->run->step, void *, b->n + 1);
 	for (uint32_t k = 0; k < a->nitems; k++) {
 		AggItem *it = &a->items[k];
-		if (a->flat[k] && blocks && !update_flat(a, k, b, states, shifted, err))
+		if (takes_flat(a, k) && !update_flat(a, k, b, states, shifted, err))
 			return false;
 		if (it->values && !skips_values(a, it)) {
 			ItemRows r;
@@ -179,13 +185,14 @@ bool agg_state_update_one(AggState *a, const Batch *b, Str key, void *state, Err
 	void **states = NULL;
 	for (uint32_t k = 0; k < a->nitems; k++) {
 		AggItem *it = &a->items[k];
-		if (!a->flat[k] && (!it->values || skips_values(a, it)))
+		bool flat = takes_flat(a, k);
+		if (!flat && (!it->values || skips_values(a, it)))
 			continue;
 		ItemRows r;
 		item_rows(a, it, b, &r);
 		if (!r.n)
 			continue;
-		if (a->flat[k] && it->call->update_one) {
+		if (flat && it->call->update_one) {
 			uint32_t bad = 0;
 			if (!it->call->update_one(it->call, &a->op->run->env, r.args, r.weights, r.n, (char *)state + it->offset, &bad))
 				return agg_state_overflow(a, k, b, r.sel ? r.sel[bad] : bad, err);
@@ -199,7 +206,7 @@ bool agg_state_update_one(AggState *a, const Batch *b, Str key, void *state, Err
 				keys[i] = key;
 			}
 		}
-		if (a->flat[k]) {
+		if (flat) {
 			void **shifted = ARENA_ARRAY(a->op->run->step, void *, b->n + 1);
 			if (!update_flat(a, k, b, states, shifted, err))
 				return false;

@@ -21,7 +21,12 @@ typedef enum AggMode {
 } AggMode;
 
 /* What an update changes. Rows in order (AGG_MODE_ROWS, AGG_MODE_END) are kept by slice only, never by blocks that slices were merged into. */
-typedef enum AggPart { AGG_WHOLE, AGG_MERGED, AGG_ROWS_ONLY } AggPart;
+typedef enum AggPart {
+	AGG_WHOLE,
+	AGG_MERGED,         /* all but rows in order */
+	AGG_MERGED_INVERSE, /* of that, only flat states that have a `subtract` */
+	AGG_ROWS_ONLY       /* rows in order alone */
+} AggPart;
 
 typedef struct AggValues AggValues;
 

@@ -457,7 +457,8 @@ bool agg_values_move(AggValues *v, StateTable *blocks, Str from, Str to, int64_t
 	Edges edges = {0};
 	bool ordered = v->kind == STATE_ORDERED;
 	Str end = ordered ? prefix_end(v, from) : (Str){0};
-	StateScan *s = state_scan_open(v->table, from, end, false, true, step);
+	bool in_order = ordered || !v->item->call->subtract; /* sums of real numbers depend on it */
+	StateScan *s = state_scan_open(v->table, from, end, false, in_order, step);
 	Str key, value;
 	StrBuf to_key;
 	strbuf_init(&to_key);

@@ -1,7 +1,7 @@
 /*
  * engine/operators/slices.c: slices of windows and their directory.
  *
- *   directory key: the end, ordered i64; value: rows, 8 bytes.      key "" : the end of the window fired last
+ *   directory key: the end, ordered i64; value: rows, 8 bytes.      key "" : the marks: end of the window fired last, pivot
  */
 #include "engine/operators/slices.h"
 
@@ -56,7 +56,7 @@ int64_t slices_window_start(const Slicing *s, int64_t end)
 
 void slices_init(Slices *s, StateTable *table)
 {
-	*s = (Slices){.table = table, .fired = INT64_MIN};
+	*s = (Slices){.table = table, .fired = INT64_MIN, .pivot = INT64_MIN};
 }
 
 void slices_deinit(Slices *s)
@@ -130,13 +130,14 @@ bool slices_load(Slices *s, Arena *scratch, Err *err)
 	Str key, value;
 	bool fine = true;
 	while (fine && state_scan_next(scan, &key, &value)) {
-		fine = value.len == 8 && (key.len == 0 || key.len == 8);
+		fine = key.len == 0 ? value.len == 16 : key.len == 8 && value.len == 8;
 		if (!fine)
 			break;
 		int64_t v;
 		memcpy(&v, value.ptr, 8);
 		if (!key.len) {
 			s->fired = v;
+			memcpy(&s->pivot, value.ptr + 8, 8);
 			continue;
 		}
 		Slice *x = append(s, (int64_t)codec_order_i64((int64_t)codec_load_be64(key.ptr)));
@@ -167,9 +168,10 @@ void slices_save(Slices *s)
 		x->changed = false;
 		x->stored = true;
 	}
-	if (s->fired_changed)
-		state_put(s->table, STR_EMPTY, str_make((const char *)&s->fired, 8));
-	s->fired_changed = false;
+	int64_t marks[2] = {s->fired, s->pivot};
+	if (s->marks_changed)
+		state_put(s->table, STR_EMPTY, str_make((const char *)marks, 16));
+	s->marks_changed = false;
 }
 
 /* Number of the first slice with end >= `end`. */
@@ -235,6 +237,12 @@ int64_t slices_rows(const Slices *s)
 
 void slices_set_fired(Slices *s, int64_t end)
 {
-	s->fired_changed |= s->fired != end;
+	s->marks_changed |= s->fired != end;
 	s->fired = end;
+}
+
+void slices_set_pivot(Slices *s, int64_t end)
+{
+	s->marks_changed |= s->pivot != end;
+	s->pivot = end;
 }

@@ -49,7 +49,8 @@ typedef struct Slices {
 	uint32_t mask;
 	uint32_t hit; /* where the last look-up ended */
 	int64_t fired; /* end of the window fired last; INT64_MIN: none */
-	bool fired_changed;
+	int64_t pivot; /* window_front.c: slices up to this end are in the front; INT64_MIN: none */
+	bool marks_changed;
 	/* dropped since the last save, and stored: keys to delete */
 	int64_t *dropped;
 	uint32_t ndropped, dropped_cap;
@@ -67,6 +68,7 @@ Slice *slices_after(Slices *s, int64_t after);
 void slices_drop_until(Slices *s, int64_t end);
 int64_t slices_rows(const Slices *s);
 void slices_set_fired(Slices *s, int64_t end);
+void slices_set_pivot(Slices *s, int64_t end);
 
 static inline uint32_t slices_count(const Slices *s)
 {

@@ -42,24 +42,31 @@ static bool window_agg_open(Operator *op, Err *err)
 	const PlanAgg *agg = &op->plan->agg;
 	if (agg->window.kind == WINDOW_SESSION && !agg->attached)
 		return err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "SESSION windows are not supported yet");
-	if (agg->emit == EMIT_EARLY && !op->run->is_snapshot)
-		return err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "early results of windows are not supported yet");
 	WindowAggOp *w = ARENA_NEW(op->run->arena, WindowAggOp);
 	op->state = w;
 	w->agg = agg;
 	slices_cut(&w->cut, &agg->window);
 	window_time_init(&w->clock, &agg->window);
-	w->runs = !agg->attached && agg->window.kind != WINDOW_TUMBLE;
+	bool early = agg->emit == EMIT_EARLY && !op->run->is_snapshot;
+	w->spread = early && !agg->attached && agg->window.kind != WINDOW_TUMBLE;
+	w->attached = agg->attached || w->spread;
+	w->start_col = w->spread ? op->plan->inputs[0]->ncols : agg->start_col;
+	w->end_col = w->spread ? op->plan->inputs[0]->ncols + 1 : agg->end_col;
+	w->runs = !w->attached && agg->window.kind != WINDOW_TUMBLE;
 	w->watermark = BATCH_NO_WATERMARK;
 	w->next_fire = INT64_MAX;
 	w->at = (WindowPlace){.end = INT64_MIN};
-	w->nkeys = agg->nkeys + (agg->attached ? 1 : 0);
+	w->nkeys = agg->nkeys + (w->attached ? 1 : 0);
 	w->keys = ARENA_ARRAY(op->run->arena, uint32_t, w->nkeys + 1);
-	if (agg->attached)
-		w->keys[0] = agg->start_col;
-	memcpy(w->keys + (agg->attached ? 1 : 0), agg->keys, agg->nkeys * sizeof *agg->keys);
+	if (w->attached)
+		w->keys[0] = w->start_col;
+	memcpy(w->keys + (w->attached ? 1 : 0), agg->keys, agg->nkeys * sizeof *agg->keys);
 	out_rows_init(&w->out, op);
-	if (!open_tables(op, w, err) || !restore(op, w, err))
+	if (!open_tables(op, w, err) || (early && !window_early_open(op, err)))
+		return false;
+	if (w->runs && agg->window.kind == WINDOW_HOP && !w->st.subtracts && !window_front_open(op, err))
+		return false;
+	if (!restore(op, w, err))
 		return false;
 	window_fire_schedule(w);
 	return true;
@@ -86,7 +93,7 @@ static void find_attached(WindowAggOp *w, int64_t start, int64_t end)
 	w->at = (WindowPlace){.start = start, .end = end, .last_window = end, .first_fire = fire, .last_fire = fire};
 }
 
-static void late_row(Operator *op, WindowAggOp *w, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp)
+void window_agg_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp, int64_t start, int64_t end)
 {
 	int64_t weight = batch_weight(b, row);
 	op->counts.late += (uint64_t)(weight < 0 ? -weight : weight);
@@ -99,8 +106,8 @@ static void late_row(Operator *op, WindowAggOp *w, const Batch *b, uint32_t row,
 	    .ord = b->ord ? b->ord[row] : 0,
 	    .time_ms = time_ms,
 	    .watermark_ms = stamp,
-	    .window_start_ms = w->agg->attached ? w->at.start : slices_window_start(&w->cut, w->at.last_window),
-	    .window_end_ms = w->at.last_window,
+	    .window_start_ms = start,
+	    .window_end_ms = end,
 	    .row = strbuf_str(&text),
 	};
 	op->run->late(op->run->ctx, op, &late);
@@ -146,12 +153,14 @@ static void drop_empty_running(WindowAggOp *w, const Str *keys, uint32_t n)
 		if (rows && *rows == 0) {
 			state_del(w->blocks, keys[i]);
 			w->running--;
+			if (w->front)
+				window_front_drop_key(w, str_slice(keys[i], WINDOW_SCOPE, keys[i].len));
 		}
 	}
 }
 
 /* Adds rows to the blocks of their slices, or to the running blocks (ends NULL). */
-static bool add_rows(Operator *op, WindowAggOp *w, const Batch *b, const Str *groups, const int64_t *ends, Err *err)
+static bool add_rows(Operator *op, WindowAggOp *w, const Batch *b, const Str *groups, const int64_t *ends, AggPart part, Err *err)
 {
 	Arena *step = op->run->step;
 	Str *keys = scoped_keys(groups, ends, WINDOW_RUNNING, b->n, step);
@@ -160,9 +169,11 @@ static bool add_rows(Operator *op, WindowAggOp *w, const Batch *b, const Str *gr
 	state_edit_many(w->blocks, keys, NULL, b->n, w->st.size, blocks, created);
 	for (uint32_t i = 0; created && i < b->n; i++)
 		w->running += created[i];
-	w->st.part = ends ? AGG_WHOLE : AGG_MERGED;
+	w->st.part = part;
 	if (!agg_state_update(&w->st, b, keys, blocks, err))
 		return false;
+	if (w->early)
+		window_early_touch(op, keys, b->n);
 	if (b->weight) {
 		note_suspects(op, w, b, keys, blocks);
 		if (!ends)
@@ -172,7 +183,7 @@ static bool add_rows(Operator *op, WindowAggOp *w, const Batch *b, const Str *gr
 }
 
 /* Without group keys: one block for each run of rows of one slice. */
-static bool add_runs(Operator *op, WindowAggOp *w, const Batch *b, const int64_t *ends, Err *err)
+static bool add_runs(Operator *op, WindowAggOp *w, const Batch *b, const int64_t *ends, AggPart part, Err *err)
 {
 	for (uint32_t i = 0, j; i < b->n; i = j) {
 		for (j = i + 1; j < b->n && (!ends || ends[j] == ends[i]);)
@@ -182,10 +193,12 @@ static bool add_runs(Operator *op, WindowAggOp *w, const Batch *b, const int64_t
 		void *block = state_edit(w->blocks, key, w->st.size, NULL, &created);
 		if (!ends && created)
 			w->running++;
-		w->st.part = ends ? AGG_WHOLE : AGG_MERGED;
+		w->st.part = part;
 		const Batch *run = i == 0 && j == b->n ? b : batch_slice(b, i, j, op->run->step);
 		if (!agg_state_update_one(&w->st, run, key, block, err))
 			return false;
+		if (w->early)
+			window_early_touch(op, &key, 1);
 		if (b->weight) {
 			Str keys[1] = {key};
 			void *blocks[1] = {block};
@@ -197,12 +210,12 @@ static bool add_runs(Operator *op, WindowAggOp *w, const Batch *b, const int64_t
 	return true;
 }
 
-static void note_slices(Operator *op, WindowAggOp *w, const Batch *b, const int64_t *ends)
+static void note_slices(Operator *op, WindowAggOp *w, const Batch *b, const int64_t *ends, const uint8_t *counted)
 {
 	for (uint32_t i = 0, j; i < b->n; i = j) {
 		int64_t rows = 0;
 		for (j = i; j < b->n && ends[j] == ends[i]; j++)
-			rows += batch_weight(b, j);
+			rows += counted && !counted[j] ? 0 : batch_weight(b, j);
 		bool created;
 		Slice *s = slices_need(&w->slices, ends[i], &created);
 		s->rows += rows;
@@ -228,12 +241,31 @@ static RowSet pick_rows(const RowSet *r, const uint32_t *idx, uint32_t n, Arena 
 	return out;
 }
 
-static bool add_set(Operator *op, WindowAggOp *w, const RowSet *r, bool running, Err *err)
+/* part: AGG_WHOLE into the slices, else into the running blocks. */
+static bool add_set(Operator *op, WindowAggOp *w, const RowSet *r, AggPart part, Err *err)
 {
 	if (!r->batch->n)
 		return true;
-	const int64_t *ends = running ? NULL : r->ends;
-	return w->nkeys ? add_rows(op, w, r->batch, r->groups, ends, err) : add_runs(op, w, r->batch, ends, err);
+	const int64_t *ends = part == AGG_WHOLE ? r->ends : NULL;
+	return w->nkeys ? add_rows(op, w, r->batch, r->groups, ends, part, err) : add_runs(op, w, r->batch, ends, part, err);
+}
+
+/* Into the running blocks, with an eye on what lies before the pivot of the two stacks. */
+static bool add_running(Operator *op, WindowAggOp *w, const RowSet *r, Err *err)
+{
+	if (!w->front)
+		return add_set(op, w, r, AGG_MERGED, err);
+	uint32_t *before = ARENA_ARRAY(op->run->step, uint32_t, r->batch->n + 1), *behind = ARENA_ARRAY(op->run->step, uint32_t, r->batch->n + 1);
+	uint32_t nbefore = 0, nbehind = 0;
+	for (uint32_t i = 0; i < r->batch->n; i++) {
+		if (r->ends[i] <= w->slices.pivot)
+			before[nbefore++] = i;
+		else
+			behind[nbehind++] = i;
+	}
+	RowSet old = pick_rows(r, before, nbefore, op->run->step), fresh = pick_rows(r, behind, nbehind, op->run->step);
+	window_front_spoil(w, old.groups, nbefore);
+	return add_set(op, w, &old, AGG_MERGED_INVERSE, err) && add_set(op, w, &fresh, AGG_MERGED, err);
 }
 
 /* Rows whose slice is part of the running blocks already. The slices of CUMULATE are gone then, but for their rows in order. */
@@ -242,7 +274,7 @@ static bool add_again(Operator *op, WindowAggOp *w, const RowSet *all, const uin
 	Arena *step = op->run->step;
 	RowSet again = pick_rows(all, added, nadded, step);
 	if (w->cut.kind != WINDOW_CUMULATE)
-		return add_set(op, w, all, false, err) && add_set(op, w, &again, true, err);
+		return add_set(op, w, all, AGG_WHOLE, err) && add_running(op, w, &again, err);
 	uint32_t *idx = ARENA_ARRAY(step, uint32_t, all->batch->n + 1);
 	uint32_t n = 0;
 	for (uint32_t i = 0, k = 0; i < all->batch->n; i++) {
@@ -252,7 +284,7 @@ static bool add_again(Operator *op, WindowAggOp *w, const RowSet *all, const uin
 			idx[n++] = i;
 	}
 	RowSet fresh = pick_rows(all, idx, n, step);
-	if (!add_set(op, w, &fresh, false, err) || !add_set(op, w, &again, true, err))
+	if (!add_set(op, w, &fresh, AGG_WHOLE, err) || !add_set(op, w, &again, AGG_MERGED, err))
 		return false;
 	if (!w->st.has_values)
 		return true;
@@ -261,10 +293,11 @@ static bool add_again(Operator *op, WindowAggOp *w, const RowSet *all, const uin
 }
 
 /* Accepted rows; ends[i] is the slice of row i. added[]: those whose slice is part of the running blocks already. */
-static bool take_rows(Operator *op, WindowAggOp *w, const Batch *b, int64_t *ends, const uint32_t *added, uint32_t nadded, Err *err)
+static bool take_rows(Operator *op, WindowAggOp *w, const Batch *b, int64_t *ends, const uint8_t *counted, const uint32_t *added, uint32_t nadded,
+                      Err *err)
 {
 	Arena *step = op->run->step;
-	note_slices(op, w, b, ends);
+	note_slices(op, w, b, ends, counted);
 	RowSet all = {b, ARENA_ARRAY(step, Str, b->n + 1), ends};
 	const Column **cols = ARENA_ARRAY(step, const Column *, w->nkeys + 1);
 	for (uint32_t k = 0; k < w->nkeys; k++)
@@ -273,7 +306,7 @@ static bool take_rows(Operator *op, WindowAggOp *w, const Batch *b, int64_t *end
 		column_encode_keys(cols, w->nkeys, b->n, step, all.groups);
 	for (uint32_t i = 0; !w->nkeys && nadded && i < b->n; i++)
 		all.groups[i] = STR_EMPTY;
-	return nadded ? add_again(op, w, &all, added, nadded, err) : add_set(op, w, &all, false, err);
+	return nadded ? add_again(op, w, &all, added, nadded, err) : add_set(op, w, &all, AGG_WHOLE, err);
 }
 
 static bool null_time(Operator *op, uint32_t col, Err *err)
@@ -321,7 +354,7 @@ static uint32_t accept_rows(Operator *op, WindowAggOp *w, const Batch *b, uint32
 			break;
 		int64_t value = time[constant ? 0 : i];
 		int64_t local = window_time_local(&w->clock, value);
-		if (w->agg->attached) {
+		if (w->attached) {
 			int64_t start = window_time_floor_div(in->start->i64[column_at(in->start, i)], 1000);
 			local = window_time_floor_div(value, 1000);
 			if (local != w->at.end || start != w->at.start)
@@ -336,7 +369,8 @@ static uint32_t accept_rows(Operator *op, WindowAggOp *w, const Batch *b, uint32
 		}
 		if (stamp >= p->first_fire) {
 			if (stamp >= p->last_fire) {
-				late_row(op, w, b, i, window_time_floor_div(value, 1000), stamp);
+				int64_t last = p->last_window;
+				window_agg_late(op, b, i, window_time_floor_div(value, 1000), stamp, w->attached ? p->start : slices_window_start(&w->cut, last), last);
 				continue;
 			}
 			partly_late(op, w, batch_weight(b, i), stamp);
@@ -353,29 +387,20 @@ static uint32_t accept_rows(Operator *op, WindowAggOp *w, const Batch *b, uint32
 	return i;
 }
 
-static bool window_agg_push(Operator *op, uint32_t port, const Batch *b, Err *err)
+/* Takes in a batch whose rows have the columns that this operator reads. counted: rows that count as held (NULL: all); only without late rows. */
+bool window_agg_take(Operator *op, const Batch *b, const uint8_t *counted, Err *err)
 {
-	(void)port;
 	WindowAggOp *w = op->state;
 	Arena *step = op->run->step;
-	const PlanAgg *agg = w->agg;
-	if (!b->n)
-		return true;
-	if (!window_fire_begin(op, b->ord ? b->ord[0] : op->run->next_ord, err))
-		return false;
-	uint32_t time_col = agg->attached ? agg->end_col : (uint32_t)agg->time_col;
-	bool proctime = agg->window.proctime && !op->run->is_snapshot;
-	Intake in = {.time = &b->cols[time_col], .stamp = proctime ? NULL : b->stamp};
-	in.start = agg->attached ? &b->cols[agg->start_col] : NULL;
+	bool proctime = w->agg->window.proctime && !op->run->is_snapshot;
+	Intake in = {.time = &b->cols[w->attached ? w->end_col : (uint32_t)w->agg->time_col], .stamp = proctime ? NULL : b->stamp};
+	in.start = w->attached ? &b->cols[w->start_col] : NULL;
 	in.one_stamp = proctime ? w->watermark : BATCH_NO_WATERMARK;
 	Column now;
-	if (proctime && !agg->attached) {
+	if (proctime && !w->attached) {
 		column_init_const(&now, &type_ltz3, value_i64(op->run->env.now_us), b->n, step);
 		in.time = &now;
 	}
-	for (uint32_t i = 0; in.time->valid && i < b->n; i++)
-		if (column_is_null(in.time, i))
-			return null_time(op, time_col, err);
 	in.sel = ARENA_ARRAY(step, uint32_t, b->n);
 	in.ends = ARENA_ARRAY(step, int64_t, b->n);
 	in.added = ARENA_ARRAY(step, uint32_t, b->n);
@@ -387,7 +412,7 @@ static bool window_agg_push(Operator *op, uint32_t port, const Batch *b, Err *er
 				rows = batch_slice(b, from, to, step);
 			else if (in.n < b->n)
 				rows = batch_gather(b, in.sel, in.n, step);
-			if (!take_rows(op, w, rows, in.ends, in.added, in.nadded, err))
+			if (!take_rows(op, w, rows, in.ends, counted ? counted + from : NULL, in.added, in.nadded, err))
 				return false;
 		}
 		if (to < b->n && !window_fire_until(op, in.stamp ? in.stamp[to] : in.one_stamp, b->ord ? b->ord[to] : 0, err))
@@ -395,6 +420,20 @@ static bool window_agg_push(Operator *op, uint32_t port, const Batch *b, Err *er
 		from = to;
 	}
 	return true;
+}
+
+static bool window_agg_push(Operator *op, uint32_t port, const Batch *b, Err *err)
+{
+	(void)port;
+	WindowAggOp *w = op->state;
+	if (!window_fire_begin(op, b->ord ? b->ord[0] : op->run->next_ord, err))
+		return false;
+	uint32_t time_col = w->agg->attached ? w->end_col : (uint32_t)w->agg->time_col;
+	const Column *time = &b->cols[time_col];
+	for (uint32_t i = 0; time->valid && i < b->n; i++)
+		if (column_is_null(time, i))
+			return null_time(op, time_col, err);
+	return w->spread ? window_early_push(op, b, err) : window_agg_take(op, b, NULL, err);
 }
 
 /* ---- the end of a step ---- */
@@ -417,7 +456,8 @@ static bool check_suspects(Operator *op, WindowAggOp *w, Err *err)
 static bool window_agg_flush(Operator *op, Err *err)
 {
 	WindowAggOp *w = op->state;
-	bool fine = window_fire_begin(op, op->run->next_ord, err) && window_fire_end(op, err) && check_suspects(op, w, err);
+	bool fine = window_fire_begin(op, op->run->next_ord, err) && window_fire_end(op, err) && check_suspects(op, w, err) &&
+	            (!w->early || window_early_flush(op, err));
 	out_rows_flush(&w->out);
 	w->begun = false;
 	return fine;

@@ -15,7 +15,7 @@ void window_fire_schedule(WindowAggOp *w)
 		const Slice *s = slices_after(&w->slices, w->runs ? w->slices.fired : INT64_MIN);
 		if (!s)
 			return;
-		w->next_end = w->agg->attached ? s->end : slices_first_window(&w->cut, s->end);
+		w->next_end = w->attached ? s->end : slices_first_window(&w->cut, s->end);
 	}
 	w->next_fire = window_time_fire(&w->clock, w->next_end);
 }
@@ -33,51 +33,14 @@ bool window_fire_unknown(Operator *op, const Batch *b, uint32_t row, Err *err)
 	return false;
 }
 
-/* A window that is being let out. */
-typedef struct Firing {
-	int64_t start, end, time_us;
-	int64_t ord, stamp;
-	int64_t *slices; /* HOP, CUMULATE: ends of its slices, oldest first */
-	uint32_t nslices;
-	Value *results;
-	char *block; /* scratch */
-} Firing;
-
-/* What cannot be taken out of a running block is merged again, oldest slice first. */
-static bool merge_again(Operator *op, const Firing *f, Str group, char *block, Err *err)
-{
-	WindowAggOp *w = op->state;
-	char *key = arena_alloc(op->run->step, WINDOW_SCOPE + group.len);
-	memcpy(key + WINDOW_SCOPE, group.ptr, group.len);
-	for (uint32_t k = 0; k < w->st.nitems; k++)
-		if (w->st.flat[k] && !w->st.items[k].call->subtract)
-			memset(block + w->st.items[k].offset, 0, w->st.items[k].call->size);
-	for (uint32_t i = 0; i < f->nslices; i++) {
-		window_scope(f->slices[i], key);
-		uint32_t len;
-		const void *slice = state_get(w->blocks, str_make(key, WINDOW_SCOPE + group.len), &len);
-		for (uint32_t k = 0; slice && k < w->st.nitems; k++)
-			if (w->st.flat[k] && !w->st.items[k].call->subtract && !agg_state_merge_item(&w->st, k, block, slice, err))
-				return false;
-	}
-	return true;
-}
-
-static bool emit_group(Operator *op, Firing *f, Str key, const char *block, Err *err)
+void window_fire_row(Operator *op, const Firing *f, Str key, const Value *results, int64_t weight)
 {
 	WindowAggOp *w = op->state;
 	OutRows *o = &w->out;
 	CodecReader r = codec_reader(str_make(key.ptr + WINDOW_SCOPE, key.len - WINDOW_SCOPE));
-	if ((uintptr_t)block & 7 || (w->agg->window.kind == WINDOW_HOP && w->runs && !w->st.subtracts))
-		block = memcpy(f->block, block, w->st.size);
-	if (block == f->block && w->agg->window.kind == WINDOW_HOP && w->runs && !w->st.subtracts &&
-	    !merge_again(op, f, str_make(key.ptr + WINDOW_SCOPE, key.len - WINDOW_SCOPE), f->block, err))
-		return false;
-	if (!agg_state_results(&w->st, block, key, w->runs ? f->slices : NULL, f->nslices, op->run->step, f->results, err))
-		return false;
-	uint32_t row = out_rows_add(o, 1, f->ord, f->stamp), c = 0;
+	uint32_t row = out_rows_add(o, weight, f->ord, f->stamp), c = 0;
 	int64_t start = f->start;
-	if (w->agg->attached) {
+	if (w->attached) {
 		Value v;
 		bool fine = value_decode_key(&type_timestamp3, &r, op->run->step, &v);
 		ASSERT(fine);
@@ -86,10 +49,25 @@ static bool emit_group(Operator *op, Firing *f, Str key, const char *block, Err 
 	for (uint32_t k = 0; k < w->agg->nkeys; k++)
 		out_rows_set_key(o, c++, row, &r);
 	for (uint32_t k = 0; k < w->st.nitems; k++)
-		out_rows_set(o, c++, row, f->results[k]);
+		out_rows_set(o, c++, row, results[k]);
 	out_rows_set_i64(o, c++, row, start * 1000);
 	out_rows_set_i64(o, c++, row, f->end * 1000);
 	out_rows_set_i64(o, c, row, f->time_us);
+}
+
+static bool emit_group(Operator *op, Firing *f, Str key, const char *block, int64_t rows, Err *err)
+{
+	WindowAggOp *w = op->state;
+	if ((uintptr_t)block & 7 || w->front)
+		block = memcpy(f->block, block, w->st.size);
+	if (w->front && !window_front_merge(op, f, str_slice(key, WINDOW_SCOPE, key.len), f->block, err))
+		return false;
+	if (rows > 0 && !agg_state_results(&w->st, block, key, w->runs ? f->slices : NULL, f->nslices, op->run->step, f->results, err))
+		return false;
+	if (w->early)
+		window_early_settle(op, f, key, rows, f->results);
+	else
+		window_fire_row(op, f, key, f->results, 1);
 	return true;
 }
 
@@ -106,8 +84,8 @@ static bool emit_scope(Operator *op, Firing *f, int64_t scope, Err *err)
 		memcpy(&rows, value.ptr, 8);
 		if (rows < 0)
 			fine = window_fire_unknown(op, NULL, 0, err);
-		else if (rows > 0)
-			fine = emit_group(op, f, key, value.ptr, err);
+		else if (rows > 0 || w->early)
+			fine = emit_group(op, f, key, value.ptr, rows, err);
 	}
 	state_scan_close(s);
 	return fine;
@@ -119,6 +97,8 @@ static void drop_scope(WindowAggOp *w, int64_t scope)
 	if (w->st.has_values)
 		agg_state_drop_scope(&w->st, prefix, false);
 	state_del_range(w->blocks, prefix, (Str){0});
+	if (w->early)
+		state_del_range(w->early, prefix, (Str){0});
 }
 
 /* ---- running blocks ---- */
@@ -155,6 +135,8 @@ static bool move_blocks(Operator *op, int64_t end, int64_t sign, Err *err)
 		if (fine && *agg_state_rows(into) == 0) {
 			state_del(w->blocks, run_key);
 			w->running--;
+			if (w->front)
+				window_front_drop_key(w, str_slice(run_key, WINDOW_SCOPE, run_key.len));
 		}
 	}
 	state_scan_close(s);
@@ -222,13 +204,19 @@ static bool fire_running(Operator *op, Firing *f, Err *err)
 		s = slices_after(&w->slices, end);
 	}
 	slices_set_fired(&w->slices, f->end);
-	if (!w->st.subtracts || w->st.has_values)
+	if (w->front || w->st.has_values)
 		list_slices(op, f);
+	if (w->front && !window_front_prepare(op, f, err))
+		return false;
 	if (w->running && !emit_scope(op, f, WINDOW_RUNNING, err))
 		return false;
 	if (w->cut.kind == WINDOW_HOP) {
 		int64_t limit = f->end + w->cut.slide - w->cut.size;
-		return drop_slices(op, limit < f->end ? limit : f->end, true, err);
+		if (!drop_slices(op, limit < f->end ? limit : f->end, true, err))
+			return false;
+		if (w->front && !w->running)
+			window_front_clear(w);
+		return true;
 	}
 	if (f->end < f->start + w->cut.size)
 		return true;
@@ -239,19 +227,25 @@ static bool fire_running(Operator *op, Firing *f, Err *err)
 	return true;
 }
 
-static bool fire(Operator *op, int64_t ord, int64_t stamp, Err *err)
+Firing window_fire_make(Operator *op, int64_t end, int64_t ord, int64_t stamp)
 {
 	WindowAggOp *w = op->state;
-	int64_t end = w->next_end;
-	Firing f = {
-	    .start = w->agg->attached ? 0 : slices_window_start(&w->cut, end),
+	return (Firing){
+	    .start = w->attached ? 0 : slices_window_start(&w->cut, end),
 	    .end = end,
 	    .time_us = window_time_value(&w->clock, end),
 	    .ord = ord,
 	    .stamp = stamp,
 	    .results = ARENA_ARRAY(op->run->step, Value, w->st.nitems + 1),
-	    .block = arena_alloc(op->run->step, w->st.size),
+	    .block = arena_alloc(op->run->step, (size_t)w->st.size * 2),
 	};
+}
+
+static bool fire(Operator *op, int64_t ord, int64_t stamp, Err *err)
+{
+	WindowAggOp *w = op->state;
+	int64_t end = w->next_end;
+	Firing f = window_fire_make(op, end, ord, stamp);
 	if (w->runs)
 		return fire_running(op, &f, err);
 	return emit_scope(op, &f, end, err) && drop_slices(op, end, false, err);

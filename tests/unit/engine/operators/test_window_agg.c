@@ -480,4 +480,73 @@ TEST(cumulate_as_the_model)
 	model_check_all((WindowSpec){.kind = WINDOW_CUMULATE, .size_ms = 12, .slide_ms = 4, .offset_ms = 1}, 6);
 }
 
-TESTS(tumble_v1, hop_v2, cumulate_v3, partitions_v12, tumble_as_the_model, hop_as_the_model, cumulate_as_the_model)
+/* ---- early results ---- */
+
+TEST(early_results_and_corrections)
+{
+	OpHarness *h = op_new();
+	Plan *in = op_append(op_scan(h, "ts TIMESTAMP, v BIGINT"));
+	op_rowtime(h, in, 0, 0);
+	WindowSpec w = {.kind = WINDOW_TUMBLE, .size_ms = 10, .slide_ms = 10};
+	Plan *agg = op_window_agg(h, in, w, 0, "", "MAX(1)");
+	agg->agg.emit = EMIT_EARLY;
+	agg->append_only = false;
+	op_row(h, in, 1, "1|5");
+	op_row(h, in, 1, "2|3");
+	op_row(h, in, 1, "9|7");
+	op_row(h, in, 1, "12|1");
+	op_end(h);
+	const char *want = "+1 (5, 1970-01-01 00:00:00.000, 1970-01-01 00:00:00.010, 1970-01-01 00:00:00.009)\n"
+	                   "-1 (5, 1970-01-01 00:00:00.000, 1970-01-01 00:00:00.010, 1970-01-01 00:00:00.009)\n"
+	                   "+1 (7, 1970-01-01 00:00:00.000, 1970-01-01 00:00:00.010, 1970-01-01 00:00:00.009)\n"
+	                   "+1 (1, 1970-01-01 00:00:00.010, 1970-01-01 00:00:00.020, 1970-01-01 00:00:00.019)\n";
+	CHECK_STR(op_play(h, agg, 1, 0), want);
+	CHECK_STR(op_play(h, agg, 1, 1), want);
+	op_free(h);
+}
+
+static void early_check(WindowSpec spec, uint64_t seed)
+{
+	OpHarness *h = op_new();
+	bool retract = seed % 2;
+	Plan *in = op_scan(h, "k STRING, ts TIMESTAMP, v BIGINT, s STRING, d DOUBLE, f BOOLEAN");
+	in->append_only = !retract;
+	static const char aggs[] = "COUNT(), SUM(2), MIN(2), MAX(3), COUNT(DISTINCT 2), SUM(4)";
+	Plan *closing = op_window_agg(h, in, spec, 1, "0", aggs), *early = op_window_agg(h, in, spec, 1, "0", aggs);
+	early->agg.emit = EMIT_EARLY;
+	early->append_only = false;
+	Model *m = calloc(1, sizeof *m);
+	m->spec = spec;
+	random_state = seed;
+	model_random(m, retract);
+	op_rowtime(h, in, 1, m->delay);
+	model_script(h, m, in);
+	REQUIRE(op_play(h, closing, 50, 0));
+	StrBuf want, late;
+	strbuf_init(&want);
+	strbuf_init(&late);
+	strbuf_puts(&want, op_table(h));
+	strbuf_puts(&late, op_late(h));
+	for (uint32_t rows = 1; rows < 200; rows = rows * 3 + 1) {
+		CHECK(op_play(h, early, rows, (uint32_t)random_below(3)) != NULL);
+		CHECK_EQ_I64(op_counts(h).held, 0);
+		if (!CHECK_STR(op_table(h), strbuf_cstr(&want)) || !CHECK_STR(op_late(h), strbuf_cstr(&late)))
+			fprintf(stderr, "    kind %d seed %d rows a step %u: %s\n", (int)spec.kind, (int)seed, rows, op_error(h)->message);
+	}
+	strbuf_deinit(&want);
+	strbuf_deinit(&late);
+	free(m);
+	op_free(h);
+}
+
+TEST(early_results_end_as_closing_ones)
+{
+	for (uint64_t seed = 1; seed <= 8 && !check_failed; seed++) {
+		early_check((WindowSpec){.kind = WINDOW_TUMBLE, .size_ms = 10, .slide_ms = 10}, seed);
+		early_check((WindowSpec){.kind = WINDOW_HOP, .size_ms = 20, .slide_ms = 5}, seed);
+		early_check((WindowSpec){.kind = WINDOW_CUMULATE, .size_ms = 20, .slide_ms = 5}, seed);
+	}
+}
+
+TESTS(tumble_v1, hop_v2, cumulate_v3, partitions_v12, tumble_as_the_model, hop_as_the_model, cumulate_as_the_model, early_results_and_corrections,
+      early_results_end_as_closing_ones)

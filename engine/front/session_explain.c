@@ -1,10 +1,10 @@
 /*
- * engine/front/session_explain.c: EXPLAIN, WHY.
+ * engine/front/session_explain.c: EXPLAIN.
  */
 #include "engine/front/session_int.h"
 #include "sql/plan/explain.h"
 
-static bool print_lines(Running *r, const char *name, Str text, const char *tag)
+bool session_explain_lines(Running *r, const char *name, Str text, const char *tag)
 {
 	struct {
 		Str *items;
@@ -70,7 +70,7 @@ static bool explain(Running *r, const AstExplain *node, Err *err)
 		                    .state = !plan->snapshot};
 		explain_print(plan, &o, &text);
 		session_notices(r, &notices);
-		ok = print_lines(r, "plan", strbuf_str(&text), "EXPLAIN");
+		ok = session_explain_lines(r, "plan", strbuf_str(&text), "EXPLAIN");
 	}
 	strbuf_deinit(&text);
 	strbuf_deinit(&notices);
@@ -82,5 +82,5 @@ bool session_explain(Running *r, Err *err)
 {
 	if (r->stmt->kind == AST_EXPLAIN)
 		return explain(r, AST_CONST(AstExplain, r->stmt), err);
-	return err_set_at(err, ERR_NOT_SUPPORTED, r->stmt->span, "WHY is not supported yet");
+	return session_why(r, err);
 }

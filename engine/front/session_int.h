@@ -1,6 +1,7 @@
 /*
- * engine/front/session_int.h: what the files of the session share: session.c (life, dispatch), session_select.c (snapshots), session_cursor.c (results, followed queries),
- * session_show.c (SHOW, DESCRIBE, HELP), session_set.c (SET, RESET, transactions), session_explain.c (EXPLAIN, WHY).
+ * engine/front/session_int.h: what the files of the session share: session.c (life, dispatch), session_select.c
+ * (snapshots), session_cursor.c (results, followed queries), session_show.c (SHOW, DESCRIBE, HELP), session_set.c (SET,
+ * RESET, transactions), session_explain.c (EXPLAIN), session_why.c (WHY).
  */
 #ifndef WEIR_ENGINE_FRONT_SESSION_INT_H
 #define WEIR_ENGINE_FRONT_SESSION_INT_H
@@ -38,21 +39,26 @@ bool session_bind_context(Session *s, const Catalog *catalog, Arena *arena, Str 
 void session_notices(const Running *r, StrBuf *notices);
 void session_end(const Running *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A result of text rows: cells[row * ncols + col]; ptr NULL is NULL. */
-bool session_text_result(const Running *r, const char *const *names, uint32_t ncols, const Str *cells, uint32_t nrows, const char *tag);
+bool session_text_result(const Running *r, const char *const *names, uint32_t ncols, const Str *cells, uint32_t nrows,
+                         const char *tag);
 
 /* session_select.c: runs a snapshot plan to its end. The session must wait for nothing else meanwhile. */
 typedef bool (*SessionRows)(void *ctx, const Batch *b, bool *done, Err *err);
-bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const Value *params, SessionRows rows, void *ctx, Err *err);
+bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const Value *params, SessionRows rows,
+                        void *ctx, Err *err);
 /* session_cursor.c: AST_STMT_QUERY, AST_QUERY or AST_SUBSCRIBE, pushed to its end. */
 bool session_cursor_run(Running *r, const AstNode *query, Err *err);
 /* session_set.c, session_show.c, session_explain.c */
 bool session_set(Running *r, Err *err);
 bool session_show(Running *r, Err *err);
-bool session_explain(Running *r, Err *err);
+bool session_explain(Running *r, Err *err);                                          /* WHY too */
+bool session_explain_lines(Running *r, const char *name, Str text, const char *tag); /* a row per line */
+bool session_why(Running *r, Err *err);                                              /* session_why.c */
 /* system.c: rows of weir.* and pg_catalog relations. ctx begins with a Session *. */
 bool system_rows(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err *err);
 
 /* pg_catalog_lookup.c: PgLookup.ask; ctx is the Session. */
-bool pg_catalog_lookup(void *ctx, PgQuestion question, int64_t oid, int64_t number, Str name, Arena *arena, PgAnswer *out);
+bool pg_catalog_lookup(void *ctx, PgQuestion question, int64_t oid, int64_t number, Str name, Arena *arena,
+                       PgAnswer *out);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * engine/front/pg_catalog.c: relations, columns, keys and indexes as PostgreSQL's catalogs: what psql's \d and drivers read.
+ * engine/front/pg_catalog.c: relations, columns, keys and indexes as PostgreSQL's catalogs: what psql's \d and drivers
+ * read.
  */
 #include "engine/front/pg_catalog.h"
 
@@ -21,14 +22,10 @@ int64_t pg_catalog_schema_oid(Str schema)
 const char *pg_catalog_schema_name(Str schema)
 {
 	switch (pg_catalog_schema_oid(schema)) {
-	case PG_SCHEMA_PUBLIC:
-		return "public";
-	case PG_SCHEMA_CATALOG:
-		return "pg_catalog";
-	case PG_SCHEMA_INFORMATION:
-		return "information_schema";
-	default:
-		return "weir";
+	case PG_SCHEMA_PUBLIC: return "public";
+	case PG_SCHEMA_CATALOG: return "pg_catalog";
+	case PG_SCHEMA_INFORMATION: return "information_schema";
+	default: return "weir";
 	}
 }
 
@@ -64,13 +61,10 @@ bool pg_catalog_shows(const Relation *r)
 char pg_catalog_kind(const Relation *r)
 {
 	switch (r->kind) {
-	case REL_MVIEW:
-		return 'm';
+	case REL_MVIEW: return 'm';
 	case REL_VIEW:
-	case REL_SYSTEM:
-		return 'v';
-	default:
-		return 'r';
+	case REL_SYSTEM: return 'v';
+	default: return 'r';
 	}
 }
 
@@ -116,7 +110,7 @@ static void put_class(SystemRows *r, int64_t oid, Str name, const Relation *rel,
 	system_str(r, rel->temporary ? STR("t") : STR("p"));
 	system_str(r, kind_text(r->arena, kind));
 	system_i64(r, ncols);
-	system_i64(r, 0); /* relchecks */
+	system_i64(r, 0);           /* relchecks */
 	for (int i = 0; i < 5; i++) /* relhasrules, relhastriggers, relhassubclass, relrowsecurity, relforcerowsecurity */
 		system_bool(r, false);
 	system_bool(r, true); /* relispopulated */
@@ -139,7 +133,8 @@ static bool classes(SystemRows *r, Err *err)
 			put_class(r, pg_catalog_index_oid(rel, name), name, rel, 'i', rel->table->nkey);
 		}
 		for (uint32_t k = 0; k < rel->nindexes; k++)
-			put_class(r, pg_catalog_index_oid(rel, rel->indexes[k].name), rel->indexes[k].name, rel, 'i', rel->indexes[k].ncols);
+			put_class(r, pg_catalog_index_oid(rel, rel->indexes[k].name), rel->indexes[k].name, rel, 'i',
+			          rel->indexes[k].ncols);
 	}
 	return true;
 }
@@ -195,7 +190,8 @@ static bool attributes(SystemRows *r, Err *err)
 			put_attribute(r, key, c + 1, &t->cols[t->key[c]], true);
 		for (uint32_t k = 0; k < rel->nindexes; k++)
 			for (uint32_t c = 0; c < rel->indexes[k].ncols; c++)
-				put_attribute(r, pg_catalog_index_oid(rel, rel->indexes[k].name), c + 1, &t->cols[rel->indexes[k].cols[c]], false);
+				put_attribute(r, pg_catalog_index_oid(rel, rel->indexes[k].name), c + 1,
+				              &t->cols[rel->indexes[k].cols[c]], false);
 	}
 	return true;
 }
@@ -279,9 +275,11 @@ static bool indexes(SystemRows *r, Err *err)
 	const Relation *rel;
 	for (uint32_t i = 0; (rel = shown_at(r, &i));) {
 		if (rel->table->nkey)
-			put_index(r, rel, pg_catalog_index_oid(rel, key_name(r->arena, rel)), rel->table->key, rel->table->nkey, true);
+			put_index(r, rel, pg_catalog_index_oid(rel, key_name(r->arena, rel)), rel->table->key, rel->table->nkey,
+			          true);
 		for (uint32_t k = 0; k < rel->nindexes; k++)
-			put_index(r, rel, pg_catalog_index_oid(rel, rel->indexes[k].name), rel->indexes[k].cols, rel->indexes[k].ncols, false);
+			put_index(r, rel, pg_catalog_index_oid(rel, rel->indexes[k].name), rel->indexes[k].cols,
+			          rel->indexes[k].ncols, false);
 	}
 	return true;
 }
@@ -344,8 +342,9 @@ static bool index_definitions(SystemRows *r, Err *err)
 			system_str(r, rel->name);
 			system_str(r, name);
 			system_null(r);
-			system_str(r, arena_printf(r->arena, "CREATE %sINDEX %.*s ON %s.%.*s USING btree (%.*s)", primary ? "UNIQUE " : "", STR_ARG(name),
-			                           pg_catalog_schema_name(rel->schema), STR_ARG(rel->name), STR_ARG(cols)));
+			system_str(r, arena_printf(r->arena, "CREATE %sINDEX %.*s ON %s.%.*s USING btree (%.*s)",
+			                           primary ? "UNIQUE " : "", STR_ARG(name), pg_catalog_schema_name(rel->schema),
+			                           STR_ARG(rel->name), STR_ARG(cols)));
 		}
 	}
 	return true;

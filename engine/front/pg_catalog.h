@@ -1,7 +1,8 @@
 /*
  * engine/front/pg_catalog.h: OIDs of what PostgreSQL's catalogs show of weir.
  *
- * OIDs are made from names, so they are the same in every statement and after a restart; a name that is dropped and made again keeps its own.
+ * OIDs are made from names, so they are the same in every statement and after a restart; a name that is dropped and
+ * made again keeps its own.
  */
 #ifndef WEIR_ENGINE_FRONT_PG_CATALOG_H
 #define WEIR_ENGINE_FRONT_PG_CATALOG_H
@@ -9,7 +10,7 @@
 #include "sql/catalog/catalog.h"
 
 enum {
-	PG_OWNER = 10,          /* user weir */
+	PG_OWNER = 10, /* user weir */
 	PG_DATABASE = 16383,
 	PG_SCHEMA_CATALOG = 11, /* pg_catalog, as in PostgreSQL */
 	PG_SCHEMA_PUBLIC = 2200,

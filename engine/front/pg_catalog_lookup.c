@@ -1,5 +1,6 @@
 /*
- * engine/front/pg_catalog_lookup.c: answers to the functions that ask about the catalog: regclass, format_type, pg_get_viewdef ...
+ * engine/front/pg_catalog_lookup.c: answers to the functions that ask about the catalog: regclass, format_type,
+ * pg_get_viewdef ...
  */
 #include "engine/front/pg_catalog.h"
 
@@ -65,10 +66,12 @@ static Str index_text(Arena *arena, const Relation *r, int64_t index, int64_t co
 		return column <= n ? r->table->cols[cols[column - 1]].name : STR_EMPTY;
 	StrBuf b;
 	strbuf_init(&b);
-	strbuf_printf(&b, "CREATE %sINDEX %.*s ON %s.%.*s USING btree (", key ? "UNIQUE " : "", STR_ARG(key ? key_name(arena, r) : r->indexes[index].name),
-	              pg_catalog_schema_name(r->schema), STR_ARG(r->name));
+	strbuf_printf(&b, "CREATE %sINDEX %.*s ON %s.%.*s USING btree (", key ? "UNIQUE " : "",
+	              STR_ARG(key ? key_name(arena, r) : r->indexes[index].name), pg_catalog_schema_name(r->schema),
+	              STR_ARG(r->name));
 	for (uint32_t i = 0; i < n; i++)
-		strbuf_printf(&b, "%s%.*s%s", i ? ", " : "", STR_ARG(r->table->cols[cols[i]].name), !key && r->indexes[index].desc && r->indexes[index].desc[i] ? " DESC" : "");
+		strbuf_printf(&b, "%s%.*s%s", i ? ", " : "", STR_ARG(r->table->cols[cols[i]].name),
+		              !key && r->indexes[index].desc && r->indexes[index].desc[i] ? " DESC" : "");
 	strbuf_putc(&b, ')');
 	Str text = arena_str(arena, strbuf_str(&b));
 	strbuf_deinit(&b);
@@ -118,16 +121,11 @@ static Str type_text(Arena *arena, const PgwireType *t, int64_t modifier)
 	case PG_NUMERIC:
 		return arena_printf(arena, "numeric(%d,%d)", (int)((modifier - 4) >> 16), (int)((modifier - 4) & 0xffff));
 	case PG_VARCHAR:
-	case PG_BPCHAR:
-		return arena_printf(arena, "%s(%d)", sql, (int)modifier - 4);
-	case PG_TIME:
-		return arena_printf(arena, "time(%d) without time zone", (int)modifier);
-	case PG_TIMESTAMP:
-		return arena_printf(arena, "timestamp(%d) without time zone", (int)modifier);
-	case PG_TIMESTAMPTZ:
-		return arena_printf(arena, "timestamp(%d) with time zone", (int)modifier);
-	default:
-		return str_from(sql);
+	case PG_BPCHAR: return arena_printf(arena, "%s(%d)", sql, (int)modifier - 4);
+	case PG_TIME: return arena_printf(arena, "time(%d) without time zone", (int)modifier);
+	case PG_TIMESTAMP: return arena_printf(arena, "timestamp(%d) without time zone", (int)modifier);
+	case PG_TIMESTAMPTZ: return arena_printf(arena, "timestamp(%d) with time zone", (int)modifier);
+	default: return str_from(sql);
 	}
 }
 
@@ -149,7 +147,8 @@ static bool type_question(PgQuestion question, int64_t oid, int64_t modifier, St
 	return false;
 }
 
-static bool relation_question(const Catalog *c, PgQuestion question, int64_t oid, int64_t number, Arena *arena, PgAnswer *out)
+static bool relation_question(const Catalog *c, PgQuestion question, int64_t oid, int64_t number, Arena *arena,
+                              PgAnswer *out)
 {
 	int64_t index;
 	const Relation *r = find(c, oid, arena, &index);
@@ -158,9 +157,7 @@ static bool relation_question(const Catalog *c, PgQuestion question, int64_t oid
 	case PG_ASK_RELATION:
 		out->text = r ? relation_name(arena, r, index) : oid ? arena_printf(arena, "%lld", (long long)oid) : STR("-");
 		return true;
-	case PG_ASK_VISIBLE:
-		out->number = r && in_path(r);
-		return true;
+	case PG_ASK_VISIBLE: out->number = r && in_path(r); return true;
 	case PG_ASK_VIEW:
 		if (!r || !r->query_sql.len)
 			return false;
@@ -176,8 +173,7 @@ static bool relation_question(const Catalog *c, PgQuestion question, int64_t oid
 			return false;
 		out->text = arena_str(arena, number > 0 ? t->cols[number - 1].comment : t->comment);
 		return out->text.len > 0;
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -213,7 +209,8 @@ static bool setting(Session *s, Str name, Arena *arena, PgAnswer *out)
 	return out->text.ptr && (out->text.len || settings_find(name));
 }
 
-bool pg_catalog_lookup(void *ctx, PgQuestion question, int64_t oid, int64_t number, Str name, Arena *arena, PgAnswer *out)
+bool pg_catalog_lookup(void *ctx, PgQuestion question, int64_t oid, int64_t number, Str name, Arena *arena,
+                       PgAnswer *out)
 {
 	Session *s = ctx;
 	if (question == PG_ASK_SETTING)

@@ -1,7 +1,9 @@
 /*
- * engine/front/pg_catalog_psql.c: psql's questions about the catalog run as ordinary queries; a few phrases in them have no meaning in weir's SQL and are replaced by their text.
+ * engine/front/pg_catalog_psql.c: psql's questions about the catalog run as ordinary queries; a few phrases in them
+ * have no meaning in weir's SQL and are replaced by their text.
  *
- * They are: literals that PostgreSQL reads as arrays ('{0}'), and functions in FROM whose alias is a column. The relations they stand over are always empty here.
+ * They are: literals that PostgreSQL reads as arrays ('{0}'), and functions in FROM whose alias is a column. The
+ * relations they stand over are always empty here.
  */
 #include "engine/front/pg_catalog_psql.h"
 
@@ -62,9 +64,12 @@ void pg_catalog_psql_rewrite(StrBuf *text)
 
 /* No type here has attributes, a base type or a range; elements are base types. */
 static const char types_query[] =
-    "SELECT t.oid AS oid, ns.nspname AS ns, t.typname AS name, t.typtype AS kind, CAST(NULL AS BIGINT) AS basetype, t.typelem AS elemtype, "
-    "e.typdelim AS elemdelim, CAST(NULL AS BIGINT) AS range_subtype, CAST(NULL AS STRING) AS attrtypoids, CAST(NULL AS STRING) AS attrnames, "
-    "0 AS depth, CAST(NULL AS STRING) AS basetype_name, t.typelem::regtype AS elemtype_name, CAST(NULL AS STRING) AS range_subtype_name "
+    "SELECT t.oid AS oid, ns.nspname AS ns, t.typname AS name, t.typtype AS kind, CAST(NULL AS BIGINT) AS basetype, "
+    "t.typelem AS elemtype, "
+    "e.typdelim AS elemdelim, CAST(NULL AS BIGINT) AS range_subtype, CAST(NULL AS STRING) AS attrtypoids, CAST(NULL AS "
+    "STRING) AS attrnames, "
+    "0 AS depth, CAST(NULL AS STRING) AS basetype_name, t.typelem::regtype AS elemtype_name, CAST(NULL AS STRING) AS "
+    "range_subtype_name "
     "FROM pg_catalog.pg_type t INNER JOIN pg_catalog.pg_namespace ns ON ns.oid = t.typnamespace "
     "LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem WHERE t.oid = ANY($1)";
 

@@ -8,7 +8,8 @@
 
 /* Replaces them in place by others that mean the same here. Texts that do not look like psql's are left alone. */
 void pg_catalog_psql_rewrite(StrBuf *text);
-/* asyncpg asks for types with a recursive query, which is known by its beginning: *query is then the same without recursion; its $1 is an array of OIDs. */
+/* asyncpg asks for types with a recursive query, which is known by its beginning: *query is then the same without
+ * recursion; its $1 is an array of OIDs. */
 bool pg_catalog_psql_types(Str text, Str *query);
 
 #endif

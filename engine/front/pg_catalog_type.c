@@ -1,5 +1,6 @@
 /*
- * engine/front/pg_catalog_type.c: the rest of PostgreSQL's catalogs: types, schemas, databases, roles, functions, settings, sessions; and those that are always empty here.
+ * engine/front/pg_catalog_type.c: the rest of PostgreSQL's catalogs: types, schemas, databases, roles, functions,
+ * settings, sessions; and those that are always empty here.
  */
 #include "engine/front/pg_catalog.h"
 

@@ -1,5 +1,6 @@
 /*
- * engine/front/pgwire.c: the network thread: one poll loop for all connections. It moves bytes; what they mean is found out in the query pool.
+ * engine/front/pgwire.c: the network thread: one poll loop for all connections. It moves bytes; what they mean is found
+ * out in the query pool.
  */
 #include "engine/front/pgwire.h"
 
@@ -15,7 +16,8 @@
 #include "base/log.h"
 #include "engine/front/pgwire_int.h"
 
-enum { READ_PIECE = 64 << 10, CLOSE_US = 2000000 };
+/* REFUSED_MAX: connections above the limit that are being told so. */
+enum { READ_PIECE = 64 << 10, CLOSE_US = 2000000, REFUSED_MAX = 8 };
 
 void pgwire_wake(Pgwire *p)
 {
@@ -58,13 +60,13 @@ bool pgwire_taken(Pgwire *p, uint32_t pid, uint32_t key)
 
 /* ---- connections ---- */
 
-static void accept_one(Pgwire *p, int listening, bool local)
+static bool accept_one(Pgwire *p, int listening, bool local)
 {
 	int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0) {
 		if (errno == EMFILE || errno == ENFILE)
 			clock_sleep_us(10000);
-		return;
+		return false;
 	}
 	if (!local) {
 		int on = 1;
@@ -94,12 +96,14 @@ static void accept_one(Pgwire *p, int listening, bool local)
 	c->next = p->conns;
 	p->conns = c;
 	p->nconns++;
-	if (p->nconns > PGWIRE_CONNECTIONS_MAX) {
-		Err err = {0};
-		err_set(&err, ERR_OUT_OF_MEMORY, "too many connections: weir takes %d", PGWIRE_CONNECTIONS_MAX);
-		pgwire_reply_error(&c->out, &err, "FATAL", "53300", (Str){0});
-		c->closing = true;
-	}
+	c->one_too_many = p->nconns > PGWIRE_CONNECTIONS_MAX;
+	return true;
+}
+
+static void accept_all(Pgwire *p, int listening, bool local)
+{
+	while (p->nconns < PGWIRE_CONNECTIONS_MAX + REFUSED_MAX && accept_one(p, listening, local))
+		;
 }
 
 static void free_conn(Pgwire *p, PgwireConn *c)
@@ -368,9 +372,9 @@ static void poll_once(Pgwire *p, struct pollfd *fds, bool stopping)
 	remove_over(p);
 	/* At the end: they come in front of the list. */
 	if (fds[1].revents & POLLIN)
-		accept_one(p, p->unix_fd, true);
+		accept_all(p, p->unix_fd, true);
 	if (fds[2].revents & POLLIN)
-		accept_one(p, p->tcp_fd, false);
+		accept_all(p, p->tcp_fd, false);
 }
 
 static void say_goodbye(Pgwire *p)
@@ -393,9 +397,9 @@ static void say_goodbye(Pgwire *p)
 static void *network_main(void *arg)
 {
 	Pgwire *p = arg;
-	struct pollfd *fds = MEM_ARRAY(struct pollfd, PGWIRE_CONNECTIONS_MAX + 16);
+	struct pollfd *fds = MEM_ARRAY(struct pollfd, PGWIRE_CONNECTIONS_MAX + REFUSED_MAX + 3);
 	while (!atomic_load(&p->stop))
-		poll_once(p, fds, p->nconns > PGWIRE_CONNECTIONS_MAX + 8);
+		poll_once(p, fds, p->nconns >= PGWIRE_CONNECTIONS_MAX + REFUSED_MAX);
 	while (p->conns) {
 		say_goodbye(p);
 		poll_once(p, fds, true);

@@ -1,7 +1,8 @@
 /*
  * engine/front/pgwire_auth.c: start-up and authentication.
  *
- *   StartupMessage -> [SASL -> SCRAM-SHA-256 -> proof] -> AuthenticationOk, ParameterStatus ..., BackendKeyData, ReadyForQuery
+ *   StartupMessage -> [SASL -> SCRAM-SHA-256 -> proof] -> AuthenticationOk, ParameterStatus ..., BackendKeyData,
+ * ReadyForQuery
  */
 #include "engine/front/pgwire_int.h"
 
@@ -46,7 +47,8 @@ static bool set(PgwireConn *c, Str name, Str value, Err *err)
 	/* Some drivers write the quotes that a configuration file would have. */
 	if (value.len > 1 && value.ptr[0] == '\'' && value.ptr[value.len - 1] == '\'')
 		value = str_slice(value, 1, value.len - 2);
-	if (str_eq_nocase(name, STR("client_encoding")) && !str_starts_nocase(value, STR("utf")) && !str_starts_nocase(value, STR("unicode")))
+	if (str_eq_nocase(name, STR("client_encoding")) && !str_starts_nocase(value, STR("utf")) &&
+	    !str_starts_nocase(value, STR("unicode")))
 		return err_set(err, ERR_BAD_OPTION, "client_encoding is UTF8 always, not \"%.*s\"", STR_ARG(value));
 	if (str_eq_nocase(name, STR("client_encoding")) || str_eq_nocase(name, STR("DateStyle")))
 		return true; /* ISO is the only style */
@@ -133,7 +135,8 @@ static bool finish(PgwireConn *c)
 	return true;
 }
 
-/* For a name that does not exist the exchange goes on and fails at its end, always with the same salt for the same name, so that names cannot be tried out. */
+/* For a name that does not exist the exchange goes on and fails at its end, always with the same salt for the same
+ * name, so that names cannot be tried out. */
 static void mock_verifier(const PgwireConn *c, Str user, ScramVerifier *v)
 {
 	*v = c->server->verifier;
@@ -148,6 +151,10 @@ static bool start(PgwireConn *c, const PgwireStartup *m)
 	if (m->code >> 16 != 3) {
 		err_set(&err, ERR_PROTOCOL, "unsupported protocol %u.%u: weir speaks 3.0", m->code >> 16, m->code & 0xffff);
 		return refuse(c, &err, "0A000");
+	}
+	if (c->one_too_many) {
+		err_set(&err, ERR_OUT_OF_MEMORY, "too many connections: weir takes %d", PGWIRE_CONNECTIONS_MAX);
+		return refuse(c, &err, "53300");
 	}
 	c->startup = *m;
 	uint32_t extensions = 0;
@@ -194,14 +201,9 @@ bool pgwire_auth_startup(PgwireConn *c, Str body)
 		return malformed(c);
 	switch (m.code) {
 	case PGWIRE_SSL:
-	case PGWIRE_GSSENC:
-		strbuf_putc(&c->out, 'N');
-		return true;
-	case PGWIRE_CANCEL:
-		pgwire_taken(c->server, m.pid, m.key);
-		return false;
-	default:
-		return start(c, &m);
+	case PGWIRE_GSSENC: strbuf_putc(&c->out, 'N'); return true;
+	case PGWIRE_CANCEL: pgwire_taken(c->server, m.pid, m.key); return false;
+	default: return start(c, &m);
 	}
 }
 

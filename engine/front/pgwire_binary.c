@@ -1,8 +1,8 @@
 /*
  * engine/front/pgwire_binary.c: values in PostgreSQL's binary forms, both ways.
  *
- *   numeric    i16 digits, weight, sign, dscale | u16 digit (base 10000) ...    value = sum of digit[i] * 10000^(weight - i)
- *   array      i32 dimensions, has NULL, element OID | i32 size, lower bound | i32 length (-1: NULL), element ...
+ *   numeric    i16 digits, weight, sign, dscale | u16 digit (base 10000) ...    value = sum of digit[i] * 10000^(weight
+ * - i) array      i32 dimensions, has NULL, element OID | i32 size, lower bound | i32 length (-1: NULL), element ...
  *   interval   i64 microseconds | i32 days | i32 months
  *   times      i64 microseconds, dates i32 days, since 2000-01-01
  *   jsonb      u8 1 | text
@@ -18,14 +18,21 @@
 static const int64_t day_us = INT64_C(86400000000);
 static const int64_t epoch_days = 10957; /* from 1970-01-01 to 2000-01-01 */
 
-enum { NUMERIC_NEGATIVE = 0x4000, NUMERIC_SPECIAL = 0xc000, NUMERIC_BASE = 10000, NUMERIC_GROUPS = 32, BINARY_ITEMS_MAX = 1 << 24 };
+enum {
+	NUMERIC_NEGATIVE = 0x4000,
+	NUMERIC_SPECIAL = 0xc000,
+	NUMERIC_BASE = 10000,
+	NUMERIC_GROUPS = 32,
+	BINARY_ITEMS_MAX = 1 << 24
+};
 
 /* ---- writing ---- */
 
 static void put_numeric(Int128 value, unsigned scale, StrBuf *out)
 {
 	UInt128 u = value < 0 ? (UInt128)0 - (UInt128)value : (UInt128)value;
-	/* The point stands between two groups: fill the fraction up to a multiple of four digits, in two halves, since 38 digits and 3 more may not fit. */
+	/* The point stands between two groups: fill the fraction up to a multiple of four digits, in two halves, since 38
+	 * digits and 3 more may not fit. */
 	UInt128 unit = (UInt128)decimal_pow10(scale);
 	UInt128 whole = u / unit, fraction = u % unit;
 	uint16_t groups[NUMERIC_GROUPS];
@@ -108,36 +115,18 @@ void pgwire_binary_encode(const Type *type, Value v, StrBuf *out)
 		return;
 	}
 	switch (type->kind) {
-	case TYPE_BOOLEAN:
-		strbuf_putc(out, v.b ? 1 : 0);
-		break;
+	case TYPE_BOOLEAN: strbuf_putc(out, v.b ? 1 : 0); break;
 	case TYPE_TINYINT:
-	case TYPE_SMALLINT:
-		pgwire_message_put_i16(out, (int32_t)v.i);
-		break;
-	case TYPE_INT:
-		pgwire_message_put_i32(out, v.i);
-		break;
+	case TYPE_SMALLINT: pgwire_message_put_i16(out, (int32_t)v.i); break;
+	case TYPE_INT: pgwire_message_put_i32(out, v.i); break;
 	case TYPE_BIGINT:
-	case TYPE_TIME:
-		pgwire_message_put_i64(out, v.i);
-		break;
-	case TYPE_FLOAT:
-		put_f32(v.f, out);
-		break;
-	case TYPE_DOUBLE:
-		put_f64(v.f, out);
-		break;
-	case TYPE_DECIMAL:
-		put_numeric(v.d, type->scale, out);
-		break;
-	case TYPE_DATE:
-		pgwire_message_put_i32(out, v.i - epoch_days);
-		break;
+	case TYPE_TIME: pgwire_message_put_i64(out, v.i); break;
+	case TYPE_FLOAT: put_f32(v.f, out); break;
+	case TYPE_DOUBLE: put_f64(v.f, out); break;
+	case TYPE_DECIMAL: put_numeric(v.d, type->scale, out); break;
+	case TYPE_DATE: pgwire_message_put_i32(out, v.i - epoch_days); break;
 	case TYPE_TIMESTAMP:
-	case TYPE_TIMESTAMP_LTZ:
-		pgwire_message_put_i64(out, v.i - epoch_days * day_us);
-		break;
+	case TYPE_TIMESTAMP_LTZ: pgwire_message_put_i64(out, v.i - epoch_days * day_us); break;
 	case TYPE_INTERVAL_MONTHS:
 		pgwire_message_put_i64(out, 0);
 		pgwire_message_put_i32(out, 0);
@@ -148,11 +137,8 @@ void pgwire_binary_encode(const Type *type, Value v, StrBuf *out)
 		pgwire_message_put_i32(out, v.i / day_us);
 		pgwire_message_put_i32(out, 0);
 		break;
-	case TYPE_ARRAY:
-		put_array(type->elem, v.s, out);
-		break;
-	default:
-		strbuf_put_str(out, v.s);
+	case TYPE_ARRAY: put_array(type->elem, v.s, out); break;
+	default: strbuf_put_str(out, v.s);
 	}
 }
 
@@ -229,6 +215,12 @@ static bool decimal_of(Str text, Arena *arena, const Type **type, Value *out, Er
 	text = str_trim(text);
 	if (!decimal_is_number(text))
 		return err_set(err, ERR_BAD_CAST, "invalid input syntax for type numeric: \"%.*s\"", STR_ARG(text));
+	/* Zeros in front are no digits of the value. */
+	bool negative = text.ptr[0] == '-';
+	Str digits = text.ptr[0] == '-' || text.ptr[0] == '+' ? str_slice(text, 1, text.len) : text;
+	while (digits.len > 1 && digits.ptr[0] == '0')
+		digits = str_slice(digits, 1, digits.len);
+	text = arena_printf(arena, "%s%.*s", negative ? "-" : "", STR_ARG(digits));
 	Int128 exact, narrow, back;
 	if (!decimal_literal_type(text, &p, &s) || !decimal_parse(text, p, s, &exact)) {
 		if (!decimal_parse(text, (*type)->precision, (*type)->scale, &out->d))
@@ -278,8 +270,10 @@ static bool get_array(Input *in, Value *out, Err *err)
 		Input item = {in->at, in->at + len, false, elem, oid, in->arena};
 		if (!get_value(&item, &items[i], err))
 			return false;
-		if (elem->kind == TYPE_DECIMAL && !decimal_rescale(items[i].d, item.type->scale, elem->scale, elem->precision, &items[i].d))
-			return err_set(err, ERR_OUT_OF_RANGE, "a number of the array does not fit DECIMAL(%u, %u)", elem->precision, elem->scale);
+		if (elem->kind == TYPE_DECIMAL &&
+		    !decimal_rescale(items[i].d, item.type->scale, elem->scale, elem->precision, &items[i].d))
+			return err_set(err, ERR_OUT_OF_RANGE, "a number of the array does not fit DECIMAL(%u, %u)", elem->precision,
+			               elem->scale);
 		if (elem->kind != item.type->kind)
 			return err_set(err, ERR_NOT_SUPPORTED, "arrays of intervals of months are not supported");
 		in->bad |= item.bad || item.at != item.end;
@@ -355,29 +349,22 @@ static bool get_value(Input *in, Value *out, Err *err)
 {
 	Err why = {0};
 	switch (in->type->kind) {
-	case TYPE_BOOLEAN:
-		out->b = get_int(in, 1) != 0;
-		return true;
+	case TYPE_BOOLEAN: out->b = get_int(in, 1) != 0; return true;
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
 	case TYPE_INT:
-	case TYPE_BIGINT:
-		out->i = get_integer(in);
-		return true;
+	case TYPE_BIGINT: out->i = get_integer(in); return true;
 	case TYPE_FLOAT:
-	case TYPE_DOUBLE:
-		out->f = in->end - in->at == 4 ? get_f32(in) : get_f64(in);
-		return true;
+	case TYPE_DOUBLE: out->f = in->end - in->at == 4 ? get_f32(in) : get_f64(in); return true;
 	case TYPE_DECIMAL: {
 		StrBuf text;
 		strbuf_init(&text);
-		bool ok = get_numeric(in, &text, err) && (in->bad || decimal_of(strbuf_str(&text), in->arena, &in->type, out, err));
+		bool ok =
+		    get_numeric(in, &text, err) && (in->bad || decimal_of(strbuf_str(&text), in->arena, &in->type, out, err));
 		strbuf_deinit(&text);
 		return ok;
 	}
-	case TYPE_DATE:
-		out->i = get_int(in, 4) + epoch_days;
-		return true;
+	case TYPE_DATE: out->i = get_int(in, 4) + epoch_days; return true;
 	case TYPE_TIME:
 		out->i = get_int(in, 8);
 		in->bad |= out->i < 0 || out->i > day_us;
@@ -397,8 +384,7 @@ static bool get_value(Input *in, Value *out, Err *err)
 		if (!pgwire_types_is_json(in->type))
 			return get_array(in, out, err);
 		break;
-	default:
-		break;
+	default: break;
 	}
 	if (pgwire_types_is_json(in->type) && in->type->kind != TYPE_JSON) {
 		if (!get_text(in, out, err))
@@ -419,7 +405,8 @@ static bool fits_integer(const Type *type, int64_t v)
 	return v >= least && v <= greatest;
 }
 
-bool pgwire_binary_param(uint32_t oid, bool binary, Str bytes, const struct Zone *zone, Arena *arena, const Type **type, Value *out, Err *err)
+bool pgwire_binary_param(uint32_t oid, bool binary, Str bytes, const struct Zone *zone, Arena *arena, const Type **type,
+                         Value *out, Err *err)
 {
 	*out = (Value){0};
 	if (!bytes.ptr) {

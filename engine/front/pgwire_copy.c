@@ -13,9 +13,11 @@
 static bool option_flag(const AstLiteral *value, bool *out, Err *err)
 {
 	Str v = value ? value->value : STR("true");
-	if (!value || value->kind == AST_LIT_TRUE || str_eq_nocase(v, STR("true")) || str_eq_nocase(v, STR("on")) || str_eq_c(v, "1"))
+	if (!value || value->kind == AST_LIT_TRUE || str_eq_nocase(v, STR("true")) || str_eq_nocase(v, STR("on")) ||
+	    str_eq_c(v, "1"))
 		*out = true;
-	else if (value->kind == AST_LIT_FALSE || str_eq_nocase(v, STR("false")) || str_eq_nocase(v, STR("off")) || str_eq_c(v, "0"))
+	else if (value->kind == AST_LIT_FALSE || str_eq_nocase(v, STR("false")) || str_eq_nocase(v, STR("off")) ||
+	         str_eq_c(v, "0"))
 		*out = false;
 	else
 		return err_set_at(err, ERR_BAD_OPTION, value->node.span, "this option is true or false");
@@ -25,7 +27,8 @@ static bool option_flag(const AstLiteral *value, bool *out, Err *err)
 static bool option_char(const AstOption *o, char *out, Err *err)
 {
 	if (!o->value || o->value->value.len != 1 || strchr("\r\n", o->value->value.ptr[0]))
-		return err_set_at(err, ERR_BAD_OPTION, o->node.span, "%.*s must be one character of one byte", STR_ARG(o->key->value));
+		return err_set_at(err, ERR_BAD_OPTION, o->node.span, "%.*s must be one character of one byte",
+		                  STR_ARG(o->key->value));
 	*out = o->value->value.ptr[0];
 	return true;
 }
@@ -144,13 +147,7 @@ void pgwire_copy_begin(const PgwireCopy *o, const PlanCol *cols, uint32_t ncols,
 	for (uint32_t i = 0; i < ncols + kinds; i++)
 		pgwire_message_put_i16(out, o->format == COPY_BINARY);
 	pgwire_message_end(out, at);
-	if (o->format == COPY_BINARY) {
-		static const char signature[] = "PGCOPY\n\377\r\n"; /* and its NUL */
-		at = pgwire_message_begin(out, 'd');
-		strbuf_put(out, signature, sizeof signature);
-		pgwire_message_put_i64(out, 0); /* flags, length of the extension */
-		pgwire_message_end(out, at);
-	} else if (o->header) {
+	if (o->header) {
 		at = pgwire_message_begin(out, 'd');
 		if (kinds)
 			strbuf_puts(out, "op");
@@ -162,6 +159,17 @@ void pgwire_copy_begin(const PgwireCopy *o, const PlanCol *cols, uint32_t ncols,
 		strbuf_putc(out, '\n');
 		pgwire_message_end(out, at);
 	}
+}
+
+/* PostgreSQL sends it together with the first row, and clients count on that. */
+static void put_signature(PgwireCopy *o, StrBuf *out)
+{
+	static const char signature[] = "PGCOPY\n\377\r\n"; /* and its NUL */
+	if (o->begun)
+		return;
+	o->begun = true;
+	strbuf_put(out, signature, sizeof signature);
+	pgwire_message_put_i64(out, 0); /* flags, length of the extension */
 }
 
 static void put_binary_row(const PlanCol *cols, uint32_t ncols, const CursorRows *rows, uint32_t row, StrBuf *out)
@@ -202,25 +210,29 @@ static void put_text_row(const PgwireCopy *o, const PlanCol *cols, uint32_t ncol
 	strbuf_putc(out, '\n');
 }
 
-void pgwire_copy_rows(const PgwireCopy *o, const PlanCol *cols, uint32_t ncols, const CursorRows *rows, const struct Zone *zone, StrBuf *out)
+void pgwire_copy_rows(PgwireCopy *o, const PlanCol *cols, uint32_t ncols, const CursorRows *rows,
+                      const struct Zone *zone, StrBuf *out)
 {
 	StrBuf text;
 	strbuf_init(&text);
 	for (uint32_t i = 0; i < rows->batch->n; i++) {
 		size_t at = pgwire_message_begin(out, 'd');
-		if (o->format == COPY_BINARY)
+		if (o->format == COPY_BINARY) {
+			put_signature(o, out);
 			put_binary_row(cols, ncols, rows, i, out);
-		else
+		} else {
 			put_text_row(o, cols, ncols, rows, i, zone, &text, out);
+		}
 		pgwire_message_end(out, at);
 	}
 	strbuf_deinit(&text);
 }
 
-void pgwire_copy_end(const PgwireCopy *o, StrBuf *out)
+void pgwire_copy_end(PgwireCopy *o, StrBuf *out)
 {
 	if (o->format == COPY_BINARY) {
 		size_t at = pgwire_message_begin(out, 'd');
+		put_signature(o, out);
 		pgwire_message_put_i16(out, -1);
 		pgwire_message_end(out, at);
 	}

@@ -1,8 +1,10 @@
 /*
- * engine/front/pgwire_cursor.c: what lives in a connection by name: DECLARE, FETCH, MOVE, CLOSE; PREPARE, EXECUTE, DEALLOCATE.
+ * engine/front/pgwire_cursor.c: what lives in a connection by name: DECLARE, FETCH, MOVE, CLOSE; PREPARE, EXECUTE,
+ * DEALLOCATE.
  *
- * A cursor may be declared outside of a transaction, and lives then until it is closed; one declared in a transaction ends with it, unless WITH HOLD. Cursors of snapshots go both
- * ways; those of followed queries go forward, and FETCH waits up to a second for its first row and then takes what is there.
+ * A cursor may be declared outside of a transaction, and lives then until it is closed; one declared in a transaction
+ * ends with it, unless WITH HOLD. Cursors of snapshots go both ways; those of followed queries go forward, and FETCH
+ * waits up to a second for its first row and then takes what is there.
  */
 #include "engine/front/pgwire_int.h"
 
@@ -22,13 +24,15 @@ static bool declare(PgwireConn *c, PgwireRun *r, const AstDeclare *node, Err *er
 {
 	if (map_has(&c->portals, node->name.text)) {
 		r->sqlstate = "42P03";
-		return err_set_at(err, ERR_DUPLICATE_OBJECT, node->name.span, "cursor \"%.*s\" exists already", STR_ARG(node->name.text));
+		return err_set_at(err, ERR_DUPLICATE_OBJECT, node->name.span, "cursor \"%.*s\" exists already",
+		                  STR_ARG(node->name.text));
 	}
 	if (c->portals.live >= PGWIRE_STATEMENTS_MAX)
 		return err_set(err, ERR_OUT_OF_MEMORY, "a connection has at most %d cursors", PGWIRE_STATEMENTS_MAX);
 	Results notices = pgwire_statement_notices(c);
 	SessionCursor *cursor;
-	if (!session_cursor_open(c->session, node->source, r->text, r->types, r->params, r->nparams, &notices, &cursor, err))
+	if (!session_cursor_open(c->session, node->source, r->text, r->types, r->params, r->nparams, &notices, &cursor,
+	                         err))
 		return false;
 	Arena *arena = arena_open("cursor", 0);
 	PgwirePortal *p = ARENA_NEW(arena, PgwirePortal);
@@ -48,29 +52,19 @@ static bool declare(PgwireConn *c, PgwireRun *r, const AstDeclare *node, Err *er
 	return true;
 }
 
-/* Rows are numbered from 1; `at` is the number of the last row handed out. Gives the row before the first wanted, and how many. */
+/* Rows are numbered from 1; `at` is the number of the last row handed out. Gives the row before the first wanted, and
+ * how many. */
 static bool fetch_range(const AstFetch *node, uint64_t at, uint64_t rows, uint64_t *from, uint64_t *n, bool *backward)
 {
 	int64_t count = node->count;
 	*backward = false;
 	switch (node->direction) {
-	case AST_FETCH_NEXT:
-		count = 1;
-		break;
-	case AST_FETCH_FORWARD:
-		break;
-	case AST_FETCH_FORWARD_ALL:
-		count = INT64_MAX;
-		break;
-	case AST_FETCH_PRIOR:
-		count = -1;
-		break;
-	case AST_FETCH_BACKWARD:
-		count = count == INT64_MIN ? INT64_MAX : -count;
-		break;
-	case AST_FETCH_BACKWARD_ALL:
-		count = -INT64_MAX;
-		break;
+	case AST_FETCH_NEXT: count = 1; break;
+	case AST_FETCH_FORWARD: break;
+	case AST_FETCH_FORWARD_ALL: count = INT64_MAX; break;
+	case AST_FETCH_PRIOR: count = -1; break;
+	case AST_FETCH_BACKWARD: count = count == INT64_MIN ? INT64_MAX : -count; break;
+	case AST_FETCH_BACKWARD_ALL: count = -INT64_MAX; break;
 	case AST_FETCH_FIRST:
 		*from = 0;
 		*n = 1;
@@ -113,7 +107,8 @@ static bool fetch(PgwireConn *c, PgwireRun *r, const AstFetch *node, Err *err)
 	uint64_t from = 0, n = 0;
 	bool backward = false;
 	if (!fetch_range(node, p->at, session_cursor_rows(p->cursor), &from, &n, &backward))
-		return err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "a cursor goes backward row by row only: FETCH PRIOR, or FETCH ABSOLUTE n");
+		return err_set_at(err, ERR_NOT_SUPPORTED, node->node.span,
+		                  "a cursor goes backward row by row only: FETCH PRIOR, or FETCH ABSOLUTE n");
 	if (follows && from != p->at) {
 		r->sqlstate = "55000";
 		return err_set_at(err, ERR_WRONG_OBJECT, node->node.span, "a cursor of a followed query goes forward only");
@@ -170,7 +165,8 @@ static bool prepare(PgwireConn *c, PgwireRun *r, const AstPrepare *node, Err *er
 {
 	if (map_has(&c->prepared, node->name.text)) {
 		r->sqlstate = "42P05";
-		return err_set_at(err, ERR_DUPLICATE_OBJECT, node->name.span, "prepared statement \"%.*s\" exists already", STR_ARG(node->name.text));
+		return err_set_at(err, ERR_DUPLICATE_OBJECT, node->name.span, "prepared statement \"%.*s\" exists already",
+		                  STR_ARG(node->name.text));
 	}
 	const Type **types = ARENA_ARRAY_ZERO(c->message, const Type *, node->types.len + 1);
 	Catalog *catalog = engine_catalog(c->server->engine);
@@ -196,11 +192,12 @@ static bool prepare(PgwireConn *c, PgwireRun *r, const AstPrepare *node, Err *er
 }
 
 /* Constants of EXECUTE's list as parameters. */
-static bool execute_params(PgwireConn *c, PgwireRun *r, const AstPrepare *node, const PgwirePrepared *p, const Type ***types, Value **params,
-                           Err *err)
+static bool execute_params(PgwireConn *c, PgwireRun *r, const AstPrepare *node, const PgwirePrepared *p,
+                           const Type ***types, Value **params, Err *err)
 {
 	if (node->args.len != p->nparams)
-		return err_set_at(err, ERR_SYNTAX, node->node.span, "wrong number of parameters: %u, and the statement has %u", node->args.len, p->nparams);
+		return err_set_at(err, ERR_SYNTAX, node->node.span, "wrong number of parameters: %u, and the statement has %u",
+		                  node->args.len, p->nparams);
 	*types = ARENA_ARRAY_ZERO(c->message, const Type *, p->nparams + 1);
 	*params = ARENA_ARRAY_ZERO(c->message, Value, p->nparams + 1);
 	Catalog *catalog = engine_catalog(c->server->engine);
@@ -219,7 +216,8 @@ static PgwirePrepared *find_prepared(PgwireConn *c, PgwireRun *r, const AstName 
 	PgwirePrepared *p = map_get(&c->prepared, name->text);
 	if (!p) {
 		r->sqlstate = "26000";
-		err_set_at(err, ERR_NO_SUCH_OBJECT, name->span, "prepared statement \"%.*s\" does not exist", STR_ARG(name->text));
+		err_set_at(err, ERR_NO_SUCH_OBJECT, name->span, "prepared statement \"%.*s\" does not exist",
+		           STR_ARG(name->text));
 	}
 	return p;
 }
@@ -274,32 +272,18 @@ bool pgwire_cursor_statement(PgwireConn *c, PgwireRun *r, bool *handled, Err *er
 	case AST_CLOSE:
 	case AST_PREPARE:
 	case AST_EXECUTE:
-	case AST_DEALLOCATE:
-		*handled = true;
-		break;
-	default:
-		return false;
+	case AST_DEALLOCATE: *handled = true; break;
+	default: return false;
 	}
 	if (!pgwire_task_enter(c, r->stmt, err))
 		return false;
 	switch (r->stmt->kind) {
-	case AST_DECLARE:
-		ok = declare(c, r, AST_CONST(AstDeclare, r->stmt), err);
-		break;
-	case AST_FETCH:
-		ok = fetch(c, r, AST_CONST(AstFetch, r->stmt), err);
-		break;
-	case AST_CLOSE:
-		ok = close_cursor(c, r, AST_CONST(AstNamed, r->stmt), err);
-		break;
-	case AST_PREPARE:
-		ok = prepare(c, r, AST_CONST(AstPrepare, r->stmt), err);
-		break;
-	case AST_EXECUTE:
-		ok = execute(c, r, AST_CONST(AstPrepare, r->stmt), err);
-		break;
-	default:
-		ok = deallocate(c, r, AST_CONST(AstNamed, r->stmt), err);
+	case AST_DECLARE: ok = declare(c, r, AST_CONST(AstDeclare, r->stmt), err); break;
+	case AST_FETCH: ok = fetch(c, r, AST_CONST(AstFetch, r->stmt), err); break;
+	case AST_CLOSE: ok = close_cursor(c, r, AST_CONST(AstNamed, r->stmt), err); break;
+	case AST_PREPARE: ok = prepare(c, r, AST_CONST(AstPrepare, r->stmt), err); break;
+	case AST_EXECUTE: ok = execute(c, r, AST_CONST(AstPrepare, r->stmt), err); break;
+	default: ok = deallocate(c, r, AST_CONST(AstNamed, r->stmt), err);
 	}
 	if (!ok) {
 		session_fail(c->session);
@@ -331,5 +315,6 @@ void pgwire_cursor_describe(PgwireConn *c, const AstNode *stmt, PgwirePrepared *
 	out->follows = session_cursor_follows(p->cursor);
 	out->cols = ARENA_ARRAY_ZERO(out->arena, PlanCol, out->ncols + 1);
 	for (uint32_t i = 0; i < out->ncols; i++)
-		out->cols[i] = (PlanCol){arena_str(out->arena, cols[i].name), type_copy(out->arena, cols[i].type), cols[i].time};
+		out->cols[i] =
+		    (PlanCol){arena_str(out->arena, cols[i].name), type_copy(out->arena, cols[i].type), cols[i].time};
 }

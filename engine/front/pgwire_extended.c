@@ -1,8 +1,8 @@
 /*
  * engine/front/pgwire_extended.c: the extended protocol: Parse, Bind, Describe, Execute, Close.
  *
- * Parse binds the statement to learn its columns and the types of its parameters; it is bound again when it runs, with the catalog of that moment and types that hold the
- * parameters' values exactly.
+ * Parse binds the statement to learn its columns and the types of its parameters; it is bound again when it runs, with
+ * the catalog of that moment and types that hold the parameters' values exactly.
  */
 #include "engine/front/pgwire_int.h"
 
@@ -36,13 +36,15 @@ static bool describe(PgwireConn *c, PgwirePrepared *p, const Type **types, uint3
 	}
 	p->follows = pgwire_statement_follows(p->stmt);
 	const Type **found;
-	if (!session_describe(c->session, p->stmt, p->text, types, ntypes, p->arena, &p->cols, &p->ncols, &found, &p->nparams, err))
+	if (!session_describe(c->session, p->stmt, p->text, types, ntypes, p->arena, &p->cols, &p->ncols, &found,
+	                      &p->nparams, err))
 		return false;
 	p->types = found;
 	return true;
 }
 
-PgwirePrepared *pgwire_extended_prepare(PgwireConn *c, Str text, const Type *const *types, const uint32_t *oids, uint32_t ntypes, Err *err)
+PgwirePrepared *pgwire_extended_prepare(PgwireConn *c, Str text, const Type *const *types, const uint32_t *oids,
+                                        uint32_t ntypes, Err *err)
 {
 	Arena *arena = arena_open("prepared", 0);
 	PgwirePrepared *p = ARENA_NEW(arena, PgwirePrepared);
@@ -78,7 +80,8 @@ static bool on_parse(PgwireConn *c, Str body, Err *err, const char **sqlstate, S
 		return err_set(err, ERR_DUPLICATE_OBJECT, "prepared statement \"%.*s\" exists already", STR_ARG(m.name));
 	}
 	if (c->prepared.live >= PGWIRE_STATEMENTS_MAX)
-		return err_set(err, ERR_OUT_OF_MEMORY, "a connection has at most %d prepared statements", PGWIRE_STATEMENTS_MAX);
+		return err_set(err, ERR_OUT_OF_MEMORY, "a connection has at most %d prepared statements",
+		               PGWIRE_STATEMENTS_MAX);
 	if (pg_catalog_psql_types(m.query, &m.query)) {
 		static uint32_t array_of_oids = 1028;
 		m.types = &array_of_oids;
@@ -87,16 +90,20 @@ static bool on_parse(PgwireConn *c, Str body, Err *err, const char **sqlstate, S
 	const Type **types = ARENA_ARRAY_ZERO(c->message, const Type *, m.ntypes + 1);
 	for (uint32_t i = 0; i < m.ntypes; i++)
 		if (!pgwire_types_declared(m.types[i], c->message, &types[i]))
-			return err_set(err, ERR_BAD_TYPE, "parameter $%u has a type (OID %u) that weir does not know", i + 1, m.types[i]);
+			return err_set(err, ERR_BAD_TYPE, "parameter $%u has a type (OID %u) that weir does not know", i + 1,
+			               m.types[i]);
 	*text = m.query;
 	if (session_transaction(c->session) == 'E') {
 		/* Only what ends the transaction is looked at. */
 		AstNode *stmt = NULL;
 		uint32_t next;
 		Err ignored = {0};
-		if (!parser_statement(c->message, m.query, 0, NULL, &stmt, &next, &ignored) || (stmt && !pgwire_task_enter(c, stmt, err))) {
+		if (!parser_statement(c->message, m.query, 0, NULL, &stmt, &next, &ignored) ||
+		    (stmt && !pgwire_task_enter(c, stmt, err))) {
 			*sqlstate = "25P02";
-			return err->code ? false : err_set(err, ERR_TRANSACTION, "the transaction has failed: commands are ignored until ROLLBACK");
+			return err->code ? false
+			                 : err_set(err, ERR_TRANSACTION,
+			                           "the transaction has failed: commands are ignored until ROLLBACK");
 		}
 	}
 	PgwirePrepared *p = pgwire_extended_prepare(c, m.query, types, m.types, m.ntypes, err);
@@ -157,8 +164,8 @@ void pgwire_extended_end_transaction(PgwireConn *c)
 static bool bind_params(PgwireConn *c, const PgwireBind *m, const PgwirePrepared *prepared, PgwirePortal *p, Err *err)
 {
 	if (m->nvalues != prepared->nparams)
-		return err_set(err, ERR_PROTOCOL, "Bind has %u parameters, and the statement \"%.*s\" needs %u", m->nvalues, STR_ARG(m->statement),
-		               prepared->nparams);
+		return err_set(err, ERR_PROTOCOL, "Bind has %u parameters, and the statement \"%.*s\" needs %u", m->nvalues,
+		               STR_ARG(m->statement), prepared->nparams);
 	const struct Zone *zone = zone_find(settings_str(session_settings(c->session), "table.local-time-zone"), NULL);
 	p->types = ARENA_ARRAY_ZERO(p->arena, const Type *, m->nvalues + 1);
 	p->params = ARENA_ARRAY_ZERO(p->arena, Value, m->nvalues + 1);
@@ -239,7 +246,8 @@ static bool on_describe(PgwireConn *c, Str body, Err *err, const char **sqlstate
 	if (!p)
 		return false;
 	if (p->prepared) {
-		pgwire_reply_columns(&c->buf, p->prepared->cols, p->prepared->ncols, p->prepared->follows, p->formats, p->nformats);
+		pgwire_reply_columns(&c->buf, p->prepared->cols, p->prepared->ncols, p->prepared->follows, p->formats,
+		                     p->nformats);
 	} else {
 		uint32_t ncols;
 		const PlanCol *cols = session_cursor_cols(p->cursor, &ncols);
@@ -327,16 +335,11 @@ static bool on_close(PgwireConn *c, Str body, Err *err)
 bool pgwire_extended_message(PgwireConn *c, char type, Str body, Err *err, const char **sqlstate, Str *text)
 {
 	switch (type) {
-	case 'P':
-		return on_parse(c, body, err, sqlstate, text);
-	case 'B':
-		return on_bind(c, body, err, sqlstate, text);
-	case 'D':
-		return on_describe(c, body, err, sqlstate);
-	case 'E':
-		return on_execute(c, body, err, sqlstate, text);
-	default:
-		return on_close(c, body, err);
+	case 'P': return on_parse(c, body, err, sqlstate, text);
+	case 'B': return on_bind(c, body, err, sqlstate, text);
+	case 'D': return on_describe(c, body, err, sqlstate);
+	case 'E': return on_execute(c, body, err, sqlstate, text);
+	default: return on_close(c, body, err);
 	}
 }
 

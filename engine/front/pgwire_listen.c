@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { LISTEN_BACKLOG = 64 };
+enum { LISTEN_BACKLOG = 1024 };
 
 static bool failed(Err *err, const char *what, const char *where)
 {

@@ -1,9 +1,11 @@
 /*
- * engine/front/pgwire_message.h: messages of PostgreSQL's protocol 3.0: cutting them out of a stream, reading their bodies, writing them.
+ * engine/front/pgwire_message.h: messages of PostgreSQL's protocol 3.0: cutting them out of a stream, reading their
+ * bodies, writing them.
  *
  *   u8 type | u32 length (of itself and the body) | body       big endian; the start-up message has no type
  *
- * Pure: no connection, no session. What the readers give points into the body; arrays are in the arena. Source: PostgreSQL documentation, "Message Formats".
+ * Pure: no connection, no session. What the readers give points into the body; arrays are in the arena. Source:
+ * PostgreSQL documentation, "Message Formats".
  */
 #ifndef WEIR_ENGINE_FRONT_PGWIRE_MESSAGE_H
 #define WEIR_ENGINE_FRONT_PGWIRE_MESSAGE_H
@@ -23,16 +25,17 @@ enum {
 
 typedef enum PgwireFrame { FRAME_WHOLE, FRAME_PARTIAL, FRAME_BAD } PgwireFrame;
 
-/* Looks at the first message of `in`. WHOLE: its type (0 at start-up) and body, *size bytes of `in`. PARTIAL: *size is what it needs in all, as far as known. */
+/* Looks at the first message of `in`. WHOLE: its type (0 at start-up) and body, *size bytes of `in`. PARTIAL: *size is
+ * what it needs in all, as far as known. */
 PgwireFrame pgwire_message_frame(const char *in, size_t len, bool startup, char *type, Str *body, size_t *size);
 
 /* ---- reading ---- */
 
 typedef struct PgwireStartup {
-	uint32_t code;         /* PGWIRE_PROTOCOL, PGWIRE_CANCEL ... */
-	Str *names, *values;   /* of PGWIRE_PROTOCOL */
+	uint32_t code;       /* PGWIRE_PROTOCOL, PGWIRE_CANCEL ... */
+	Str *names, *values; /* of PGWIRE_PROTOCOL */
 	uint32_t nparams;
-	uint32_t pid, key;     /* of PGWIRE_CANCEL */
+	uint32_t pid, key; /* of PGWIRE_CANCEL */
 } PgwireStartup;
 
 typedef struct PgwireParse {

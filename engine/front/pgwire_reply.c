@@ -132,7 +132,8 @@ static void put_column(StrBuf *out, Str name, uint32_t oid, int32_t modifier, in
 	pgwire_message_put_i16(out, format);
 }
 
-void pgwire_reply_columns(StrBuf *out, const PlanCol *cols, uint32_t ncols, bool follows, const int16_t *formats, uint32_t nformats)
+void pgwire_reply_columns(StrBuf *out, const PlanCol *cols, uint32_t ncols, bool follows, const int16_t *formats,
+                          uint32_t nformats)
 {
 	if (!ncols) {
 		pgwire_message_empty(out, 'n');

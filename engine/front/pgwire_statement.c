@@ -161,7 +161,9 @@ static bool begin_copy(PgwireConn *c, PgwireRun *r, Err *err)
 	if (!open_cursor(c, &query, &cursor, &why)) {
 		*err = why;
 		if (made)
-			err->span = node->path.len ? (Span){node->path.items[0].span.begin, node->path.items[node->path.len - 1].span.end} : node->node.span;
+			err->span = node->path.len
+			                ? (Span){node->path.items[0].span.begin, node->path.items[node->path.len - 1].span.end}
+			                : node->node.span;
 		return false;
 	}
 	uint32_t ncols;
@@ -178,12 +180,9 @@ bool pgwire_statement(PgwireConn *c, PgwireRun *r, Err *err)
 {
 	switch (r->stmt->kind) {
 	case AST_STMT_QUERY:
-	case AST_SUBSCRIBE:
-		return begin_rows(c, r, err);
-	case AST_COPY:
-		return begin_copy(c, r, err);
-	default:
-		break;
+	case AST_SUBSCRIBE: return begin_rows(c, r, err);
+	case AST_COPY: return begin_copy(c, r, err);
+	default: break;
 	}
 	bool handled = false;
 	bool ok = pgwire_cursor_statement(c, r, &handled, err);

@@ -23,8 +23,8 @@ static void put_value(const Type *type, Value v, bool binary, const struct Zone 
 	pgwire_message_patch(out, at, (int64_t)(out->len - at - 4));
 }
 
-void pgwire_stream_rows(const PlanCol *cols, uint32_t ncols, const CursorRows *rows, const struct Zone *zone, const int16_t *formats,
-                        uint32_t nformats, StrBuf *out)
+void pgwire_stream_rows(const PlanCol *cols, uint32_t ncols, const CursorRows *rows, const struct Zone *zone,
+                        const int16_t *formats, uint32_t nformats, StrBuf *out)
 {
 	bool kinds = rows->kinds != NULL;
 	for (uint32_t row = 0; row < rows->batch->n; row++) {
@@ -35,7 +35,8 @@ void pgwire_stream_rows(const PlanCol *cols, uint32_t ncols, const CursorRows *r
 			strbuf_puts(out, chunk_kind_name(rows->kinds[row]));
 		}
 		for (uint32_t i = 0; i < ncols; i++)
-			put_value(cols[i].type, column_value(&rows->batch->cols[i], row), pgwire_reply_format(formats, nformats, i + kinds) == 1, zone, out);
+			put_value(cols[i].type, column_value(&rows->batch->cols[i], row),
+			          pgwire_reply_format(formats, nformats, i + kinds) == 1, zone, out);
 		pgwire_message_end(out, at);
 	}
 }
@@ -70,9 +71,7 @@ static void finish(PgwireConn *c, bool ended)
 		pgwire_copy_end(&s->copy, &c->buf);
 		pgwire_reply_tag(&c->buf, "COPY %llu", n);
 		break;
-	case STREAM_FETCH:
-		pgwire_reply_tag(&c->buf, "%s %llu", s->move ? "MOVE" : "FETCH", n);
-		break;
+	case STREAM_FETCH: pgwire_reply_tag(&c->buf, "%s %llu", s->move ? "MOVE" : "FETCH", n); break;
 	case STREAM_EXECUTE:
 		if (!ended) {
 			pgwire_message_empty(&c->buf, 's');
@@ -80,8 +79,7 @@ static void finish(PgwireConn *c, bool ended)
 		}
 		pgwire_reply_tag(&c->buf, "SELECT %llu", n);
 		break;
-	default:
-		pgwire_reply_tag(&c->buf, "SELECT %llu", n);
+	default: pgwire_reply_tag(&c->buf, "SELECT %llu", n);
 	}
 	pgwire_stream_drop(c);
 	pgwire_task_done(c);
@@ -98,7 +96,8 @@ static void put_status(PgwireConn *c, int64_t now)
 	uint64_t rows, late;
 	session_cursor_status(s->cursor, &watermark_ms, &rows, &late);
 	char text[96];
-	snprintf(text, sizeof text, "%lld %llu %llu", (long long)watermark_ms, (unsigned long long)rows, (unsigned long long)late);
+	snprintf(text, sizeof text, "%lld %llu %llu", (long long)watermark_ms, (unsigned long long)rows,
+	         (unsigned long long)late);
 	pgwire_reply_parameter(&c->buf, STR("weir.follow"), str_from(text));
 }
 
@@ -144,9 +143,7 @@ bool pgwire_stream_run(PgwireConn *c, PgwireLeave *why)
 		Err err = {0};
 		uint32_t most = s->left < STREAM_BATCH ? (uint32_t)s->left : STREAM_BATCH;
 		switch (session_cursor_next(s->cursor, most, 0, &rows, &err)) {
-		case CURSOR_ROWS:
-			put_rows(c, &rows);
-			break;
+		case CURSOR_ROWS: put_rows(c, &rows); break;
 		case CURSOR_NONE_YET:
 			if (s->kind == STREAM_FETCH && (s->sent || now >= s->until_us)) {
 				finish(c, false);
@@ -154,9 +151,7 @@ bool pgwire_stream_run(PgwireConn *c, PgwireLeave *why)
 			}
 			atomic_store(&c->wake_us, now + PGWIRE_FOLLOW_US);
 			return leave(why, LEAVE_WAIT);
-		case CURSOR_END:
-			finish(c, true);
-			return false;
+		case CURSOR_END: finish(c, true); return false;
 		case CURSOR_FAILED:
 			/* A cursor that has failed stays so. */
 			if (s->portal)

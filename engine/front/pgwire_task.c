@@ -1,5 +1,6 @@
 /*
- * engine/front/pgwire_task.c: the work of one connection in the query pool: messages in their order, each to its end or until it has to wait.
+ * engine/front/pgwire_task.c: the work of one connection in the query pool: messages in their order, each to its end or
+ * until it has to wait.
  */
 #include "engine/front/pgwire_int.h"
 
@@ -63,7 +64,8 @@ void pgwire_task_fail(PgwireConn *c, Err *err, const char *sqlstate, Str text)
 		err_set(err, ERR_CANCELED, "canceling statement due to statement timeout");
 	else if (err->code == ERR_CANCELED && atomic_load(&c->cancel))
 		err_set(err, ERR_CANCELED, "canceling statement due to user request");
-	if (!sqlstate && err->code == ERR_TRANSACTION && session_transaction(c->session) == 'E' && strstr(err->message, "until ROLLBACK"))
+	if (!sqlstate && err->code == ERR_TRANSACTION && session_transaction(c->session) == 'E' &&
+	    strstr(err->message, "until ROLLBACK"))
 		sqlstate = "25P02";
 	session_fail(c->session);
 	pgwire_reply_error(&c->buf, err, "ERROR", sqlstate, text);
@@ -137,7 +139,8 @@ static bool take_message(PgwireConn *c, char *type, Str *body)
 	arena_reset(c->message);
 	pthread_mutex_lock(&c->lock);
 	size_t size = 0;
-	bool whole = pgwire_message_frame(c->in.ptr + c->in_at, c->in.len - c->in_at, false, type, body, &size) == FRAME_WHOLE;
+	bool whole =
+	    pgwire_message_frame(c->in.ptr + c->in_at, c->in.len - c->in_at, false, type, body, &size) == FRAME_WHOLE;
 	if (whole) {
 		*body = arena_str(c->message, *body);
 		c->in_at += size;
@@ -181,14 +184,9 @@ static bool on_message(PgwireConn *c, char type, Str body)
 {
 	Err err = {0};
 	switch (type) {
-	case 'X':
-		return false;
-	case 'S':
-		on_sync(c);
-		return true;
-	case 'H':
-		pgwire_task_flush(c);
-		return true;
+	case 'X': return false;
+	case 'S': on_sync(c); return true;
+	case 'H': pgwire_task_flush(c); return true;
 	case 'Q':
 		if (!c->skip)
 			on_query(c, body);
@@ -210,8 +208,7 @@ static bool on_message(PgwireConn *c, char type, Str body)
 	}
 	case 'd':
 	case 'c':
-	case 'f':
-		return true; /* COPY FROM was refused: what follows it is passed over, as PostgreSQL does */
+	case 'f': return true; /* COPY FROM was refused: what follows it is passed over, as PostgreSQL does */
 	case 'F':
 		err_set(&err, ERR_NOT_SUPPORTED, "function calls are not supported");
 		c->extended = false;

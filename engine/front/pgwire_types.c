@@ -1,5 +1,6 @@
 /*
- * engine/front/pgwire_types.c: weir's types as PostgreSQL's, with PostgreSQL's own OIDs (src/include/catalog/pg_type.dat).
+ * engine/front/pgwire_types.c: weir's types as PostgreSQL's, with PostgreSQL's own OIDs
+ * (src/include/catalog/pg_type.dat).
  */
 #include "engine/front/pgwire_types.h"
 
@@ -137,20 +138,14 @@ int16_t pgwire_types_len(uint32_t oid)
 int32_t pgwire_types_modifier(const Type *type)
 {
 	switch (type->kind) {
-	case TYPE_DECIMAL:
-		return (type->precision << 16 | type->scale) + 4;
-	case TYPE_CHAR:
-		return (int32_t)(type->length ? type->length : 1) + 4;
-	case TYPE_VARCHAR:
-		return is_text(type) ? -1 : (int32_t)type->length + 4;
+	case TYPE_DECIMAL: return (type->precision << 16 | type->scale) + 4;
+	case TYPE_CHAR: return (int32_t)(type->length ? type->length : 1) + 4;
+	case TYPE_VARCHAR: return is_text(type) ? -1 : (int32_t)type->length + 4;
 	case TYPE_TIME:
 	case TYPE_TIMESTAMP:
-	case TYPE_TIMESTAMP_LTZ:
-		return type->precision;
-	case TYPE_ARRAY:
-		return pgwire_types_is_json(type) ? -1 : pgwire_types_modifier(type->elem);
-	default:
-		return -1;
+	case TYPE_TIMESTAMP_LTZ: return type->precision;
+	case TYPE_ARRAY: return pgwire_types_is_json(type) ? -1 : pgwire_types_modifier(type->elem);
+	default: return -1;
 	}
 }
 

@@ -1,8 +1,8 @@
 /*
  * engine/front/pool.h: the query pool: a few threads that run what sessions have to do.
  *
- * A job lies in its owner and is queued at most once. It runs for a bounded time and is submitted again when there is more to do: so a client that reads slowly, or follows
- * a query for days, holds no thread.
+ * A job lies in its owner and is queued at most once. It runs for a bounded time and is submitted again when there is
+ * more to do: so a client that reads slowly, or follows a query for days, holds no thread.
  */
 #ifndef WEIR_ENGINE_FRONT_POOL_H
 #define WEIR_ENGINE_FRONT_POOL_H

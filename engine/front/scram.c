@@ -23,9 +23,9 @@ enum { SCRAM_MESSAGE_MAX = 1024, SCRAM_BASE64_MAX = 128 };
 struct Scram {
 	ScramVerifier v;
 	char nonce[SCRAM_NONCE * 2];
-	StrBuf auth;        /* client-first-bare , server-first , client-final-without-proof */
+	StrBuf auth; /* client-first-bare , server-first , client-final-without-proof */
 	StrBuf full_nonce;
-	StrBuf gs2;         /* header of the client's first message */
+	StrBuf gs2; /* header of the client's first message */
 	bool first_done;
 };
 
@@ -77,10 +77,12 @@ void scram_verifier_make(Str password, const uint8_t *salt, uint32_t salt_len, u
 		plain = plain && (unsigned char)password.ptr[i] < 0x80;
 	uint8_t *normal = NULL;
 	if (!plain && str_is_utf8(password))
-		utf8proc_map((const uint8_t *)password.ptr, password.len, &normal, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE);
+		utf8proc_map((const uint8_t *)password.ptr, password.len, &normal,
+		             UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE);
 	Str used = normal ? str_from((const char *)normal) : password;
 	uint8_t salted[SCRAM_KEY], client_key[SCRAM_KEY];
-	ASSERT(PKCS5_PBKDF2_HMAC(used.ptr, (int)used.len, salt, (int)salt_len, (int)iterations, EVP_sha256(), SCRAM_KEY, salted) == 1);
+	ASSERT(PKCS5_PBKDF2_HMAC(used.ptr, (int)used.len, salt, (int)salt_len, (int)iterations, EVP_sha256(), SCRAM_KEY,
+	                         salted) == 1);
 	hmac(salted, SCRAM_KEY, STR("Client Key"), client_key);
 	sha256(client_key, SCRAM_KEY, out->stored_key);
 	hmac(salted, SCRAM_KEY, STR("Server Key"), out->server_key);
@@ -120,8 +122,9 @@ bool scram_verifier_parse(Str text, ScramVerifier *out)
 	if (!str_to_i64(iterations, &n) || n < 1 || n > 10000000)
 		return false;
 	out->iterations = (uint32_t)n;
-	return get_base64(salt, out->salt, SCRAM_SALT_MAX, &out->salt_len) && get_base64(stored, out->stored_key, SCRAM_KEY, &len) &&
-	       len == SCRAM_KEY && get_base64(server, out->server_key, SCRAM_KEY, &len) && len == SCRAM_KEY;
+	return get_base64(salt, out->salt, SCRAM_SALT_MAX, &out->salt_len) &&
+	       get_base64(stored, out->stored_key, SCRAM_KEY, &len) && len == SCRAM_KEY &&
+	       get_base64(server, out->server_key, SCRAM_KEY, &len) && len == SCRAM_KEY;
 }
 
 void scram_password(char out[SCRAM_PASSWORD + 1])
@@ -242,8 +245,8 @@ bool scram_final(Scram *s, Str m, StrBuf *server_final, Err *err)
 		return malformed(err);
 	if (!str_eq(nonce, strbuf_str(&s->full_nonce)))
 		return malformed(err);
-	if (part.len < 2 || part.ptr[0] != 'p' || part.ptr[1] != '=' || !get_base64(str_slice(part, 2, part.len), proof, SCRAM_KEY, &len) ||
-	    len != SCRAM_KEY)
+	if (part.len < 2 || part.ptr[0] != 'p' || part.ptr[1] != '=' ||
+	    !get_base64(str_slice(part, 2, part.len), proof, SCRAM_KEY, &len) || len != SCRAM_KEY)
 		return malformed(err);
 	strbuf_putc(&s->auth, ',');
 	strbuf_put(&s->auth, m.ptr, (size_t)(part.ptr - 1 - m.ptr));

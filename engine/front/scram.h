@@ -1,7 +1,8 @@
 /*
  * engine/front/scram.h: SCRAM-SHA-256 (RFC 5802, RFC 7677), the server's side, without channel binding.
  *
- * A verifier is what is kept of a password, in PostgreSQL's form: SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey (base64). The password cannot be had from it.
+ * A verifier is what is kept of a password, in PostgreSQL's form: SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey
+ * (base64). The password cannot be had from it.
  */
 #ifndef WEIR_ENGINE_FRONT_SCRAM_H
 #define WEIR_ENGINE_FRONT_SCRAM_H

@@ -1,7 +1,9 @@
 /*
- * engine/front/serve.c: weir serve: opens the engine, runs the query files, listens, and stops gracefully on SIGTERM or SIGINT.
+ * engine/front/serve.c: weir serve: opens the engine, runs the query files, listens, and stops gracefully on SIGTERM or
+ * SIGINT.
  *
- * Signals are blocked in every thread and taken by sigwait in this one; a second signal ends the process at once, as a crash would: the state file goes on from its last epoch.
+ * Signals are blocked in every thread and taken by sigwait in this one; a second signal ends the process at once, as a
+ * crash would: the state file goes on from its last epoch.
  */
 #include "engine/front/serve.h"
 

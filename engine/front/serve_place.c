@@ -50,7 +50,9 @@ bool serve_place_socket(const char *state, StrBuf *dir, Err *err)
 	if (ok && path.len + 5 <= SOCKET_DIR_MAX) {
 		strbuf_printf(dir, "%s-sock", strbuf_cstr(&path));
 	} else if (ok) {
-		ok = runtime_dir(dir) || err_set(err, ERR_IO, "there is no private folder for a socket: %s belongs to somebody else", strbuf_cstr(dir));
+		ok = runtime_dir(dir) ||
+		     err_set(err, ERR_IO, "there is no private folder for a socket: %s belongs to somebody else",
+		             strbuf_cstr(dir));
 		strbuf_printf(dir, "/%016llx", (unsigned long long)hash_bytes(path.ptr, path.len, 0));
 	}
 	strbuf_deinit(&path);

@@ -1,5 +1,6 @@
 /*
- * engine/front/session_cursor.c: results that are taken piece by piece; SELECT, EMIT CHANGES and SUBSCRIBE push them to their end.
+ * engine/front/session_cursor.c: results that are taken piece by piece; SELECT, EMIT CHANGES and SUBSCRIBE push them to
+ * their end.
  */
 #include "engine/front/session_cursor.h"
 
@@ -77,8 +78,8 @@ static void send_notices(const Results *to, StrBuf *notices, Arena *arena)
 			to->notice(to->ctx, arena_cstr(arena, line));
 }
 
-static bool open_plan(SessionCursor *c, const AstNode *query, Str text, const Type **param_types, const Value *params, uint32_t nparams,
-                      const Results *notice, bool follow, Err *err)
+static bool open_plan(SessionCursor *c, const AstNode *query, Str text, const Type **param_types, const Value *params,
+                      uint32_t nparams, const Results *notice, bool follow, Err *err)
 {
 	Session *s = c->session;
 	StrBuf notices;
@@ -107,8 +108,8 @@ static bool open_plan(SessionCursor *c, const AstNode *query, Str text, const Ty
 	return session_select_run(s, c->arena, plan, params, spool_batch, c->spool, err);
 }
 
-bool session_cursor_open(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params, uint32_t nparams,
-                         const Results *notice, SessionCursor **out, Err *err)
+bool session_cursor_open(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params,
+                         uint32_t nparams, const Results *notice, SessionCursor **out, Err *err)
 {
 	SessionCursor *c = MEM_NEW(SessionCursor);
 	c->session = s;
@@ -121,7 +122,8 @@ bool session_cursor_open(Session *s, const AstNode *stmt, Str text, const Type *
 	if (stmt->kind == AST_SUBSCRIBE) {
 		Str copy;
 		Err why = {0};
-		ok = subscribe_query(c, AST_CONST(AstSubscribe, stmt), &copy, &query, &why) && open_plan(c, query, copy, NULL, NULL, 0, notice, true, &why);
+		ok = subscribe_query(c, AST_CONST(AstSubscribe, stmt), &copy, &query, &why) &&
+		     open_plan(c, query, copy, NULL, NULL, 0, notice, true, &why);
 		if (!ok) {
 			*err = why;
 			err->span = stmt->span;
@@ -269,7 +271,8 @@ bool session_cursor_run(Running *r, const AstNode *query, Err *err)
 	if (!session_cursor_open(r->s, query, r->text, r->param_types, r->params, r->nparams, res, &c, err))
 		return false;
 	uint64_t rows = 0;
-	bool go = r->s->opt.dry || !res->begin || res->begin(res->ctx, c->plan->root->cols, c->plan->root->ncols, c->plan->zone);
+	bool go =
+	    r->s->opt.dry || !res->begin || res->begin(res->ctx, c->plan->root->cols, c->plan->root->ncols, c->plan->zone);
 	bool ok = true;
 	while (go) {
 		CursorRows got;

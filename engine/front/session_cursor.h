@@ -1,9 +1,9 @@
 /*
- * engine/front/session_cursor.h: a result that is taken piece by piece: what SELECT, EMIT CHANGES and SUBSCRIBE are made of, and portals, cursors and
- * COPY of the wire.
+ * engine/front/session_cursor.h: a result that is taken piece by piece: what SELECT, EMIT CHANGES and SUBSCRIBE are
+ * made of, and portals, cursors and COPY of the wire.
  *
- * A snapshot is read to its end into a spool when it is opened, so that a slow client never holds the file's old pages, nor a thread. A followed query gives what has
- * arrived since. Thread: the session's.
+ * A snapshot is read to its end into a spool when it is opened, so that a slow client never holds the file's old pages,
+ * nor a thread. A followed query gives what has arrived since. Thread: the session's.
  */
 #ifndef WEIR_ENGINE_FRONT_SESSION_CURSOR_H
 #define WEIR_ENGINE_FRONT_SESSION_CURSOR_H
@@ -25,8 +25,8 @@ typedef struct CursorRows {
 } CursorRows;
 
 /* stmt: AST_STMT_QUERY, AST_QUERY or AST_SUBSCRIBE, of `text`; neither is needed after the call. notice may be NULL. */
-bool session_cursor_open(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params, uint32_t nparams,
-                         const Results *notice, SessionCursor **out, Err *err);
+bool session_cursor_open(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params,
+                         uint32_t nparams, const Results *notice, SessionCursor **out, Err *err);
 void session_cursor_close(SessionCursor *c); /* NULL is fine */
 /* Up to `most` rows. */
 CursorState session_cursor_next(SessionCursor *c, uint32_t most, int64_t wait_ms, CursorRows *out, Err *err);

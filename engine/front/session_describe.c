@@ -1,7 +1,8 @@
 /*
  * engine/front/session_describe.c: columns and parameters of a statement without running it, for the extended protocol.
  *
- * Queries and changes are bound; of the rest what answers with rows costs little and changes nothing, so it is run for its columns.
+ * Queries and changes are bound; of the rest what answers with rows costs little and changes nothing, so it is run for
+ * its columns.
  */
 #include "engine/front/session_int.h"
 
@@ -31,17 +32,15 @@ static bool bind_changes(BindContext *bc, const AstNode *stmt, PlanQuery **plan,
 	const Relation *target;
 	bool continuous;
 	switch (stmt->kind) {
-	case AST_INSERT:
-		return bind_insert(bc, stmt, plan, &target, &continuous, err);
-	case AST_UPDATE:
-		return bind_update(bc, stmt, plan, &target, err);
-	default:
-		return bind_delete(bc, stmt, plan, &target, err);
+	case AST_INSERT: return bind_insert(bc, stmt, plan, &target, &continuous, err);
+	case AST_UPDATE: return bind_update(bc, stmt, plan, &target, err);
+	default: return bind_delete(bc, stmt, plan, &target, err);
 	}
 }
 
-bool session_describe(Session *s, const AstNode *stmt, Str text, const Type **param_types, uint32_t nparams, Arena *arena, PlanCol **cols,
-                      uint32_t *ncols, const Type ***params_out, uint32_t *nparams_out, Err *err)
+bool session_describe(Session *s, const AstNode *stmt, Str text, const Type **param_types, uint32_t nparams,
+                      Arena *arena, PlanCol **cols, uint32_t *ncols, const Type ***params_out, uint32_t *nparams_out,
+                      Err *err)
 {
 	Columns c = {.arena = arena};
 	*nparams_out = nparams;
@@ -88,8 +87,7 @@ bool session_describe(Session *s, const AstNode *stmt, Str text, const Type **pa
 		ok = session_statement(s, stmt, text, NULL, NULL, 0, &results, err);
 		break;
 	}
-	default:
-		break;
+	default: break;
 	}
 	*cols = c.cols;
 	*ncols = c.ncols;

@@ -113,7 +113,8 @@ static bool read_window(SessionSpool *sp, size_t n, Str *out, Err *err)
 		strbuf_clear(&sp->window);
 		strbuf_reserve(&sp->window, want);
 		while (sp->window.len < want) {
-			ssize_t got = pread(sp->fd, sp->window.ptr + sp->window.len, want - sp->window.len, (off_t)sp->at + (off_t)sp->window.len);
+			ssize_t got = pread(sp->fd, sp->window.ptr + sp->window.len, want - sp->window.len,
+			                    (off_t)sp->at + (off_t)sp->window.len);
 			if (got < 0 && errno == EINTR)
 				continue;
 			if (got <= 0)

@@ -1,5 +1,6 @@
 /*
- * engine/front/session_spool.h: rows of a result, kept until the client has taken them: in memory first, then in a file without a name.
+ * engine/front/session_spool.h: rows of a result, kept until the client has taken them: in memory first, then in a file
+ * without a name.
  *
  * Written once to the end, read in order, any number of times. Thread: one at a time.
  */

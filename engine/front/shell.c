@@ -1,7 +1,9 @@
 /*
- * engine/front/shell.c: the interactive shell: a client of the wire server, of a running engine or of one that it starts in this process.
+ * engine/front/shell.c: the interactive shell: a client of the wire server, of a running engine or of one that it
+ * starts in this process.
  *
- * SIGINT is taken by this thread alone; it cancels what runs. The engine's log lines are kept until the prompt, so that they do not fall into what is being typed.
+ * SIGINT is taken by this thread alone; it cancels what runs. The engine's log lines are kept until the prompt, so that
+ * they do not fall into what is being typed.
  */
 #include "engine/front/shell.h"
 
@@ -138,13 +140,9 @@ static void loop_typed(Shell *sh)
 	while (!sh->quit) {
 		show_log();
 		switch (shell_line_read(sh->line, !nothing_typed(sh), &line)) {
-		case SHELL_END:
-			return;
-		case SHELL_CANCELED:
-			strbuf_clear(&sh->text);
-			break;
-		case SHELL_LINE:
-			shell_take(sh, line);
+		case SHELL_END: return;
+		case SHELL_CANCELED: strbuf_clear(&sh->text); break;
+		case SHELL_LINE: shell_take(sh, line);
 		}
 	}
 }
@@ -168,7 +166,8 @@ static void loop_piped(Shell *sh)
 static void on_notice(void *ctx, const PGresult *res)
 {
 	(void)ctx;
-	const char *severity = PQresultErrorField(res, PG_DIAG_SEVERITY), *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+	const char *severity = PQresultErrorField(res, PG_DIAG_SEVERITY),
+	           *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 	fflush(stdout);
 	fprintf(stderr, "%s: %s\n", severity ? severity : "NOTICE", message ? message : "");
 }
@@ -272,7 +271,8 @@ int shell_connect(const char *conninfo)
 	if (serve_place_last(&dir))
 		status = connect_to_dir(strbuf_cstr(&dir), "connected to the engine served last");
 	else
-		fprintf(stderr, "weir: no engine has been served here; name one: weir connect FILE.db, or a connection string\n");
+		fprintf(stderr,
+		        "weir: no engine has been served here; name one: weir connect FILE.db, or a connection string\n");
 	strbuf_deinit(&dir);
 	return status;
 }
@@ -285,8 +285,9 @@ static int serve_here(Engine *e, const Command *c)
 	strbuf_init(&dir);
 	Err err = {0};
 	bool own = !c->state;
-	bool ok = own ? mkdtemp(private) != NULL || err_set(&err, ERR_IO, "cannot make a folder in /tmp: %s", strerror(errno))
-	              : serve_place_socket(c->state, &dir, &err);
+	bool ok =
+	    own ? mkdtemp(private) != NULL || err_set(&err, ERR_IO, "cannot make a folder in /tmp: %s", strerror(errno))
+	        : serve_place_socket(c->state, &dir, &err);
 	if (own)
 		strbuf_puts(&dir, private);
 	PgwireOptions po = {.engine = e, .socket_dir = strbuf_cstr(&dir)};

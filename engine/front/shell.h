@@ -1,12 +1,13 @@
 /*
- * engine/front/shell.h: the interactive shell: a libpq client of a running engine, or of one that it starts on a private socket.
+ * engine/front/shell.h: the interactive shell: a libpq client of a running engine, or of one that it starts on a
+ * private socket.
  */
 #ifndef WEIR_ENGINE_FRONT_SHELL_H
 #define WEIR_ENGINE_FRONT_SHELL_H
 
 #include "engine/front/command.h"
 
-int shell_main(const Command *c);           /* starts an engine (c->state, or private) */
-int shell_connect(const char *conninfo);    /* NULL: the default address */
+int shell_main(const Command *c);        /* starts an engine (c->state, or private) */
+int shell_connect(const char *conninfo); /* NULL: the default address */
 
 #endif

@@ -59,14 +59,17 @@ static void on_describe(Shell *sh, Str arg)
 
 static void on_tables(Shell *sh, Str arg)
 {
-	ask(sh, "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name LIKE '%s' ORDER BY 1",
+	ask(sh,
+	    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE "
+	    "TABLE' AND table_name LIKE '%s' ORDER BY 1",
 	    "SELECT tablename AS name FROM pg_catalog.pg_tables WHERE schemaname = 'public' ORDER BY 1", arg);
 }
 
 static void on_views(Shell *sh, Str arg)
 {
 	(void)arg;
-	ask(sh, NULL, "SELECT viewname AS name, definition FROM pg_catalog.pg_views WHERE schemaname = 'public' ORDER BY 1", STR_EMPTY);
+	ask(sh, NULL, "SELECT viewname AS name, definition FROM pg_catalog.pg_views WHERE schemaname = 'public' ORDER BY 1",
+	    STR_EMPTY);
 }
 
 static void on_materialized(Shell *sh, Str arg)
@@ -78,7 +81,9 @@ static void on_materialized(Shell *sh, Str arg)
 static void on_queries(Shell *sh, Str arg)
 {
 	(void)arg;
-	ask(sh, NULL, "SELECT name, state, rows_in, rows_out, late, bad, watermark, lag_records, waits_for, error FROM weir.queries", STR_EMPTY);
+	ask(sh, NULL,
+	    "SELECT name, state, rows_in, rows_out, late, bad, watermark, lag_records, waits_for, error FROM weir.queries",
+	    STR_EMPTY);
 }
 
 static void on_functions(Shell *sh, Str arg)
@@ -89,7 +94,8 @@ static void on_functions(Shell *sh, Str arg)
 static void on_include(Shell *sh, Str arg)
 {
 	if (!arg.len || sh->depth >= SHELL_FILES_DEPTH) {
-		fprintf(stderr, arg.len ? "weir: files include each other too deeply\n" : "weir: \\i needs the name of a file\n");
+		fprintf(stderr,
+		        arg.len ? "weir: files include each other too deeply\n" : "weir: \\i needs the name of a file\n");
 		sh->failed++;
 		return;
 	}

@@ -1,5 +1,6 @@
 /*
- * engine/front/shell_complete.c: words for the tabulator: keywords, relations, columns, functions, the shell's commands.
+ * engine/front/shell_complete.c: words for the tabulator: keywords, relations, columns, functions, the shell's
+ * commands.
  */
 #include "engine/front/shell_int.h"
 
@@ -18,7 +19,8 @@ typedef struct Words {
 	uint32_t len, cap;
 } Words;
 
-static const char *const commands[] = {"\\?", "\\d", "\\dt", "\\dv", "\\dm", "\\dq", "\\df", "\\i", "\\q", "\\timing", "\\watch", "\\x"};
+static const char *const commands[] = {"\\?",  "\\d", "\\dt", "\\dv",     "\\dm",    "\\dq",
+                                       "\\df", "\\i", "\\q",  "\\timing", "\\watch", "\\x"};
 
 static void add(Words *w, Str word)
 {
@@ -72,9 +74,12 @@ uint32_t shell_complete(Shell *sh, Str word, Arena *arena, Str **out)
 				add_cased(&w, a->name);
 	}
 	if (PQtransactionStatus(sh->conn) == PQTRANS_IDLE && (!word.len || word.ptr[0] != '\\')) {
-		add_names(&w, sh, "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('public', 'weir')");
+		add_names(
+		    &w, sh,
+		    "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('public', 'weir')");
 		if (word.len)
-			add_names(&w, sh, "SELECT 'public', column_name FROM information_schema.columns WHERE table_schema = 'public'");
+			add_names(&w, sh,
+			          "SELECT 'public', column_name FROM information_schema.columns WHERE table_schema = 'public'");
 	}
 	if (w.len)
 		qsort(w.items, w.len, sizeof *w.items, by_text);

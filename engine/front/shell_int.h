@@ -1,9 +1,10 @@
 /*
  * engine/front/shell_int.h: what the files of the shell share.
  *
- *   shell.c          life: an engine of its own, or a running one; the loop    shell_line.c     typing: libedit, history
- *   shell_query.c    sends SQL, takes rows one by one, cancels                 shell_complete.c words for the tabulator
- *   shell_print.c    rows as tables                                            shell_command.c  \d, \timing, \watch ...
+ *   shell.c          life: an engine of its own, or a running one; the loop    shell_line.c     typing: libedit,
+ * history shell_query.c    sends SQL, takes rows one by one, cancels                 shell_complete.c words for the
+ * tabulator shell_print.c    rows as tables                                            shell_command.c  \d, \timing,
+ * \watch ...
  */
 #ifndef WEIR_ENGINE_FRONT_SHELL_INT_H
 #define WEIR_ENGINE_FRONT_SHELL_INT_H
@@ -22,12 +23,12 @@ typedef struct Shell {
 	PGconn *conn;
 	bool interactive; /* somebody types */
 	bool timing, expanded, quit;
-	int failed;       /* statements */
+	int failed; /* statements */
 	ShellLine *line;
 	ShellPrint *print;
-	StrBuf text;      /* the statement being typed */
-	StrBuf last;      /* sent last: for \watch, \g */
-	uint32_t depth;   /* of \i */
+	StrBuf text;    /* the statement being typed */
+	StrBuf last;    /* sent last: for \watch, \g */
+	uint32_t depth; /* of \i */
 } Shell;
 
 enum { SHELL_FILES_DEPTH = 16 };

@@ -1,7 +1,8 @@
 /*
  * engine/front/shell_line.c: typing: libedit, with history and completion.
  *
- * While a line is typed, ^C is a character that throws the line away; while something runs, it is the signal that cancels it.
+ * While a line is typed, ^C is a character that throws the line away; while something runs, it is the signal that
+ * cancels it.
  */
 #include "engine/front/shell_int.h"
 
@@ -47,7 +48,8 @@ static unsigned char on_cancel(EditLine *el, int ch)
 
 static bool in_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '\\' || c == '?' || (c & 0x80);
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+	       c == '\\' || c == '?' || (c & 0x80);
 }
 
 static void list_words(const Str *words, uint32_t n)

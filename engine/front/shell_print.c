@@ -1,7 +1,8 @@
 /*
  * engine/front/shell_print.c: rows as tables that fit the screen.
  *
- * The first rows give the widths of the columns; those that come later (of large results and followed queries) are printed below with the same widths.
+ * The first rows give the widths of the columns; those that come later (of large results and followed queries) are
+ * printed below with the same widths.
  */
 #include "engine/front/shell_int.h"
 
@@ -70,7 +71,8 @@ void shell_print_row(ShellPrint *p, const PGresult *res, int row)
 {
 	if (p->nrows == p->cap) {
 		uint32_t cap = p->cap ? p->cap * 2 : 64;
-		p->cells = arena_grow(p->rows, p->cells, (size_t)p->nrows * p->ncols * sizeof *p->cells, (size_t)cap * p->ncols * sizeof *p->cells);
+		p->cells = arena_grow(p->rows, p->cells, (size_t)p->nrows * p->ncols * sizeof *p->cells,
+		                      (size_t)cap * p->ncols * sizeof *p->cells);
 		p->cap = cap;
 	}
 	for (uint32_t i = 0; i < p->ncols; i++) {

@@ -1,5 +1,6 @@
 /*
- * engine/front/shell_query.c: sends SQL and takes its rows one by one (single-row mode), so that followed queries show what comes and ^C ends the query, not the shell.
+ * engine/front/shell_query.c: sends SQL and takes its rows one by one (single-row mode), so that followed queries show
+ * what comes and ^C ends the query, not the shell.
  */
 #include "engine/front/shell_int.h"
 
@@ -96,7 +97,7 @@ typedef struct Taking {
 	Shell *sh;
 	const char *sql;
 	Status status;
-	bool rows;   /* a result with rows is being taken */
+	bool rows; /* a result with rows is being taken */
 	bool ok, canceled;
 } Taking;
 
@@ -138,8 +139,7 @@ static void take(Taking *t, PGresult *res)
 		}
 		break;
 	}
-	case PGRES_EMPTY_QUERY:
-		break;
+	case PGRES_EMPTY_QUERY: break;
 	default:
 		if (t->rows && shell_print_pending(sh->print))
 			shell_print_flush(sh->print, false);

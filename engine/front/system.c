@@ -1,5 +1,6 @@
 /*
- * engine/front/system.c: relations whose rows are made when they are read: their registration, and the way from cells to a batch.
+ * engine/front/system.c: relations whose rows are made when they are read: their registration, and the way from cells
+ * to a batch.
  */
 #include "engine/front/system.h"
 
@@ -8,7 +9,8 @@
 
 enum { SYSTEM_COLS_MAX = 64 };
 
-static const SystemTable *const families[] = {system_weir_tables, pg_catalog_tables, pg_catalog_type_tables, pg_catalog_schema_tables};
+static const SystemTable *const families[] = {system_weir_tables, pg_catalog_tables, pg_catalog_type_tables,
+                                              pg_catalog_schema_tables};
 
 static const Type array_of_strings = {.kind = TYPE_ARRAY, .elem = &type_string};
 static const Type array_of_oids = {.kind = TYPE_ARRAY, .elem = &type_bigint};
@@ -25,24 +27,15 @@ const SystemTable *system_table_at(uint32_t index)
 static const Type *column_type(char letter)
 {
 	switch (letter) {
-	case 's':
-		return &type_string;
-	case 'i':
-		return &type_bigint;
-	case 'n':
-		return &type_int;
-	case 'b':
-		return &type_boolean;
-	case 'd':
-		return &type_double;
-	case 't':
-		return &type_ltz3;
-	case 'w':
-		return &type_timestamp3;
-	case 'a':
-		return &array_of_strings;
-	case 'k':
-		return &array_of_oids;
+	case 's': return &type_string;
+	case 'i': return &type_bigint;
+	case 'n': return &type_int;
+	case 'b': return &type_boolean;
+	case 'd': return &type_double;
+	case 't': return &type_ltz3;
+	case 'w': return &type_timestamp3;
+	case 'a': return &array_of_strings;
+	case 'k': return &array_of_oids;
 	default:
 		ASSERT(false); /* a column type of a system table */
 		return NULL;
@@ -76,7 +69,8 @@ bool system_rows(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err 
 	if (!t)
 		return err_set(err, ERR_INTERNAL, "nobody knows the rows of \"%.*s\"", STR_ARG(rel->name));
 	Catalog *catalog = engine_catalog(s->opt.engine);
-	SystemRows r = {.arena = arena, .engine = s->opt.engine, .session = s, .catalog = catalog, .ncols = rel->table->ncols};
+	SystemRows r = {
+	    .arena = arena, .engine = s->opt.engine, .session = s, .catalog = catalog, .ncols = rel->table->ncols};
 	bool ok = !t->fill || t->fill(&r, err);
 	ASSERT(!ok || r.len % r.ncols == 0);
 	if (ok) {

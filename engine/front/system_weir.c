@@ -26,7 +26,7 @@ static bool queries(SystemRows *r, Err *err)
 		system_i64(r, q->lag_us / 1000);
 		system_i64(r, q->state_bytes);
 		system_us(r, q->started_us);
-		system_opt(r, q->held_by.len      ? arena_printf(r->arena, "query %.*s", STR_ARG(q->held_by))
+		system_opt(r, q->held_by.len   ? arena_printf(r->arena, "query %.*s", STR_ARG(q->held_by))
 		              : q->outbox_full ? STR("its outbox is full")
 		              : q->backfill    ? STR("backfill")
 		                               : STR_EMPTY);
@@ -97,7 +97,9 @@ static bool watermarks(SystemRows *r, Err *err)
 		int64_t least = INT64_MAX;
 		Str blamed = STR_EMPTY;
 		uint32_t partitions = 0, idle = 0;
-		for (; i < report.nsources && str_eq(report.sources[i].query, first->query) && str_eq(report.sources[i].table, first->table); i++) {
+		for (; i < report.nsources && str_eq(report.sources[i].query, first->query) &&
+		       str_eq(report.sources[i].table, first->table);
+		     i++) {
 			const ReportSource *s = &report.sources[i];
 			partitions++;
 			idle += s->idle;

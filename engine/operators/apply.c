@@ -59,12 +59,11 @@ static bool apply_open(Operator *op, Err *err)
 	strbuf_init(&a->key);
 	a->right = *op->run->plan;
 	a->right.root = op->plan->inputs[1];
-	uint32_t n = op->run->plan->nparams;
-	if (a->apply->first_param + a->apply->nparams > n)
-		n = a->apply->first_param + a->apply->nparams;
-	a->params = ARENA_ARRAY_ZERO(arena, Value, n + 1);
+	a->right.nclient_params = a->right.nparams; /* to the right all slots have values: those of this row, and of the rows around it */
+	a->params = ARENA_ARRAY_ZERO(arena, Value, op->run->plan->nparams + 1);
+	ASSERT(a->apply->first_param + a->apply->nparams <= op->run->plan->nparams);
 	if (op->run->params)
-		memcpy(a->params, op->run->params, op->run->plan->nparams * sizeof *a->params);
+		memcpy(a->params, op->run->params, op->run->plan->nclient_params * sizeof *a->params);
 	a->in = ARENA_ARRAY_ZERO(arena, const Column *, op->plan->inputs[0]->ncols + 2);
 	if (a->apply->test) {
 		a->test = eval_open(arena, &a->apply->test, 1);

@@ -34,8 +34,10 @@ static bool filter_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 		eval_report(f->eval, 0, &run->env, f->in, run->params, (uint32_t)bad, run->step, err);
 		return false;
 	}
-	op->counts.filtered += b->n - n;
-	operator_emit(op, n == b->n ? b : batch_gather(b, sel, n, run->step));
+	op->counts.filtered += operator_weight(b);
+	const Batch *kept = n == b->n ? b : batch_gather(b, sel, n, run->step);
+	op->counts.filtered -= operator_weight(kept);
+	operator_emit(op, kept);
 	return true;
 }
 

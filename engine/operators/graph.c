@@ -5,15 +5,6 @@
 
 #include "engine/operators/operators.h"
 
-static uint32_t count_nodes(const Plan *p)
-{
-	uint32_t n = 1;
-	for (uint32_t i = 0; i < p->ninputs; i++)
-		if (p->kind != PLAN_APPLY || i == 0)
-			n += count_nodes(p->inputs[i]);
-	return n;
-}
-
 static Operator *find_operator(Graph *g, const Plan *p)
 {
 	for (uint32_t i = 0; i < g->nops; i++)
@@ -57,6 +48,7 @@ static bool add_operator(Graph *g, OperatorRun *run, const Plan *p, Operator **o
 		close_operator(op);
 		return false;
 	}
+	ASSERT(g->nops < g->plan->nnodes);
 	g->ops[g->nops++] = op;
 	if (p->kind == PLAN_SCAN)
 		g->scans[g->nscans++] = op;
@@ -67,7 +59,7 @@ static bool add_operator(Graph *g, OperatorRun *run, const Plan *p, Operator **o
 bool graph_open(OperatorRun *run, const PlanQuery *plan, Graph **out, Err *err)
 {
 	Graph *g = ARENA_NEW(run->arena, Graph);
-	uint32_t n = count_nodes(plan->root);
+	uint32_t n = plan->nnodes;
 	g->plan = plan;
 	g->run = run;
 	g->ops = ARENA_ARRAY_ZERO(run->arena, Operator *, n + 1);
@@ -91,11 +83,7 @@ static bool push_inputs(Operator *op, Err *err)
 		const BatchList *in = &op->inputs[port]->out;
 		for (uint32_t i = 0; i < in->len; i++) {
 			const Batch *b = in->items[i];
-			if (!b->weight)
-				op->counts.rows_in += b->n;
-			else
-				for (uint32_t k = 0; k < b->n; k++)
-					op->counts.rows_in += (uint64_t)(b->weight[k] < 0 ? -b->weight[k] : b->weight[k]);
+			op->counts.rows_in += operator_weight(b);
 			if (!op->type->push(op, port, b, err))
 				return false;
 		}

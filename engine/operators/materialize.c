@@ -311,7 +311,8 @@ static bool materialize_flush(Operator *op, Err *err)
 	const Batch *net = batch_consolidate(all, false, op->run->step);
 	if (!apply_batch(op, net, err))
 		return false;
-	operator_emit(op, net);
+	/* who reads the view sees each row's changes at their own ordinals and watermarks */
+	operator_emit(op, net == all ? all : batch_consolidate(all, true, op->run->step));
 	return true;
 }
 

@@ -51,18 +51,23 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot)
 	return NULL;
 }
 
+uint64_t operator_weight(const Batch *b)
+{
+	if (!b->weight)
+		return b->n;
+	uint64_t rows = 0;
+	for (uint32_t i = 0; i < b->n; i++)
+		rows += (uint64_t)(b->weight[i] < 0 ? -b->weight[i] : b->weight[i]);
+	return rows;
+}
+
 void operator_emit(Operator *op, const Batch *b)
 {
 	if (!b || !b->n)
 		return;
 	ARENA_PUSH(op->run->step, &op->out, b);
 	op->counts.batches++;
-	if (!b->weight) {
-		op->counts.rows_out += b->n;
-		return;
-	}
-	for (uint32_t i = 0; i < b->n; i++)
-		op->counts.rows_out += (uint64_t)(b->weight[i] < 0 ? -b->weight[i] : b->weight[i]);
+	op->counts.rows_out += operator_weight(b);
 }
 
 void operator_set_curve(Operator *op, Curve curve)

@@ -38,6 +38,8 @@ void materialize_drop_index(Operator *op, const Relation *rel, uint32_t at);
 void operator_state_adopt(Operator *op, StateTable *t);
 /* Forgets the handles of the operator's state tables; the stored tables stay. Every close with state calls it. */
 void operator_state_close(Operator *op);
+/* Rows of a batch as counters count them: by |weight|. */
+uint64_t operator_weight(const Batch *b);
 /* The user canceled: true and err is set. Asked once per batch. */
 bool operator_canceled(const Operator *op, Err *err);
 

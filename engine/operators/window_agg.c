@@ -14,6 +14,8 @@
  */
 #include "engine/operators/window_agg.h"
 
+#include "sql/types/timestamp.h"
+
 static bool open_tables(Operator *op, WindowAggOp *w, Err *err)
 {
 	StateTable *dir;
@@ -364,7 +366,8 @@ static uint32_t accept_rows(Operator *op, WindowAggOp *w, const Batch *b, uint32
 		}
 		const WindowPlace *p = &w->at;
 		if (p->none) {
-			op->counts.filtered++;
+			int64_t weight = batch_weight(b, i);
+			op->counts.filtered += (uint64_t)(weight < 0 ? -weight : weight);
 			continue;
 		}
 		if (stamp >= p->first_fire) {
@@ -491,6 +494,13 @@ static void window_agg_describe(Operator *op, StrBuf *out)
 {
 	const WindowAggOp *w = op->state;
 	strbuf_printf(out, "%lld rows in %u open slices", (long long)op->counts.held, slices_count(&w->slices));
+	if (w->next_fire == INT64_MAX)
+		return;
+	strbuf_puts(out, "; the next window ends at ");
+	timestamp_print(w->next_end * 1000, 3, ' ', out);
+	strbuf_puts(out, w->agg->window.proctime ? " by the clock" : " and closes when the watermark reaches ");
+	if (!w->agg->window.proctime)
+		timestamp_print(w->next_fire * 1000, 3, ' ', out);
 }
 
 const OperatorType window_agg_type = {

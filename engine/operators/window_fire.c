@@ -315,5 +315,8 @@ bool window_fire_end(Operator *op, Err *err)
 			return (window_fire_schedule(w), true);
 		return fire_all(op, BATCH_END, op->run->next_ord, op->in_curve[0]->before, err);
 	}
-	return window_fire_until(op, last, op->run->next_ord, err);
+	if (!window_fire_until(op, last, op->run->next_ord, err))
+		return false;
+	window_fire_schedule(w);
+	return true;
 }

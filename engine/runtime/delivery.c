@@ -110,8 +110,8 @@ static bool recover(Delivery *d, Err *err)
 	uint64_t newest = store_sealed_epoch(d->opt.store);
 	if (d->opt.type->recover && d->opt.promise) {
 		if (d->recovered_once && (!known || marker < d->status.delivered)) {
-			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" held epoch %llu and now holds %s%.0llu", STR_ARG(d->opt.spec.name),
-			        (unsigned long long)d->status.delivered, known ? "epoch " : "no marker",
+			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" held epoch %llu and now holds %s%.0llu",
+			        STR_ARG(d->opt.spec.name), (unsigned long long)d->status.delivered, known ? "epoch " : "no marker",
 			        known ? (unsigned long long)marker : 0ULL);
 			return err_hint(err, "The target lost commits (a failover?). A restart of weir sends again what it still "
 			                     "keeps ('weir.outbox.keep').");

@@ -25,7 +25,7 @@ typedef struct DeliveryOptions {
 	uint64_t delivered; /* last epoch that our file knows to be in the target */
 	uint64_t trimmed;   /* epochs up to this one are no longer in the outbox */
 	bool wait_for_landing;
-	bool promise; /* exactly-once, and the target can keep it: its marker is believed */
+	bool promise;      /* exactly-once, and the target can keep it: its marker is believed */
 	bool inline_calls; /* no thread: delivery_run does the work */
 	/* Keeps a refused row in the side table and returns when that is committed. */
 	bool (*refused)(void *ctx, const SinkRefused *row, Str row_json, const atomic_bool *cancel, Err *err);

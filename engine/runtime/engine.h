@@ -89,7 +89,8 @@ struct EngineRequest {
 	Err err;
 	EngineRequest *next;
 };
-/* Hands the request over and waits. When *cancel is set it is taken back, unless it is just being run. epoch is the epoch that holds its effects. */
+/* Hands the request over and waits. When *cancel is set it is taken back, unless it is just being run. epoch is the
+ * epoch that holds its effects. */
 bool engine_call(Engine *e, EngineRequest *r, Err *err);
 
 /* Statements that change something: DDL, INSERT, UPDATE, DELETE, PAUSE ... (all but what only reads). Thread: any
@@ -106,8 +107,9 @@ typedef struct EngineStatement {
 	const Value *params;
 	uint32_t nparams;
 	/* results */
-	char tag[64];    /* "CREATE TABLE", "INSERT 0 3" */
-	StrBuf *notices; /* may be NULL */
+	char tag[64];      /* "CREATE TABLE", "INSERT 0 3" */
+	StrBuf *notices;   /* may be NULL */
+	struct Send *send; /* of the runtime: rows of INSERT ... VALUES on their way to a connector */
 } EngineStatement;
 bool engine_execute(Engine *e, EngineStatement *s, Err *err);
 

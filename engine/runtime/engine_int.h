@@ -45,6 +45,10 @@ struct Feed {
 	StrBuf cursor;    /* k$ of the last row walked; everything at or below was seen */
 	bool walking;
 	int64_t watermark_ms; /* that the scan had at the end of the last step */
+	StrBuf fed;           /* missed.c: changes fed since the last seal */
+	size_t fed_before;    /* of them, before this step */
+	bool behind;          /* the log holds changes to be fed first */
+	int64_t missed_next;  /* first entry of the log that was not fed */
 };
 
 struct Query {
@@ -59,6 +63,11 @@ struct Query {
 	Graph *graph;
 	Feed *feeds;
 	uint32_t nfeeds;
+	const Plan **inputs; /* scans of views and own tables, also while it stands */
+	uint32_t ninputs;
+	bool skipping;         /* RESUME SKIP: goes row by row until the failing one is found */
+	int64_t skip_left;     /* rows in which it must come */
+	int64_t rows_unsealed; /* taken since the last seal */
 	uint32_t unit;
 	QueryState state;
 	Err error;      /* FAILED */
@@ -110,7 +119,7 @@ struct Engine {
 	bool fatal;
 	Err fatal_err;
 	atomic_bool broken; /* fatal, for other threads */
-	atomic_bool idle; /* the last step found nothing to do, and every source is done */
+	atomic_bool idle;   /* the last step found nothing to do, and every source is done */
 
 	Query *queries;
 	OwnTable *tables;
@@ -122,12 +131,14 @@ struct Engine {
 	uint64_t next_side; /* of side rows */
 	uint64_t next_version;
 	int64_t last_seal_us;
-	bool output_waits; /* an outbox holds rows that are not sealed */
-	uint64_t retry_until_us;
+	int64_t last_report_us; /* of positions to the sources */
+	bool in_run;            /* the queries are being run */
 	bool store_trouble;
 
 	StateTable *meta; /* counters */
 	StateTable *positions;
+	StateTable *bad_rows; /* side.c */
+	StateTable *missed;   /* missed.c */
 	StateTable *outboxes; /* (sink, epoch, n) -> chunk */
 	StateTable *records;  /* catalog: sequence number -> record */
 	Map sides;            /* "x.bad" -> SideTable */
@@ -153,7 +164,9 @@ void query_stop(Engine *e, Query *q, bool drop_state);
 /* The query fails: it and all that read its view go back to their last epoch. */
 void query_fail(Engine *e, Query *q, const Err *err);
 bool query_resume(Engine *e, Query *q, bool skip, Err *err);
-void query_pause(Engine *e, Query *q);
+bool query_pause(Engine *e, Query *q, Err *err);
+/* q failed in this step with `why`. true: it is asked to skip that row, which is known, and goes on. */
+bool query_skip_row(Engine *e, Query *q, const Err *why);
 Query *query_find(Engine *e, Str name); /* by DIALECT's rule for names */
 /* Readers that are connected through queries, as groups. */
 void query_regroup(Engine *e);
@@ -163,12 +176,30 @@ void query_join_readers(Engine *e); /* readers of one table at equal positions b
 bool feed_open(Engine *e, Query *q, Feed *f, Err *err);
 void feed_close(Engine *e, Feed *f);
 bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err);
-bool feed_checkpoint(Engine *e, Feed *f);
+void feed_checkpoint(Engine *e, Feed *f);
+/* How far the walk of a scan is stored: true with the cursor, false when it has ended. */
+bool feed_stored_cursor(Engine *e, Str query, const Plan *scan, StrBuf *cursor);
+/* The rows of b at or below the cursor. */
+const Batch *feed_seen_rows(const Relation *rel, Str cursor, const Batch *b, Arena *arena);
+
+/* missed.c */
+void missed_open(Engine *e, Feed *f);      /* sets behind */
+void missed_note(Feed *f, const Batch *b); /* fed to a running query */
+void missed_sealed(Engine *e, Feed *f);    /* with the feed's checkpoint */
+void missed_keep(Engine *e, Query *q);     /* q is about to be thrown back */
+void missed_step(Engine *e);               /* at the end of a step, before its changes go */
+uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, BatchList *out); /* how many rows */
+void missed_drop(Engine *e, Str query);
 
 /* position.c */
 bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPosition *out);
 void position_save(Engine *e, Query *q);
 void position_drop(Engine *e, Str query);
+/* Tells the sources what has landed, for tools that look at lag. Only while the writer is free. */
+void position_report(Engine *e);
+/* Records that a query skips. */
+void position_skip(Engine *e, Str query, Str table, Str partition, int64_t position);
+void position_skips(Engine *e, Str query, Str table, ReaderScan *scan);
 
 /* side.c */
 bool side_bad(Engine *e, Str table, const ReaderBad *bad, Err *err);
@@ -204,6 +235,9 @@ void own_close(Engine *e, OwnTable *t, bool drop);
 bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, uint64_t *rows, Err *err);
 bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, bool update, uint64_t *rows,
                 Err *err);
+/* Runs a statement's plan once over the current state. */
+bool own_run(EngineStatement *s, Engine *e, const PlanQuery *plan,
+             bool (*rows)(void *ctx, const Batch *b, bool *done, Err *err), void *ctx, Err *err);
 bool own_truncate(Engine *e, const Relation *rel, uint64_t *rows, Err *err);
 
 /* restore.c */

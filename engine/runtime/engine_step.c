@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "engine/runtime/engine_int.h"
 
+enum { REPORT_EVERY_US = 1000000 }; /* positions to the sources, for tools that look at lag */
+
 /* Queries whose reader failed for good fail with it. */
 static void fail_reader(Engine *e, Reader *r, const Err *err)
 {
@@ -119,6 +121,26 @@ static bool run_query(Engine *e, Query *q, int64_t now_us, uint32_t *walked, Err
 	return true;
 }
 
+static void count_taken(Query *q)
+{
+	for (uint32_t i = 0; i < q->nfeeds; i++) {
+		uint32_t n = q->feeds[i].reader ? source_reader_taken(q->feeds[i].reader) : 0;
+		q->rows_unsealed += n;
+		q->positions_stale |= n > 0;
+		q->skip_left -= n;
+	}
+	/* the row that failed was not met again */
+	q->skipping = q->skipping && q->skip_left >= 0;
+}
+
+static bool any_skipping(const Engine *e)
+{
+	for (const Query *q = e->queries; q; q = q->next)
+		if (q->skipping && q->state == QUERY_RUNNING)
+			return true;
+	return false;
+}
+
 static void finish_bounded(Engine *e)
 {
 	for (Query *q = e->queries; q; q = q->next) {
@@ -128,7 +150,7 @@ static void finish_bounded(Engine *e)
 		for (uint32_t i = 0; i < q->nfeeds; i++) {
 			const Feed *f = &q->feeds[i];
 			done &= f->reader ? source_reader_done(f->reader) && source_reader_watermark(f->reader) == BATCH_END
-			        : f->view ? f->view->bounded && !f->walking
+			        : f->view ? f->view->bounded && !f->walking && !f->behind
 			                  : false;
 		}
 		q->bounded = done;
@@ -159,7 +181,7 @@ static bool any_walking(const Engine *e)
 {
 	for (const Query *q = e->queries; q; q = q->next)
 		for (uint32_t i = 0; q->state == QUERY_RUNNING && i < q->nfeeds; i++)
-			if (q->feeds[i].walking)
+			if (q->feeds[i].walking || q->feeds[i].behind)
 				return true;
 	return false;
 }
@@ -205,21 +227,25 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 	bool pressed = store_unlanded_bytes(e->store) > settings_size(e->settings, "weir.memory") / 4;
 	bool more = false;
 	uint32_t max = (uint32_t)settings_int(e->settings, "weir.step.rows");
-	if (!settings_bool(e->settings, "table.exec.mini-batch.enabled"))
+	if (!settings_bool(e->settings, "table.exec.mini-batch.enabled") || any_skipping(e))
 		max = 1;
 	uint32_t taken = take_rows(e, pressed ? 0 : max, now_us, &more);
 	e->next_ord += taken;
 	uint32_t walked = 0;
+	e->in_run = true;
 	for (Query *q = e->queries; q; q = q->next) {
 		if (q->state != QUERY_RUNNING)
 			continue;
+		count_taken(q);
 		Err why = {0};
 		bool ok = run_query(e, q, now_us, &walked, &why);
 		if (ok)
 			ok = store_check(e->store, &why);
-		if (!ok)
+		if (!ok && !query_skip_row(e, q, &why))
 			query_fail(e, q, &why);
 	}
+	e->in_run = false;
+	missed_step(e);
 	for (OwnTable *t = e->tables; t; t = t->next)
 		t->changes = (BatchList){0};
 	for (Query *q = e->queries; q; q = q->next)
@@ -260,18 +286,25 @@ bool engine_seal(Engine *e, Err *err)
 {
 	if (!store_check(e->store, err))
 		return false;
+	int64_t now_us = clock_mono_us(e->clock);
+	if (now_us - e->last_report_us >= REPORT_EVERY_US) {
+		position_report(e);
+		e->last_report_us = now_us;
+	}
 	for (Query *q = e->queries; q; q = q->next) {
 		if (q->state != QUERY_RUNNING || q->follower)
 			continue;
 		Err why = {0};
 		bool ok = graph_checkpoint(q->graph, &why);
-		for (uint32_t i = 0; ok && i < q->nfeeds; i++)
-			ok = feed_checkpoint(e, &q->feeds[i]);
 		if (!ok) {
 			query_fail(e, q, &why);
 			continue;
 		}
+		for (uint32_t i = 0; i < q->nfeeds; i++)
+			feed_checkpoint(e, &q->feeds[i]);
 		position_save(e, q);
+		q->positions_stale = false;
+		q->rows_unsealed = 0;
 	}
 	bool output = false;
 	for (Query *q = e->queries; q; q = q->next)

@@ -157,6 +157,14 @@ static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
 	bool ok = parser_statement(arena, s.text, 0, &po, &insert, &next, err);
 	s.stmt = insert;
 	ok = ok && execute_statement(x->e, &s, NULL, err);
+	x->s->send = s.send;
+	if (!ok && (err->span.begin || err->span.end)) {
+		/* from the made text to the place of the query in ours */
+		uint32_t prefix = (uint32_t)(s.text.len - (node->query->span.end - node->query->span.begin));
+		bool inside = err->span.begin >= prefix;
+		err->span.begin = node->query->span.begin + (inside ? err->span.begin - prefix : 0);
+		err->span.end = inside ? node->query->span.begin + err->span.end - prefix : node->query->span.end;
+	}
 	arena_close(arena);
 	return ok;
 }

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "engine/runtime/send.h"
 
 /* A query is known by its sink's name; a second one into the same sink by name_2 and so on. */
 static bool query_name(Execute *x, Str sink, Str *name, bool *goes_on)
@@ -116,8 +117,7 @@ bool execute_query_insert(Execute *x, const AstInsert *node, Err *err)
 		execute_tag(x, "INSERT 0 %llu", (unsigned long long)rows);
 		return true;
 	}
-	return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span,
-	                  "INSERT of VALUES into a connector table is not supported yet");
+	return send_collect(x->e, x->s, plan, target, err);
 }
 
 bool execute_query_set(Execute *x, const AstStatementSet *node, Err *err)
@@ -190,8 +190,7 @@ bool execute_query_control(Execute *x, const AstControl *node, Err *err)
 		execute_tag(x, "PAUSE");
 		if (q->state != QUERY_RUNNING)
 			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "query \"%.*s\" is not running", STR_ARG(name));
-		query_pause(x->e, q);
-		return true;
+		return query_pause(x->e, q, err);
 	case AST_CONTROL_RESUME: execute_tag(x, "RESUME"); return query_resume(x->e, q, node->skip, err);
 	case AST_CONTROL_CANCEL:
 		execute_tag(x, "CANCEL");

@@ -77,6 +77,7 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 			continue;
 		f->reader = s->reader;
 		f->scan_in = source_reader_attach(f->reader, f->scan, f->op, f, err);
+		position_skips(e, q->name, f->rel->name, f->scan_in);
 		return f->scan_in != NULL;
 	}
 	ReaderOwner *o = MEM_NEW(ReaderOwner);
@@ -106,6 +107,7 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 		return false;
 	}
 	f->scan_in = source_reader_attach(f->reader, f->scan, f->op, f, err);
+	position_skips(e, q->name, f->rel->name, f->scan_in);
 	if (e->nreaders == e->readers_cap) {
 		e->readers_cap = e->readers_cap ? e->readers_cap * 2 : 8;
 		e->readers = mem_realloc(e->readers, e->readers_cap * sizeof *e->readers);
@@ -114,28 +116,33 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 	return true;
 }
 
-static void cursor_key(const Query *q, const Feed *f, StrBuf *key)
+static void cursor_key(Str query, const Plan *scan, StrBuf *key)
 {
-	codec_put_bytes(key, q->name);
+	codec_put_bytes(key, query);
 	codec_put_bytes(key, STR("\x01walk"));
-	codec_put_i64(key, f->scan->id);
+	codec_put_i64(key, scan->id);
+}
+
+/* absent: from the start; a byte 1: ended */
+bool feed_stored_cursor(Engine *e, Str query, const Plan *scan, StrBuf *cursor)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	cursor_key(query, scan, &key);
+	uint32_t len;
+	const char *v = state_get(e->positions, strbuf_str(&key), &len);
+	bool walking = !v || !len || v[0] == 0;
+	if (v && len && walking)
+		strbuf_put(cursor, v + 1, len - 1);
+	strbuf_deinit(&key);
+	return walking;
 }
 
 static bool open_stored(Engine *e, Query *q, Feed *f, StateTable *rows)
 {
 	f->walk = rows;
-	/* the cursor: absent = from the start, empty value with flag 1 = done */
-	StrBuf key;
-	strbuf_init(&key);
-	cursor_key(q, f, &key);
-	uint32_t len;
-	const char *v = state_get(e->positions, strbuf_str(&key), &len);
-	f->walking = true;
-	if (v && len) {
-		f->walking = v[0] == 0;
-		strbuf_put(&f->cursor, v + 1, len - 1);
-	}
-	strbuf_deinit(&key);
+	f->walking = feed_stored_cursor(e, q->name, f->scan, &f->cursor);
+	missed_open(e, f);
 	return true;
 }
 
@@ -171,6 +178,7 @@ bool feed_open(Engine *e, Query *q, Feed *f, Err *err)
 void feed_close(Engine *e, Feed *f)
 {
 	strbuf_deinit(&f->cursor);
+	strbuf_deinit(&f->fed);
 	if (!f->reader)
 		return;
 	Reader *r = f->reader;
@@ -203,15 +211,13 @@ static const Batch *pick_columns(const Feed *f, const Batch *b, bool hide_time, 
 	return out;
 }
 
-/* Rows at or below the cursor. */
-static const Batch *seen_rows(const Feed *f, const Batch *b, Arena *arena)
+const Batch *feed_seen_rows(const Relation *rel, Str cursor, const Batch *b, Arena *arena)
 {
-	const Stored *st = &f->rel->stored;
+	const Stored *st = &rel->stored;
 	Str *keys = ARENA_ARRAY(arena, Str, b->n + 1);
 	materialize_keys(st, b, arena, keys);
 	uint32_t *idx = ARENA_ARRAY(arena, uint32_t, b->n + 1);
 	uint32_t n = 0;
-	Str cursor = strbuf_str(&f->cursor);
 	for (uint32_t i = 0; i < b->n; i++) {
 		/* a key by hash lacks the copy's number: the walk never stops between two copies */
 		Str c = str_slice(cursor, 0, keys[i].len);
@@ -282,21 +288,30 @@ bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 	Curve up = {BATCH_NO_WATERMARK, NULL, 0};
 	if (f->view)
 		up = f->view->graph->ops[f->view->graph->nops - 1]->curve;
-	BatchList list = {0};
-	bool was_walking = f->walking;
-	for (uint32_t i = 0; i < in->len; i++) {
+	BatchList list = {0}, missed = {0};
+	bool was_behind = f->behind, was_walking = f->walking, hide = was_behind || was_walking;
+	Curve curve = {f->watermark_ms, NULL, 0};
+	if (was_behind)
+		*walked = missed_take(e, f, next_ord, &missed);
+	for (uint32_t i = 0; i < missed.len; i++)
+		ARENA_PUSH(e->step, &list, pick_columns(f, missed.items[i], true, e->step));
+	for (uint32_t i = 0; i < in->len && !f->behind; i++) {
 		const Batch *b = in->items[i];
 		if (was_walking)
-			b = seen_rows(f, b, e->step);
-		if (b->n)
-			ARENA_PUSH(e->step, &list, pick_columns(f, b, was_walking, e->step));
+			b = feed_seen_rows(f->rel, strbuf_str(&f->cursor), b, e->step);
+		if (!b->n)
+			continue;
+		if (!f->query->follower)
+			missed_note(f, b);
+		ARENA_PUSH(e->step, &list, pick_columns(f, b, hide, e->step));
 	}
-	Curve curve = {f->watermark_ms, NULL, 0};
-	if (was_walking) {
-		const Batch *b = walk_chunk(e, f, next_ord, walked);
+	if (hide) {
+		uint32_t n = 0;
+		const Batch *b = was_walking && !f->behind ? walk_chunk(e, f, next_ord + *walked, &n) : NULL;
 		if (b)
 			ARENA_PUSH(e->step, &list, pick_columns(f, b, true, e->step));
-		if (!f->walking && curve_last(&up) > f->watermark_ms) {
+		*walked += n;
+		if (!f->walking && !f->behind && curve_last(&up) > f->watermark_ms) {
 			WatermarkPoint *p = ARENA_NEW(e->step, WatermarkPoint);
 			*p = (WatermarkPoint){next_ord + *walked, curve_last(&up)};
 			curve.points = p;
@@ -310,14 +325,15 @@ bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 	return true;
 }
 
-bool feed_checkpoint(Engine *e, Feed *f)
+void feed_checkpoint(Engine *e, Feed *f)
 {
 	if (!f->walk)
-		return true;
+		return;
+	missed_sealed(e, f);
 	StrBuf key, value;
 	strbuf_init(&key);
 	strbuf_init(&value);
-	cursor_key(f->query, f, &key);
+	cursor_key(f->query->name, f->scan, &key);
 	strbuf_putc(&value, f->walking ? 0 : 1);
 	if (f->walking)
 		strbuf_put_str(&value, strbuf_str(&f->cursor));
@@ -327,5 +343,4 @@ bool feed_checkpoint(Engine *e, Feed *f)
 		state_put(e->positions, strbuf_str(&key), strbuf_str(&value));
 	strbuf_deinit(&key);
 	strbuf_deinit(&value);
-	return true;
 }

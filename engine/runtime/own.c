@@ -219,6 +219,12 @@ static bool run_plan(EngineStatement *s, Engine *e, const PlanQuery *plan, Colle
 	out->types = ARENA_ARRAY(out->arena, const Type *, out->ncols + 1);
 	for (uint32_t i = 0; i < out->ncols; i++)
 		out->types[i] = plan->root->cols[i].type;
+	return own_run(s, e, plan, collect_rows, out, err);
+}
+
+bool own_run(EngineStatement *s, Engine *e, const PlanQuery *plan,
+             bool (*rows)(void *ctx, const Batch *b, bool *done, Err *err), void *ctx, Err *err)
+{
 	OperatorRun run = {
 	    .plan = plan,
 	    .name = STR("dml"),
@@ -233,7 +239,7 @@ static bool run_plan(EngineStatement *s, Engine *e, const PlanQuery *plan, Colle
 	};
 	run.env = (EvalEnv){.zone = plan->zone, .now_us = clock_wall_us(e->clock), .watermark_us = INT64_MIN};
 	run.env.flink_arithmetic = str_eq_c(settings_str(s->settings, "weir.arithmetic"), "flink");
-	bool ok = graph_run_snapshot(&run, plan, collect_rows, out, err);
+	bool ok = graph_run_snapshot(&run, plan, rows, ctx, err);
 	arena_close(run.arena);
 	arena_close(run.step);
 	return ok;

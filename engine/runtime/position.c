@@ -36,6 +36,15 @@ bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPositio
 	return true;
 }
 
+static const Feed *feed_of_reader(const Engine *e, const Reader *r)
+{
+	for (const Query *q = e->queries; q; q = q->next)
+		for (uint32_t i = 0; i < q->nfeeds; i++)
+			if (q->feeds[i].reader == r && !q->follower)
+				return &q->feeds[i];
+	return NULL;
+}
+
 void position_save(Engine *e, Query *q)
 {
 	StrBuf key, value;
@@ -64,6 +73,65 @@ void position_save(Engine *e, Query *q)
 	}
 	strbuf_deinit(&key);
 	strbuf_deinit(&value);
+}
+
+void position_report(Engine *e)
+{
+	for (uint32_t i = 0; i < e->nreaders; i++) {
+		const Reader *r = e->readers[i].reader;
+		const Feed *f = feed_of_reader(e, r);
+		Str name;
+		ReaderPosition pos, landed = {0};
+		for (uint32_t p = 0; f && source_reader_partition(r, p, &name, &pos, NULL); p++)
+			if (position_load(e, f->query->name, f->rel->name, name, &landed) && landed.known)
+				source_reader_report(e->readers[i].reader, name, landed.next);
+	}
+}
+
+static void skip_key(StrBuf *key, Str query, Str table)
+{
+	strbuf_clear(key);
+	codec_put_bytes(key, query);
+	codec_put_bytes(key, STR("\x01skip"));
+	codec_put_bytes(key, table);
+}
+
+void position_skip(Engine *e, Str query, Str table, Str partition, int64_t position)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	skip_key(&key, query, table);
+	codec_put_bytes(&key, partition);
+	codec_put_i64(&key, position);
+	state_put(e->positions, strbuf_str(&key), STR("1"));
+	strbuf_deinit(&key);
+}
+
+void position_skips(Engine *e, Str query, Str table, ReaderScan *scan)
+{
+	StrBuf from, to, partition;
+	strbuf_init(&from);
+	strbuf_init(&to);
+	strbuf_init(&partition);
+	skip_key(&from, query, table);
+	skip_key(&to, query, table);
+	if (scan && codec_prefix_end(&to)) {
+		Arena *arena = arena_open("skips", 0);
+		StateScan *s = state_scan_open(e->positions, strbuf_str(&from), strbuf_str(&to), false, true, arena);
+		Str key, value;
+		while (state_scan_next(s, &key, &value)) {
+			CodecReader r = codec_reader(str_slice(key, (uint32_t)from.len, key.len));
+			int64_t position;
+			strbuf_clear(&partition);
+			if (codec_get_bytes(&r, &partition) && codec_get_i64(&r, &position))
+				source_reader_skip(scan, strbuf_str(&partition), position);
+		}
+		state_scan_close(s);
+		arena_close(arena);
+	}
+	strbuf_deinit(&from);
+	strbuf_deinit(&to);
+	strbuf_deinit(&partition);
 }
 
 void position_drop(Engine *e, Str query)

@@ -92,12 +92,72 @@ static bool open_parts(Engine *e, Query *q, Err *err)
 		f->rel = f->scan->scan.rel;
 		f->watermark_ms = BATCH_NO_WATERMARK;
 		strbuf_init(&f->cursor);
+		strbuf_init(&f->fed);
 		if (!feed_open(e, q, f, err))
 			return false;
 		q->nfeeds++;
 	}
 	query_regroup(e);
 	return true;
+}
+
+/* A paused query stays paused over a restart. */
+static void paused_key(const Query *q, StrBuf *key)
+{
+	strbuf_puts(key, "paused:");
+	strbuf_put_str(key, q->name);
+}
+
+static bool stored_paused(Engine *e, const Query *q)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	paused_key(q, &key);
+	uint32_t len;
+	bool paused = state_get(e->meta, strbuf_str(&key), &len) != NULL;
+	strbuf_deinit(&key);
+	return paused;
+}
+
+static void store_paused(Engine *e, const Query *q, bool paused)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	paused_key(q, &key);
+	if (paused)
+		state_put(e->meta, strbuf_str(&key), STR("1"));
+	else
+		state_del(e->meta, strbuf_str(&key));
+	strbuf_deinit(&key);
+}
+
+/* An input that does not run. */
+static Query *standing_input(Engine *e, const Query *q)
+{
+	for (uint32_t i = 0; i < q->ninputs; i++) {
+		const Relation *rel = q->inputs[i]->scan.rel;
+		Query *v = rel->kind == REL_MVIEW ? query_find(e, rel->name) : NULL;
+		if (v && v->state != QUERY_RUNNING)
+			return v;
+	}
+	return NULL;
+}
+
+static void list_inputs(Query *q, const Plan *p)
+{
+	for (uint32_t i = 0; i < q->ninputs; i++)
+		if (q->inputs[i] == p)
+			return;
+	if (p->kind == PLAN_SCAN && (p->scan.rel->kind == REL_MVIEW || p->scan.rel->kind == REL_OWN)) {
+		const Plan **grown = ARENA_ARRAY(q->arena, const Plan *, q->ninputs + 1);
+		if (q->ninputs)
+			memcpy(grown, q->inputs, q->ninputs * sizeof *grown);
+		grown[q->ninputs++] = p;
+		q->inputs = grown;
+	}
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		if (p->kind != PLAN_APPLY || i == 0)
+			list_inputs(q, p->inputs[i]);
 }
 
 bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err)
@@ -115,9 +175,15 @@ bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err)
 	q->follower = qs->follower;
 	q->unit = e->next_unit++;
 	q->started_us = clock_wall_us(e->clock);
+	list_inputs(q, q->plan->root);
 	link_last(e, q);
-	if (!open_parts(e, q, err))
+	if (qs->restored && stored_paused(e, q)) {
+		q->state = QUERY_PAUSED;
+	} else if (qs->restored && (q->held_by = standing_input(e, q))) {
+		q->state = QUERY_HELD;
+	} else if (!open_parts(e, q, err)) {
 		goto fail;
+	}
 	if (qs->def) {
 		q->outbox = outbox_open(e, q, qs->restored, err);
 		if (!q->outbox)
@@ -135,8 +201,33 @@ fail:
 	return false;
 }
 
+/* The state tables of a query that stands are not open: by their names. */
+static void drop_closed(Engine *e, const Query *q)
+{
+	Arena *arena = arena_open("drop", 0);
+	Str *names;
+	uint32_t n = store_tables(e->store, arena, &names);
+	StrBuf prefix;
+	strbuf_init(&prefix);
+	strbuf_printf(&prefix, "%.*s.", STR_ARG(q->name));
+	for (uint32_t i = 0; i < n; i++) {
+		bool side =
+		    str_ends(names[i], STR(".bad")) || str_ends(names[i], STR(".late")) || str_ends(names[i], STR(".refused"));
+		if ((str_starts(names[i], strbuf_str(&prefix)) && !side) ||
+		    (q->rel && !q->def && q->rel->stored.state.len && str_eq(names[i], q->rel->stored.state)))
+			store_drop_table(e->store, names[i]);
+	}
+	strbuf_deinit(&prefix);
+	arena_close(arena);
+}
+
 static void drop_state(Engine *e, Query *q)
 {
+	if (!q->graph && !q->follower)
+		drop_closed(e, q);
+	store_paused(e, q, false);
+	missed_drop(e, q->name);
+
 	for (uint32_t i = 0; q->graph && i < q->graph->nops; i++) {
 		Operator *op = q->graph->ops[i];
 		operator_state_drop(op);
@@ -180,6 +271,8 @@ static void throw_back(Engine *e, Query *q, QueryState state)
 {
 	Err err = {0};
 	q->state = state;
+	missed_keep(e, q);
+	q->rows_unsealed = 0;
 	if (!store_discard(e->store, q->unit, &err)) {
 		e->fatal = true;
 		e->fatal_err = err;
@@ -189,20 +282,9 @@ static void throw_back(Engine *e, Query *q, QueryState state)
 		outbox_discard(q->outbox);
 }
 
-void query_fail(Engine *e, Query *q, const Err *err)
+/* Those who read q's view wait for it. */
+static void hold_dependents(Engine *e, Query *q, const Err *err)
 {
-	if (q->state == QUERY_FAILED)
-		return;
-	LOGE("engine", "query failed and stands at its last epoch",
-	     "query=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\" epoch=%llu", STR_ARG(q->name), (int)err->code,
-	     err->message, err->detail, (unsigned long long)store_sealed_epoch(e->store));
-	q->error = *err;
-	if (q->follower) {
-		follow_fail(q->follower, err);
-		q->state = QUERY_FAILED;
-		detach_readers(e, q);
-		return;
-	}
 	/* dependents first: they still name q's operators */
 	for (Query *d = q->next; d; d = d->next) {
 		bool below = reads(d, q);
@@ -218,30 +300,63 @@ void query_fail(Engine *e, Query *q, const Err *err)
 		d->held_by = q;
 		d->state = QUERY_HELD;
 	}
+	QueryState was = q->state;
+	q->state = QUERY_HELD; /* its changes come again: those below must not keep them */
 	for (Query *d = q->next; d; d = d->next)
 		if (d->state == QUERY_HELD && d->held_by == q)
 			throw_back(e, d, QUERY_HELD);
+	q->state = was;
+}
+
+void query_fail(Engine *e, Query *q, const Err *err)
+{
+	if (q->state == QUERY_FAILED)
+		return;
+	LOGE("engine", "query failed and stands at its last epoch",
+	     "query=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\" epoch=%llu", STR_ARG(q->name), (int)err->code,
+	     err->message, err->detail, (unsigned long long)store_sealed_epoch(e->store));
+	q->error = *err;
+	q->skip_left = q->rows_unsealed;
+	if (q->follower) {
+		follow_fail(q->follower, err);
+		q->state = QUERY_FAILED;
+		detach_readers(e, q);
+		return;
+	}
+	hold_dependents(e, q, err);
 	throw_back(e, q, QUERY_FAILED);
 	query_regroup(e);
 }
 
 bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 {
-	(void)skip;
 	if (q->state == QUERY_RUNNING)
 		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" is running", STR_ARG(q->name));
 	if (q->state == QUERY_HELD)
 		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" waits for \"%.*s\"", STR_ARG(q->name),
 		               STR_ARG(q->held_by->name));
+	if (skip && q->state != QUERY_FAILED)
+		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" has not failed: there is no row to skip",
+		               STR_ARG(q->name));
+	const Query *input = standing_input(e, q);
+	if (input)
+		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" reads \"%.*s\", which does not run", STR_ARG(q->name),
+		               STR_ARG(input->name)) ||
+		       err_hint(err, "RESUME \"%.*s\" first.", STR_ARG(input->name));
 	if (!open_parts(e, q, err)) {
 		close_parts(e, q);
 		return false;
 	}
+	if (q->state == QUERY_PAUSED)
+		store_paused(e, q, false);
 	q->state = QUERY_RUNNING;
+	q->skipping = skip;
 	err_clear(&q->error);
 	for (Query *d = e->queries; d; d = d->next)
 		if (d->state == QUERY_HELD && d->held_by == q) {
-			d->held_by = NULL;
+			d->held_by = standing_input(e, d);
+			if (d->held_by)
+				continue;
 			Err why = {0};
 			d->state = QUERY_RUNNING;
 			if (!open_parts(e, d, &why)) {
@@ -254,18 +369,58 @@ bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 	return true;
 }
 
-void query_pause(Engine *e, Query *q)
+bool query_pause(Engine *e, Query *q, Err *err)
 {
-	q->state = QUERY_PAUSED;
-	position_save(e, q);
-	graph_checkpoint(q->graph, NULL);
-	for (uint32_t i = 0; i < q->nfeeds; i++)
-		feed_close(e, &q->feeds[i]);
-	q->nfeeds = 0;
-	if (q->graph)
-		graph_close(q->graph);
-	q->graph = NULL;
+	/* what it holds is closed with an epoch, so nothing is read twice */
+	if (!engine_checkpoint(e, err))
+		return false;
+	if (q->state != QUERY_RUNNING) {
+		*err = q->error;
+		return false;
+	}
+	err_set(&q->error, ERR_CANCELED, "view \"%.*s\" is paused", STR_ARG(q->name));
+	hold_dependents(e, q, &q->error);
+	err_clear(&q->error);
+	throw_back(e, q, QUERY_PAUSED);
+	store_paused(e, q, true);
 	query_regroup(e);
+	LOGI("engine", "query paused", "query=\"%.*s\"", STR_ARG(q->name));
+	return true;
+}
+
+bool query_skip_row(Engine *e, Query *q, const Err *why)
+{
+	if (!q->skipping)
+		return false;
+	q->skipping = false;
+	ReaderBad bad = {0};
+	const Feed *from = NULL;
+	for (uint32_t i = 0; i < q->nfeeds; i++) {
+		const Feed *f = &q->feeds[i];
+		if (f->walk || !source_reader_taken(f->reader))
+			continue;
+		if (from ? from->reader != f->reader : !source_reader_only(f->reader, &bad))
+			return false;
+		from = f;
+	}
+	if (!from)
+		return false;
+	bad.scan = from->scan_in;
+	bad.field = STR_EMPTY;
+	bad.err = why;
+	Arena *arena = arena_open("skip", 0);
+	Str partition = arena_str(arena, bad.partition), table = from->rel->name;
+	int64_t position = bad.position;
+	Err err = {0};
+	side_bad(e, table, &bad, &err);
+	position_skip(e, q->name, table, partition, position);
+	query_fail(e, q, why);
+	bool ok = query_resume(e, q, false, &err);
+	LOGW("engine", "a row is left out as asked for; it is in the table's .bad",
+	     "query=\"%.*s\" table=\"%.*s\" partition=%.*s position=%lld", STR_ARG(q->name), STR_ARG(table),
+	     STR_ARG(partition), (long long)position);
+	arena_close(arena);
+	return ok;
 }
 
 /* ---- readers ---- */

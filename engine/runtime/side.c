@@ -95,7 +95,9 @@ static SideTable *open_side(Engine *e, Str owner, const SideKind *kind)
 	if (!s) {
 		s = MEM_NEW(SideTable);
 		StateRows rows = {strbuf_str(&name), kind->ncols, kind->names, kind->types};
-		StateSpec spec = {.name = strbuf_str(&name), .unit = 0, .kind = STATE_ORDERED, .rows = &rows};
+		/* late rows go back with their query, which will meet them again */
+		const Query *q = kind == &kinds[1] ? query_find(e, owner) : NULL;
+		StateSpec spec = {.name = strbuf_str(&name), .unit = q ? q->unit : 0, .kind = STATE_ORDERED, .rows = &rows};
 		Err err = {0};
 		if (!state_open(e->store, &spec, &s->rows, &err))
 			LOGE("engine", "a side table cannot be opened", "table=%s error=\"%s\"", strbuf_cstr(&name), err.message);
@@ -159,6 +161,51 @@ static void split_partition(Str name, Value *topic, Value *number)
 	}
 }
 
+/* A record that is read again (after a failure, by another query, by a decoder made anew) is kept once.
+ * Table weir.bad: (table, partition, position, query, field) -> seq. */
+static bool new_bad(Engine *e, Str table, const ReaderBad *bad, Str query, int64_t *seq)
+{
+	SideTable *s = open_side(e, table, &kinds[0]);
+	if (!s->rows)
+		return false;
+	StrBuf key, row;
+	strbuf_init(&key);
+	strbuf_init(&row);
+	codec_put_bytes(&key, table);
+	codec_put_bytes(&key, bad->partition);
+	codec_put_i64(&key, bad->position);
+	codec_put_bytes(&key, query);
+	codec_put_bytes(&key, bad->field);
+	uint32_t len;
+	const void *old = state_get(e->bad_rows, strbuf_str(&key), &len);
+	bool fresh = true;
+	if (old && len == sizeof *seq) {
+		memcpy(seq, old, sizeof *seq);
+		value_encode_key(&type_bigint, value_i64(*seq), &row);
+		fresh = !state_get(s->rows, strbuf_str(&row), &len);
+	}
+	if (fresh) {
+		*seq = (int64_t)e->next_side++;
+		state_put(e->bad_rows, strbuf_str(&key), str_make((const char *)seq, sizeof *seq));
+	}
+	strbuf_deinit(&key);
+	strbuf_deinit(&row);
+	return fresh;
+}
+
+static void forget_bad(Engine *e, Str table)
+{
+	StrBuf from, to;
+	strbuf_init(&from);
+	strbuf_init(&to);
+	codec_put_bytes(&from, table);
+	codec_put_bytes(&to, table);
+	if (codec_prefix_end(&to))
+		state_del_range(e->bad_rows, strbuf_str(&from), strbuf_str(&to));
+	strbuf_deinit(&from);
+	strbuf_deinit(&to);
+}
+
 bool side_bad(Engine *e, Str table, const ReaderBad *bad, Err *err)
 {
 	(void)err;
@@ -180,7 +227,9 @@ bool side_bad(Engine *e, Str table, const ReaderBad *bad, Err *err)
 	v[9] = value_str(str_from(bad->err->message));
 	v[10] = bad->key.ptr ? value_str(bad->key) : VALUE_NULL;
 	v[11] = bad->value.ptr ? value_str(bad->value) : VALUE_NULL;
-	put_row(e, table, &kinds[0], (int64_t)e->next_side++, v);
+	int64_t seq;
+	if (new_bad(e, table, bad, query, &seq))
+		put_row(e, table, &kinds[0], seq, v);
 	return true;
 }
 
@@ -246,6 +295,7 @@ void side_refused(Engine *e, Str sink, const SinkRefused *refused, Str row_json)
 
 void side_drop(Engine *e, Str owner)
 {
+	forget_bad(e, owner);
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
 		StrBuf name;
 		strbuf_init(&name);

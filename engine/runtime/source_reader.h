@@ -82,6 +82,12 @@ void source_reader_close(Reader *r);
 ReaderScan *source_reader_attach(Reader *r, const Plan *scan, Operator *op, void *owner, Err *err);
 void source_reader_detach(Reader *r, ReaderScan *s);
 uint32_t source_reader_nscans(const Reader *r);
+/* The scan leaves out a record, for good (RESUME ... SKIP). */
+void source_reader_skip(ReaderScan *s, Str partition, int64_t position);
+/* Rows taken in this step. */
+uint32_t source_reader_taken(const Reader *r);
+/* The only row taken in this step: where it is from, and its bytes. */
+bool source_reader_only(const Reader *r, ReaderBad *out);
 void *source_reader_owner(const ReaderScan *s);
 const Plan *source_reader_plan(const ReaderScan *s);
 Operator *source_reader_operator(const ReaderScan *s);

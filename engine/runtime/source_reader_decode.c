@@ -8,7 +8,9 @@
 
 #include <stdio.h>
 
+#include "engine/connectors/filesystem_path.h"
 #include "sql/types/packed.h"
+#include "sql/types/zone.h"
 
 static bool same_field(const ScanField *a, const ScanField *b)
 {
@@ -34,6 +36,34 @@ static uint32_t add_field(Reader *r, uint32_t *cap, const ScanField *f)
 	return r->nfields++;
 }
 
+/* Columns of PARTITIONED BY are in the folders' names and not in the file. */
+static bool is_partition_column(const Reader *r, Str name)
+{
+	const TableDef *t = r->opt.rel->table;
+	for (uint32_t i = 0; i < t->npartitioned_by; i++)
+		if (str_eq(t->cols[t->partitioned_by[i]].name, name))
+			return str_eq_c(t->connector, "filesystem");
+	return false;
+}
+
+static bool partition_field(const Reader *r, const ScanField *f)
+{
+	return f->kind == SCAN_VALUE && is_partition_column(r, f->path[0]);
+}
+
+static void fill_partition(Reader *r, const ReaderPart *p, const ScanField *f, ReaderChunk *c, Column *out)
+{
+	Str none = options_get(&r->opt.rel->table->options, "partition.default-name");
+	Value v = VALUE_NULL;
+	Err why = {0};
+	if (!filesystem_path_partition_value(
+	        p->name, f->path[0], f->type, none.len ? none : STR("__DEFAULT_PARTITION__"),
+	        r->opt.settings ? zone_find(settings_str(r->opt.settings, "table.local-time-zone"), NULL) : zone_utc,
+	        c->arena, &v, &why))
+		v = VALUE_NULL;
+	column_init_const(out, f->type, v, c->nrows, c->arena);
+}
+
 /* Physical columns that the value (or the key) of a record holds. */
 static void record_columns(Reader *r, bool key, FormatSchema *schema)
 {
@@ -47,7 +77,7 @@ static void record_columns(Reader *r, bool key, FormatSchema *schema)
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < t->ncols; i++) {
 		const ColumnDef *c = &t->cols[i];
-		if (c->kind != COLUMN_PHYSICAL)
+		if (c->kind != COLUMN_PHYSICAL || is_partition_column(r, c->name))
 			continue;
 		bool is_key = false;
 		if (r->upsert) {
@@ -81,7 +111,7 @@ static bool open_decoder(Reader *r, bool key, Err *err)
 	uint32_t *slot = ARENA_ARRAY(r->plan_arena, uint32_t, r->nfields + 1);
 	for (uint32_t i = 0; i < r->nfields; i++) {
 		slot[i] = UINT32_MAX;
-		if (r->fields[i].kind != kind)
+		if (r->fields[i].kind != kind || partition_field(r, &r->fields[i]))
 			continue;
 		FormatField x = {r->fields[i].path, r->fields[i].npath, 0, r->fields[i].type};
 		for (uint32_t c = 0; c < schema.ncols; c++)
@@ -264,7 +294,12 @@ static void decode_records(Reader *r, ReaderPart *p, ReaderChunk *c)
 	for (uint32_t f = 0; f < r->nfields; f++) {
 		Column *out = &c->cols[f];
 		switch (r->fields[f].kind) {
-		case SCAN_VALUE: *out = value.cols[r->value_slot[f]]; break;
+		case SCAN_VALUE:
+			if (partition_field(r, &r->fields[f]))
+				fill_partition(r, p, &r->fields[f], c, out);
+			else
+				*out = value.cols[r->value_slot[f]];
+			break;
 		case SCAN_KEY:
 			if (!key.cols)
 				column_init_const(out, r->fields[f].type, VALUE_NULL, c->nrows, c->arena);

@@ -72,6 +72,27 @@ static bool report_row(Reader *r, ReaderScan *s, uint32_t row, uint32_t field, A
 	return !r->opt.bad || r->opt.bad(r->opt.ctx, &bad, err);
 }
 
+static uint8_t *drop_skipped(const Reader *r, const ReaderScan *s, uint8_t *drop, Arena *step)
+{
+	Str key, value;
+	int64_t position, time_us;
+	for (uint32_t k = 0; k < s->nskips; k++)
+		for (uint32_t g = 0, at = 0; g < r->nsegs; at += r->segs[g].to - r->segs[g].from, g++) {
+			const ReaderSegment *seg = &r->segs[g];
+			if (!str_eq(r->parts[seg->part].name, s->skips[k].partition))
+				continue;
+			for (uint32_t i = seg->from; i < seg->to; i++) {
+				source_reader_decode_origin(seg->chunk, i, &key, &value, &position, &time_us);
+				if (position != s->skips[k].position)
+					continue;
+				if (!drop)
+					drop = ARENA_ARRAY_ZERO(step, uint8_t, r->nrows);
+				drop[at + (i - seg->from)] = 1;
+			}
+		}
+	return drop;
+}
+
 /* Rows that this scan can use: fills keep, returns how many, or -1 when the query fails. */
 static int64_t select_rows(Reader *r, ReaderScan *s, uint32_t *keep, Arena *step, Err *err)
 {
@@ -100,6 +121,8 @@ static int64_t select_rows(Reader *r, ReaderScan *s, uint32_t *keep, Arena *step
 					return -1;
 			}
 	}
+	if (s->nskips)
+		drop = drop_skipped(r, s, drop, step);
 	if (!drop)
 		return r->nrows;
 	uint32_t n = 0;
@@ -192,6 +215,34 @@ bool source_reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *ste
 	const Batch *list[1] = {b};
 	scan_feed(s->op, list, 1, curve);
 	return true;
+}
+
+void source_reader_skip(ReaderScan *s, Str partition, int64_t position)
+{
+	if (s->nskips == s->skips_cap) {
+		uint32_t cap = s->skips_cap ? s->skips_cap * 2 : 4;
+		s->skips = arena_grow(s->arena, s->skips, s->nskips * sizeof *s->skips, cap * sizeof *s->skips);
+		s->skips_cap = cap;
+	}
+	s->skips[s->nskips].partition = arena_str(s->arena, partition);
+	s->skips[s->nskips++].position = position;
+}
+
+uint32_t source_reader_taken(const Reader *r)
+{
+	return r->nrows;
+}
+
+bool source_reader_only(const Reader *r, ReaderBad *out)
+{
+	if (r->nsegs != 1)
+		return false;
+	const ReaderSegment *g = &r->segs[0];
+	int64_t last;
+	out->partition = r->parts[g->part].name;
+	source_reader_decode_origin(g->chunk, g->to - 1, &out->key, &out->value, &last, &out->time_us);
+	source_reader_decode_origin(g->chunk, g->from, &out->key, &out->value, &out->position, &out->time_us);
+	return last == out->position; /* several rows, but of one message */
 }
 
 bool source_reader_origin(const Reader *r, int64_t ord, Str *partition, int64_t *position)

@@ -52,6 +52,11 @@ struct ReaderScan {
 	Eval *eval;
 	Arena *arena;
 	uint64_t passed, bad;
+	struct {
+		Str partition;
+		int64_t position;
+	} * skips; /* records that are left out */
+	uint32_t nskips, skips_cap;
 	ReaderScan *next;
 };
 

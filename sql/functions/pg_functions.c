@@ -1,8 +1,9 @@
 /*
- * sql/functions/pg_functions.c: functions of PostgreSQL that psql and drivers call in their questions about the catalog.
+ * sql/functions/pg_functions.c: functions of PostgreSQL that psql and drivers call in their questions about the
+ * catalog.
  *
- * Three kinds: those whose answer the session knows (table `asked`), those whose answer is always the same here (table `fixed`), and a few that compute. They are not in SHOW
- * FUNCTIONS: queries of weir have no use for them.
+ * Three kinds: those whose answer the session knows (table `asked`), those whose answer is always the same here (table
+ * `fixed`), and a few that compute. They are not in SHOW FUNCTIONS: queries of weir have no use for them.
  */
 #include "sql/functions/pg_functions.h"
 
@@ -17,9 +18,9 @@
 typedef struct Asked {
 	const char *name;
 	PgQuestion question;
-	char result;     /* s text, i BIGINT, b BOOLEAN */
-	char first;      /* what the first argument is: i an OID, s a name */
-	bool number;     /* the second argument is a column or modifier, if it is a number */
+	char result; /* s text, i BIGINT, b BOOLEAN */
+	char first;  /* what the first argument is: i an OID, s a name */
+	bool number; /* the second argument is a column or modifier, if it is a number */
 } Asked;
 
 static const Asked asked[] = {
@@ -54,7 +55,8 @@ KERNEL(ask)
 {
 	const Asked *a = call->data;
 	const PgLookup *pg = ctx->env->pg;
-	KERNEL_EACH (i) {
+	KERNEL_EACH(i)
+	{
 		bool by_name = a->first == 's';
 		int64_t oid = by_name ? 0 : kernel_i64(args[0], i);
 		Str name = by_name ? kernel_str(args[0], i) : STR_EMPTY;
@@ -296,7 +298,8 @@ RESOLVE(resolve_array_text)
 
 KERNEL(array_count)
 {
-	KERNEL_EACH (i) {
+	KERNEL_EACH(i)
+	{
 		uint32_t items = packed_count(kernel_str(args[0], i));
 		if (!items || kernel_i64(args[1], i) != 1)
 			kernel_null(ctx, out, i);
@@ -333,7 +336,8 @@ static Str quoted(EvalCtx *ctx, Str s, char quote)
 
 KERNEL(quote_ident)
 {
-	KERNEL_EACH (i) {
+	KERNEL_EACH(i)
+	{
 		Str s = kernel_str(args[0], i);
 		out->str[i] = plain_name(s) ? s : quoted(ctx, s, '"');
 	}
@@ -341,15 +345,16 @@ KERNEL(quote_ident)
 
 KERNEL(quote_literal)
 {
-	KERNEL_EACH (i)
-		out->str[i] = quoted(ctx, kernel_str(args[0], i), '\'');
+	KERNEL_EACH(i)
+	out->str[i] = quoted(ctx, kernel_str(args[0], i), '\'');
 }
 
 /* As PostgreSQL rounds: a unit is left when its number has passed 10240. */
 KERNEL(size_pretty)
 {
 	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
-	KERNEL_EACH (i) {
+	KERNEL_EACH(i)
+	{
 		int64_t size = kernel_i64(args[0], i);
 		int unit = 0;
 		for (; unit < 5 && (size > 10240 || size < -10240); unit++)
@@ -364,7 +369,8 @@ RESOLVE_SIMPLE(resolve_quote_literal, "s", &type_string, quote_literal)
 
 #define PG(name, least, most, flags, resolve)                                                                          \
 	{                                                                                                                  \
-		name, "postgresql", name "(...)", "As in PostgreSQL, for its clients.", least, most, FN_HIDDEN | FN_OURS | (flags), resolve \
+		name, "postgresql", name "(...)", "As in PostgreSQL, for its clients.", least, most,                           \
+		    FN_HIDDEN | FN_OURS | (flags), resolve                                                                     \
 	}
 #define ASKED(name, least, most) PG(name, least, most, FN_CLOCK, resolve_asked)
 #define FIXED(name, least, most) PG(name, least, most, 0, resolve_fixed)

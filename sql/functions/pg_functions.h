@@ -1,5 +1,6 @@
 /*
- * sql/functions/pg_functions.h: what PostgreSQL's own functions (pg_get_viewdef, format_type, regclass ...) ask of the catalog, which is above this floor.
+ * sql/functions/pg_functions.h: what PostgreSQL's own functions (pg_get_viewdef, format_type, regclass ...) ask of the
+ * catalog, which is above this floor.
  *
  * The session gives the answers through EvalEnv.pg.
  */

@@ -2,12 +2,12 @@
 # kill -9 at random moments and at every named fail point while a producer runs; at the end each sink equals what an independent program computes.
 # timeout: 600
 #
-# KILLS: random kills (default 12, 30 in soak); RATE: events a second.
+# KILLS: random kills (default 30, 100 in soak); RATE: events a second; at least 200,000 events are made.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 : "${WEIR:?}" "${WEIR_TEST_KAFKA:?}" "${WEIR_TEST_PG:?}"
-kills=${KILLS:-${WEIR_SOAK:+30}}
-kills=${kills:-12}
+kills=${KILLS:-${WEIR_SOAK:+100}}
+kills=${kills:-30}
 rate=${RATE:-5000}
 tools=${WEIR_TOOLS:-$(dirname "$WEIR")/tools}
 dir=$(mktemp -d)
@@ -35,6 +35,7 @@ create table kill_odd (k text primary key, n bigint);
 SQL
 "$tools/produce" -g 5000000 -p 3 -r "$rate" -K 200 -e 1000 -L 5 -B 5 -D 10 -c lz4 -t "$dir/stop" "$WEIR_TEST_KAFKA" "$TOPIC" 2>>"$dir/producer.log" &
 producer=$!
+began=$(date +%s)
 sleep 1
 printf '' | "$tools/produce" -p 1 "$WEIR_TEST_KAFKA" "$TOPIC-out"
 
@@ -83,6 +84,9 @@ for point in before-sqlite-commit after-sqlite-commit before-seal after-seal bef
 		echo "killed at fail point $point, epoch $last"
 	fi
 	wait "$engine" 2>/dev/null
+done
+while [ $((($(date +%s) - began - 1) * rate)) -lt 200000 ]; do
+	sleep 1
 done
 touch "$dir/stop"
 wait "$producer"

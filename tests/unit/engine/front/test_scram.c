@@ -14,7 +14,8 @@
 
 static ScramVerifier verifier(const char *password)
 {
-	static const uint8_t salt[] = {0x5b, 0x6d, 0x99, 0x68, 0x9d, 0x12, 0x35, 0x8e, 0xec, 0xa0, 0x4b, 0x14, 0x12, 0x36, 0xfa, 0x81};
+	static const uint8_t salt[] = {0x5b, 0x6d, 0x99, 0x68, 0x9d, 0x12, 0x35, 0x8e,
+	                               0xec, 0xa0, 0x4b, 0x14, 0x12, 0x36, 0xfa, 0x81};
 	ScramVerifier v;
 	scram_verifier_make(str_from(password), salt, sizeof salt, 4096, &v);
 	return v;
@@ -57,7 +58,17 @@ TEST(scram_refuses_a_wrong_password)
 TEST(scram_refuses_what_is_malformed)
 {
 	static const char *const firsts[] = {
-	    "", "n", "n,,", "n,,n=user", "n,,r=abc,n=user", "x,,n=u,r=abc", "n,a=root,n=u,r=abc", "p=tls-server-end-point,,n=u,r=abc", "n,,n=u,r=", "n,,n=u,r=a\tb", "nn,,n=u,r=abc",
+	    "",
+	    "n",
+	    "n,,",
+	    "n,,n=user",
+	    "n,,r=abc,n=user",
+	    "x,,n=u,r=abc",
+	    "n,a=root,n=u,r=abc",
+	    "p=tls-server-end-point,,n=u,r=abc",
+	    "n,,n=u,r=",
+	    "n,,n=u,r=a\tb",
+	    "nn,,n=u,r=abc",
 	};
 	ScramVerifier v = verifier("pencil");
 	StrBuf out;
@@ -95,8 +106,9 @@ TEST(scram_verifiers_read_back)
 	strbuf_init(&out);
 	scram_verifier_print(&v, &out);
 	/* StoredKey and ServerKey of this password and salt, as PostgreSQL prints them. */
-	CHECK_STR(strbuf_cstr(&out), "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:"
-	                             "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=");
+	CHECK_STR(strbuf_cstr(&out),
+	          "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:"
+	          "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=");
 	REQUIRE(scram_verifier_parse(strbuf_str(&out), &w));
 	CHECK_EQ_I64(w.iterations, v.iterations);
 	CHECK_EQ_I64(w.salt_len, v.salt_len);
@@ -105,7 +117,12 @@ TEST(scram_verifiers_read_back)
 	strbuf_putc(&out, '\n');
 	CHECK(scram_verifier_parse(strbuf_str(&out), &w));
 	static const char *const bad[] = {
-	    "", "md5abc", "SCRAM-SHA-256$", "SCRAM-SHA-256$4096:W22Z$AAAA:AAAA", "SCRAM-SHA-256$0:W22Z$AAAA:AAAA", "SCRAM-SHA-256$4096:W22Z",
+	    "",
+	    "md5abc",
+	    "SCRAM-SHA-256$",
+	    "SCRAM-SHA-256$4096:W22Z$AAAA:AAAA",
+	    "SCRAM-SHA-256$0:W22Z$AAAA:AAAA",
+	    "SCRAM-SHA-256$4096:W22Z",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		CHECK_FMT(!scram_verifier_parse(str_from(bad[i]), &w), "    %s\n", bad[i]);
@@ -130,5 +147,5 @@ TEST(scram_passwords_differ)
 	CHECK(strcmp(a, b) != 0);
 }
 
-TESTS(scram_gives_the_answers_of_the_rfc, scram_refuses_a_wrong_password, scram_refuses_what_is_malformed, scram_verifiers_read_back,
-      scram_normalises_passwords, scram_passwords_differ)
+TESTS(scram_gives_the_answers_of_the_rfc, scram_refuses_a_wrong_password, scram_refuses_what_is_malformed,
+      scram_verifiers_read_back, scram_normalises_passwords, scram_passwords_differ)

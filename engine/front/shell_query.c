@@ -148,7 +148,7 @@ static void take(Taking *t, PGresult *res)
 		t->ok = false;
 		t->canceled = atomic_load(&shell_interrupted) && sh->interactive && is_cancel(res);
 		if (t->canceled)
-			printf("stopped\n");
+			printf("\rstopped\033[K\n"); /* over the ^C that the terminal shows */
 		else
 			shell_print_error(res, t->sql);
 	}

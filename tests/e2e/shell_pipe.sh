@@ -1,0 +1,48 @@
+#!/bin/sh
+# The shell without a terminal: weir connect with statements on standard input, commands with a backslash, errors and the exit status.
+# services: none
+. tests/e2e/pgwire_lib.sh
+
+cat >"$TMPDIR/a.sql" <<'SQL'
+CREATE TABLE t (id INT, name STRING, PRIMARY KEY (id) NOT ENFORCED);
+SQL
+serve_start "$TMPDIR/a.sql"
+out=$("$WEIR" connect "host=$PGHOST" 2>&1 <<'SQL'
+INSERT INTO t VALUES
+  (1, 'a;b'),
+  (2, NULL);
+SELECT * FROM t
+ ORDER BY id; SELECT 3 AS x;
+\d t
+\x
+SELECT * FROM t WHERE id = 1;
+SQL
+)
+contains "rows" " id | name
+----+------
+  1 | a;b
+  2 | NULL
+(2 rows)
+ x
+---
+ 3
+(1 row)" "$out"
+contains "\\d" "name | STRING | TRUE" "$out"
+contains "\\x" "-[ row 1 ]----
+id   | 1
+name | a;b" "$out"
+
+status=0
+out=$(printf 'SELECT nope\nFROM t;\nSELECT 4 AS y;\n' | "$WEIR" connect "host=$PGHOST" 2>&1) || status=$?
+contains "an error" "ERROR W1102: unknown column \"nope\"
+LINE 1: SELECT nope
+               ^" "$out"
+contains "it goes on" " 4" "$out"
+expect "the exit status" "1" "$status"
+
+echo "SELECT 5 AS z;" >"$TMPDIR/i.sql"
+contains "\\i" " 5" "$(printf '%s\n' "\\i $TMPDIR/i.sql" | "$WEIR" connect "host=$PGHOST" 2>&1)"
+contains "a missing file" "cannot read" "$(printf '%s\n' '\i /nowhere' | "$WEIR" connect "host=$PGHOST" 2>&1 || true)"
+contains "an unknown command" '\? lists them' "$(printf '%s\n' '\nope' | "$WEIR" connect "host=$PGHOST" 2>&1 || true)"
+contains "the password of TCP" " weir" "$(echo 'SELECT current_user;' | PGPASSWORD=$PASSWORD "$WEIR" connect "host=127.0.0.1 port=$PORT" 2>&1)"
+serve_stop

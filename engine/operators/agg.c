@@ -1,8 +1,9 @@
 /*
  * engine/operators/agg.c: GROUP BY without a window, and DISTINCT.
  *
- * A block of aggregates per group (agg_state.h). The groups that a step touches remember what they were; flush compares and emits -old and +new, once
- * per group and step, in order of the row that touched it last. A group without rows is gone, but for the one row of a global aggregate.
+ * A block of aggregates per group (agg_state.h). The groups that a step touches remember what they were; flush compares
+ * and emits -old and +new, once per group and step, in order of the row that touched it last. A group without rows is
+ * gone, but for the one row of a global aggregate.
  *
  *   | rows 8 | touched 4, of this step: number + 1; 0 in the file | 4 unused | states ... |
  *
@@ -47,7 +48,8 @@ static bool agg_open(Operator *op, Err *err)
 	g->agg = &op->plan->agg;
 	g->cols = ARENA_ARRAY_ZERO(op->run->arena, const Column *, g->agg->nkeys + 1);
 	out_rows_init(&g->out, op);
-	return operator_state_open(op, "agg", STATE_HASH, 0, &g->groups, err) && agg_state_open(&g->st, op, AGG_HEADER, 0, err);
+	return operator_state_open(op, "agg", STATE_HASH, 0, &g->groups, err) &&
+	       agg_state_open(&g->st, op, AGG_HEADER, 0, err);
 }
 
 static Touched *touch(Operator *op, Str key, char *block, bool created, Err *err)
@@ -69,7 +71,8 @@ static Touched *touch(Operator *op, Str key, char *block, bool created, Err *err
 	return &g->touched.items[number - 1];
 }
 
-static bool touch_rows(Operator *op, const Batch *b, const Str *keys, void *const *blocks, const uint8_t *created, Err *err)
+static bool touch_rows(Operator *op, const Batch *b, const Str *keys, void *const *blocks, const uint8_t *created,
+                       Err *err)
 {
 	AggOp *g = op->state;
 	for (uint32_t i = 0; i < b->n; i++) {
@@ -117,7 +120,8 @@ static bool agg_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 	uint8_t *created = ARENA_ARRAY(step, uint8_t, b->n + 1);
 	column_encode_keys(g->cols, nkeys, b->n, step, keys);
 	state_edit_many(g->groups, keys, NULL, b->n, g->st.size, blocks, created);
-	return (op->run->is_snapshot || touch_rows(op, b, keys, blocks, created, err)) && agg_state_update(&g->st, b, keys, blocks, err);
+	return (op->run->is_snapshot || touch_rows(op, b, keys, blocks, created, err)) &&
+	       agg_state_update(&g->st, b, keys, blocks, err);
 }
 
 static void emit_row(AggOp *g, Str key, const Value *results, int64_t weight, int64_t ord, int64_t stamp)
@@ -134,7 +138,8 @@ static bool unknown_row(Operator *op, const Touched *t, Err *err)
 {
 	StrBuf text;
 	strbuf_init(&text);
-	err_set(err, ERR_RETRACT_UNKNOWN, "an aggregate of \"%.*s\" was told to take back a row that it does not hold", STR_ARG(op->run->name));
+	err_set(err, ERR_RETRACT_UNKNOWN, "an aggregate of \"%.*s\" was told to take back a row that it does not hold",
+	        STR_ARG(op->run->name));
 	if (t->batch) {
 		batch_print(batch_slice(t->batch, t->row, t->row + 1, op->run->step), &text);
 		err_detail(err, "the last row of its group: %s", strbuf_cstr(&text));

@@ -15,12 +15,9 @@ static bool is_count_of_rows(const PlanAggCall *p)
 static AggMode mode_of(const PlanAgg *agg, const AggCall *call)
 {
 	switch (call->kind) {
-	case AGG_FLAT:
-		return call->distinct && call->nargs ? AGG_MODE_DISTINCT : AGG_MODE_FLAT;
-	case AGG_EXTREME:
-		return agg->input_append && call->size ? AGG_MODE_FLAT : AGG_MODE_EXTREME;
-	case AGG_ORDERED:
-		return agg->input_append && !call->needs_all ? AGG_MODE_END : AGG_MODE_ROWS;
+	case AGG_FLAT: return call->distinct && call->nargs ? AGG_MODE_DISTINCT : AGG_MODE_FLAT;
+	case AGG_EXTREME: return agg->input_append && call->size ? AGG_MODE_FLAT : AGG_MODE_EXTREME;
+	case AGG_ORDERED: return agg->input_append && !call->needs_all ? AGG_MODE_END : AGG_MODE_ROWS;
 	}
 	return AGG_MODE_FLAT;
 }
@@ -28,7 +25,8 @@ static AggMode mode_of(const PlanAgg *agg, const AggCall *call)
 bool agg_state_open(AggState *a, Operator *op, uint32_t header, uint32_t scope_len, Err *err)
 {
 	const PlanAgg *agg = &op->plan->agg;
-	*a = (AggState){.op = op, .nitems = agg->naggs, .size = header, .header = header, .scope_len = scope_len, .subtracts = true};
+	*a = (AggState){
+	    .op = op, .nitems = agg->naggs, .size = header, .header = header, .scope_len = scope_len, .subtracts = true};
 	a->items = ARENA_ARRAY_ZERO(op->run->arena, AggItem, agg->naggs + 1);
 	a->flat = ARENA_ARRAY_ZERO(op->run->arena, bool, agg->naggs + 1);
 	for (uint32_t i = 0; i < agg->naggs; i++) {
@@ -145,7 +143,8 @@ static bool skips_values(const AggState *a, const AggItem *it)
 
 static bool takes_flat(const AggState *a, uint32_t item)
 {
-	return a->flat[item] && a->part != AGG_ROWS_ONLY && (a->part != AGG_MERGED_INVERSE || a->items[item].call->subtract);
+	return a->flat[item] && a->part != AGG_ROWS_ONLY &&
+	       (a->part != AGG_MERGED_INVERSE || a->items[item].call->subtract);
 }
 
 bool agg_state_update(AggState *a, const Batch *b, const Str *keys, void *const *states, Err *err)
@@ -194,7 +193,8 @@ bool agg_state_update_one(AggState *a, const Batch *b, Str key, void *state, Err
 			continue;
 		if (flat && it->call->update_one) {
 			uint32_t bad = 0;
-			if (!it->call->update_one(it->call, &a->op->run->env, r.args, r.weights, r.n, (char *)state + it->offset, &bad))
+			if (!it->call->update_one(it->call, &a->op->run->env, r.args, r.weights, r.n, (char *)state + it->offset,
+			                          &bad))
 				return agg_state_overflow(a, k, b, r.sel ? r.sel[bad] : bad, err);
 			continue;
 		}
@@ -246,7 +246,8 @@ bool agg_state_subtract(AggState *a, void *from, const void *what, Err *err)
 	return true;
 }
 
-bool agg_state_results(AggState *a, const void *state, Str key, const int64_t *slices, uint32_t nslices, Arena *arena, Value *out, Err *err)
+bool agg_state_results(AggState *a, const void *state, Str key, const int64_t *slices, uint32_t nslices, Arena *arena,
+                       Value *out, Err *err)
 {
 	for (uint32_t k = 0; k < a->nitems; k++) {
 		const AggItem *it = &a->items[k];
@@ -259,13 +260,9 @@ bool agg_state_results(AggState *a, const void *state, Str key, const int64_t *s
 			else
 				fine = it->call->result(it->call, &a->op->run->env, (const char *)state + it->offset, arena, &out[k]);
 			break;
-		case AGG_MODE_EXTREME:
-			agg_values_extreme(it->values, key, arena, &out[k]);
-			break;
+		case AGG_MODE_EXTREME: agg_values_extreme(it->values, key, arena, &out[k]); break;
 		case AGG_MODE_ROWS:
-		case AGG_MODE_END:
-			fine = agg_values_finish(it->values, key, slices, nslices, arena, &out[k]);
-			break;
+		case AGG_MODE_END: fine = agg_values_finish(it->values, key, slices, nslices, arena, &out[k]); break;
 		}
 		if (!fine && strcmp(it->call->agg->name, "SINGLE_VALUE") == 0)
 			return err_set(err, ERR_MORE_THAN_ONE_ROW, "a subquery used as a value returned more than one row");

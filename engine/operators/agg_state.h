@@ -1,11 +1,14 @@
 /*
- * engine/operators/agg_state.h: the aggregates of one node over one group: a block of bytes, and tables of values where bytes do not do.
+ * engine/operators/agg_state.h: the aggregates of one node over one group: a block of bytes, and tables of values where
+ * bytes do not do.
  *
- *   | rows, 8 bytes | the operator's own header | state of aggregate 0 | state of aggregate 1 | ...        all zero: nothing was added
+ *   | rows, 8 bytes | the operator's own header | state of aggregate 0 | state of aggregate 1 | ...        all zero:
+ * nothing was added
  *
- * `rows` is the weighted number of rows of the group: 0 means that there is no group. COUNT(*) without FILTER is that number. The block is the value
- * of a key in the operator's state table; a key is `scope_len` bytes of scope (a slice's end) and the canonical group key. DISTINCT, MIN and MAX that
- * must forget, and aggregates over rows in their order keep their values beside it (agg_values.h), under the same key.
+ * `rows` is the weighted number of rows of the group: 0 means that there is no group. COUNT(*) without FILTER is that
+ * number. The block is the value of a key in the operator's state table; a key is `scope_len` bytes of scope (a slice's
+ * end) and the canonical group key. DISTINCT, MIN and MAX that must forget, and aggregates over rows in their order
+ * keep their values beside it (agg_values.h), under the same key.
  */
 #ifndef WEIR_ENGINE_OPERATORS_AGG_STATE_H
 #define WEIR_ENGINE_OPERATORS_AGG_STATE_H
@@ -20,7 +23,8 @@ typedef enum AggMode {
 	AGG_MODE_END,      /* of those only the first or the last, over an input that appends */
 } AggMode;
 
-/* What an update changes. Rows in order (AGG_MODE_ROWS, AGG_MODE_END) are kept by slice only, never by blocks that slices were merged into. */
+/* What an update changes. Rows in order (AGG_MODE_ROWS, AGG_MODE_END) are kept by slice only, never by blocks that
+ * slices were merged into. */
 typedef enum AggPart {
 	AGG_WHOLE,
 	AGG_MERGED,         /* all but rows in order */
@@ -42,13 +46,13 @@ typedef struct AggState {
 	Operator *op;
 	AggItem *items;
 	uint32_t nitems;
-	uint32_t size;      /* of a block */
-	uint32_t header;    /* bytes before the first state */
+	uint32_t size;   /* of a block */
+	uint32_t header; /* bytes before the first state */
 	uint32_t scope_len;
-	bool has_values;    /* some item keeps values */
-	AggPart part;       /* set by the operator around an update */
-	bool subtracts;     /* every flat state can be taken out of another */
-	bool *flat;         /* items whose state must be worked on (not the rows, not values alone) */
+	bool has_values; /* some item keeps values */
+	AggPart part;    /* set by the operator around an update */
+	bool subtracts;  /* every flat state can be taken out of another */
+	bool *flat;      /* items whose state must be worked on (not the rows, not values alone) */
 } AggState;
 
 /* agg: of the plan node. header: bytes of the block that are the operator's, the rows included; a multiple of 8. */
@@ -60,15 +64,17 @@ bool agg_state_update(AggState *a, const Batch *b, const Str *keys, void *const 
 /* All rows to one block. */
 bool agg_state_update_one(AggState *a, const Batch *b, Str key, void *state, Err *err);
 
-/* Adds to, takes out of a block another one (rows and flat states). Items without `subtract` are left alone by subtract. */
+/* Adds to, takes out of a block another one (rows and flat states). Items without `subtract` are left alone by
+ * subtract. */
 bool agg_state_merge(AggState *a, void *into, const void *from, Err *err);
 bool agg_state_subtract(AggState *a, void *from, const void *what, Err *err);
 /* The same for the one item. */
 bool agg_state_merge_item(AggState *a, uint32_t item, void *into, const void *from, Err *err);
 
-/* The results of all aggregates. slices: NULL, or the ends of the slices whose rows are asked for in place of the key's own scope (rows in order of
- * arrival are kept by slice). Strings in the arena. */
-bool agg_state_results(AggState *a, const void *state, Str key, const int64_t *slices, uint32_t nslices, Arena *arena, Value *out, Err *err);
+/* The results of all aggregates. slices: NULL, or the ends of the slices whose rows are asked for in place of the key's
+ * own scope (rows in order of arrival are kept by slice). Strings in the arena. */
+bool agg_state_results(AggState *a, const void *state, Str key, const int64_t *slices, uint32_t nslices, Arena *arena,
+                       Value *out, Err *err);
 
 /* Values of a scope that leave or enter another scope, together with the blocks; see agg_values.h. */
 bool agg_state_move_values(AggState *a, StateTable *blocks, Str from_scope, Str to_scope, int64_t sign, Err *err);

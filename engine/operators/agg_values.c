@@ -15,13 +15,13 @@ struct AggValues {
 	const AggItem *item;
 	uint32_t number;
 	StateTable *table;
-	bool single;      /* EXTREME: only the best value is kept */
+	bool single; /* EXTREME: only the best value is kept */
 	StateKind kind;
 	StrList suspects; /* counts that fell below 0 in this step, in its arena */
 	StrBuf key, value;
 	int64_t last_ord;
-	uint32_t seq;     /* rows of one ordinal */
-	int64_t arrival;  /* stands for the ordinal where none is carried */
+	uint32_t seq;    /* rows of one ordinal */
+	int64_t arrival; /* stands for the ordinal where none is carried */
 	const Type **group_types;
 	uint32_t ngroup;
 };
@@ -116,8 +116,8 @@ static int64_t add_count(AggValues *v, int64_t *count, int64_t w, Str key)
 	return (before <= 0 && *count > 0) - (before > 0 && *count <= 0);
 }
 
-static bool update_distinct(AggValues *v, const Batch *b, const Column *const *args, const int64_t *weights, const uint32_t *sel, uint32_t n,
-                            const Str *keys, void *const *states, Err *err)
+static bool update_distinct(AggValues *v, const Batch *b, const Column *const *args, const int64_t *weights,
+                            const uint32_t *sel, uint32_t n, const Str *keys, void *const *states, Err *err)
 {
 	Arena *step = v->a->op->run->step;
 	Str *ck = count_keys(v, args, sel, n, keys);
@@ -167,7 +167,8 @@ static bool update_distinct(AggValues *v, const Batch *b, const Column *const *a
 	return agg_state_overflow(v->a, v->number, b, sel ? sel[row] : row, err);
 }
 
-static void update_extreme(AggValues *v, const Column *const *args, const int64_t *weights, const uint32_t *sel, uint32_t n, const Str *keys)
+static void update_extreme(AggValues *v, const Column *const *args, const int64_t *weights, const uint32_t *sel,
+                           uint32_t n, const Str *keys)
 {
 	Str *ck = count_keys(v, args, sel, n, keys);
 	for (uint32_t i = 0; i < n; i++) {
@@ -284,8 +285,8 @@ static bool unknown_value(AggValues *v, const Batch *b, uint32_t row, Err *err)
 	return false;
 }
 
-static bool update_rows(AggValues *v, const Batch *b, const Column *const *args, const int64_t *weights, const uint32_t *sel, uint32_t n,
-                        const Str *keys, Err *err)
+static bool update_rows(AggValues *v, const Batch *b, const Column *const *args, const int64_t *weights,
+                        const uint32_t *sel, uint32_t n, const Str *keys, Err *err)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		if (is_ignored(v, args, i))
@@ -309,20 +310,15 @@ static bool update_rows(AggValues *v, const Batch *b, const Column *const *args,
 	return true;
 }
 
-bool agg_values_update(AggValues *v, const Batch *b, const Column *const *args, const int64_t *weights, const uint32_t *sel, uint32_t n,
-                       const Str *keys, void *const *states, Err *err)
+bool agg_values_update(AggValues *v, const Batch *b, const Column *const *args, const int64_t *weights,
+                       const uint32_t *sel, uint32_t n, const Str *keys, void *const *states, Err *err)
 {
 	switch (v->item->mode) {
-	case AGG_MODE_DISTINCT:
-		return update_distinct(v, b, args, weights, sel, n, keys, states, err);
-	case AGG_MODE_EXTREME:
-		update_extreme(v, args, weights, sel, n, keys);
-		return true;
+	case AGG_MODE_DISTINCT: return update_distinct(v, b, args, weights, sel, n, keys, states, err);
+	case AGG_MODE_EXTREME: update_extreme(v, args, weights, sel, n, keys); return true;
 	case AGG_MODE_ROWS:
-	case AGG_MODE_END:
-		return update_rows(v, b, args, weights, sel, n, keys, err);
-	case AGG_MODE_FLAT:
-		break;
+	case AGG_MODE_END: return update_rows(v, b, args, weights, sel, n, keys, err);
+	case AGG_MODE_FLAT: break;
 	}
 	return true;
 }
@@ -348,7 +344,8 @@ static void collect_rows(AggValues *v, Str key, Arena *arena, ValueList *list)
 		return;
 	}
 	Arena *step = v->a->op->run->step;
-	StateScan *s = state_scan_open(v->table, key, prefix_end(v, key), !call->needs_all && call->finish_last, true, step);
+	StateScan *s =
+	    state_scan_open(v->table, key, prefix_end(v, key), !call->needs_all && call->finish_last, true, step);
 	Str k, bytes;
 	while (state_scan_next(s, &k, &bytes)) {
 		CodecReader r = codec_reader(bytes);
@@ -440,7 +437,8 @@ static bool apply_edges(AggValues *v, const Edges *e, Err *err)
 	uint32_t n = e->weights.len;
 	if (!n)
 		return true;
-	const Batch *b = batch_from_values(call->arg_types, call->nargs, e->args.items, n, NULL, NULL, NULL, v->a->op->run->step);
+	const Batch *b =
+	    batch_from_values(call->arg_types, call->nargs, e->args.items, n, NULL, NULL, NULL, v->a->op->run->step);
 	const Column **in = ARENA_ARRAY(v->a->op->run->step, const Column *, call->nargs + 1);
 	for (uint32_t k = 0; k < call->nargs; k++)
 		in[k] = &b->cols[k];
@@ -501,7 +499,8 @@ bool agg_values_check(AggValues *v, Err *err)
 		if (value && len == 8)
 			memcpy(&count, value, 8);
 		if (count < 0)
-			return err_set(err, ERR_RETRACT_UNKNOWN, "%s was told to take back a value that it does not hold", v->item->call->agg->name);
+			return err_set(err, ERR_RETRACT_UNKNOWN, "%s was told to take back a value that it does not hold",
+			               v->item->call->agg->name);
 	}
 	return true;
 }

@@ -1,8 +1,9 @@
 /*
  * engine/operators/apply.c: for each row of the left a run of the right: subqueries and LATERAL, in snapshots.
  *
- * The right side is a graph of its own, run with the left row's values in its parameter slots. Its rows are remembered per tuple of parameters, so a
- * subquery without correlation runs once, and one over few distinct values a few times. `x IN (subquery)` by plain equality looks x up in a set.
+ * The right side is a graph of its own, run with the left row's values in its parameter slots. Its rows are remembered
+ * per tuple of parameters, so a subquery without correlation runs once, and one over few distinct values a few times.
+ * `x IN (subquery)` by plain equality looks x up in a set.
  */
 #include "base/map.h"
 #include "engine/operators/collect.h"
@@ -24,7 +25,7 @@ typedef struct ApplyOp {
 	Value *params;
 	Eval *test;
 	const Column **in;
-	bool by_set;   /* test is left column `set_col` = right column */
+	bool by_set; /* test is left column `set_col` = right column */
 	uint32_t set_col;
 	StrBuf key;
 } ApplyOp;
@@ -59,7 +60,8 @@ static bool apply_open(Operator *op, Err *err)
 	strbuf_init(&a->key);
 	a->right = *op->run->plan;
 	a->right.root = op->plan->inputs[1];
-	a->right.nclient_params = a->right.nparams; /* to the right all slots have values: those of this row, and of the rows around it */
+	a->right.nclient_params =
+	    a->right.nparams; /* to the right all slots have values: those of this row, and of the rows around it */
 	a->params = ARENA_ARRAY_ZERO(arena, Value, op->run->plan->nparams + 1);
 	ASSERT(a->apply->first_param + a->apply->nparams <= op->run->plan->nparams);
 	if (op->run->params)
@@ -84,7 +86,8 @@ static bool keep_rows(void *ctx, const Batch *b, bool *done, Err *err)
 	RightRows *r = ctx;
 	collect_add(&r->rows, b, false, r->op->run->arena);
 	const ApplyOp *a = r->op->state;
-	*done = (a->apply->kind == APPLY_EXISTS && r->rows.rows > 0) || (a->apply->kind == APPLY_SCALAR && r->rows.rows > 1);
+	*done =
+	    (a->apply->kind == APPLY_EXISTS && r->rows.rows > 0) || (a->apply->kind == APPLY_SCALAR && r->rows.rows > 1);
 	return collect_may_go_on(r->op, err);
 }
 
@@ -245,19 +248,14 @@ static bool add_column(Operator *op, const Batch *b, Err *err)
 			if (answer->rows->n)
 				v = column_value(&answer->rows->cols[0], 0);
 			break;
-		case APPLY_EXISTS:
-			v = (Value){.b = answer->rows->n > 0};
-			break;
+		case APPLY_EXISTS: v = (Value){.b = answer->rows->n > 0}; break;
 		case APPLY_IN:
 			if (!quantified(op, answer, b, i, &v, err))
 				return false;
 			break;
-		case APPLY_ARRAY:
-			v = array_of(op, answer);
-			break;
+		case APPLY_ARRAY: v = array_of(op, answer); break;
 		case APPLY_CROSS:
-		case APPLY_LEFT:
-			break;
+		case APPLY_LEFT: break;
 		}
 		column_set(out, i, v, step);
 	}

@@ -1,5 +1,6 @@
 /*
- * engine/operators/exchange.c: the key changes here. With one worker rows stay where they are; the edge is in the plan from the start.
+ * engine/operators/exchange.c: the key changes here. With one worker rows stay where they are; the edge is in the plan
+ * from the start.
  */
 #include "engine/operators/operators.h"
 

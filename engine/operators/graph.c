@@ -34,7 +34,8 @@ static bool add_operator(Graph *g, OperatorRun *run, const Plan *p, Operator **o
 	op->run = run;
 	op->type = operator_type(p, run->is_snapshot);
 	if (!op->type)
-		return err_set_at(err, ERR_NOT_SUPPORTED, p->span, "%s in a continuous query is not supported yet", plan_kind_name(p->kind));
+		return err_set_at(err, ERR_NOT_SUPPORTED, p->span, "%s in a continuous query is not supported yet",
+		                  plan_kind_name(p->kind));
 	op->ninputs = p->kind == PLAN_APPLY ? 1 : p->ninputs;
 	op->inputs = ARENA_ARRAY_ZERO(run->arena, Operator *, op->ninputs + 1);
 	for (uint32_t i = 0; i < op->ninputs; i++) {
@@ -140,8 +141,8 @@ StateTable *graph_view_rows(Graph *g)
 
 /* ---- snapshots ---- */
 
-/* One round: every source that still has rows produces a batch or two, the operators take them; at the end everything is flushed with
- * the final watermark. */
+/* One round: every source that still has rows produces a batch or two, the operators take them; at the end everything
+ * is flushed with the final watermark. */
 static bool snapshot_round(Graph *g, bool last, bool *more, Err *err)
 {
 	*more = false;
@@ -159,7 +160,8 @@ static bool snapshot_round(Graph *g, bool last, bool *more, Err *err)
 			operator_set_curve(op, (Curve){last ? BATCH_END : BATCH_NO_WATERMARK, NULL, 0});
 			continue;
 		}
-		operator_set_curve(op, op->ninputs ? op->inputs[0]->curve : (Curve){last ? BATCH_END : BATCH_NO_WATERMARK, NULL, 0});
+		operator_set_curve(op, op->ninputs ? op->inputs[0]->curve
+		                                   : (Curve){last ? BATCH_END : BATCH_NO_WATERMARK, NULL, 0});
 		if (!push_inputs(op, err))
 			return false;
 		if (last && op->type->flush && !op->type->flush(op, err))
@@ -168,8 +170,8 @@ static bool snapshot_round(Graph *g, bool last, bool *more, Err *err)
 	return true;
 }
 
-bool graph_run_snapshot(OperatorRun *run, const PlanQuery *plan, bool (*rows)(void *ctx, const Batch *b, bool *done, Err *err), void *ctx,
-                        Err *err)
+bool graph_run_snapshot(OperatorRun *run, const PlanQuery *plan,
+                        bool (*rows)(void *ctx, const Batch *b, bool *done, Err *err), void *ctx, Err *err)
 {
 	Graph *g;
 	if (!graph_open(run, plan, &g, err))

@@ -1,8 +1,9 @@
 /*
  * engine/operators/graph.h: a plan as running operators.
  *
- * One Graph per query. graph_step visits every operator once. Where a view feeds other queries, their graphs have scan operators that the runtime
- * feeds with the changes which the view's materialize operator let through in the same step (scan_feed).
+ * One Graph per query. graph_step visits every operator once. Where a view feeds other queries, their graphs have scan
+ * operators that the runtime feeds with the changes which the view's materialize operator let through in the same step
+ * (scan_feed).
  */
 #ifndef WEIR_ENGINE_OPERATORS_GRAPH_H
 #define WEIR_ENGINE_OPERATORS_GRAPH_H
@@ -44,8 +45,9 @@ typedef struct SinkChange {
 } SinkChange;
 uint32_t sink_changes(Operator *root, const SinkChange **out);
 
-/* Runs a snapshot plan to its end: `row` gets each result batch in order. stop: *done set by the callback ends early. */
-bool graph_run_snapshot(OperatorRun *run, const PlanQuery *plan, bool (*rows)(void *ctx, const Batch *b, bool *done, Err *err), void *ctx,
-                        Err *err);
+/* Runs a snapshot plan to its end: `row` gets each result batch in order. stop: *done set by the callback ends early.
+ */
+bool graph_run_snapshot(OperatorRun *run, const PlanQuery *plan,
+                        bool (*rows)(void *ctx, const Batch *b, bool *done, Err *err), void *ctx, Err *err);
 
 #endif

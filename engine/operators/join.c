@@ -1,8 +1,9 @@
 /*
- * engine/operators/join.c: joins of a snapshot. The right side is a hash table on the key columns (or, without any, is walked for each row), the left side
- * is walked in its order; both are held until they have ended.
+ * engine/operators/join.c: joins of a snapshot. The right side is a hash table on the key columns (or, without any, is
+ * walked for each row), the left side is walked in its order; both are held until they have ended.
  *
- * Candidate pairs are gathered, the residual condition is computed over thousands of them at once, and what passes is emitted in the order of the left rows.
+ * Candidate pairs are gathered, the residual condition is computed over thousands of them at once, and what passes is
+ * emitted in the order of the left rows.
  */
 #include "engine/operators/collect.h"
 #include "engine/operators/operators.h"
@@ -33,7 +34,8 @@ static bool join_open(Operator *op, Err *err)
 	const PlanJoin *p = &op->plan->join;
 	JoinOp *j = ARENA_NEW(op->run->arena, JoinOp);
 	op->state = j;
-	j->in = ARENA_ARRAY_ZERO(op->run->arena, const Column *, op->plan->inputs[0]->ncols + op->plan->inputs[1]->ncols + 1);
+	j->in =
+	    ARENA_ARRAY_ZERO(op->run->arena, const Column *, op->plan->inputs[0]->ncols + op->plan->inputs[1]->ncols + 1);
 	if (p->residual)
 		j->residual = eval_open(op->run->arena, &p->residual, 1);
 	return true;

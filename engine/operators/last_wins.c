@@ -1,9 +1,9 @@
 /*
  * engine/operators/last_wins.c: before a sink whose primary key is not the query's: per sink key the newest row alive.
  *
- * All rows alive are kept under (sink key, ordinal, number); the last entry of a key is what the target holds. A retraction takes the oldest equal row.
- * Once per key and step the change of that last entry is emitted. Over an input that only appends the newest row of the step wins, which the sink
- * finds by itself: nothing is kept.
+ * All rows alive are kept under (sink key, ordinal, number); the last entry of a key is what the target holds. A
+ * retraction takes the oldest equal row. Once per key and step the change of that last entry is emitted. Over an input
+ * that only appends the newest row of the step wins, which the sink finds by itself: nothing is kept.
  */
 #include "engine/operators/operators.h"
 #include "engine/operators/out_rows.h"
@@ -159,7 +159,8 @@ static bool last_wins_push(Operator *op, uint32_t port, const Batch *b, Err *err
 				StrBuf text;
 				strbuf_init(&text);
 				batch_print(batch_slice(b, i, i + 1, step), &text);
-				err_set(err, ERR_RETRACT_UNKNOWN, "sink \"%.*s\" was told to take back a row that it does not hold", STR_ARG(op->run->name));
+				err_set(err, ERR_RETRACT_UNKNOWN, "sink \"%.*s\" was told to take back a row that it does not hold",
+				        STR_ARG(op->run->name));
 				err_detail(err, "%s", strbuf_cstr(&text));
 				strbuf_deinit(&text);
 				return false;
@@ -183,7 +184,8 @@ static bool emit_row(Operator *op, Str bytes, int64_t weight, const TouchedKey *
 		return true;
 	Value *values = ARENA_ARRAY(op->run->step, Value, op->plan->ncols + 1);
 	if (!batch_decode_row(bytes, l->types, op->plan->ncols, values))
-		return err_set(err, ERR_STATE_CORRUPT, "a row of the state table \"%.*s\" is damaged", STR_ARG(state_name(l->rows)));
+		return err_set(err, ERR_STATE_CORRUPT, "a row of the state table \"%.*s\" is damaged",
+		               STR_ARG(state_name(l->rows)));
 	out_rows_values(&l->out, values, weight, t->ord, t->stamp);
 	return true;
 }

@@ -1,5 +1,6 @@
 /*
- * engine/operators/limit.c: LIMIT and OFFSET without ORDER BY: the rows as they come. When enough have come, nothing more is read from what lies below.
+ * engine/operators/limit.c: LIMIT and OFFSET without ORDER BY: the rows as they come. When enough have come, nothing
+ * more is read from what lies below.
  */
 #include "engine/operators/operators.h"
 #include "engine/operators/sort.h"

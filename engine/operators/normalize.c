@@ -1,8 +1,9 @@
 /*
  * engine/operators/normalize.c: upserts by key become changes.
  *
- * Per key the row alive is kept. +1 sets it: the old one goes, if another. -1 is a tombstone: what is alive goes; for an unknown key nothing happens.
- * Order decides here, row by row; nothing is merged within a step, so that each change meets the watermark of its own row.
+ * Per key the row alive is kept. +1 sets it: the old one goes, if another. -1 is a tombstone: what is alive goes; for
+ * an unknown key nothing happens. Order decides here, row by row; nothing is merged within a step, so that each change
+ * meets the watermark of its own row.
  */
 #include "engine/operators/operators.h"
 #include "engine/operators/out_rows.h"
@@ -34,7 +35,8 @@ static bool take_back(Operator *op, Str bytes, int64_t ord, int64_t stamp, Err *
 	NormalizeOp *z = op->state;
 	Value *values = ARENA_ARRAY(op->run->step, Value, op->plan->ncols + 1);
 	if (!batch_decode_row(arena_str(op->run->step, bytes), z->types, op->plan->ncols, values))
-		return err_set(err, ERR_STATE_CORRUPT, "a row of the state table \"%.*s\" is damaged", STR_ARG(state_name(z->rows)));
+		return err_set(err, ERR_STATE_CORRUPT, "a row of the state table \"%.*s\" is damaged",
+		               STR_ARG(state_name(z->rows)));
 	out_rows_values(&z->out, values, -1, ord, stamp);
 	return true;
 }

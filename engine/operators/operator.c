@@ -8,45 +8,26 @@
 const OperatorType *operator_type(const Plan *plan, bool snapshot)
 {
 	switch (plan->kind) {
-	case PLAN_SCAN:
-		return snapshot ? &scan_snapshot_type : &scan_type;
-	case PLAN_VALUES:
-		return &values_type;
-	case PLAN_FILTER:
-		return &filter_type;
-	case PLAN_PROJECT:
-		return &project_type;
-	case PLAN_UNION:
-		return &union_type;
-	case PLAN_WINDOW:
-		return &window_type;
-	case PLAN_WINDOW_AGG:
-		return &window_agg_type;
-	case PLAN_AGG:
-		return &agg_type;
-	case PLAN_JOIN:
-		return snapshot ? &join_type : NULL;
-	case PLAN_APPLY:
-		return snapshot ? &apply_type : NULL;
-	case PLAN_SETOP:
-		return snapshot ? &setop_type : NULL;
-	case PLAN_SORT:
-		return snapshot ? &sort_type : NULL;
-	case PLAN_LIMIT:
-		return snapshot ? &limit_type : NULL;
-	case PLAN_NORMALIZE:
-		return &normalize_type;
-	case PLAN_EXCHANGE:
-		return &exchange_type;
-	case PLAN_LAST_WINS:
-		return &last_wins_type;
-	case PLAN_MATERIALIZE:
-		return &materialize_type;
+	case PLAN_SCAN: return snapshot ? &scan_snapshot_type : &scan_type;
+	case PLAN_VALUES: return &values_type;
+	case PLAN_FILTER: return &filter_type;
+	case PLAN_PROJECT: return &project_type;
+	case PLAN_UNION: return &union_type;
+	case PLAN_WINDOW: return &window_type;
+	case PLAN_WINDOW_AGG: return &window_agg_type;
+	case PLAN_AGG: return &agg_type;
+	case PLAN_JOIN: return snapshot ? &join_type : NULL;
+	case PLAN_APPLY: return snapshot ? &apply_type : NULL;
+	case PLAN_SETOP: return snapshot ? &setop_type : NULL;
+	case PLAN_SORT: return snapshot ? &sort_type : NULL;
+	case PLAN_LIMIT: return snapshot ? &limit_type : NULL;
+	case PLAN_NORMALIZE: return &normalize_type;
+	case PLAN_EXCHANGE: return &exchange_type;
+	case PLAN_LAST_WINS: return &last_wins_type;
+	case PLAN_MATERIALIZE: return &materialize_type;
 	case PLAN_SINK:
-	case PLAN_RESULT:
-		return snapshot ? &result_type : &sink_type;
-	case PLAN_KINDS:
-		break;
+	case PLAN_RESULT: return snapshot ? &result_type : &sink_type;
+	case PLAN_KINDS: break;
 	}
 	return NULL;
 }
@@ -89,9 +70,11 @@ Str operator_state_name(Operator *op, const char *what)
 	return arena_printf(op->run->arena, "%.*s.%u.%s", STR_ARG(op->run->name), op->plan->id, what);
 }
 
-bool operator_state_open(Operator *op, const char *what, StateKind kind, uint32_t prefix_len, StateTable **out, Err *err)
+bool operator_state_open(Operator *op, const char *what, StateKind kind, uint32_t prefix_len, StateTable **out,
+                         Err *err)
 {
-	StateSpec spec = {.name = operator_state_name(op, what), .unit = op->run->unit, .kind = kind, .prefix_len = prefix_len};
+	StateSpec spec = {
+	    .name = operator_state_name(op, what), .unit = op->run->unit, .kind = kind, .prefix_len = prefix_len};
 	bool ok = op->run->is_snapshot ? state_open_memory(&spec, out, err) : state_open(op->run->store, &spec, out, err);
 	if (!ok)
 		return false;

@@ -1,22 +1,26 @@
 /*
  * engine/operators/operator.h: the verbs of an operator, and how one is run.
  *
- * A plan node becomes an Operator. In each step every operator is visited once, inputs before consumers (engine/runtime/graph.c):
+ * A plan node becomes an Operator. In each step every operator is visited once, inputs before consumers
+ * (engine/runtime/graph.c):
  *
  *   push(port, batch)   for each batch of each input port, ports in order, batches in their order
  *   flush               once all input of the step was pushed: curve[] of every port is complete
  *
- * Both append output batches with operator_emit. A batch's rows carry ordinal and stamp (engine/batch/batch.h); the curve of a port says how the watermark
- * of that channel moved in this step. After flush the operator's own curve (operator_set_curve; by default its input's) is what consumers see.
+ * Both append output batches with operator_emit. A batch's rows carry ordinal and stamp (engine/batch/batch.h); the
+ * curve of a port says how the watermark of that channel moved in this step. After flush the operator's own curve
+ * (operator_set_curve; by default its input's) is what consumers see.
  *
- * The exact rule: the answer to row s depends only on the rows before s and on W(s) = stamp of s; a timer at or below W(s) has happened for row s. An operator with
- * timers compares its next timer with the last stamp of a batch: not reached, it takes the batch whole; reached, it splits the batch at the first row whose stamp
- * reaches the timer, fires, goes on. In flush it fires what the curve's points reach, in order. What fires carries the ordinal of the point (the row whose W reaches the timer)
- * and, as its stamp, the operator's watermark before the firing. Channels with several ports are merged by union.c first, which also makes the stamps the minimum over the ports:
- * so every other operator of a continuous plan has one port.
+ * The exact rule: the answer to row s depends only on the rows before s and on W(s) = stamp of s; a timer at or below
+ * W(s) has happened for row s. An operator with timers compares its next timer with the last stamp of a batch: not
+ * reached, it takes the batch whole; reached, it splits the batch at the first row whose stamp reaches the timer,
+ * fires, goes on. In flush it fires what the curve's points reach, in order. What fires carries the ordinal of the
+ * point (the row whose W reaches the timer) and, as its stamp, the operator's watermark before the firing. Channels
+ * with several ports are merged by union.c first, which also makes the stamps the minimum over the ports: so every
+ * other operator of a continuous plan has one port.
  *
- * State lives in StateTables opened in `open`, named <query>.<node id><what>; in snapshots they are private and in RAM. Nothing else survives a step
- * but what can be made again from them (`restore` is part of open).
+ * State lives in StateTables opened in `open`, named <query>.<node id><what>; in snapshots they are private and in RAM.
+ * Nothing else survives a step but what can be made again from them (`restore` is part of open).
  *
  * Thread: the engine's (continuous), or the thread that runs the snapshot.
  */
@@ -44,10 +48,10 @@ typedef struct BatchList {
 /* Rows that were dropped, for the side table "late" of the query's view or sink. */
 typedef struct LateRow {
 	int64_t ord;
-	int64_t time_ms;      /* the row's time */
-	int64_t watermark_ms; /* W it met */
+	int64_t time_ms;                        /* the row's time */
+	int64_t watermark_ms;                   /* W it met */
 	int64_t window_start_ms, window_end_ms; /* the last window it missed; both 0 where there is none */
-	Str row;              /* value_encode of the columns of the operator's input */
+	Str row;                                /* value_encode of the columns of the operator's input */
 } LateRow;
 
 /* What the operators of one query (or snapshot) share. Outlives them. */
@@ -66,9 +70,9 @@ struct OperatorRun {
 	int64_t side_rows_max;
 	/* of the step */
 	Arena *step;
-	EvalEnv env;        /* now_us: the clock reading of the step */
-	int64_t next_ord;   /* the ordinal the next row to enter will get (after this step) */
-	bool at_end;        /* bounded input has ended: curves end at BATCH_END */
+	EvalEnv env;      /* now_us: the clock reading of the step */
+	int64_t next_ord; /* the ordinal the next row to enter will get (after this step) */
+	bool at_end;      /* bounded input has ended: curves end at BATCH_END */
 	/* rows this query could not use; the runtime writes them to the side table */
 	void (*late)(void *ctx, Operator *op, const LateRow *row);
 	/* another system's rows for a REL_SYSTEM scan; cols are the table's columns */
@@ -76,15 +80,16 @@ struct OperatorRun {
 	/* DML: the current rows of an own table, read through its StateTable (store set, snapshot NULL, is_snapshot) */
 	StateTable *(*table_rows)(void *ctx, const Relation *rel);
 	StateTable *(*table_index)(void *ctx, const Relation *rel, uint32_t index); /* likewise */
-	/* a bounded connector table read whole by a snapshot: returns the next batch of the scan's output columns, n == 0: end */
+	/* a bounded connector table read whole by a snapshot: returns the next batch of the scan's output columns, n == 0:
+	 * end */
 	bool (*source_rows)(void *ctx, const Plan *scan, void **handle, Arena *arena, const Batch **out, Err *err);
 	void *ctx;
 };
 
 typedef struct OperatorCounts {
-	uint64_t rows_in, rows_out;   /* weighted by |weight| */
+	uint64_t rows_in, rows_out; /* weighted by |weight| */
 	uint64_t filtered, late, partly_late, duplicate, expired;
-	int64_t held;                 /* rows that wait (open windows): the change of it is part of the conservation line */
+	int64_t held; /* rows that wait (open windows): the change of it is part of the conservation line */
 	uint64_t batches;
 } OperatorCounts;
 
@@ -98,11 +103,11 @@ struct Operator {
 	uint32_t ninputs;
 	const Curve *in_curve[2]; /* per port for this step; set before push */
 	uint32_t nconsumers;
-	Operator *consumer;   /* the last one added; the only one if nconsumers is 1 */
-	bool enough;          /* snapshots: nobody wants more rows of it */
-	BatchList out;     /* of this step */
-	Curve curve;       /* of the output */
-	void *state;       /* the operator's own */
+	Operator *consumer;                      /* the last one added; the only one if nconsumers is 1 */
+	bool enough;                             /* snapshots: nobody wants more rows of it */
+	BatchList out;                           /* of this step */
+	Curve curve;                             /* of the output */
+	void *state;                             /* the operator's own */
 	StateTable *states[OPERATOR_STATES_MAX]; /* opened by operator_state_open */
 	uint32_t nstates;
 	OperatorCounts counts;
@@ -134,8 +139,10 @@ void operator_emit(Operator *op, const Batch *b);
 void operator_set_curve(Operator *op, Curve curve);
 /* Name of a state table of this operator: <query>.<id>.<what>, in the query's arena. */
 Str operator_state_name(Operator *op, const char *what);
-/* Opens a state table of the operator: in the store, or private in RAM for snapshots. key columns etc. as in StateSpec. */
-bool operator_state_open(Operator *op, const char *what, StateKind kind, uint32_t prefix_len, StateTable **out, Err *err);
+/* Opens a state table of the operator: in the store, or private in RAM for snapshots. key columns etc. as in StateSpec.
+ */
+bool operator_state_open(Operator *op, const char *what, StateKind kind, uint32_t prefix_len, StateTable **out,
+                         Err *err);
 
 /* Drops the state tables that the operator opened (the query is dropped); close still follows. */
 void operator_state_drop(Operator *op);

@@ -88,7 +88,8 @@ void out_rows_set_key(OutRows *o, uint32_t col, uint32_t row, CodecReader *r)
 		r->at += 9;
 		return;
 	}
-	if (r->at < r->end && r->at[0] == 1 && c->phys == PHYS_STR && !type_is_nested(c->type) && set_plain_string(o, col, row, r))
+	if (r->at < r->end && r->at[0] == 1 && c->phys == PHYS_STR && !type_is_nested(c->type) &&
+	    set_plain_string(o, col, row, r))
 		return;
 	Value v;
 	bool fine = value_decode_key(c->type, r, o->op->run->step, &v);

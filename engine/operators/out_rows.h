@@ -1,8 +1,9 @@
 /*
  * engine/operators/out_rows.h: rows that an operator makes one by one, gathered into batches of the step.
  *
- * A row's cells are set with out_rows_set or out_rows_set_key after out_rows_add; strings must live as long as the step. Rows come
- * out in the order in which they were added; out_rows_flush hands the last batch on, and must be called before the operator's visit ends.
+ * A row's cells are set with out_rows_set or out_rows_set_key after out_rows_add; strings must live as long as the
+ * step. Rows come out in the order in which they were added; out_rows_flush hands the last batch on, and must be called
+ * before the operator's visit ends.
  */
 #ifndef WEIR_ENGINE_OPERATORS_OUT_ROWS_H
 #define WEIR_ENGINE_OPERATORS_OUT_ROWS_H

@@ -1,7 +1,8 @@
 /*
  * engine/operators/scan_range.c: key ranges.
  *
- *   column ascending   00 NULL | 01 value...        descending: every byte inverted, so NULL (ff) comes last and the bounds change places
+ *   column ascending   00 NULL | 01 value...        descending: every byte inverted, so NULL (ff) comes last and the
+ * bounds change places
  *
  * A range leaves NULLs out: no comparison is true for them.
  */
@@ -50,7 +51,8 @@ static void step_behind(StrBuf *b)
 static bool put_range(Operator *op, const PlanScan *s, RangeCol col, StrBuf *from, StrBuf *to, bool *nothing, Err *err)
 {
 	const Expr *low = col.desc ? s->range.high : s->range.low, *high = col.desc ? s->range.low : s->range.high;
-	bool low_incl = col.desc ? s->range.high_incl : s->range.low_incl, high_incl = col.desc ? s->range.low_incl : s->range.high_incl;
+	bool low_incl = col.desc ? s->range.high_incl : s->range.low_incl,
+	     high_incl = col.desc ? s->range.low_incl : s->range.high_incl;
 	if (low) {
 		if (!put_bound(op, low, col, from, nothing, err))
 			return false;
@@ -102,7 +104,8 @@ bool scan_range_keys(Operator *op, ScanKeys *out, bool *nothing, Err *err)
 	return fine;
 }
 
-bool scan_range_has(const ScanKeys *keys, const IndexDef *index, const Type *const *types, const Value *row, StrBuf *scratch)
+bool scan_range_has(const ScanKeys *keys, const IndexDef *index, const Type *const *types, const Value *row,
+                    StrBuf *scratch)
 {
 	strbuf_clear(scratch);
 	for (uint32_t c = 0; c < index->ncols; c++) {

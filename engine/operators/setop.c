@@ -1,5 +1,6 @@
 /*
- * engine/operators/setop.c: INTERSECT and EXCEPT, with and without ALL, of a snapshot. Rows come out in the order in which the left side has them.
+ * engine/operators/setop.c: INTERSECT and EXCEPT, with and without ALL, of a snapshot. Rows come out in the order in
+ * which the left side has them.
  */
 #include "engine/operators/collect.h"
 #include "engine/operators/operators.h"
@@ -51,7 +52,8 @@ static bool setop_flush(Operator *op, Err *err)
 	const Batch *left, *right;
 	StateTable *counts;
 	if (!collect_all(&s->side[0], op->plan->inputs[0], op->run->arena, &left, err) ||
-	    !collect_all(&s->side[1], op->plan->inputs[1], op->run->arena, &right, err) || !count_right(op, right, &counts, err))
+	    !collect_all(&s->side[1], op->plan->inputs[1], op->run->arena, &right, err) ||
+	    !count_right(op, right, &counts, err))
 		return false;
 	bool intersect = op->plan->setop.op == SETOP_INTERSECT, all = op->plan->setop.all;
 	Str *keys = row_keys(left, step);

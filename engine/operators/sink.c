@@ -1,11 +1,13 @@
 /*
- * engine/operators/sink.c: the root of a continuous query that sends its rows somewhere: gives the step's net changes their kinds.
+ * engine/operators/sink.c: the root of a continuous query that sends its rows somewhere: gives the step's net changes
+ * their kinds.
  *
  *   no key    -D and +I, a row per copy
- *   upsert    by the sink's key, at most one row per key and step: -D, +U when an old row of the key went in the same step, else +I
- *   retract   by the output's key: -U directly before its +U; -D and +I else
+ *   upsert    by the sink's key, at most one row per key and step: -D, +U when an old row of the key went in the same
+ * step, else +I retract   by the output's key: -U directly before its +U; -D and +I else
  *
- * Rows keep the order of their batches. sink_changes gives them to the outbox or to a follower, until the step's arena is reset.
+ * Rows keep the order of their batches. sink_changes gives them to the outbox or to a follower, until the step's arena
+ * is reset.
  */
 #include "base/hash.h"
 #include "engine/operators/operators.h"

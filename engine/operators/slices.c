@@ -1,7 +1,8 @@
 /*
  * engine/operators/slices.c: slices of windows and their directory.
  *
- *   directory key: the end, ordered i64; value: rows, 8 bytes.      key "" : the marks: end of the window fired last, pivot
+ *   directory key: the end, ordered i64; value: rows, 8 bytes.      key "" : the marks: end of the window fired last,
+ * pivot
  */
 #include "engine/operators/slices.h"
 
@@ -145,7 +146,8 @@ bool slices_load(Slices *s, Arena *scratch, Err *err)
 		x->stored = true;
 	}
 	state_scan_close(scan);
-	return fine || err_set(err, ERR_STATE_CORRUPT, "the state table \"%.*s\" is damaged", STR_ARG(state_name(s->table)));
+	return fine ||
+	       err_set(err, ERR_STATE_CORRUPT, "the state table \"%.*s\" is damaged", STR_ARG(state_name(s->table)));
 }
 
 static Str slice_key(int64_t end, char *buf)

@@ -5,8 +5,8 @@
  *                             [---- window 15 ---]
  *                                   [---- window 20 ---]
  *
- * The slice is the greatest common part of the windows: gcd(slide, size); of CUMULATE the step. The directory is small and kept in RAM;
- * slices_save writes what changed into a state table (before a seal), slices_load reads it.
+ * The slice is the greatest common part of the windows: gcd(slide, size); of CUMULATE the step. The directory is small
+ * and kept in RAM; slices_save writes what changed into a state table (before a seal), slices_load reads it.
  */
 #ifndef WEIR_ENGINE_OPERATORS_SLICES_H
 #define WEIR_ENGINE_OPERATORS_SLICES_H
@@ -27,7 +27,8 @@ static inline int64_t slices_end_of(const Slicing *s, int64_t local_ms)
 	return window_time_floor(local_ms, s->width, s->offset) + s->width;
 }
 
-/* Ends of the first and the last window that contain the slice. first > last: none does (a slide longer than the size). */
+/* Ends of the first and the last window that contain the slice. first > last: none does (a slide longer than the size).
+ */
 int64_t slices_first_window(const Slicing *s, int64_t end);
 int64_t slices_last_window(const Slicing *s, int64_t end);
 /* Start of the window with this end. */
@@ -47,7 +48,7 @@ typedef struct Slices {
 	bool unsorted;   /* slices came out of order since they were sorted by end */
 	uint32_t *slots; /* open addressing by end: place + 1; places before head are stale */
 	uint32_t mask;
-	uint32_t hit; /* where the last look-up ended */
+	uint32_t hit;  /* where the last look-up ended */
 	int64_t fired; /* end of the window fired last; INT64_MIN: none */
 	int64_t pivot; /* window_front.c: slices up to this end are in the front; INT64_MIN: none */
 	bool marks_changed;

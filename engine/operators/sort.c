@@ -1,8 +1,8 @@
 /*
  * engine/operators/sort.c: ORDER BY, with LIMIT and OFFSET, of a snapshot.
  *
- * Sort keys become bytes once (memcmp orders them; NULLs where the key says), then rows are sorted by bytes and, among equals, by arrival. With a LIMIT what
- * cannot come out any more is thrown away from time to time.
+ * Sort keys become bytes once (memcmp orders them; NULLs where the key says), then rows are sorted by bytes and, among
+ * equals, by arrival. With a LIMIT what cannot come out any more is thrown away from time to time.
  */
 #include "engine/operators/sort.h"
 
@@ -17,7 +17,8 @@ typedef struct SortOp {
 	Collected rows;
 	int64_t limit; /* -1: none */
 	int64_t offset;
-	bool top;        /* only the first few are wanted: rows lie in an arena of our own, and pruning moves the survivors to another */
+	bool top; /* only the first few are wanted: rows lie in an arena of our own, and pruning moves the survivors to
+	             another */
 	Arena *own[2];
 	uint32_t in_use;
 } SortOp;

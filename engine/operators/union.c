@@ -1,8 +1,9 @@
 /*
  * engine/operators/union.c: UNION ALL: merges its ports by ordinal; the only place where channels meet.
  *
- * The stamp of a row becomes the minimum of its own and of the other ports' watermarks at its ordinal; the curve is the minimum of the curves.
- * Of rows with one ordinal those with the smaller stamp come first: what a window let out before the row that closed it.
+ * The stamp of a row becomes the minimum of its own and of the other ports' watermarks at its ordinal; the curve is the
+ * minimum of the curves. Of rows with one ordinal those with the smaller stamp come first: what a window let out before
+ * the row that closed it.
  */
 #include "engine/operators/operators.h"
 

@@ -1,7 +1,8 @@
 /*
  * engine/operators/values.c: constant rows.
  *
- * In a continuous query they come once, before everything else: with the ordinal -1 and without a watermark; behind them the channel has ended.
+ * In a continuous query they come once, before everything else: with the ordinal -1 and without a watermark; behind
+ * them the channel has ended.
  */
 #include "engine/operators/operators.h"
 #include "engine/operators/out_rows.h"
@@ -41,7 +42,8 @@ static bool emit_rows(Operator *op, Err *err)
 	Value *row = ARENA_ARRAY(op->run->step, Value, p->ncols + 1);
 	for (uint32_t i = 0; i < p->values.nrows; i++) {
 		for (uint32_t c = 0; c < p->ncols; c++)
-			if (!eval_const(p->values.cells[(size_t)i * p->ncols + c], &op->run->env, op->run->params, op->run->step, &row[c], err))
+			if (!eval_const(p->values.cells[(size_t)i * p->ncols + c], &op->run->env, op->run->params, op->run->step,
+			                &row[c], err))
 				return false;
 		out_rows_values(&v->out, row, 1, -1, BATCH_NO_WATERMARK);
 	}

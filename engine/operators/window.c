@@ -1,7 +1,9 @@
 /*
- * engine/operators/window.c: a window function without an aggregate: each row once per window that it lies in, with window_start, window_end and window_time.
+ * engine/operators/window.c: a window function without an aggregate: each row once per window that it lies in, with
+ * window_start, window_end and window_time.
  *
- * Nothing is late here: what comes after decides that. Rows outside of every window (HOP with a slide longer than its size) are left out.
+ * Nothing is late here: what comes after decides that. Rows outside of every window (HOP with a slide longer than its
+ * size) are left out.
  */
 #include "engine/operators/operators.h"
 #include "engine/operators/window_time.h"
@@ -95,7 +97,8 @@ static bool window_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 			time_us = window_time_value(&w->clock, end);
 			add_window(&a, i, start, end, time_us, step);
 		}
-		op->counts.filtered += r.n == 0;
+		int64_t weight = batch_weight(b, i);
+		op->counts.filtered += r.n ? 0 : (uint64_t)(weight < 0 ? -weight : weight);
 		from = r.start;
 		to = r.end;
 	}

@@ -1,16 +1,17 @@
 /*
  * engine/operators/window_agg.c: GROUP BY window: a window function and its aggregates in one.
  *
- * Rows are added to slices (slices.h): key = slice end | group key, value = block of aggregates (agg_state.h). A window fires when the watermark
- * reaches its end; its rows come out in the order of their keys.
+ * Rows are added to slices (slices.h): key = slice end | group key, value = block of aggregates (agg_state.h). A window
+ * fires when the watermark reaches its end; its rows come out in the order of their keys.
  *
  *   TUMBLE, attached  a window is one slice: it is read and dropped
- *   HOP               one running block per key, under a scope of its own: when the window's end reaches a slice the slice is added, when the window
- *                     leaves it it is taken out; what cannot be taken out (real numbers, MIN, MAX) is merged again from the slices (window_fire.c)
- *   CUMULATE          the same, but nothing is taken out: the running blocks go when their window is over
+ *   HOP               one running block per key, under a scope of its own: when the window's end reaches a slice the
+ * slice is added, when the window leaves it it is taken out; what cannot be taken out (real numbers, MIN, MAX) is
+ * merged again from the slices (window_fire.c) CUMULATE          the same, but nothing is taken out: the running blocks
+ * go when their window is over
  *
- * A row into a slice that was added already goes to the slice and to the running block. Rows that only meet windows that have fired are late.
- * This file takes rows in; window_fire.c lets windows out.
+ * A row into a slice that was added already goes to the slice and to the running block. Rows that only meet windows
+ * that have fired are late. This file takes rows in; window_fire.c lets windows out.
  */
 #include "engine/operators/window_agg.h"
 
@@ -19,8 +20,9 @@
 static bool open_tables(Operator *op, WindowAggOp *w, Err *err)
 {
 	StateTable *dir;
-	return operator_state_open(op, "agg", STATE_HASH, WINDOW_SCOPE, &w->blocks, err) && operator_state_open(op, "slices", STATE_ORDERED, 0, &dir, err) &&
-	       (slices_init(&w->slices, dir), true) && agg_state_open(&w->st, op, 8, WINDOW_SCOPE, err);
+	return operator_state_open(op, "agg", STATE_HASH, WINDOW_SCOPE, &w->blocks, err) &&
+	       operator_state_open(op, "slices", STATE_ORDERED, 0, &dir, err) && (slices_init(&w->slices, dir), true) &&
+	       agg_state_open(&w->st, op, 8, WINDOW_SCOPE, err);
 }
 
 /* What is not in the tables but follows from them. */
@@ -31,7 +33,8 @@ static bool restore(Operator *op, WindowAggOp *w, Err *err)
 	op->counts.held = slices_rows(&w->slices);
 	if (!w->runs)
 		return true;
-	StateScan *s = state_scan_open(w->blocks, window_scope(WINDOW_RUNNING, w->scope), (Str){0}, false, false, op->run->arena);
+	StateScan *s =
+	    state_scan_open(w->blocks, window_scope(WINDOW_RUNNING, w->scope), (Str){0}, false, false, op->run->arena);
 	Str key, value;
 	while (state_scan_next(s, &key, &value))
 		w->running++;
@@ -95,7 +98,8 @@ static void find_attached(WindowAggOp *w, int64_t start, int64_t end)
 	w->at = (WindowPlace){.start = start, .end = end, .last_window = end, .first_fire = fire, .last_fire = fire};
 }
 
-void window_agg_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp, int64_t start, int64_t end)
+void window_agg_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp, int64_t start,
+                     int64_t end)
 {
 	int64_t weight = batch_weight(b, row);
 	op->counts.late += (uint64_t)(weight < 0 ? -weight : weight);
@@ -162,7 +166,8 @@ static void drop_empty_running(WindowAggOp *w, const Str *keys, uint32_t n)
 }
 
 /* Adds rows to the blocks of their slices, or to the running blocks (ends NULL). */
-static bool add_rows(Operator *op, WindowAggOp *w, const Batch *b, const Str *groups, const int64_t *ends, AggPart part, Err *err)
+static bool add_rows(Operator *op, WindowAggOp *w, const Batch *b, const Str *groups, const int64_t *ends, AggPart part,
+                     Err *err)
 {
 	Arena *step = op->run->step;
 	Str *keys = scoped_keys(groups, ends, WINDOW_RUNNING, b->n, step);
@@ -235,7 +240,8 @@ typedef struct RowSet {
 
 static RowSet pick_rows(const RowSet *r, const uint32_t *idx, uint32_t n, Arena *step)
 {
-	RowSet out = {batch_gather(r->batch, idx, n, step), ARENA_ARRAY(step, Str, n + 1), ARENA_ARRAY(step, int64_t, n + 1)};
+	RowSet out = {batch_gather(r->batch, idx, n, step), ARENA_ARRAY(step, Str, n + 1),
+	              ARENA_ARRAY(step, int64_t, n + 1)};
 	for (uint32_t i = 0; i < n; i++) {
 		out.groups[i] = r->groups[idx[i]];
 		out.ends[i] = r->ends[idx[i]];
@@ -249,7 +255,8 @@ static bool add_set(Operator *op, WindowAggOp *w, const RowSet *r, AggPart part,
 	if (!r->batch->n)
 		return true;
 	const int64_t *ends = part == AGG_WHOLE ? r->ends : NULL;
-	return w->nkeys ? add_rows(op, w, r->batch, r->groups, ends, part, err) : add_runs(op, w, r->batch, ends, part, err);
+	return w->nkeys ? add_rows(op, w, r->batch, r->groups, ends, part, err)
+	                : add_runs(op, w, r->batch, ends, part, err);
 }
 
 /* Into the running blocks, with an eye on what lies before the pivot of the two stacks. */
@@ -257,7 +264,8 @@ static bool add_running(Operator *op, WindowAggOp *w, const RowSet *r, Err *err)
 {
 	if (!w->front)
 		return add_set(op, w, r, AGG_MERGED, err);
-	uint32_t *before = ARENA_ARRAY(op->run->step, uint32_t, r->batch->n + 1), *behind = ARENA_ARRAY(op->run->step, uint32_t, r->batch->n + 1);
+	uint32_t *before = ARENA_ARRAY(op->run->step, uint32_t, r->batch->n + 1),
+	         *behind = ARENA_ARRAY(op->run->step, uint32_t, r->batch->n + 1);
 	uint32_t nbefore = 0, nbehind = 0;
 	for (uint32_t i = 0; i < r->batch->n; i++) {
 		if (r->ends[i] <= w->slices.pivot)
@@ -270,7 +278,8 @@ static bool add_running(Operator *op, WindowAggOp *w, const RowSet *r, Err *err)
 	return add_set(op, w, &old, AGG_MERGED_INVERSE, err) && add_set(op, w, &fresh, AGG_MERGED, err);
 }
 
-/* Rows whose slice is part of the running blocks already. The slices of CUMULATE are gone then, but for their rows in order. */
+/* Rows whose slice is part of the running blocks already. The slices of CUMULATE are gone then, but for their rows in
+ * order. */
 static bool add_again(Operator *op, WindowAggOp *w, const RowSet *all, const uint32_t *added, uint32_t nadded, Err *err)
 {
 	Arena *step = op->run->step;
@@ -295,8 +304,8 @@ static bool add_again(Operator *op, WindowAggOp *w, const RowSet *all, const uin
 }
 
 /* Accepted rows; ends[i] is the slice of row i. added[]: those whose slice is part of the running blocks already. */
-static bool take_rows(Operator *op, WindowAggOp *w, const Batch *b, int64_t *ends, const uint8_t *counted, const uint32_t *added, uint32_t nadded,
-                      Err *err)
+static bool take_rows(Operator *op, WindowAggOp *w, const Batch *b, int64_t *ends, const uint8_t *counted,
+                      const uint32_t *added, uint32_t nadded, Err *err)
 {
 	Arena *step = op->run->step;
 	note_slices(op, w, b, ends, counted);
@@ -373,7 +382,8 @@ static uint32_t accept_rows(Operator *op, WindowAggOp *w, const Batch *b, uint32
 		if (stamp >= p->first_fire) {
 			if (stamp >= p->last_fire) {
 				int64_t last = p->last_window;
-				window_agg_late(op, b, i, window_time_floor_div(value, 1000), stamp, w->attached ? p->start : slices_window_start(&w->cut, last), last);
+				window_agg_late(op, b, i, window_time_floor_div(value, 1000), stamp,
+				                w->attached ? p->start : slices_window_start(&w->cut, last), last);
 				continue;
 			}
 			partly_late(op, w, batch_weight(b, i), stamp);
@@ -390,13 +400,15 @@ static uint32_t accept_rows(Operator *op, WindowAggOp *w, const Batch *b, uint32
 	return i;
 }
 
-/* Takes in a batch whose rows have the columns that this operator reads. counted: rows that count as held (NULL: all); only without late rows. */
+/* Takes in a batch whose rows have the columns that this operator reads. counted: rows that count as held (NULL: all);
+ * only without late rows. */
 bool window_agg_take(Operator *op, const Batch *b, const uint8_t *counted, Err *err)
 {
 	WindowAggOp *w = op->state;
 	Arena *step = op->run->step;
 	bool proctime = w->agg->window.proctime && !op->run->is_snapshot;
-	Intake in = {.time = &b->cols[w->attached ? w->end_col : (uint32_t)w->agg->time_col], .stamp = proctime ? NULL : b->stamp};
+	Intake in = {.time = &b->cols[w->attached ? w->end_col : (uint32_t)w->agg->time_col],
+	             .stamp = proctime ? NULL : b->stamp};
 	in.start = w->attached ? &b->cols[w->start_col] : NULL;
 	in.one_stamp = proctime ? w->watermark : BATCH_NO_WATERMARK;
 	Column now;
@@ -459,8 +471,8 @@ static bool check_suspects(Operator *op, WindowAggOp *w, Err *err)
 static bool window_agg_flush(Operator *op, Err *err)
 {
 	WindowAggOp *w = op->state;
-	bool fine = window_fire_begin(op, op->run->next_ord, err) && window_fire_end(op, err) && check_suspects(op, w, err) &&
-	            (!w->early || window_early_flush(op, err));
+	bool fine = window_fire_begin(op, op->run->next_ord, err) && window_fire_end(op, err) &&
+	            check_suspects(op, w, err) && (!w->early || window_early_flush(op, err));
 	out_rows_flush(&w->out);
 	w->begun = false;
 	return fine;

@@ -1,5 +1,6 @@
 /*
- * engine/operators/window_agg.h: what window_agg.c (rows in), window_fire.c (windows out), window_front.c and window_early.c share.
+ * engine/operators/window_agg.h: what window_agg.c (rows in), window_fire.c (windows out), window_front.c and
+ * window_early.c share.
  */
 #ifndef WEIR_ENGINE_OPERATORS_WINDOW_AGG_H
 #define WEIR_ENGINE_OPERATORS_WINDOW_AGG_H
@@ -9,15 +10,15 @@
 #include "engine/operators/out_rows.h"
 #include "engine/operators/slices.h"
 
-enum { WINDOW_SCOPE = 8 }; /* bytes of a slice's end before the group key */
+enum { WINDOW_SCOPE = 8 };       /* bytes of a slice's end before the group key */
 #define WINDOW_RUNNING INT64_MAX /* the scope of the running blocks; sorts behind every slice */
 
 /* The slice that the last row fell into. */
 typedef struct WindowPlace {
 	int64_t start, end;
-	int64_t last_window;            /* end of the last window with it */
-	int64_t first_fire, last_fire;  /* watermarks that close its first, its last window */
-	bool none;                      /* no window has it: the slide is longer than the size */
+	int64_t last_window;           /* end of the last window with it */
+	int64_t first_fire, last_fire; /* watermarks that close its first, its last window */
+	bool none;                     /* no window has it: the slide is longer than the size */
 } WindowPlace;
 
 typedef struct WindowSuspect {
@@ -30,7 +31,8 @@ typedef struct WindowAggOp {
 	const PlanAgg *agg;
 	uint32_t *keys; /* group columns of the input; attached: window_start first */
 	uint32_t nkeys;
-	bool attached;  /* rows carry their window: from the input, or because they were spread over their windows (early results) */
+	bool attached; /* rows carry their window: from the input, or because they were spread over their windows (early
+	                  results) */
 	uint32_t start_col, end_col;
 	Slicing cut;
 	WindowTime clock;
@@ -50,15 +52,15 @@ typedef struct WindowAggOp {
 		WindowSuspect *items;
 		uint32_t len, cap;
 	} suspects;
-	StateTable *front; /* HOP with states that cannot be taken out: window_front.c; else NULL */
+	StateTable *front;   /* HOP with states that cannot be taken out: window_front.c; else NULL */
 	uint32_t front_size; /* of an entry */
 	/* early results: window_early.c */
 	StateTable *early; /* scope | group key -> the results that were sent; NULL: results come when windows close */
 	struct {
 		Str *items;
 		uint32_t len, cap;
-	} touched; /* in this step */
-	bool spread;       /* HOP, CUMULATE: each row goes into all its windows */
+	} touched;   /* in this step */
+	bool spread; /* HOP, CUMULATE: each row goes into all its windows */
 	char scope[WINDOW_SCOPE];
 } WindowAggOp;
 
@@ -116,6 +118,7 @@ bool window_early_flush(Operator *op, Err *err);
 
 /* window_agg.c */
 bool window_agg_take(Operator *op, const Batch *b, const uint8_t *counted, Err *err);
-void window_agg_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp, int64_t start, int64_t end);
+void window_agg_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp, int64_t start,
+                     int64_t end);
 
 #endif

@@ -1,13 +1,13 @@
 /*
  * engine/operators/window_early.c: results of windows that are still open, and their corrections (EMIT CHANGES).
  *
- * What was sent of a group is kept beside its block. At the end of a step the groups that got rows send -old and +new where the results differ; when a
- * window closes, it settles what is left to say. Rows of HOP and CUMULATE are spread over their open windows first, since each of those is shown: then a window is
- * its own slice.
+ * What was sent of a group is kept beside its block. At the end of a step the groups that got rows send -old and +new
+ * where the results differ; when a window closes, it settles what is left to say. Rows of HOP and CUMULATE are spread
+ * over their open windows first, since each of those is shown: then a window is its own slice.
  */
-#include <stdlib.h>
-
 #include "engine/operators/window_agg.h"
+
+#include <stdlib.h>
 
 bool window_early_open(Operator *op, Err *err)
 {
@@ -74,7 +74,7 @@ static bool spread_row(Operator *op, const Batch *b, uint32_t row, int64_t value
 	}
 	int64_t weight = batch_weight(b, row);
 	if (!r.n)
-		op->counts.filtered++;
+		op->counts.filtered += (uint64_t)(weight < 0 ? -weight : weight);
 	else if (!open)
 		window_agg_late(op, b, row, window_time_floor_div(value, 1000), stamp, start, end);
 	else if (open < r.n)

@@ -1,8 +1,9 @@
 /*
- * engine/operators/window_fire.c: windows that the watermark has closed, in order of their ends, keys in canonical order within a window.
+ * engine/operators/window_fire.c: windows that the watermark has closed, in order of their ends, keys in canonical
+ * order within a window.
  *
- * Which point of the curve closes a window decides the ordinal and the stamp of its rows, so the curve is walked point by point; a window that
- * nothing closes costs one comparison per batch.
+ * Which point of the curve closes a window decides the ordinal and the stamp of its rows, so the curve is walked point
+ * by point; a window that nothing closes costs one comparison per batch.
  */
 #include "engine/operators/window_agg.h"
 
@@ -22,7 +23,8 @@ void window_fire_schedule(WindowAggOp *w)
 
 bool window_fire_unknown(Operator *op, const Batch *b, uint32_t row, Err *err)
 {
-	err_set(err, ERR_RETRACT_UNKNOWN, "a window of \"%.*s\" was told to take back a row that it does not hold", STR_ARG(op->run->name));
+	err_set(err, ERR_RETRACT_UNKNOWN, "a window of \"%.*s\" was told to take back a row that it does not hold",
+	        STR_ARG(op->run->name));
 	if (b) {
 		StrBuf text;
 		strbuf_init(&text);
@@ -62,7 +64,8 @@ static bool emit_group(Operator *op, Firing *f, Str key, const char *block, int6
 		block = memcpy(f->block, block, w->st.size);
 	if (w->front && !window_front_merge(op, f, str_slice(key, WINDOW_SCOPE, key.len), f->block, err))
 		return false;
-	if (rows > 0 && !agg_state_results(&w->st, block, key, w->runs ? f->slices : NULL, f->nslices, op->run->step, f->results, err))
+	if (rows > 0 &&
+	    !agg_state_results(&w->st, block, key, w->runs ? f->slices : NULL, f->nslices, op->run->step, f->results, err))
 		return false;
 	if (w->early)
 		window_early_settle(op, f, key, rows, f->results);
@@ -149,7 +152,8 @@ static bool move_values(Operator *op, int64_t end, int64_t sign, Err *err)
 	if (!w->st.has_values)
 		return true;
 	char from[WINDOW_SCOPE], to[WINDOW_SCOPE];
-	return agg_state_move_values(&w->st, w->blocks, window_scope(end, from), window_scope(WINDOW_RUNNING, to), sign, err);
+	return agg_state_move_values(&w->st, w->blocks, window_scope(end, from), window_scope(WINDOW_RUNNING, to), sign,
+	                             err);
 }
 
 static bool add_slice(Operator *op, int64_t end, Err *err)
@@ -175,7 +179,8 @@ static bool take_slice_out(Operator *op, int64_t end, Err *err)
 static bool drop_slices(Operator *op, int64_t limit, bool out, Err *err)
 {
 	WindowAggOp *w = op->state;
-	for (const Slice *s = slices_after(&w->slices, INT64_MIN); s && s->end <= limit; s = slices_after(&w->slices, INT64_MIN)) {
+	for (const Slice *s = slices_after(&w->slices, INT64_MIN); s && s->end <= limit;
+	     s = slices_after(&w->slices, INT64_MIN)) {
 		int64_t end = s->end;
 		op->counts.held -= s->rows;
 		if (out && !take_slice_out(op, end, err))
@@ -190,7 +195,8 @@ static void list_slices(Operator *op, Firing *f)
 {
 	WindowAggOp *w = op->state;
 	f->slices = ARENA_ARRAY(op->run->step, int64_t, (f->end - f->start) / w->cut.width + 1);
-	for (const Slice *s = slices_after(&w->slices, f->start); s && s->end <= f->end; s = slices_after(&w->slices, s->end))
+	for (const Slice *s = slices_after(&w->slices, f->start); s && s->end <= f->end;
+	     s = slices_after(&w->slices, s->end))
 		f->slices[f->nslices++] = s->end;
 }
 

@@ -1,13 +1,15 @@
 /*
- * engine/operators/window_front.c: HOP over states that cannot be taken out again (MIN, MAX, real numbers): two stacks per key.
+ * engine/operators/window_front.c: HOP over states that cannot be taken out again (MIN, MAX, real numbers): two stacks
+ * per key.
  *
  *      slices    1   2   3   4 | 5   6   7                 pivot = end of slice 4
- *      front     1-4 2-4 3-4 4 |                           per key: what the slices from each one up to the pivot make together
- *      back                    | 5-7                       in the running block: what came behind the pivot
+ *      front     1-4 2-4 3-4 4 |                           per key: what the slices from each one up to the pivot make
+ * together back                    | 5-7                       in the running block: what came behind the pivot
  *
- * A window is the front's entry of its oldest slice and the back: one look-up and one merge, however many slices there are. When the window has passed the pivot,
- * the pivot becomes its end and the front is made anew: each slice is merged once more. A row into a slice before the pivot spoils the front of its key, which is then made
- * anew from the slices when it is asked for. Which slice is merged with which depends on the windows that have fired, never on batches.
+ * A window is the front's entry of its oldest slice and the back: one look-up and one merge, however many slices there
+ * are. When the window has passed the pivot, the pivot becomes its end and the front is made anew: each slice is merged
+ * once more. A row into a slice before the pivot spoils the front of its key, which is then made anew from the slices
+ * when it is asked for. Which slice is merged with which depends on the windows that have fired, never on batches.
  *
  *   front: group key -> (end of a slice, states), newest slice first; no bytes: spoiled
  */
@@ -116,7 +118,8 @@ static bool turn_over(Operator *op, const Firing *f, Err *err)
 	strbuf_init(&front);
 	bool fine = true;
 	for (uint32_t i = f->nslices; fine && i-- > 0;) {
-		StateScan *s = state_scan_open(w->blocks, window_scope(f->slices[i], w->scope), (Str){0}, false, false, op->run->step);
+		StateScan *s =
+		    state_scan_open(w->blocks, window_scope(f->slices[i], w->scope), (Str){0}, false, false, op->run->step);
 		Str key, block;
 		while (fine && state_scan_next(s, &key, &block)) {
 			Str group = str_slice(key, WINDOW_SCOPE, key.len);
@@ -133,7 +136,8 @@ static bool turn_over(Operator *op, const Firing *f, Err *err)
 	}
 	strbuf_deinit(&front);
 	/* nothing is behind the pivot */
-	StateScan *s = state_scan_open(w->blocks, window_scope(WINDOW_RUNNING, w->scope), (Str){0}, false, false, op->run->step);
+	StateScan *s =
+	    state_scan_open(w->blocks, window_scope(WINDOW_RUNNING, w->scope), (Str){0}, false, false, op->run->step);
 	Str key, block;
 	while (fine && state_scan_next(s, &key, &block)) {
 		char *run = state_edit(w->blocks, key, w->st.size, NULL, NULL);

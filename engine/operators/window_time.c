@@ -1,8 +1,8 @@
 /*
  * engine/operators/window_time.c: zones and alignment.
  *
- * A wall time that a zone shows twice ends with the second showing; one that it skips, at the instant of the gap's end. window_time of an LTZ window
- * is that same instant, so that a row of a closed window is never late for what follows.
+ * A wall time that a zone shows twice ends with the second showing; one that it skips, at the instant of the gap's end.
+ * window_time of an LTZ window is that same instant, so that a row of a closed window is never late for what follows.
  */
 #include "engine/operators/window_time.h"
 

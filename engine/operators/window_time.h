@@ -1,8 +1,9 @@
 /*
  * engine/operators/window_time.h: the clock that windows live on.
  *
- * Windows and slices are in milliseconds of wall-clock time: of TIMESTAMP itself, or of the query's zone for TIMESTAMP_LTZ. The watermark
- * is of the time column: for LTZ an instant. A window has ended when the watermark reaches window_time_fire(end).
+ * Windows and slices are in milliseconds of wall-clock time: of TIMESTAMP itself, or of the query's zone for
+ * TIMESTAMP_LTZ. The watermark is of the time column: for LTZ an instant. A window has ended when the watermark reaches
+ * window_time_fire(end).
  */
 #ifndef WEIR_ENGINE_OPERATORS_WINDOW_TIME_H
 #define WEIR_ENGINE_OPERATORS_WINDOW_TIME_H
@@ -40,12 +41,14 @@ static inline int64_t window_time_local(WindowTime *w, int64_t us)
 	return window_time_floor_div(us, 1000);
 }
 
-/* The least watermark (ms) at which a window with this end has ended: the latest instant that shows its last millisecond. */
+/* The least watermark (ms) at which a window with this end has ended: the latest instant that shows its last
+ * millisecond. */
 int64_t window_time_fire(const WindowTime *w, int64_t end_ms);
 /* The value (us) of window_time. */
 int64_t window_time_value(const WindowTime *w, int64_t end_ms);
 
-/* The windows that a value belongs to: the first one's start; the further ones begin every *step up to *last. false: none. */
+/* The windows that a value belongs to: the first one's start; the further ones begin every *step up to *last. false:
+ * none. */
 typedef struct WindowRange {
 	int64_t start, end; /* of the first window */
 	uint32_t n;         /* windows; HOP: each starts a slide later; CUMULATE: each ends a step later */

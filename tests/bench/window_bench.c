@@ -1,9 +1,11 @@
 /*
- * tests/bench/window_bench.c: what a window aggregate costs per row: nanoseconds, and instructions where the kernel counts them.
+ * tests/bench/window_bench.c: what a window aggregate costs per row: nanoseconds, and instructions where the kernel
+ * counts them.
  *
  *     window_bench [tumble | hop | cumulate] [KEYS] [ROWS PER SECOND AND KEY] [SECONDS] [AGGREGATES]
  *
- * Rows (k BIGINT, ts, v BIGINT) in batches of 4096, COUNT(*) and SUM(v) by k; others as "MAX(2), COUNT(DISTINCT 2)". TUMBLE 1 s or HOP (1 s, 60 s), watermark 1 s behind. An epoch is sealed every 100 steps.
+ * Rows (k BIGINT, ts, v BIGINT) in batches of 4096, COUNT(*) and SUM(v) by k; others as "MAX(2), COUNT(DISTINCT 2)".
+ * TUMBLE 1 s or HOP (1 s, 60 s), watermark 1 s behind. An epoch is sealed every 100 steps.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +33,8 @@ static int64_t number_arg(int argc, char **argv, int i, int64_t usual)
 int main(int argc, char **argv)
 {
 	const char *kind = argc > 1 ? argv[1] : "tumble";
-	int64_t keys = number_arg(argc, argv, 2, 1000), rate = number_arg(argc, argv, 3, 100), seconds = number_arg(argc, argv, 4, 50);
+	int64_t keys = number_arg(argc, argv, 2, 1000), rate = number_arg(argc, argv, 3, 100),
+	        seconds = number_arg(argc, argv, 4, 50);
 	OpHarness *h = op_new();
 	Plan *in = op_append(op_scan(h, "k BIGINT, ts TIMESTAMP, v BIGINT"));
 	WindowSpec spec = {.kind = WINDOW_TUMBLE, .size_ms = 1000, .slide_ms = 1000};
@@ -40,7 +43,8 @@ int main(int argc, char **argv)
 	if (strcmp(kind, "cumulate") == 0)
 		spec = (WindowSpec){.kind = WINDOW_CUMULATE, .size_ms = 60000, .slide_ms = 1000};
 	Plan *agg = op_window_agg(h, in, spec, 1, "0", argc > 5 ? argv[5] : "COUNT(), SUM(2)");
-	StoreOptions so = {.clock = &clock_real, .memory_bytes = 256 << 20, .wal_max_bytes = 1 << 30, .inline_writer = true};
+	StoreOptions so = {
+	    .clock = &clock_real, .memory_bytes = 256 << 20, .wal_max_bytes = 1 << 30, .inline_writer = true};
 	Err err = {0};
 	Store *store;
 	if (!store_open(&so, &store, &err)) {
@@ -57,8 +61,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	int64_t total = keys * rate * seconds, per_second = keys * rate;
-	int64_t *k = malloc(BENCH_BATCH * 8), *t = malloc(BENCH_BATCH * 8), *v = malloc(BENCH_BATCH * 8), *ord = malloc(BENCH_BATCH * 8),
-	        *stamp = malloc(BENCH_BATCH * 8);
+	int64_t *k = malloc(BENCH_BATCH * 8), *t = malloc(BENCH_BATCH * 8), *v = malloc(BENCH_BATCH * 8),
+	        *ord = malloc(BENCH_BATCH * 8), *stamp = malloc(BENCH_BATCH * 8);
 	WatermarkPoint *points = malloc(BENCH_BATCH * sizeof *points);
 	int64_t watermark = BATCH_NO_WATERMARK;
 	uint64_t out = 0, random = 88172645463325252u;
@@ -106,7 +110,8 @@ int main(int argc, char **argv)
 			store_poll(store, &err);
 		}
 	}
-	printf("%s: %lld rows, %llu out, %.1f ns/row\n", kind, (long long)total, (unsigned long long)out, spent * 1e9 / (double)total);
+	printf("%s: %lld rows, %llu out, %.1f ns/row\n", kind, (long long)total, (unsigned long long)out,
+	       spent * 1e9 / (double)total);
 	graph_checkpoint(g, &err);
 	store_seal(store);
 	store_wait_landed(store, store_sealed_epoch(store), -1, &err);

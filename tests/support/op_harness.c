@@ -110,8 +110,8 @@ static void note_late(void *ctx, Operator *op, const LateRow *row)
 {
 	(void)op;
 	OpHarness *h = ctx;
-	strbuf_printf(&h->late, "%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", row->time_ms, row->watermark_ms, row->window_start_ms,
-	              row->window_end_ms);
+	strbuf_printf(&h->late, "%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", row->time_ms, row->watermark_ms,
+	              row->window_start_ms, row->window_end_ms);
 }
 
 static bool open_graph(OpHarness *h, const Plan *root)
@@ -119,7 +119,8 @@ static bool open_graph(OpHarness *h, const Plan *root)
 	h->query_arena = arena_open("op query", 0);
 	h->query = (PlanQuery){.root = root, .nnodes = h->nnodes, .nparams = 4};
 	int64_t now = h->run.env.now_us;
-	h->run = (OperatorRun){.plan = &h->query, .name = STR("q"), .store = h->store, .unit = 1, .arena = h->query_arena, .step = h->step};
+	h->run = (OperatorRun){
+	    .plan = &h->query, .name = STR("q"), .store = h->store, .unit = 1, .arena = h->query_arena, .step = h->step};
 	h->run.late = note_late;
 	h->run.ctx = h;
 	h->run.env = (EvalEnv){.zone = zone_utc, .watermark_us = INT64_MIN, .now_us = now};
@@ -128,7 +129,11 @@ static bool open_graph(OpHarness *h, const Plan *root)
 
 static bool open_store(OpHarness *h)
 {
-	StoreOptions o = {.path = h->path, .clock = &clock_real, .memory_bytes = 64 << 20, .wal_max_bytes = 1 << 30, .inline_writer = true};
+	StoreOptions o = {.path = h->path,
+	                  .clock = &clock_real,
+	                  .memory_bytes = 64 << 20,
+	                  .wal_max_bytes = 1 << 30,
+	                  .inline_writer = true};
 	return store_open(&o, &h->store, &h->err);
 }
 
@@ -360,7 +365,13 @@ const char *op_snapshot(OpHarness *h, const Plan *root, uint32_t rows)
 	h->snapshot_rows = rows;
 	Arena *arena = arena_open("op query", 0);
 	h->query = (PlanQuery){.root = root, .snapshot = true, .nnodes = h->nnodes, .nparams = 4};
-	OperatorRun run = {.plan = &h->query, .name = STR("s"), .is_snapshot = true, .arena = arena, .step = h->step, .source_rows = source_rows, .ctx = h};
+	OperatorRun run = {.plan = &h->query,
+	                   .name = STR("s"),
+	                   .is_snapshot = true,
+	                   .arena = arena,
+	                   .step = h->step,
+	                   .source_rows = source_rows,
+	                   .ctx = h};
 	Value params[4] = {VALUE_NULL, VALUE_NULL, VALUE_NULL, VALUE_NULL};
 	run.params = params;
 	run.env = (EvalEnv){.zone = zone_utc, .watermark_us = INT64_MIN};

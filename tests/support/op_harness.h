@@ -1,5 +1,6 @@
 /*
- * tests/support/op_harness.h: operators under test: plans built by hand, a script of rows, played in steps of any size, with restarts.
+ * tests/support/op_harness.h: operators under test: plans built by hand, a script of rows, played in steps of any size,
+ * with restarts.
  *
  *     OpHarness *h = op_new();
  *     Plan *in = op_scan(h, "k STRING, ts TIMESTAMP, v BIGINT");
@@ -25,8 +26,8 @@ Arena *op_arena(OpHarness *h);
 
 /* ---- plans ---- */
 
-/* Columns: "name TYPE, ..."; types BOOLEAN INT BIGINT DOUBLE STRING DECIMAL TIMESTAMP LTZ. NOT NULL is not asked for. Weights may be negative: append_only is set
- * by op_append. */
+/* Columns: "name TYPE, ..."; types BOOLEAN INT BIGINT DOUBLE STRING DECIMAL TIMESTAMP LTZ. NOT NULL is not asked for.
+ * Weights may be negative: append_only is set by op_append. */
 Plan *op_scan(OpHarness *h, const char *cols);
 Plan *op_append(Plan *p); /* marks it as append-only */
 /* The scan's column `col` moves its watermark, delay_ms behind. */
@@ -36,10 +37,12 @@ Plan *op_agg(OpHarness *h, Plan *in, const char *keys, const char *aggs);
 Plan *op_window_agg(OpHarness *h, Plan *in, WindowSpec spec, int32_t time_col, const char *keys, const char *aggs);
 Plan *op_window(OpHarness *h, Plan *in, WindowSpec spec, uint32_t time_col);
 /* Over the output of op_window (perhaps filtered): grouped by the window that its rows carry. */
-Plan *op_attached_agg(OpHarness *h, Plan *in, WindowSpec spec, uint32_t start_col, uint32_t end_col, const char *keys, const char *aggs);
+Plan *op_attached_agg(OpHarness *h, Plan *in, WindowSpec spec, uint32_t start_col, uint32_t end_col, const char *keys,
+                      const char *aggs);
 Plan *op_union(OpHarness *h, Plan *a, Plan *b);
 Plan *op_filter(OpHarness *h, Plan *in, const Expr *predicate);
-Plan *op_join(OpHarness *h, Plan *l, Plan *r, JoinKind kind, const char *lkeys, const char *rkeys, const Expr *residual);
+Plan *op_join(OpHarness *h, Plan *l, Plan *r, JoinKind kind, const char *lkeys, const char *rkeys,
+              const Expr *residual);
 Plan *op_setop(OpHarness *h, Plan *l, Plan *r, SetOpKind kind, bool all);
 /* keys: "0", "1 desc", "2 desc nulls first", comma separated. limit, offset < 0: none. */
 Plan *op_sort(OpHarness *h, Plan *in, const char *keys, int64_t limit, int64_t offset);
@@ -55,15 +58,16 @@ const Expr *op_int(OpHarness *h, int64_t v);
 
 /* Cells separated by '|', "NULL", times in ms. */
 void op_row(OpHarness *h, const Plan *scan, int64_t weight, const char *cells);
-void op_rowf(OpHarness *h, const Plan *scan, int64_t weight, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void op_rowf(OpHarness *h, const Plan *scan, int64_t weight, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 void op_advance(OpHarness *h, const Plan *scan, int64_t watermark_ms);
 void op_clock(OpHarness *h, int64_t now_us); /* between steps: ends the running one */
 void op_step(OpHarness *h);                  /* ends the running step */
 void op_end(OpHarness *h);                   /* of all scans */
 void op_clear(OpHarness *h);                 /* an empty script */
 
-/* Plays the script from an empty state, at most `rows` rows a step; restart > 0: closes and opens everything after so many steps. NULL: failed (op_error). The text lives
- * until the next op_play. */
+/* Plays the script from an empty state, at most `rows` rows a step; restart > 0: closes and opens everything after so
+ * many steps. NULL: failed (op_error). The text lives until the next op_play. */
 const char *op_play(OpHarness *h, const Plan *root, uint32_t rows, uint32_t restart);
 /* Runs the plan as a snapshot over all rows of the script, `rows` a batch. */
 const char *op_snapshot(OpHarness *h, const Plan *root, uint32_t rows);

@@ -1,5 +1,6 @@
 /*
- * tests/support/op_plan.c: plans by hand, for op_harness.h. Of what inference would find, only append_only and keys are set.
+ * tests/support/op_plan.c: plans by hand, for op_harness.h. Of what inference would find, only append_only and keys are
+ * set.
  */
 #include "tests/support/check.h"
 #include "tests/support/op_harness_int.h"
@@ -27,8 +28,9 @@ static const Type *type_named(OpHarness *h, Str name)
 	static const struct {
 		const char *name;
 		const Type *type;
-	} types[] = {{"BOOLEAN", &type_boolean}, {"INT", &type_int},       {"BIGINT", &type_bigint},        {"DOUBLE", &type_double},
-	             {"STRING", &type_string},   {"LTZ", &type_ltz3},      {"TIMESTAMP", &type_timestamp3}, {"FLOAT", &type_float}};
+	} types[] = {{"BOOLEAN", &type_boolean},      {"INT", &type_int},       {"BIGINT", &type_bigint},
+	             {"DOUBLE", &type_double},        {"STRING", &type_string}, {"LTZ", &type_ltz3},
+	             {"TIMESTAMP", &type_timestamp3}, {"FLOAT", &type_float}};
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (str_eq_c(name, types[i].name))
 			return types[i].type;
@@ -190,7 +192,8 @@ Plan *op_window(OpHarness *h, Plan *in, WindowSpec spec, uint32_t time_col)
 	return p;
 }
 
-Plan *op_attached_agg(OpHarness *h, Plan *in, WindowSpec spec, uint32_t start_col, uint32_t end_col, const char *keys, const char *aggs)
+Plan *op_attached_agg(OpHarness *h, Plan *in, WindowSpec spec, uint32_t start_col, uint32_t end_col, const char *keys,
+                      const char *aggs)
 {
 	Plan *p = op_window_agg(h, in, spec, -1, keys, aggs);
 	p->agg.attached = true;

@@ -18,10 +18,13 @@ TEST(group_by_v5)
 	op_row(h, in, -1, "2|a|2");
 	op_row(h, in, 1, "2|b|7");
 	op_row(h, in, -1, "1|a|1");
-	CHECK_STR(op_play(h, sink, 1, 0), "+I ('a', 1, 1)\n-U ('a', 1, 1)\n+U ('a', 2, 3)\n-U ('a', 2, 3)\n+U ('a', 1, 1)\n+I ('b', 1, 7)\n-D ('a', 1, 1)\n");
-	CHECK_STR(op_play(h, sink, 1, 1), "+I ('a', 1, 1)\n-U ('a', 1, 1)\n+U ('a', 2, 3)\n-U ('a', 2, 3)\n+U ('a', 1, 1)\n+I ('b', 1, 7)\n-D ('a', 1, 1)\n");
+	CHECK_STR(op_play(h, sink, 1, 0), "+I ('a', 1, 1)\n-U ('a', 1, 1)\n+U ('a', 2, 3)\n-U ('a', 2, 3)\n+U ('a', 1, "
+	                                  "1)\n+I ('b', 1, 7)\n-D ('a', 1, 1)\n");
+	CHECK_STR(op_play(h, sink, 1, 1), "+I ('a', 1, 1)\n-U ('a', 1, 1)\n+U ('a', 2, 3)\n-U ('a', 2, 3)\n+U ('a', 1, "
+	                                  "1)\n+I ('b', 1, 7)\n-D ('a', 1, 1)\n");
 	CHECK_STR(op_play(h, sink, 100, 0), "+I ('b', 1, 7)\n");
-	CHECK_STR(op_play(h, sink, 2, 0), "+I ('a', 2, 3)\n-U ('a', 2, 3)\n+U ('a', 1, 1)\n+I ('b', 1, 7)\n-D ('a', 1, 1)\n");
+	CHECK_STR(op_play(h, sink, 2, 0),
+	          "+I ('a', 2, 3)\n-U ('a', 2, 3)\n+U ('a', 1, 1)\n+I ('b', 1, 7)\n-D ('a', 1, 1)\n");
 	op_free(h);
 }
 
@@ -277,7 +280,8 @@ static void model_round(uint64_t seed, bool retract)
 	for (size_t i = 0; i < sizeof splits / sizeof *splits; i++) {
 		const char *got = op_play(h, agg, splits[i], (uint32_t)random_below(3) * 7);
 		if (!CHECK(got != NULL) || !CHECK_STR(op_table(h), strbuf_cstr(&want))) {
-			fprintf(stderr, "    seed %d retract %d step %u: %s\n", (int)seed, retract, splits[i], op_error(h)->message);
+			fprintf(stderr, "    seed %d retract %d step %u: %s\n", (int)seed, retract, splits[i],
+			        op_error(h)->message);
 			break;
 		}
 	}
@@ -297,5 +301,5 @@ TEST(as_the_model)
 	}
 }
 
-TESTS(group_by_v5, unchanged_results_are_not_sent, global_aggregate, keys_in_canonical_form, distinct_rows, unknown_rows_are_refused,
-      overflow_names_the_aggregate, as_the_model)
+TESTS(group_by_v5, unchanged_results_are_not_sent, global_aggregate, keys_in_canonical_form, distinct_rows,
+      unknown_rows_are_refused, overflow_names_the_aggregate, as_the_model)

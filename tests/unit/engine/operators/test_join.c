@@ -63,7 +63,8 @@ static void put_row(StrBuf *out, const Pair *l, const Pair *r, bool both)
 }
 
 /* keyed: equal keys; residual: l.v < r.v; null_equal: NULL = NULL. */
-static void naive_join(const Pair *l, int nl, const Pair *r, int nr, JoinKind kind, bool keyed, bool residual, bool null_equal, StrBuf *out)
+static void naive_join(const Pair *l, int nl, const Pair *r, int nr, JoinKind kind, bool keyed, bool residual,
+                       bool null_equal, StrBuf *out)
 {
 	bool used[ROWS] = {false};
 	for (int i = 0; i < nl; i++) {
@@ -98,7 +99,8 @@ TEST(joins)
 		int nl = fill(h, l, lr, ROWS, 8), nr = fill(h, r, rr, random_below(4) ? ROWS : 2, 8);
 		bool keyed = random_below(3) != 0, residual = random_below(2), nulls = keyed && random_below(3) == 0;
 		JoinKind kind = (JoinKind)random_below(6);
-		const Expr *less = op_call2(h, "<", expr_column(op_arena(h), &type_bigint, 1), expr_column(op_arena(h), &type_bigint, 3));
+		const Expr *less =
+		    op_call2(h, "<", expr_column(op_arena(h), &type_bigint, 1), expr_column(op_arena(h), &type_bigint, 3));
 		Plan *join = op_join(h, l, r, kind, keyed ? "0" : "", keyed ? "0" : "", residual ? less : NULL);
 		if (nulls)
 			join->join.null_equal = null_equal;
@@ -107,7 +109,8 @@ TEST(joins)
 		strbuf_puts(&want, "");
 		naive_join(lr, nl, rr, nr, kind, keyed, residual, nulls, &want);
 		if (!CHECK_STR(op_snapshot(h, join, 1 + (uint32_t)random_below(20)), strbuf_cstr(&want)))
-			fprintf(stderr, "    seed %d kind %d keyed %d residual %d nulls %d\n", (int)seed, (int)kind, keyed, residual, nulls);
+			fprintf(stderr, "    seed %d kind %d keyed %d residual %d nulls %d\n", (int)seed, (int)kind, keyed,
+			        residual, nulls);
 		strbuf_deinit(&want);
 		op_free(h);
 	}
@@ -158,10 +161,12 @@ TEST(sorting)
 	op_row(h, in, 1, "2|NULL");
 	op_row(h, in, 1, "-5|x");
 	op_row(h, in, 1, "2|xx");
-	CHECK_STR(op_snapshot(h, op_sort(h, in, "0", -1, -1), 2), "+1 (-5, 'x')\n+1 (1, 'z')\n+1 (2, 'x')\n+1 (2, NULL)\n+1 (2, 'xx')\n+1 (NULL, 'y')\n");
+	CHECK_STR(op_snapshot(h, op_sort(h, in, "0", -1, -1), 2),
+	          "+1 (-5, 'x')\n+1 (1, 'z')\n+1 (2, 'x')\n+1 (2, NULL)\n+1 (2, 'xx')\n+1 (NULL, 'y')\n");
 	CHECK_STR(op_snapshot(h, op_sort(h, in, "0 nulls first", -1, -1), 2),
 	          "+1 (NULL, 'y')\n+1 (-5, 'x')\n+1 (1, 'z')\n+1 (2, 'x')\n+1 (2, NULL)\n+1 (2, 'xx')\n");
-	CHECK_STR(op_snapshot(h, op_sort(h, in, "0 desc, 1 nulls first", 3, 1), 3), "+1 (2, 'x')\n+1 (2, 'xx')\n+1 (1, 'z')\n");
+	CHECK_STR(op_snapshot(h, op_sort(h, in, "0 desc, 1 nulls first", 3, 1), 3),
+	          "+1 (2, 'x')\n+1 (2, 'xx')\n+1 (1, 'z')\n");
 	CHECK_STR(op_snapshot(h, op_sort(h, in, "1 desc, 0", 2, 5), 3), "+1 (2, NULL)\n");
 	CHECK_STR(op_snapshot(h, op_sort(h, in, "0", 0, -1), 3), "");
 	CHECK_STR(op_snapshot(h, op_sort(h, in, "0", 3, 100), 3), "");
@@ -208,7 +213,8 @@ TEST(subqueries)
 	CHECK_STR(op_snapshot(h, p, 2), "+1 (1, 10, 1, 5)\n+1 (2, 20, 2, 6)\n+1 (2, 20, 2, 7)\n+1 (1, 11, 1, 5)\n");
 	p = op_apply(h, l, mine, APPLY_LEFT, "0", NULL, false);
 	p->apply.first_param = 1;
-	CHECK_STR(op_snapshot(h, p, 2), "+1 (1, 10, 1, 5)\n+1 (2, 20, 2, 6)\n+1 (2, 20, 2, 7)\n+1 (3, 30, NULL, NULL)\n+1 (1, 11, 1, 5)\n");
+	CHECK_STR(op_snapshot(h, p, 2),
+	          "+1 (1, 10, 1, 5)\n+1 (2, 20, 2, 6)\n+1 (2, 20, 2, 7)\n+1 (3, 30, NULL, NULL)\n+1 (1, 11, 1, 5)\n");
 	p = op_apply(h, l, op_agg(h, mine, "", "SUM(1)"), APPLY_SCALAR, "0", NULL, false);
 	p->apply.first_param = 1;
 	CHECK_STR(op_snapshot(h, p, 2), "+1 (1, 10, 5)\n+1 (2, 20, 13)\n+1 (3, 30, NULL)\n+1 (1, 11, 5)\n");
@@ -224,7 +230,8 @@ TEST(subqueries)
 TEST(quantified_subqueries)
 {
 	OpHarness *h = op_new();
-	Plan *l = op_append(op_scan(h, "k BIGINT")), *r = op_append(op_scan(h, "v BIGINT")), *none = op_append(op_scan(h, "v BIGINT"));
+	Plan *l = op_append(op_scan(h, "k BIGINT")), *r = op_append(op_scan(h, "v BIGINT")),
+	     *none = op_append(op_scan(h, "v BIGINT"));
 	const Expr *left = expr_column(op_arena(h), &type_bigint, 0), *right = expr_column(op_arena(h), &type_bigint, 1);
 	const Expr *equal = op_call2(h, "=", left, right), *less = op_call2(h, "<", left, right);
 	op_row(h, l, 1, "1");
@@ -232,14 +239,21 @@ TEST(quantified_subqueries)
 	op_row(h, l, 1, "9");
 	op_row(h, r, 1, "1");
 	op_row(h, r, 1, "5");
-	CHECK_STR(op_snapshot(h, op_apply(h, l, r, APPLY_IN, "", equal, false), 2), "+1 (1, TRUE)\n+1 (NULL, NULL)\n+1 (9, FALSE)\n");
-	CHECK_STR(op_snapshot(h, op_apply(h, l, r, APPLY_IN, "", less, false), 2), "+1 (1, TRUE)\n+1 (NULL, NULL)\n+1 (9, FALSE)\n");
-	CHECK_STR(op_snapshot(h, op_apply(h, l, r, APPLY_IN, "", less, true), 2), "+1 (1, FALSE)\n+1 (NULL, NULL)\n+1 (9, FALSE)\n");
-	CHECK_STR(op_snapshot(h, op_apply(h, l, none, APPLY_IN, "", equal, false), 2), "+1 (1, FALSE)\n+1 (NULL, FALSE)\n+1 (9, FALSE)\n");
-	CHECK_STR(op_snapshot(h, op_apply(h, l, none, APPLY_IN, "", less, true), 2), "+1 (1, TRUE)\n+1 (NULL, TRUE)\n+1 (9, TRUE)\n");
+	CHECK_STR(op_snapshot(h, op_apply(h, l, r, APPLY_IN, "", equal, false), 2),
+	          "+1 (1, TRUE)\n+1 (NULL, NULL)\n+1 (9, FALSE)\n");
+	CHECK_STR(op_snapshot(h, op_apply(h, l, r, APPLY_IN, "", less, false), 2),
+	          "+1 (1, TRUE)\n+1 (NULL, NULL)\n+1 (9, FALSE)\n");
+	CHECK_STR(op_snapshot(h, op_apply(h, l, r, APPLY_IN, "", less, true), 2),
+	          "+1 (1, FALSE)\n+1 (NULL, NULL)\n+1 (9, FALSE)\n");
+	CHECK_STR(op_snapshot(h, op_apply(h, l, none, APPLY_IN, "", equal, false), 2),
+	          "+1 (1, FALSE)\n+1 (NULL, FALSE)\n+1 (9, FALSE)\n");
+	CHECK_STR(op_snapshot(h, op_apply(h, l, none, APPLY_IN, "", less, true), 2),
+	          "+1 (1, TRUE)\n+1 (NULL, TRUE)\n+1 (9, TRUE)\n");
 	op_row(h, r, 1, "NULL");
-	CHECK_STR(op_snapshot(h, op_apply(h, l, r, APPLY_IN, "", equal, false), 2), "+1 (1, TRUE)\n+1 (NULL, NULL)\n+1 (9, NULL)\n");
-	CHECK_STR(op_snapshot(h, op_apply(h, l, r, APPLY_IN, "", less, true), 2), "+1 (1, FALSE)\n+1 (NULL, NULL)\n+1 (9, FALSE)\n");
+	CHECK_STR(op_snapshot(h, op_apply(h, l, r, APPLY_IN, "", equal, false), 2),
+	          "+1 (1, TRUE)\n+1 (NULL, NULL)\n+1 (9, NULL)\n");
+	CHECK_STR(op_snapshot(h, op_apply(h, l, r, APPLY_IN, "", less, true), 2),
+	          "+1 (1, FALSE)\n+1 (NULL, NULL)\n+1 (9, FALSE)\n");
 	op_free(h);
 }
 

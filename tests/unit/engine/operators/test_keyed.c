@@ -19,7 +19,8 @@ TEST(normalize_upserts)
 	op_row(h, in, -1, "b|NULL");
 	op_row(h, in, 1, "b|4");
 	for (size_t i = 0; i < sizeof splits / sizeof *splits; i++)
-		CHECK_STR(op_play(h, norm, splits[i], 1), "+1 ('a', 1)\n+1 ('b', 2)\n-1 ('a', 1)\n+1 ('a', 3)\n-1 ('b', 2)\n+1 ('b', 4)\n");
+		CHECK_STR(op_play(h, norm, splits[i], 1),
+		          "+1 ('a', 1)\n+1 ('b', 2)\n-1 ('a', 1)\n+1 ('a', 3)\n-1 ('b', 2)\n+1 ('b', 4)\n");
 	op_play(h, norm, 100, 0);
 	CHECK_EQ_U64(op_counts(h).duplicate, 2);
 	op_snapshot(h, norm, 2);
@@ -96,7 +97,8 @@ TEST(union_merges_by_ordinal)
 	op_free(h);
 }
 
-/* A source joined with itself by union, once through a window: what closes at a row comes before that row, and nothing is late by it. */
+/* A source joined with itself by union, once through a window: what closes at a row comes before that row, and nothing
+ * is late by it. */
 TEST(union_of_a_diamond)
 {
 	OpHarness *h = op_new();
@@ -104,7 +106,8 @@ TEST(union_of_a_diamond)
 	op_rowtime(h, in, 0, 0);
 	WindowSpec w = {.kind = WINDOW_TUMBLE, .size_ms = 10, .slide_ms = 10};
 	Plan *tumble = op_window(h, in, w, 0);
-	Plan *one = op_attached_agg(h, tumble, w, 2, 3, "0", "COUNT()"), *two = op_attached_agg(h, tumble, w, 2, 3, "0", "COUNT()");
+	Plan *one = op_attached_agg(h, tumble, w, 2, 3, "0", "COUNT()"),
+	     *two = op_attached_agg(h, tumble, w, 2, 3, "0", "COUNT()");
 	Plan *all = op_union(h, one, two);
 	Plan *again = op_window_agg(h, all, w, 4, "", "COUNT(), SUM(1)");
 	for (int i = 0; i < 40; i++)

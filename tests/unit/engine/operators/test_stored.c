@@ -24,11 +24,16 @@ static const Type *const types[] = {&type_bigint, &type_string, &type_bigint};
 
 static bool open_all(Fixture *f)
 {
-	StoreOptions o = {.path = f->path, .clock = &clock_real, .memory_bytes = 64 << 20, .wal_max_bytes = 1 << 30, .inline_writer = true};
+	StoreOptions o = {.path = f->path,
+	                  .clock = &clock_real,
+	                  .memory_bytes = 64 << 20,
+	                  .wal_max_bytes = 1 << 30,
+	                  .inline_writer = true};
 	Err err = {0};
 	f->arena = arena_open("query", 0);
 	bool ok = store_open(&o, &f->store, &err);
-	f->run = (OperatorRun){.plan = &f->query, .name = STR("v"), .store = f->store, .unit = 1, .arena = f->arena, .step = f->step};
+	f->run = (OperatorRun){
+	    .plan = &f->query, .name = STR("v"), .store = f->store, .unit = 1, .arena = f->arena, .step = f->step};
 	f->run.env = (EvalEnv){.zone = zone_utc, .watermark_us = INT64_MIN};
 	ok = ok && graph_open(&f->run, &f->query, &f->graph, &err);
 	if (!ok)
@@ -150,7 +155,13 @@ static void scan_rows(Fixture *f, const PlanScan *scan, const Value *params, Str
 	p->scan = *scan;
 	PlanQuery q = {.root = p, .snapshot = true, .nnodes = 1, .nparams = 4};
 	Arena *arena = arena_open("query", 0);
-	OperatorRun run = {.plan = &q, .name = STR("s"), .snapshot = snap, .is_snapshot = true, .arena = arena, .step = f->step, .params = params};
+	OperatorRun run = {.plan = &q,
+	                   .name = STR("s"),
+	                   .snapshot = snap,
+	                   .is_snapshot = true,
+	                   .arena = arena,
+	                   .step = f->step,
+	                   .params = params};
 	run.env = (EvalEnv){.zone = zone_utc, .watermark_us = INT64_MIN};
 	bool ok = graph_run_snapshot(&run, &q, print_rows, out, &err);
 	CHECK_STR(ok ? "" : err.message, "");
@@ -276,7 +287,11 @@ static void random_scan(Fixture *f, const Row *rows, int n)
 	s.index = random_below(2) - 1;
 	s.reverse = random_below(2);
 	s.limit = random_below(3) ? -1 : random_below(6);
-	Bounds b = {.eq = random_below(2), .low = random_below(2), .high = random_below(2), .low_incl = random_below(2), .high_incl = random_below(2)};
+	Bounds b = {.eq = random_below(2),
+	            .low = random_below(2),
+	            .high = random_below(2),
+	            .low_incl = random_below(2),
+	            .high_incl = random_below(2)};
 	b.eq_v = random_below(12) ? 1 + random_below(5) : 0;
 	b.low_v = random_below(12) ? 1 + random_below(5) : 0;
 	b.high_v = random_below(12) ? 1 + random_below(5) : 0;
@@ -285,7 +300,8 @@ static void random_scan(Fixture *f, const Row *rows, int n)
 	const Type *eq_type = index ? &type_string : &type_bigint;
 	const Type *range_type = (index == b.eq) ? &type_bigint : &type_string;
 	bool range_text = range_type == &type_string;
-	Value params[4] = {index ? text(b.eq_v) : cell(b.eq_v), range_text ? text(b.low_v) : cell(b.low_v), range_text ? text(b.high_v) : cell(b.high_v), VALUE_NULL};
+	Value params[4] = {index ? text(b.eq_v) : cell(b.eq_v), range_text ? text(b.low_v) : cell(b.low_v),
+	                   range_text ? text(b.high_v) : cell(b.high_v), VALUE_NULL};
 	const Expr *eq[1] = {expr_param(arena, eq_type, 0)};
 	s.range = (ScanRange){.eq = eq, .neq = b.eq, .low_incl = b.low_incl, .high_incl = b.high_incl};
 	s.range.low = b.low ? expr_param(arena, range_type, 1) : NULL;
@@ -309,8 +325,9 @@ static void random_scan(Fixture *f, const Row *rows, int n)
 	}
 	scan_rows(f, &s, params, &got);
 	if (!CHECK_STR(strbuf_cstr(&got), strbuf_cstr(&want)))
-		fprintf(stderr, "    index %d reverse %d limit %d eq %d:%d low %d:%d%s high %d:%d%s\n", (int)s.index, s.reverse, (int)s.limit, b.eq, b.eq_v, b.low, b.low_v,
-		        b.low_incl ? "=" : "", b.high, b.high_v, b.high_incl ? "=" : "");
+		fprintf(stderr, "    index %d reverse %d limit %d eq %d:%d low %d:%d%s high %d:%d%s\n", (int)s.index, s.reverse,
+		        (int)s.limit, b.eq, b.eq_v, b.low, b.low_v, b.low_incl ? "=" : "", b.high, b.high_v,
+		        b.high_incl ? "=" : "");
 	strbuf_deinit(&want);
 	strbuf_deinit(&got);
 }

@@ -113,16 +113,16 @@ TEST(partitions_v12)
 	op_free(h);
 }
 
-
 /* ---- a naive model ---- */
 
 enum { MODEL_ROWS = 400, MODEL_AGGS = 10 };
 
-static const char model_aggs[] = "COUNT(), SUM(2), MIN(2), MAX(3), COUNT(DISTINCT 2), SUM(4), LISTAGG(3), FIRST_VALUE(2), LAST_VALUE(3), COUNT(2) FILTER 5";
+static const char model_aggs[] = "COUNT(), SUM(2), MIN(2), MAX(3), COUNT(DISTINCT 2), SUM(4), LISTAGG(3), "
+                                 "FIRST_VALUE(2), LAST_VALUE(3), COUNT(2) FILTER 5";
 
 typedef struct ModelRow {
 	int64_t time, weight;
-	int key;   /* 0: NULL */
+	int key;     /* 0: NULL */
 	int v, s, d; /* 0: NULL */
 	bool f;
 } ModelRow;
@@ -211,7 +211,8 @@ static int64_t model_slice(const Model *m, int64_t t)
 	return floor_to(t, a, m->spec.offset_ms);
 }
 
-/* The values (of s, else of v) in order: by slice, then arrival; a retraction takes the oldest equal value of its slice. */
+/* The values (of s, else of v) in order: by slice, then arrival; a retraction takes the oldest equal value of its
+ * slice. */
 static int model_ordered(const Model *m, const ModelWindow *w, bool of_s, int *out)
 {
 	int64_t slice[MODEL_ROWS];
@@ -348,7 +349,8 @@ static void model_row(Model *m, int i, int64_t watermark)
 		w->n--;
 	}
 	if (n && !open && r->weight > 0)
-		strbuf_printf(&m->late, "%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", r->time, watermark, windows[n - 1][0], windows[n - 1][1]);
+		strbuf_printf(&m->late, "%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", r->time, watermark,
+		              windows[n - 1][0], windows[n - 1][1]);
 }
 
 static void model_run(Model *m)
@@ -393,7 +395,13 @@ static void model_random(Model *m, bool retract)
 				continue;
 		}
 		now += random_below(12) == 0 ? random_below(60) : random_below(4);
-		*r = (ModelRow){now - random_below(random_below(5) ? 6 : 40), 1, random_below(7), random_below(6), random_below(5), random_below(5), random_below(2)};
+		*r = (ModelRow){now - random_below(random_below(5) ? 6 : 40),
+		                1,
+		                random_below(7),
+		                random_below(6),
+		                random_below(5),
+		                random_below(5),
+		                random_below(2)};
 	}
 }
 
@@ -407,8 +415,8 @@ static void model_script(OpHarness *h, const Model *m, const Plan *in)
 			snprintf(v, sizeof v, "%d", r->v);
 		if (r->d)
 			snprintf(d, sizeof d, "%g", r->d * 0.25);
-		op_rowf(h, in, r->weight, "%s|%" PRId64 "|%s|%s|%s|%s", r->key ? model_keys[r->key] : "NULL", r->time, v, r->s ? model_texts[r->s] : "NULL", d,
-		        r->f ? "true" : "false");
+		op_rowf(h, in, r->weight, "%s|%" PRId64 "|%s|%s|%s|%s", r->key ? model_keys[r->key] : "NULL", r->time, v,
+		        r->s ? model_texts[r->s] : "NULL", d, r->f ? "true" : "false");
 	}
 	op_end(h);
 }
@@ -434,10 +442,12 @@ static void model_check(WindowSpec spec, bool retract, uint64_t seed)
 	for (size_t i = 0; i < 4; i++) {
 		uint32_t restart = (uint32_t)random_below(4);
 		const char *got = op_play(h, agg, steps[i], restart);
-		bool same = CHECK_STR(got, strbuf_cstr(&m->out)) && CHECK_STR(op_late(h), strbuf_cstr(&m->late)) && CHECK_EQ_I64(op_counts(h).held, 0);
+		bool same = CHECK_STR(got, strbuf_cstr(&m->out)) && CHECK_STR(op_late(h), strbuf_cstr(&m->late)) &&
+		            CHECK_EQ_I64(op_counts(h).held, 0);
 		if (!same) {
-			fprintf(stderr, "    kind %d size %d slide %d seed %llu step %u restart %u retract %d: %s %s\n", (int)spec.kind, (int)spec.size_ms,
-			        (int)spec.slide_ms, (unsigned long long)seed, steps[i], restart, retract, op_error(h)->message, op_error(h)->detail);
+			fprintf(stderr, "    kind %d size %d slide %d seed %llu step %u restart %u retract %d: %s %s\n",
+			        (int)spec.kind, (int)spec.size_ms, (int)spec.slide_ms, (unsigned long long)seed, steps[i], restart,
+			        retract, op_error(h)->message, op_error(h)->detail);
 			break;
 		}
 	}
@@ -531,7 +541,8 @@ static void early_check(WindowSpec spec, uint64_t seed)
 		CHECK(op_play(h, early, rows, (uint32_t)random_below(3)) != NULL);
 		CHECK_EQ_I64(op_counts(h).held, 0);
 		if (!CHECK_STR(op_table(h), strbuf_cstr(&want)) || !CHECK_STR(op_late(h), strbuf_cstr(&late)))
-			fprintf(stderr, "    kind %d seed %d rows a step %u: %s\n", (int)spec.kind, (int)seed, rows, op_error(h)->message);
+			fprintf(stderr, "    kind %d seed %d rows a step %u: %s\n", (int)spec.kind, (int)seed, rows,
+			        op_error(h)->message);
 	}
 	strbuf_deinit(&want);
 	strbuf_deinit(&late);
@@ -548,5 +559,5 @@ TEST(early_results_end_as_closing_ones)
 	}
 }
 
-TESTS(tumble_v1, hop_v2, cumulate_v3, partitions_v12, tumble_as_the_model, hop_as_the_model, cumulate_as_the_model, early_results_and_corrections,
-      early_results_end_as_closing_ones)
+TESTS(tumble_v1, hop_v2, cumulate_v3, partitions_v12, tumble_as_the_model, hop_as_the_model, cumulate_as_the_model,
+      early_results_and_corrections, early_results_end_as_closing_ones)

@@ -47,7 +47,7 @@ bool bind_finish(Binder *b, Plan *root, PlanQuery **out, Err *err)
 	q->zone = b->bc->env.zone ? b->bc->env.zone : zone_utc;
 	q->notices = b->bc->notices;
 	*out = q;
-	return b->bc->unfinished || plan_finish(b->arena, q, err);
+	return b->bc->unfinished || finish_plan(b->arena, q, err);
 }
 
 Span bind_spanned(const Binder *b, Span span)

@@ -24,7 +24,7 @@ typedef struct BindContext {
 	bool for_test;                           /* weir test: tables need no connector */
 	bool (*is_stream)(void *ctx, Str table); /* weir test: is the table without WITH fed by PUSH */
 	void *is_stream_ctx;
-	bool unfinished; /* tests of the binder: the plan as bound, without plan_finish */
+	bool unfinished; /* tests of the binder: the plan as bound, without finish_plan */
 	/* What a sink takes (connectors are above this layer): a set of 1 append, 2 upsert, 4 retract. */
 	bool (*sink_accepts)(const TableDef *table, unsigned *accepts, Err *err);
 	/* Is the table's connector bounded, can it be read at all, does its format give a changelog. */

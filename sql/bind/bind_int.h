@@ -135,7 +135,7 @@ struct Apply {
 
 /* ---- bind.c: the binder of a statement ---- */
 void bind_init(Binder *b, BindContext *bc, bool snapshot, const AstNode *stmt);
-/* Fills *out from the plan and calls plan_finish. */
+/* Fills *out from the plan and calls finish_plan. */
 bool bind_finish(Binder *b, Plan *root, PlanQuery **out, Err *err);
 Span bind_span(const Binder *b, const AstNode *n);
 Span bind_spanned(const Binder *b, Span span);

@@ -28,7 +28,7 @@ Plan *bind_plan_new(Binder *b, PlanKind kind, Span span, Plan *left, Plan *right
 
 Plan *bind_plan_done(Binder *b, Plan *p)
 {
-	plan_infer(b->arena, p);
+	infer_plan(b->arena, p);
 	return p;
 }
 

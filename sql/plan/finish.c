@@ -10,24 +10,6 @@
 #include "sql/plan/rewrite_filter.h"
 #include "sql/plan/rewrite_scan.h"
 
-const char *plan_kind_name(PlanKind kind)
-{
-	static const char *const names[PLAN_KINDS] = {
-	    "Scan",           "Values",   "Filter",      "Project",      "Union",  "Window", "WindowAggregate",
-	    "GroupAggregate", "Join",     "Apply",       "SetOperation", "Sort",   "Limit",  "ChangelogNormalize",
-	    "Exchange",       "LastWins", "Materialize", "Sink",         "Result",
-	};
-	return kind < PLAN_KINDS ? names[kind] : "?";
-}
-
-int32_t plan_column(const Plan *p, Str name)
-{
-	for (uint32_t i = 0; i < p->ncols; i++)
-		if (str_eq(p->cols[i].name, name))
-			return (int32_t)i;
-	return -1;
-}
-
 static const Plan *add_exchange(Arena *arena, const Plan *in, const uint32_t *keys, uint32_t nkeys)
 {
 	if (in->kind == PLAN_EXCHANGE)
@@ -44,7 +26,7 @@ static const Plan *add_exchange(Arena *arena, const Plan *in, const uint32_t *ke
 	x->exchange.keys = ARENA_ARRAY(arena, uint32_t, nkeys + 1);
 	if (nkeys)
 		memcpy(x->exchange.keys, keys, nkeys * sizeof *keys);
-	plan_infer(arena, x);
+	infer_plan(arena, x);
 	return x;
 }
 
@@ -67,7 +49,7 @@ static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 	}
 	if (p->kind == PLAN_AGG || p->kind == PLAN_WINDOW_AGG)
 		p->agg.input_append = p->inputs[0]->append_only;
-	plan_infer(arena, p);
+	infer_plan(arena, p);
 	p->id = (*next_id)++;
 }
 
@@ -150,7 +132,7 @@ static void describe(const Plan *p, StrBuf *b)
 	}
 }
 
-bool plan_finish(Arena *arena, PlanQuery *q, Err *err)
+bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 {
 	(void)err;
 	Plan *root = prune_plan(arena, q->root);

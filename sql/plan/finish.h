@@ -11,6 +11,6 @@
 #include "sql/plan/plan.h"
 
 /* q->root, snapshot, zone, reads and the parameters are set; fills in the rest. */
-bool plan_finish(Arena *arena, PlanQuery *q, Err *err);
+bool finish_plan(Arena *arena, PlanQuery *q, Err *err);
 
 #endif

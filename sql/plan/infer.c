@@ -174,7 +174,7 @@ static void infer_agg(Arena *arena, Plan *p)
 	set_key(p, key, a->nkeys + extra);
 }
 
-void plan_infer(Arena *arena, Plan *p)
+void infer_plan(Arena *arena, Plan *p)
 {
 	const Plan *in = p->ninputs ? p->inputs[0] : NULL;
 	if (p->kind != PLAN_SCAN) {

@@ -330,7 +330,7 @@ static Plan *narrow(Arena *arena, Plan *p, const uint32_t *map, const bool *want
 			out->cols[out->ncols] = p->cols[map[i]];
 			out->exprs[out->ncols++] = expr_column(arena, p->cols[map[i]].type, map[i]);
 		}
-	plan_infer(arena, out);
+	infer_plan(arena, out);
 	return out;
 }
 
@@ -340,7 +340,7 @@ static Plan *prune_union(Arena *arena, const Plan *p, const bool *want, uint32_t
 	for (uint32_t i = 0; i < p->ninputs; i++) {
 		uint32_t *in_map = new_map(arena, p->ncols);
 		Plan *in = prune(arena, p->inputs[i], want, in_map);
-		plan_infer(arena, in);
+		infer_plan(arena, in);
 		out->inputs[i] = narrow(arena, in, in_map, want, p->ncols);
 	}
 	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, p->ncols + 1);
@@ -543,7 +543,7 @@ static Plan *prune_whole(Arena *arena, const Plan *p, uint32_t *map)
 		bool *all = all_columns(arena, in);
 		uint32_t *in_map = new_map(arena, in->ncols);
 		Plan *pruned = prune(arena, in, all, in_map);
-		plan_infer(arena, pruned);
+		infer_plan(arena, pruned);
 		out->inputs[i] = narrow(arena, pruned, in_map, all, in->ncols);
 	}
 	for (uint32_t i = 0; i < p->ncols; i++)

@@ -146,7 +146,7 @@ static const Plan *place(Arena *arena, const Plan *p, const Expr *e)
 	f->cols = p->cols;
 	f->ncols = p->ncols;
 	f->predicate = e;
-	plan_infer(arena, f);
+	infer_plan(arena, f);
 	return f;
 }
 

@@ -17,7 +17,8 @@ CREATE TABLE generator (
   'fields.quantity.min' = '1', 'fields.quantity.max' = '5'
 );
 
--- 2. The topic: written by one query, read by the other. The read is bounded: it ends after the 6,000th purchase.
+-- 2. The topic: written by one query, read by the other. The read is bounded: it ends after the 6,000th purchase. (Plain
+-- writes, because the bound is an offset, and the ends of transactions take offsets too.)
 CREATE TABLE purchases (
   id BIGINT,
   category STRING,
@@ -29,7 +30,7 @@ CREATE TABLE purchases (
   'connector' = 'kafka', 'topic' = '${DEMO_TOPIC:-purchases}', 'properties.bootstrap.servers' = '${DEMO_BROKER:-embedded}',
   'scan.startup.mode' = 'earliest-offset',
   'scan.bounded.mode' = 'specific-offsets', 'scan.bounded.specific-offsets' = 'partition:0,offset:6000',
-  'format' = 'json'
+  'sink.delivery-guarantee' = 'at-least-once', 'format' = 'json'
 );
 
 -- 3. Where results go: standard output, one table for each window that closes.

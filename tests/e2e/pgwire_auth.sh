@@ -1,7 +1,7 @@
 #!/bin/sh
 # Who may connect: trust on the Unix socket, SCRAM-SHA-256 on loopback, nothing else; the password that is made at the first start.
 # services: none
-. tests/e2e/pgwire_lib.sh
+. tests/e2e/pgwire_serve.inc
 
 serve_start
 expect "trust on the Unix socket" "1" "$(sql "SELECT 1")"

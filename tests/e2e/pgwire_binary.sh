@@ -1,6 +1,6 @@
 #!/bin/sh
 # A driver that takes binary results only: the bytes of every type are those that a real PostgreSQL sends.
-. tests/e2e/pgwire_lib.sh
+. tests/e2e/pgwire_serve.inc
 : "${WEIR_TEST_PG:?}"
 
 # shellcheck disable=SC2046

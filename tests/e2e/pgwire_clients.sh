@@ -1,7 +1,7 @@
 #!/bin/sh
 # Clients that misbehave or have to wait: cancel, hang up in the middle of a result, read slowly, send rubbish; and a stop that is graceful.
 # services: none
-. tests/e2e/pgwire_lib.sh
+. tests/e2e/pgwire_serve.inc
 
 cat >"$TMPDIR/a.sql" <<'SQL'
 CREATE TABLE t (id BIGINT, pad STRING, PRIMARY KEY (id) NOT ENFORCED);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # psql as a client: results, errors with their place, several statements, transactions, cursors, COPY, its own questions about the catalog.
 # services: none
-. tests/e2e/pgwire_lib.sh
+. tests/e2e/pgwire_serve.inc
 
 cat >"$TMPDIR/a.sql" <<'SQL'
 CREATE TABLE t (id INT, name STRING, price DECIMAL(10, 2), PRIMARY KEY (id) NOT ENFORCED);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # psycopg 3 as a client, in text and in binary form: parameters and results of every type, transactions, server-side cursors, COPY, pipelines.
 # services: none
-. tests/e2e/pgwire_lib.sh
+. tests/e2e/pgwire_serve.inc
 
 cat >"$TMPDIR/a.sql" <<'SQL'
 CREATE TABLE t (id INT, name STRING, price DECIMAL(10, 2), ts TIMESTAMP(6), PRIMARY KEY (id) NOT ENFORCED);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The shell without a terminal: weir connect with statements on standard input, commands with a backslash, errors and the exit status.
 # services: none
-. tests/e2e/pgwire_lib.sh
+. tests/e2e/pgwire_serve.inc
 
 cat >"$TMPDIR/a.sql" <<'SQL'
 CREATE TABLE t (id INT, name STRING, PRIMARY KEY (id) NOT ENFORCED);

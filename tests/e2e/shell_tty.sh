@@ -117,7 +117,7 @@ sleep 0.3
 # the state and the history are still there
 start "'$TMPDIR/e.db'"
 shows 'weir>'
-keys Up Up Up
+keys Up
 shows 'select 1 as one;'
 keys C-c
 type_line "select n from totals where name = 'two';"

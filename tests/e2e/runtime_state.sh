@@ -1,0 +1,36 @@
+#!/bin/sh
+# The state file: a second engine, a damaged and a foreign file, a copy of a running one, a graceful end, declarative files.
+# services: none
+# timeout: 60
+set -eu
+. "$(dirname "$0")/../support/engine.sh"
+cat >"$dir/a.sql" <<'SQL'
+CREATE TABLE t (id INT NOT NULL, v INT, PRIMARY KEY (id) NOT ENFORCED);
+CREATE MATERIALIZED VIEW m AS SELECT id, v * 2 AS w FROM t;
+INSERT INTO t VALUES (1, 10);
+SQL
+engine_start "$dir/a.sql"
+same "$(sql "SELECT id, w FROM m")" "1|20" "first start"
+if "$WEIR" serve --state "$state" --socket "$dir" "$dir/a.sql" >"$dir/second" 2>&1; then die "a second engine was let in"; fi
+grep -q "$engine" "$dir/second" || die "the pid of the first is not named: $(cat "$dir/second")"
+engine_stop
+same "$status" 0 "end by SIGTERM"
+engine_start "$dir/a.sql"
+same "$(sql "SELECT id, w FROM m")" "1|20" "INSERT VALUES of a file runs once"
+engine_stop
+sed -i 's/v \* 2/v * 3/' "$dir/a.sql"
+engine_start "$dir/a.sql"
+same "$(sql "SELECT id, w FROM m")" "1|30" "a changed definition is built again"
+grep -q 'definition changed' "$log" || die "nothing is said about the changed definition"
+engine_stop KILL
+engine_start "$dir/a.sql"
+same "$(sql "SELECT id, w FROM m")" "1|30" "after a kill"
+engine_stop
+printf 'this is no database, but a text that is long enough to look at' >"$dir/foreign.db"
+if "$WEIR" --state "$dir/foreign.db" -c 'SELECT 1' >"$dir/out" 2>&1; then die "a foreign file was taken"; fi
+sqlite3 "$dir/other.db" 'create table x (a)'
+if "$WEIR" --state "$dir/other.db" -c 'SELECT 1' >"$dir/out" 2>&1; then die "another program's database was taken"; fi
+cp "$state" "$dir/broken.db"
+printf 'XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX' | dd of="$dir/broken.db" bs=1 seek=40 conv=notrunc 2>/dev/null
+if "$WEIR" --state "$dir/broken.db" -c 'SELECT 1' >"$dir/out" 2>&1; then die "a damaged file was taken"; fi
+grep -q ERROR "$dir/out" || die "no words about the damaged file: $(cat "$dir/out")"

@@ -74,7 +74,7 @@ events() {
 	[ "$(messages "$t")" = "$n" ] || timeout 600 "$tools/produce" -g "$n" -p 1 "$@" "$WEIR_TEST_KAFKA" "$t"
 }
 
-# source NAME TOPIC: the table over a topic of generated events.
+# source_table NAME TOPIC: the table over a topic of generated events.
 source_table() {
 	cat <<SQL
 CREATE TABLE $1 (id BIGINT, k STRING, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
@@ -178,11 +178,7 @@ serve() {
 	return 1
 }
 
-ask() {
-	host=$(sed -n 's/.*psql -h \([^ ]*\) -p .*/\1/p' "$work/$name.log" | tail -n 1)
-	port=$(sed -n 's/.*psql -h [^ ]* -p \([0-9]*\).*/\1/p' "$work/$name.log" | tail -n 1)
-	[ -n "$port" ] && PGCONNECT_TIMEOUT=3 timeout 60 psql -XAtq -h "$host" -p "$port" -U weir -d weir -c "$1"
-}
+ask() { PGCONNECT_TIMEOUT=3 timeout 60 psql -XAtq -h "$work/socket" -U weir -d weir -c "$1"; }
 
 end_server() {
 	kill "$server"
@@ -243,30 +239,26 @@ hop() {
 
 # ---- state
 
-# The newest values of COUNT, SUM(n), SUM(s) over the groups, from a table of one row.
+# totals TOPIC NAME MEMORY: the newest COUNT(*), SUM(n), SUM(s) over the groups, into $answer.
 totals() {
 	{
 		source_table ev "$1"
-		say "CREATE TABLE r (one INT, groups_ BIGINT, n BIGINT, s BIGINT, PRIMARY KEY (one) NOT ENFORCED) WITH ('connector' = 'jdbc',"
-		say "'url' = 'jdbc:postgresql://127.0.0.1:$pg_port/weir', 'username' = 'weir', 'table-name' = 'bench_totals');"
-		say "INSERT INTO r SELECT 1, COUNT(*), SUM(n), SUM(s) FROM (SELECT k, COUNT(*) AS n, SUM(v) AS s FROM ev GROUP BY k);"
+		say "CREATE TABLE r (groups_ BIGINT, n BIGINT, s BIGINT) WITH ('connector' = 'print');"
+		say "INSERT INTO r SELECT COUNT(*), SUM(n), SUM(s) FROM (SELECT k, COUNT(*) AS n, SUM(v) AS s FROM ev GROUP BY k);"
 	} >"$work/$2.sql"
-	sql_pg "DROP TABLE IF EXISTS bench_totals; CREATE TABLE bench_totals (one INT PRIMARY KEY, groups_ BIGINT, n BIGINT, s BIGINT)" 2>/dev/null
+	answer=
 	run "$2" --set "weir.memory=$3" || return 0
-	answer=$(sql_pg 'SELECT groups_, n, s FROM bench_totals')
+	answer=$(tail -n 1 "$work/$2.out" | tr ' ' '_')
 	say "state.$2 answer=$answer memory=$3 rows_per_second=$(of "$work/$2.log" rows_per_second) peak_rss_mb=$(of "$work/$2.log" rss_mb) file_mb=$(du -m "$work/$2.db" | cut -f1)"
 }
 
 state() {
 	kafka
-	postgres
 	events bench_keys 4000000 -c lz4 -K 2000000 -e 10000
 	totals bench_keys roomy "2 GB"
-	roomy=${answer:-}
-	answer=
+	roomy=$answer
 	totals bench_keys tight "64 MB"
-	say "state.same_answer=$([ -n "$roomy" ] && [ "$roomy" = "${answer:-}" ] && echo yes || echo no)"
-	sql_pg 'DROP TABLE IF EXISTS bench_totals'
+	say "state.same_answer=$([ -n "$roomy" ] && [ "$roomy" = "$answer" ] && echo yes || echo no)"
 	rm -f "$work"/roomy.db* "$work"/tight.db*
 
 	changing=bench_changes_$(date +%s)
@@ -276,7 +268,7 @@ state() {
 		say "CREATE TABLE r (k STRING, n BIGINT, s BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'blackhole');"
 		say "INSERT INTO r SELECT k, COUNT(*), SUM(v) FROM ev GROUP BY k;"
 	} >"$work/changes.sql"
-	serve changes --set "weir.memory=1 GB" || return 0
+	serve changes --set "weir.memory=1 GB" --set "weir.epoch.min=200 ms" || return 0
 	settle 3000000
 	before=$(ask 'SELECT written_bytes, entries, epochs FROM weir.checkpoints')
 	timeout 120 "$tools/produce" -g 50000 -r 5000 -S 7 -K 1000000 -e 10000 "$WEIR_TEST_KAFKA" "$changing"
@@ -285,16 +277,21 @@ state() {
 	end_server
 	say "$before|$after" | awk -F'|' '{ b = $4 - $1; k = $5 - $2; e = $6 - $3; if (k && e)
 		printf "state.wal_bytes_per_changed_key=%.0f changed_keys_per_epoch=%.0f epochs=%d\n", b / k, k / e, e }'
-	timeout 30 kcat -b "$WEIR_TEST_KAFKA" -L >/dev/null 2>&1 || true
 }
 
-# settle N: until N events have been read and their epoch is in the file; half a minute at most.
+# settle N: until N events have been read and nothing more is written; a minute and a half at most.
 settle() {
 	for try in $(seq 150); do
 		[ "$(ask 'SELECT SUM(position) FROM weir.sources')" = "$1" ] && break
 		sleep 0.2
 	done
-	sleep 2
+	seen=
+	for try in $(seq 60); do
+		sleep 1
+		now=$(ask 'SELECT entries, epoch, epoch - landed_epoch FROM weir.checkpoints')
+		[ "$now" = "$seen" ] && [ "${now##*|}" = 0 ] && break
+		seen=$now
+	done
 }
 
 # ---- set

@@ -159,6 +159,9 @@ static bool produce_rows(Operator *op, bool *more, Err *err)
 	if (!snapshot_scan_next(s->stored, BATCH_ROWS_MAX, op->run->step, cols, &n, err))
 		return false;
 	*more = n > 0;
+	/* the plan's types outlive the scan's own copies */
+	for (uint32_t c = 0; c < op->plan->ncols; c++)
+		cols[c].type = op->plan->cols[c].type;
 	Batch *b = ARENA_NEW(op->run->step, Batch);
 	*b = (Batch){.n = n, .ncols = op->plan->ncols, .cols = cols};
 	operator_emit(op, b);

@@ -196,6 +196,10 @@ static int command_run_files(const Command *c)
 
 static int command_check(const Command *c)
 {
+	if (!c->nargs) {
+		fprintf(stderr, "weir: check which files?\n");
+		return 2;
+	}
 	Engine *e = open_engine(c);
 	if (!e)
 		return 1;
@@ -262,13 +266,18 @@ bool command_find(const char *verb)
 
 int command_run(const Command *c)
 {
+	RenderFormat format;
+	if (!format_of(c, &format))
+		return 2;
 	system_register();
 	if (c->verb)
 		for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 			if (strcmp(verbs[i].verb, c->verb) == 0)
 				return verbs[i].run(c);
 	Command copy = *c;
-	if (c->nargs == 1 && !c->state)
+	/* A word that is no file and does not look like one is a mistyped command, not a new state file. */
+	bool is_file = c->nargs == 1 && !c->state && (strpbrk(c->args[0], "./") || access(c->args[0], F_OK) == 0);
+	if (is_file)
 		copy.state = c->args[0];
 	else if (c->nargs) {
 		fprintf(stderr, "weir: unknown command %s\nTry weir --help.\n", c->args[0]);

@@ -19,7 +19,7 @@ static const char usage[] = "weir - continuous SQL\n"
                             "  weir serve --state FILE.db FILE...   headless: query files at start-up, servers on\n"
                             "  weir check FILE...         parse, bind, plan; run nothing\n"
                             "  weir test FILE...          query tests written in SQL, on virtual time\n"
-                            "  weir backup FILE.db TO.db  a consistent copy, also of a running engine's file\n"
+                            "  weir backup FILE.db TO.db  a consistent copy, checked; of an engine that does not run\n"
                             "  weir explain CODE          more about an error code\n"
                             "\n"
                             "  -c SQL          run SQL and exit\n"
@@ -29,9 +29,14 @@ static const char usage[] = "weir - continuous SQL\n"
                             "  --format F      table, csv, tsv or json (table on a terminal, else tsv)\n"
                             "  --log LEVEL     debug, info, warn, error, none (default: warn; serve: info)\n"
                             "  --log-format F  text or json\n"
+                            "  --listen H:P    serve: TCP as well, on loopback, with a password\n"
+                            "  --socket DIR    serve: folder of the Unix socket (default: FILE.db-sock)\n"
+                            "  --junit FILE    test: write a report\n"
+                            "  --steps N       test: only this step size (1, 7, default)\n"
                             "  --help, --version\n"
                             "\n"
-                            "SQL is read from standard input when that is no terminal.\n";
+                            "SQL is read from standard input when that is no terminal. Exit status: 0 all went well, 1 something failed,\n"
+                            "2 the command line is wrong.\n";
 
 static int parse_args(int argc, char **argv, Command *c)
 {

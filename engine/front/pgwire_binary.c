@@ -17,6 +17,8 @@
 
 static const int64_t day_us = INT64_C(86400000000);
 static const int64_t epoch_days = 10957; /* from 1970-01-01 to 2000-01-01 */
+/* 0001-01-01 and 9999-12-31, in days since 1970-01-01: Flink's range. */
+static const int64_t first_day = -719162, last_day = 2932896;
 
 enum {
 	NUMERIC_NEGATIVE = 0x4000,
@@ -345,6 +347,12 @@ static void get_interval(Input *in, Value *out, Err *err)
 	}
 }
 
+static bool out_of_range(Err *err, const char *what)
+{
+	err_set(err, ERR_OUT_OF_RANGE, "%s is out of range", what);
+	return err_hint(err, "Times lie between the years 1 and 9999; there is no infinity.");
+}
+
 static bool get_value(Input *in, Value *out, Err *err)
 {
 	Err why = {0};
@@ -364,7 +372,9 @@ static bool get_value(Input *in, Value *out, Err *err)
 		strbuf_deinit(&text);
 		return ok;
 	}
-	case TYPE_DATE: out->i = get_int(in, 4) + epoch_days; return true;
+	case TYPE_DATE:
+		out->i = get_int(in, 4) + epoch_days;
+		return (out->i >= first_day && out->i <= last_day) || out_of_range(err, "the date");
 	case TYPE_TIME:
 		out->i = get_int(in, 8);
 		in->bad |= out->i < 0 || out->i > day_us;
@@ -372,8 +382,8 @@ static bool get_value(Input *in, Value *out, Err *err)
 	case TYPE_TIMESTAMP:
 	case TYPE_TIMESTAMP_LTZ:
 		if (__builtin_add_overflow(get_int(in, 8), epoch_days * day_us, &out->i))
-			return err_set(err, ERR_OUT_OF_RANGE, "infinity is not supported as a timestamp");
-		return true;
+			return out_of_range(err, "the timestamp");
+		return (out->i >= first_day * day_us && out->i < (last_day + 1) * day_us) || out_of_range(err, "the timestamp");
 	case TYPE_INTERVAL_MONTHS:
 	case TYPE_INTERVAL_SECONDS:
 		get_interval(in, out, &why);

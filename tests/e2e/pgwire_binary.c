@@ -1,5 +1,6 @@
 /*
- * tests/e2e/pgwire_binary.c: a client that takes binary results only: prints the bytes of each value in hexadecimal, as pgwire_binary.sh compares them with a real PostgreSQL's.
+ * tests/e2e/pgwire_binary.c: a client that takes binary results only: prints the bytes of each value in hexadecimal, as
+ * pgwire_binary.sh compares them with a real PostgreSQL's.
  *
  *   pgwire_binary CONNINFO < statements, one per line
  */

@@ -37,7 +37,8 @@ bool kafka_discover_take(KafkaDiscover *d, KafkaFound *out);
 rd_kafka_t *kafka_discover_client(KafkaDiscover *d);
 void kafka_discover_look_again(KafkaDiscover *d, Str topic, int32_t partition);
 /* Asks the partition's broker something of no interest. The client's thread of a broker sleeps up to a second once a
- * queue was full, and does not see that it has been read (librdkafka before 2.2); a request wakes it. Thread: engine. */
+ * queue was full, and does not see that it has been read (librdkafka before 2.2); a request wakes it. Thread: engine.
+ */
 void kafka_discover_nudge(KafkaDiscover *d, Str topic, int32_t partition);
 /* The bound of one partition's queue in the client that was lent. Thread: engine. */
 int64_t kafka_discover_queue_bytes(const KafkaDiscover *d);

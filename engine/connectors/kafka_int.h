@@ -57,9 +57,9 @@ struct Source {
 	bool all_known, fail_on_loss, commits, down;
 	int64_t down_since_us, said_us, say_after_us, probed_us, ends_us, committed_us;
 	int64_t queue_bytes; /* bound of a partition's queue */
-	uint64_t rounds;   /* answered by the broker so far */
-	char asking[300];  /* what keeps the discovery from getting answers; "" : nothing */
-	char trouble[300]; /* since when no broker answers; "" : they do */
+	uint64_t rounds;     /* answered by the broker so far */
+	char asking[300];    /* what keeps the discovery from getting answers; "" : nothing */
+	char trouble[300];   /* since when no broker answers; "" : they do */
 	char last_error[200];
 	KafkaHold *free_holds, *all_holds;
 };

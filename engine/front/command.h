@@ -1,5 +1,6 @@
 /*
- * engine/front/command.h: the commands of the program: what main.c read from the command line, and one function per verb.
+ * engine/front/command.h: the commands of the program: what main.c read from the command line, and one function per
+ * verb.
  */
 #ifndef WEIR_ENGINE_FRONT_COMMAND_H
 #define WEIR_ENGINE_FRONT_COMMAND_H

@@ -87,6 +87,7 @@ static bool accept_one(Pgwire *p, int listening, bool local)
 	atomic_store(&c->deadline_us, INT64_MAX);
 	pthread_mutex_init(&c->lock, NULL);
 	strbuf_init(&c->in);
+	strbuf_reserve(&c->in, 256); /* never without memory: messages are looked for in it */
 	strbuf_init(&c->out);
 	strbuf_init(&c->buf);
 	strbuf_init(&c->query);

@@ -1,8 +1,10 @@
 /*
- * engine/front/session.h: text in, results out: the one way to run SQL. The wire server, the shell, files and tests are faces of it.
+ * engine/front/session.h: text in, results out: the one way to run SQL. The wire server, the shell, files and tests are
+ * faces of it.
  *
- * A session has settings of its own and runs one statement at a time in the thread that calls it; what changes something goes to the engine as a request, what reads runs here on
- * a snapshot of the committed file, after the epoch of the session's own last change has landed.
+ * A session has settings of its own and runs one statement at a time in the thread that calls it; what changes
+ * something goes to the engine as a request, what reads runs here on a snapshot of the committed file, after the epoch
+ * of the session's own last change has landed.
  *
  * Thread: a session belongs to one thread at a time; session_cancel from any.
  */
@@ -14,7 +16,8 @@
 
 typedef struct Session Session;
 
-/* Where results go. Functions may be NULL where nobody cares. false from begin or rows: stop this result (not an error). */
+/* Where results go. Functions may be NULL where nobody cares. false from begin or rows: stop this result (not an
+ * error). */
 typedef struct Results {
 	void *ctx;
 	bool (*begin)(void *ctx, const PlanCol *cols, uint32_t ncols, const struct Zone *zone);
@@ -33,10 +36,10 @@ typedef struct SessionOptions {
 	Engine *engine;
 	const Settings *settings; /* to start from; copied; NULL: the engine's */
 	const char *user;
-	bool from_file;           /* statements are a query file: ${} is replaced, definitions are declarative */
-	bool once_always;         /* weir run: INSERT ... VALUES of files runs each time */
-	bool serve;               /* SELECT, UPDATE, DELETE are refused in files */
-	bool dry;                 /* weir check: bind everything, run nothing */
+	bool from_file;   /* statements are a query file: ${} is replaced, definitions are declarative */
+	bool once_always; /* weir run: INSERT ... VALUES of files runs each time */
+	bool serve;       /* SELECT, UPDATE, DELETE are refused in files */
+	bool dry;         /* weir check: bind everything, run nothing */
 } SessionOptions;
 
 Session *session_open(const SessionOptions *options);
@@ -44,12 +47,13 @@ void session_close(Session *s);
 /* Runs every statement of the text in order; goes on after errors unless stop_at_error. Returns how many failed. */
 uint32_t session_run(Session *s, Str text, bool stop_at_error, const Results *results);
 /* Runs one parsed statement. text is what its spans count in. params: values of $1 ... of the given types. */
-bool session_statement(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params, uint32_t nparams,
-                       const Results *results, Err *err);
-/* Columns of the result of a statement without running it, and the types of its parameters (inferred where param_types[i] is NULL). ncols 0: no rows come.
- * Everything in the arena. For the extended protocol. */
-bool session_describe(Session *s, const AstNode *stmt, Str text, const Type **param_types, uint32_t nparams, Arena *arena, PlanCol **cols,
-                      uint32_t *ncols, const Type ***params_out, uint32_t *nparams_out, Err *err);
+bool session_statement(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params,
+                       uint32_t nparams, const Results *results, Err *err);
+/* Columns of the result of a statement without running it, and the types of its parameters (inferred where
+ * param_types[i] is NULL). ncols 0: no rows come. Everything in the arena. For the extended protocol. */
+bool session_describe(Session *s, const AstNode *stmt, Str text, const Type **param_types, uint32_t nparams,
+                      Arena *arena, PlanCol **cols, uint32_t *ncols, const Type ***params_out, uint32_t *nparams_out,
+                      Err *err);
 /* What session_statement does around each statement; for those who run one through a cursor (session_cursor.h). */
 bool session_enter(Session *s, const AstNode *stmt, Err *err); /* false: the transaction has failed */
 void session_fail(Session *s);

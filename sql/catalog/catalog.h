@@ -1,10 +1,11 @@
 /*
- * sql/catalog/catalog.h: what the engine knows by name: tables, views, materialised views, functions, indexes, sinks' queries.
+ * sql/catalog/catalog.h: what the engine knows by name: tables, views, materialised views, functions, indexes, sinks'
+ * queries.
  *
- * A Catalog is an immutable version, counted: whoever plans or runs a statement holds one (catalog_ref) and lets go (catalog_unref). A change makes
- * the next version: catalog_edit copies the directory (not the entries), the edit functions change the copy, catalog_publish hands it over. Entries
- * (Relation, FunctionDef, QueryDef) are immutable, counted through the versions that hold them, and own an arena.
- * Thread: reading any; editing the engine thread.
+ * A Catalog is an immutable version, counted: whoever plans or runs a statement holds one (catalog_ref) and lets go
+ * (catalog_unref). A change makes the next version: catalog_edit copies the directory (not the entries), the edit
+ * functions change the copy, catalog_publish hands it over. Entries (Relation, FunctionDef, QueryDef) are immutable,
+ * counted through the versions that hold them, and own an arena. Thread: reading any; editing the engine thread.
  */
 #ifndef WEIR_SQL_CATALOG_CATALOG_H
 #define WEIR_SQL_CATALOG_CATALOG_H
@@ -37,17 +38,17 @@ typedef struct IndexDef {
 
 typedef struct Relation {
 	RelationKind kind;
-	Str schema;             /* "" for the default; "weir", "pg_catalog", "information_schema" */
+	Str schema; /* "" for the default; "weir", "pg_catalog", "information_schema" */
 	Str name;
-	const TableDef *table;  /* columns, key, watermark, options: for every kind */
-	Str query_sql;          /* REL_VIEW, REL_MVIEW: the text after AS, canonical */
+	const TableDef *table;        /* columns, key, watermark, options: for every kind */
+	Str query_sql;                /* REL_VIEW, REL_MVIEW: the text after AS, canonical */
 	const struct PlanQuery *plan; /* REL_MVIEW: continuous plan, root PLAN_MATERIALIZE */
-	Stored stored;          /* REL_OWN, REL_MVIEW, REL_SIDE: how the rows are kept */
-	bool append_only;       /* REL_OWN: false; REL_MVIEW: inferred; REL_SOURCE: by format */
+	Stored stored;                /* REL_OWN, REL_MVIEW, REL_SIDE: how the rows are kept */
+	bool append_only;             /* REL_OWN: false; REL_MVIEW: inferred; REL_SOURCE: by format */
 	const IndexDef *indexes;
 	uint32_t nindexes;
-	uint64_t version;       /* changes with each new definition of the same name */
-	Arena *arena;           /* owns everything above */
+	uint64_t version; /* changes with each new definition of the same name */
+	Arena *arena;     /* owns everything above */
 	bool temporary;
 } Relation;
 
@@ -65,11 +66,11 @@ typedef struct FunctionDef {
 
 /* A continuous INSERT (a statement set's have one group). */
 typedef struct QueryDef {
-	Str name;       /* the sink's name, as query name */
-	Str sql;        /* canonical text of the INSERT */
+	Str name; /* the sink's name, as query name */
+	Str sql;  /* canonical text of the INSERT */
 	const Relation *sink;
 	const struct PlanQuery *plan; /* root PLAN_SINK */
-	uint32_t group; /* statements of one STATEMENT SET share a number; 0: alone */
+	uint32_t group;               /* statements of one STATEMENT SET share a number; 0: alone */
 	Arena *arena;
 } QueryDef;
 
@@ -78,9 +79,10 @@ Catalog *catalog_ref(Catalog *c);
 void catalog_unref(Catalog *c);
 uint64_t catalog_version(const Catalog *c);
 
-/* Looks a name up by DIALECT's rule: exact; else case-insensitive if unique; else an error that names the candidates (ERR_NO_SUCH_TABLE with "did you
- * mean", ERR_AMBIGUOUS). parts: 1 to 4; the default catalog and database may be named; pg_catalog need not be. x.bad, x.late, x.refused find side
- * tables: relations of kind REL_SIDE that are named `x.bad` (schema ""), or `bad` in schema `x`. */
+/* Looks a name up by DIALECT's rule: exact; else case-insensitive if unique; else an error that names the candidates
+ * (ERR_NO_SUCH_TABLE with "did you mean", ERR_AMBIGUOUS). parts: 1 to 4; the default catalog and database may be named;
+ * pg_catalog need not be. x.bad, x.late, x.refused find side tables: relations of kind REL_SIDE that are named `x.bad`
+ * (schema ""), or `bad` in schema `x`. */
 const Relation *catalog_relation(const Catalog *c, const Str *parts, uint32_t nparts, Span span, Err *err);
 const Relation *catalog_find(const Catalog *c, Str schema, Str name); /* exact; NULL: absent */
 const FunctionDef *catalog_function(const Catalog *c, Str name);

@@ -1,8 +1,9 @@
 /*
  * sql/catalog/settings.h: SET: the one table of settings, and a set of values.
  *
- * As with options, each setting is honoured, or without effect here (accepted with a NOTICE), or unknown (an error with the nearest name).
- * Settings are per session; those of a file hold for the statements behind them; a query keeps the values it was made with.
+ * As with options, each setting is honoured, or without effect here (accepted with a NOTICE), or unknown (an error with
+ * the nearest name). Settings are per session; those of a file hold for the statements behind them; a query keeps the
+ * values it was made with.
  */
 #ifndef WEIR_SQL_CATALOG_SETTINGS_H
 #define WEIR_SQL_CATALOG_SETTINGS_H
@@ -36,7 +37,7 @@ Settings *settings_copy(const Settings *s);
 void settings_free(Settings *s);
 /* ERR_NO_SUCH_OPTION, ERR_BAD_OPTION. *no_effect is set for settings of that class. */
 bool settings_set(Settings *s, Str name, Str value, bool *no_effect, Err *err);
-bool settings_reset(Settings *s, Str name, Err *err); /* empty name: all */
+bool settings_reset(Settings *s, Str name, Err *err);  /* empty name: all */
 Str settings_str(const Settings *s, const char *name); /* known names only (ASSERT) */
 bool settings_bool(const Settings *s, const char *name);
 int64_t settings_int(const Settings *s, const char *name);

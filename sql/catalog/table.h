@@ -17,9 +17,9 @@ typedef struct ColumnDef {
 	Str name;
 	const Type *type;
 	ColumnKind kind;
-	Str metadata_key;      /* COLUMN_METADATA */
-	bool is_virtual;       /* metadata that cannot be written */
-	const Expr *computed;  /* COLUMN_COMPUTED: over all columns of the table by number */
+	Str metadata_key;     /* COLUMN_METADATA */
+	bool is_virtual;      /* metadata that cannot be written */
+	const Expr *computed; /* COLUMN_COMPUTED: over all columns of the table by number */
 	Str computed_text;
 	Str comment;
 	TimeAttr time;
@@ -32,16 +32,17 @@ typedef struct TableDef {
 	uint32_t ncols;
 	uint32_t *key; /* column numbers of the PRIMARY KEY */
 	uint32_t nkey;
-	Str key_name;  /* CONSTRAINT name, or empty */
-	int32_t watermark_col;   /* -1: none */
-	const Expr *watermark;   /* over all columns by number; TIMESTAMP or TIMESTAMP_LTZ */
+	Str key_name;          /* CONSTRAINT name, or empty */
+	int32_t watermark_col; /* -1: none */
+	const Expr *watermark; /* over all columns by number; TIMESTAMP or TIMESTAMP_LTZ */
 	Str watermark_text;
 	uint32_t *partitioned_by; /* column numbers */
 	uint32_t npartitioned_by;
 	Options options;
 	Str connector; /* empty: a table that weir keeps itself */
 	Str sql;       /* canonical text of the statement */
-	/* Of a virtual view: the text of its query with ${NAME} replaced, and what it names: "t", "weir.queries", "f()" for a function. */
+	/* Of a virtual view: the text of its query with ${NAME} replaced, and what it names: "t", "weir.queries", "f()" for
+	 * a function. */
 	Str view_sql;
 	Str *uses;
 	uint32_t nuses;

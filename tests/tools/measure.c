@@ -91,6 +91,7 @@ int main(int argc, char **argv)
 		if (code > worst)
 			worst = code;
 	}
-	fprintf(stderr, "measure: wall=%.4f cpu=%.4f rss_mb=%.1f exit=%d\n", median(wall, times), median(cpu, times), median(rss, times), worst);
+	fprintf(stderr, "measure: wall=%.4f cpu=%.4f rss_mb=%.1f exit=%d\n", median(wall, times), median(cpu, times),
+	        median(rss, times), worst);
 	return worst;
 }

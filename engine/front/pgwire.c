@@ -332,10 +332,12 @@ static void remove_over(Pgwire *p)
 		PgwireConn *c = *at;
 		pthread_mutex_lock(&c->lock);
 		bool gone = over(c);
-		if (gone && c->session) {
+		if (gone && c->session) { /* then it cannot be cancelled any more */
 			/* Closing may wait for the engine: the pool does it. */
 			gone = false;
-			c->finish = c->queued = true;
+			c->finish = c->session;
+			c->session = NULL;
+			c->queued = true;
 			pool_submit(p->pool, &c->job);
 		}
 		pthread_mutex_unlock(&c->lock);

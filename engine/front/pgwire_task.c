@@ -259,18 +259,18 @@ void pgwire_task_run(PoolJob *job)
 	Pgwire *server = c->server; /* the connection may go as soon as it is not queued */
 	c->slice_us = clock_mono_us(&clock_real) + PGWIRE_SLICE_US;
 	pthread_mutex_lock(&c->lock);
-	bool gone = c->hangup || c->closing, finish = c->finish;
+	bool gone = c->hangup || c->closing;
+	Session *finish = c->finish;
+	c->finish = NULL;
 	pthread_mutex_unlock(&c->lock);
 	if (finish) {
 		pgwire_stream_drop(c);
 		pgwire_extended_free(c);
-		session_close(c->session);
+		session_close(finish);
 	}
 	PgwireLeave why = gone ? LEAVE_CLOSE : work(c);
 	pgwire_task_flush(c);
 	pthread_mutex_lock(&c->lock);
-	if (finish)
-		c->session = NULL;
 	bool more = (c->again && why == LEAVE_IDLE) || why == LEAVE_AGAIN;
 	c->again = false;
 	c->left = why;

@@ -26,7 +26,7 @@ contains "another address" "needs TLS, not supported yet" "$out"
 pid=$!
 trap 'kill -9 $pid 2>/dev/null || true' EXIT
 n=0
-until grep -q '| listening |' "$log"; do
+until grep -q '| listening |' "$log" 2>/dev/null; do
     n=$((n + 1))
     [ $n -lt 200 ] || { cat "$log" >&2 && exit 1; }
     sleep 0.05
@@ -43,7 +43,7 @@ serve_stop
 pid=$!
 trap 'kill -9 $pid 2>/dev/null || true' EXIT
 n=0
-until grep -q '| listening |' "$log"; do
+until grep -q '| listening |' "$log" 2>/dev/null; do
     n=$((n + 1))
     [ $n -lt 200 ] || { cat "$log" >&2 && exit 1; }
     sleep 0.05

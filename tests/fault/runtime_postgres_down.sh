@@ -4,6 +4,9 @@
 set -eu
 support=$(cd "$(dirname "$0")/../support" && pwd)
 . "$support/engine.sh"
+# PostgreSQL runs as another user, who must reach its folder
+chmod 711 "$dir"
+[ -z "${TMPDIR:-}" ] || chmod 711 "$TMPDIR"
 export WEIR_TEST_DIR="$dir/services"
 pg_end() { sh "$support/postgres.sh" kill >/dev/null 2>&1 || true; }
 trap 'status=$?; pg_end; (exit $status); engine_end' EXIT

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "engine/front/pgwire_types.h"
 #include "engine/front/system_int.h"
+#include "sql/types/packed.h"
 
 int64_t pg_catalog_schema_oid(Str schema)
 {
@@ -38,8 +39,25 @@ static int64_t oid_of(Str schema, Str name, Str part)
 	return PG_OID_FIRST + (int64_t)(h % (INT32_MAX - PG_OID_FIRST));
 }
 
+/* Those that clients know by number. */
+static int64_t fixed_oid(const Relation *r)
+{
+	static const struct {
+		const char *name;
+		int64_t oid;
+	} known[] = {{"pg_type", 1247},  {"pg_attribute", 1249}, {"pg_proc", 1255},
+	             {"pg_class", 1259}, {"pg_namespace", 2615}, {"pg_database", 1262}};
+	for (size_t i = 0; r->kind == REL_SYSTEM && i < sizeof known / sizeof *known; i++)
+		if (str_eq_c(r->name, known[i].name))
+			return known[i].oid;
+	return 0;
+}
+
 int64_t pg_catalog_oid(const Relation *r)
 {
+	int64_t fixed = fixed_oid(r);
+	if (fixed)
+		return fixed;
 	return oid_of(r->schema, r->name, STR_EMPTY);
 }
 
@@ -246,6 +264,15 @@ static void put_numbers(SystemRows *r, const uint32_t *cols, uint32_t n)
 	strbuf_deinit(&b);
 }
 
+static void put_oids(SystemRows *r, const uint32_t *cols, uint32_t n)
+{
+	const Type *type = &type_bigint;
+	Value *items = ARENA_ARRAY(r->arena, Value, n);
+	for (uint32_t i = 0; i < n; i++)
+		items[i] = value_i64(cols[i] + 1);
+	system_str(r, packed_build(r->arena, &type, true, items, n));
+}
+
 static void put_index(SystemRows *r, const Relation *rel, int64_t oid, const uint32_t *cols, uint32_t n, bool primary)
 {
 	system_i64(r, oid);
@@ -319,7 +346,7 @@ static bool constraints(SystemRows *r, Err *err)
 		system_str(r, STR_EMPTY);
 		system_str(r, STR_EMPTY);
 		system_bool(r, true);
-		put_numbers(r, t->key, t->nkey);
+		put_oids(r, t->key, t->nkey);
 		system_null(r);
 		system_str(r, arena_printf(r->arena, "PRIMARY KEY (%.*s)", STR_ARG(column_list(r->arena, t, t->key, t->nkey))));
 	}
@@ -410,7 +437,7 @@ const SystemTable pg_catalog_tables[] = {
     {"pg_catalog", "pg_attrdef", "oid:i adrelid:i adnum:i adbin:s", defaults},
     {"pg_catalog", "pg_description", "objoid:i classoid:i objsubid:i description:s", descriptions},
     {"pg_catalog", "pg_index", "indexrelid:i indrelid:i indnatts:i indnkeyatts:i indisunique:b indisprimary:b indisexclusion:b indimmediate:b indisenforced:b indisclustered:b indisvalid:b indcheckxmin:b indisready:b indislive:b indisreplident:b indkey:s indoption:s indexprs:s indpred:s", indexes},
-    {"pg_catalog", "pg_constraint", "oid:i conname:s connamespace:i contype:s condeferrable:b condeferred:b convalidated:b conrelid:i contypid:i conindid:i conparentid:i confrelid:i confupdtype:s confdeltype:s conislocal:b conkey:s confkey:s condef:s", constraints},
+    {"pg_catalog", "pg_constraint", "oid:i conname:s connamespace:i contype:s condeferrable:b condeferred:b convalidated:b conrelid:i contypid:i conindid:i conparentid:i confrelid:i confupdtype:s confdeltype:s conislocal:b conkey:k confkey:k condef:s", constraints},
     {"pg_catalog", "pg_indexes", "schemaname:s tablename:s indexname:s tablespace:s indexdef:s", index_definitions},
     {"pg_catalog", "pg_tables", "schemaname:s tablename:s tableowner:s tablespace:s hasindexes:b hasrules:b hastriggers:b rowsecurity:b", tables},
     {"pg_catalog", "pg_views", "schemaname:s viewname:s viewowner:s definition:s", views},

@@ -1,9 +1,9 @@
 /*
- * engine/front/pg_catalog_psql.c: psql's questions about the catalog run as ordinary queries; a few phrases in them
- * have no meaning in weir's SQL and are replaced by their text.
+ * engine/front/pg_catalog_psql.c: questions of psql, JDBC and Grafana about the catalog run as ordinary queries; a few
+ * phrases in them have no meaning in weir's SQL and are replaced by their text.
  *
- * They are: literals that PostgreSQL reads as arrays ('{0}'), and functions in FROM whose alias is a column. The
- * relations they stand over are always empty here.
+ * They are: literals that PostgreSQL reads as arrays ('{0}'), functions that return sets (generate_series,
+ * _pg_expandarray), names of functions as values (regproc). Texts without the names of catalogs are not looked at.
  */
 #include "engine/front/pg_catalog_psql.h"
 
@@ -13,12 +13,35 @@ typedef struct Phrase {
 } Phrase;
 
 static const Phrase phrases[] = {
+    /* psql */
     {"pol.polroles = '{0}'", NULL, "pol.polroles IS NULL"},
     {"polroles <> '{0}'", NULL, "polroles IS NOT NULL"},
     {"polroles = '{0}'", NULL, "polroles IS NULL"},
     {"c.reloptions || array(select 'toast.' || x from pg_catalog.unnest(tc.reloptions) x)", NULL, "c.reloptions"},
     {"(SELECT string_agg(attname, ', ')", "prattrs[s])", "NULL"},
     {"(SELECT pg_catalog.string_agg(attname, ', ')", "prattrs[s])", "NULL"},
+    /* JDBC: columns, keys, indexes, functions, names of types */
+    {"row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum)", NULL, "a.attnum"},
+    {"(information_schema._pg_expandarray(i.indkey)).n AS KEY_SEQ", NULL,
+     "PG_KEY_POSITION(i.indkey, a.attnum) AS KEY_SEQ"},
+    {"information_schema._pg_expandarray(i.indkey) AS KEYS", NULL, "i.indkey AS KEYS"},
+    {"result.A_ATTNUM = (result.KEYS).x", NULL, "result.KEY_SEQ IS NOT NULL"},
+    {"(information_schema._pg_expandarray(i.indkey)).n AS ORDINAL_POSITION", NULL, "ia.attnum AS ORDINAL_POSITION"},
+    {"JOIN pg_catalog.pg_am am ON (ci.relam = am.oid) WHERE true", NULL,
+     "JOIN pg_catalog.pg_am am ON (ci.relam = am.oid) JOIN pg_catalog.pg_attribute ia ON (ia.attrelid = ci.oid) "
+     "WHERE true"},
+    {"CASE tmp.I_INDOPTION[", "END     ELSE NULL", "'A' ELSE NULL"},
+    {"information_schema._pg_expandarray(i.indkey) AS keys", NULL, "i.indkey AS keys"},
+    {"a.attnum = (i.keys).x", NULL, "PG_KEY_POSITION(i.keys, a.attnum) IS NOT NULL"},
+    {"pg_catalog.generate_series(1, ", ") pos(n)", "(SELECT 1 AS n) pos"},
+    {"p.proname || '_' || p.oid", NULL, "p.proname || '_' || CAST(p.oid AS STRING)"},
+    {"(select ns.oid as nspoid, ns.nspname, r.r", ") as sp",
+     "(SELECT oid AS nspoid, 1 AS r FROM pg_catalog.pg_namespace WHERE nspname = 'public') AS sp"},
+    {"'pg_catalog.array_in'::regproc", NULL, "'array_in'"},
+    {"'array_in'::regproc", NULL, "'array_in'"},
+    /* Grafana: the schemas of the search path */
+    {"quote_ident(table_schema) IN (", "string_to_array(current_setting('search_path'),',') s",
+     "quote_ident(table_schema) IN ('public'"},
 };
 
 static void replace(StrBuf *text, uint32_t at, uint32_t len, const char *with)
@@ -51,7 +74,9 @@ static bool find(Str text, const Phrase *p, uint32_t from, uint32_t *at, uint32_
 
 void pg_catalog_psql_rewrite(StrBuf *text)
 {
-	if (text->len > 16384 || str_find(strbuf_str(text), STR("pg_catalog."), 0) < 0)
+	bool asks = str_find(strbuf_str(text), STR("pg_catalog."), 0) >= 0 ||
+	            str_find(strbuf_str(text), STR("information_schema."), 0) >= 0;
+	if (text->len > 16384 || !asks)
 		return;
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
 		uint32_t from = 0, at, len;

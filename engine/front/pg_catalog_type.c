@@ -106,9 +106,11 @@ static bool access_methods(SystemRows *r, Err *err)
 	system_i64(r, PG_AM_HEAP);
 	system_text(r, "heap");
 	system_text(r, "t");
+	system_bool(r, false);
 	system_i64(r, PG_AM_BTREE);
 	system_text(r, "btree");
 	system_text(r, "i");
+	system_bool(r, true);
 	return true;
 }
 
@@ -153,25 +155,34 @@ static bool procs(SystemRows *r, Err *err)
 	return true;
 }
 
+static void put_setting(SystemRows *r, const char *name, Str value, const char *doc, const char *context,
+                        const char *source, const char *otherwise)
+{
+	system_text(r, name);
+	system_str(r, value);
+	system_null(r);
+	system_text(r, "weir");
+	system_text(r, doc);
+	system_text(r, context);
+	system_text(r, "string");
+	system_text(r, source);
+	system_text(r, otherwise);
+	system_text(r, otherwise);
+	system_bool(r, false);
+}
+
 static bool settings(SystemRows *r, Err *err)
 {
 	(void)err;
+	/* A constant that drivers ask for. */
+	put_setting(r, "max_index_keys", STR("32"), "columns of a key", "internal", "default", "32");
 	const Settings *s = session_settings(r->session);
 	const SettingDef *d;
 	for (uint32_t i = 0; (d = settings_def_at(i)); i++) {
 		if (d->class != OPTION_HONOURED)
 			continue;
-		system_text(r, d->name);
-		system_str(r, settings_str(s, d->name));
-		system_null(r);
-		system_text(r, "weir");
-		system_text(r, d->doc);
-		system_text(r, d->scope == SETTING_ENGINE ? "postmaster" : "user");
-		system_text(r, "string");
-		system_text(r, settings_is_default(s, d->name) ? "default" : "session");
-		system_text(r, d->default_);
-		system_text(r, d->default_);
-		system_bool(r, false);
+		put_setting(r, d->name, settings_str(s, d->name), d->doc, d->scope == SETTING_ENGINE ? "postmaster" : "user",
+		            settings_is_default(s, d->name) ? "default" : "session", d->default_);
 	}
 	return true;
 }
@@ -219,7 +230,7 @@ const SystemTable pg_catalog_type_tables[] = {
     {"pg_catalog", "pg_roles", "oid:i rolname:s rolsuper:b rolinherit:b rolcreaterole:b rolcreatedb:b rolcanlogin:b rolreplication:b rolbypassrls:b rolconnlimit:i rolpassword:s rolvaliduntil:t rolconfig:a", roles},
     {"pg_catalog", "pg_authid", "oid:i rolname:s rolsuper:b rolinherit:b rolcreaterole:b rolcreatedb:b rolcanlogin:b rolreplication:b rolbypassrls:b rolconnlimit:i rolpassword:s rolvaliduntil:t rolconfig:a", roles},
     {"pg_catalog", "pg_user", "usename:s usesysid:i usecreatedb:b usesuper:b userepl:b usebypassrls:b passwd:s valuntil:t", users},
-    {"pg_catalog", "pg_am", "oid:i amname:s amtype:s", access_methods},
+    {"pg_catalog", "pg_am", "oid:i amname:s amtype:s amcanorder:b", access_methods},
     {"pg_catalog", "pg_proc", "oid:i proname:s pronamespace:i proowner:i prokind:s proretset:b pronargs:i prorettype:i provolatile:s proparallel:s prosecdef:b proleakproof:b proacl:a prolang:i prosrc:s description:s arguments:s result:s", procs},
     {"pg_catalog", "pg_settings", "name:s setting:s unit:s category:s short_desc:s context:s vartype:s source:s boot_val:s reset_val:s pending_restart:b", settings},
     {"pg_catalog", "pg_collation", "oid:i collname:s collnamespace:i collowner:i collprovider:s collcollate:s collctype:s", collations},

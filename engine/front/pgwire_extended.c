@@ -82,6 +82,12 @@ static bool on_parse(PgwireConn *c, Str body, Err *err, const char **sqlstate, S
 	if (c->prepared.live >= PGWIRE_STATEMENTS_MAX)
 		return err_set(err, ERR_OUT_OF_MEMORY, "a connection has at most %d prepared statements",
 		               PGWIRE_STATEMENTS_MAX);
+	StrBuf rewritten;
+	strbuf_init(&rewritten);
+	strbuf_put_str(&rewritten, m.query);
+	pg_catalog_psql_rewrite(&rewritten);
+	m.query = arena_str(c->message, strbuf_str(&rewritten));
+	strbuf_deinit(&rewritten);
 	if (pg_catalog_psql_types(m.query, &m.query)) {
 		static uint32_t array_of_oids = 1028;
 		m.types = &array_of_oids;

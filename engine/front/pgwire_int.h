@@ -124,7 +124,7 @@ struct PgwireConn {
 	PgwireLeave left; /* why it is not */
 	bool hangup;      /* the peer has gone */
 	bool closing;     /* send `out`, then close */
-	Session *finish; /* for the task's last run, which frees it and what hangs on it */
+	Session *finish;  /* for the task's last run, which frees it and what hangs on it */
 	int64_t closing_us;
 	/* any thread */
 	_Atomic int64_t wake_us, deadline_us; /* INT64_MAX: none */

@@ -349,6 +349,51 @@ KERNEL(quote_literal)
 	out->str[i] = quoted(ctx, kernel_str(args[0], i), '\'');
 }
 
+/* The place of a column in an index's list of columns ("2 1"), from 1; NULL: it is not there. */
+KERNEL(key_position)
+{
+	KERNEL_EACH(i)
+	{
+		Str rest = kernel_str(args[0], i), part;
+		int64_t number, place = 0, found = 0;
+		while (str_next(&rest, ' ', &part)) {
+			place++;
+			if (!found && str_to_i64(part, &number) && number == kernel_i64(args[1], i))
+				found = place;
+		}
+		if (found)
+			out->i64[i] = found;
+		else
+			kernel_null(ctx, out, i);
+	}
+}
+
+/* Parts of a name with dots; quotes keep the case, which is not changed anyway. */
+KERNEL(parse_ident)
+{
+	const Type *text = &type_string;
+	KERNEL_EACH(i)
+	{
+		Str rest = kernel_str(args[0], i), part;
+		Value items[8];
+		uint32_t parts = 0;
+		while (parts < 8 && str_next(&rest, '.', &part)) {
+			part = str_trim(part);
+			if (part.len > 1 && part.ptr[0] == '"' && part.ptr[part.len - 1] == '"')
+				part = str_slice(part, 1, part.len - 2);
+			items[parts++] = value_str(part);
+		}
+		out->str[i] = packed_build(ctx->arena, &text, true, items, parts);
+	}
+}
+
+RESOLVE_NULLABLE(resolve_key_position, "si", &type_bigint, key_position)
+
+RESOLVE(resolve_parse_ident)
+{
+	return resolve_simple(rc, "s", type_array(rc->arena, &type_string), parse_ident, err);
+}
+
 /* As PostgreSQL rounds: a unit is left when its number has passed 10240. */
 KERNEL(size_pretty)
 {
@@ -441,6 +486,8 @@ static const Function items[] = {
     PG("ARRAY_TO_STRING", 2, 3, 0, resolve_array_text),
     PG("ARRAY_LENGTH", 2, 2, FN_STRICT, resolve_array_count),
     PG("ARRAY_UPPER", 2, 2, FN_STRICT, resolve_array_count),
+    PG("PG_KEY_POSITION", 2, 2, FN_STRICT, resolve_key_position),
+    PG("PARSE_IDENT", 1, 1, FN_STRICT, resolve_parse_ident),
     PG("PG_SIZE_PRETTY", 1, 1, FN_STRICT, resolve_size_pretty),
     PG("QUOTE_IDENT", 1, 1, FN_STRICT, resolve_quote_ident),
     PG("QUOTE_LITERAL", 1, 1, FN_STRICT, resolve_quote_literal),

@@ -64,6 +64,8 @@ void pgwire_task_fail(PgwireConn *c, Err *err, const char *sqlstate, Str text)
 		err_set(err, ERR_CANCELED, "canceling statement due to statement timeout");
 	else if (err->code == ERR_CANCELED && atomic_load(&c->cancel))
 		err_set(err, ERR_CANCELED, "canceling statement due to user request");
+	if (!sqlstate && err->code == ERR_TRANSACTION && strstr(err->message, "read-only transaction"))
+		sqlstate = "25006";
 	if (!sqlstate && err->code == ERR_TRANSACTION && session_transaction(c->session) == 'E' &&
 	    strstr(err->message, "until ROLLBACK"))
 		sqlstate = "25P02";

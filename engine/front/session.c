@@ -127,6 +127,10 @@ static bool change(Running *r, Err *err)
 		return err_set_at(err, ERR_WRONG_OBJECT, r->stmt->span, "a served file may not change rows") ||
 		       err_hint(err,
 		                "Served files are declarative; run the statement from a client, or the file with weir run.");
+	bool of_session = s->transaction == 'I' && settings_bool(s->settings, "default_transaction_read_only");
+	if (of_session || settings_bool(s->settings, "transaction_read_only"))
+		return err_set_at(err, ERR_TRANSACTION, r->stmt->span,
+		                  "a statement that changes something cannot run in a read-only transaction");
 	StrBuf notices;
 	strbuf_init(&notices);
 	EngineStatement es = {

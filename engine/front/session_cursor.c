@@ -42,8 +42,7 @@ static bool spool_batch(void *ctx, const Batch *b, bool *done, Err *err)
 	return ok;
 }
 
-/* SUBSCRIBE TO v is SELECT * FROM v EMIT CHANGES. */
-static bool subscribe_query(SessionCursor *c, const AstSubscribe *node, Str *text, const AstNode **query, Err *err)
+bool session_cursor_subscribe(Arena *arena, const AstSubscribe *node, Str *text, const AstNode **query, Err *err)
 {
 	StrBuf b;
 	strbuf_init(&b);
@@ -58,11 +57,11 @@ static bool subscribe_query(SessionCursor *c, const AstSubscribe *node, Str *tex
 		strbuf_putc(&b, '`');
 	}
 	strbuf_puts(&b, " EMIT CHANGES");
-	*text = arena_str(c->arena, strbuf_str(&b));
+	*text = arena_str(arena, strbuf_str(&b));
 	strbuf_deinit(&b);
 	AstNode *stmt = NULL;
 	uint32_t next;
-	if (!parser_statement(c->arena, *text, 0, NULL, &stmt, &next, err))
+	if (!parser_statement(arena, *text, 0, NULL, &stmt, &next, err))
 		return false;
 	*query = AST_CONST(AstStmtQuery, stmt)->query;
 	return true;
@@ -122,7 +121,7 @@ bool session_cursor_open(Session *s, const AstNode *stmt, Str text, const Type *
 	if (stmt->kind == AST_SUBSCRIBE) {
 		Str copy;
 		Err why = {0};
-		ok = subscribe_query(c, AST_CONST(AstSubscribe, stmt), &copy, &query, &why) &&
+		ok = session_cursor_subscribe(c->arena, AST_CONST(AstSubscribe, stmt), &copy, &query, &why) &&
 		     open_plan(c, query, copy, NULL, NULL, 0, notice, true, &why);
 		if (!ok) {
 			*err = why;

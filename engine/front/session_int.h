@@ -48,6 +48,8 @@ bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const V
                         void *ctx, Err *err);
 /* session_cursor.c: AST_STMT_QUERY, AST_QUERY or AST_SUBSCRIBE, pushed to its end. */
 bool session_cursor_run(Running *r, const AstNode *query, Err *err);
+/* SUBSCRIBE TO v as the query that it is: SELECT * FROM v EMIT CHANGES. */
+bool session_cursor_subscribe(Arena *arena, const AstSubscribe *node, Str *text, const AstNode **query, Err *err);
 /* session_set.c, session_show.c, session_explain.c */
 bool session_set(Running *r, Err *err);
 bool session_show(Running *r, Err *err);

@@ -21,6 +21,8 @@ static bool list_settings(Running *r)
 	const SettingDef *d;
 	uint32_t n = 0;
 	for (uint32_t i = 0; (d = settings_def_at(i)); i++) {
+		if (d->class != OPTION_HONOURED)
+			continue; /* most of these stand for many names */
 		ARENA_PUSH(r->arena, &cells, str_from(d->name));
 		ARENA_PUSH(r->arena, &cells, settings_str(r->s->settings, d->name));
 		ARENA_PUSH(r->arena, &cells, str_from(d->doc));
@@ -64,6 +66,22 @@ static bool set_value(Running *r, const AstSet *node, Err *err)
 	return true;
 }
 
+static void put_flag(Session *s, const char *name, bool on)
+{
+	bool no_effect;
+	Err err = {0};
+	settings_set(s->settings, str_from(name), on ? STR("true") : STR("false"), &no_effect, &err);
+}
+
+/* READ ONLY holds; of the isolation levels there is one, and who asks for a stronger one is told. */
+static void take_modes(Running *r, uint32_t modes, const char *setting)
+{
+	if (modes & (AST_MODE_READ_ONLY | AST_MODE_READ_WRITE))
+		put_flag(r->s, setting, modes & AST_MODE_READ_ONLY);
+	if ((modes & (AST_MODE_SERIALIZABLE | AST_MODE_REPEATABLE_READ)) && r->results->notice)
+		r->results->notice(r->results->ctx, "each SELECT reads the newest committed epoch, as in READ COMMITTED");
+}
+
 static bool transaction(Running *r, const AstTransaction *node, Err *err)
 {
 	Session *s = r->s;
@@ -71,16 +89,20 @@ static bool transaction(Running *r, const AstTransaction *node, Err *err)
 	case AST_TRANSACTION_BEGIN:
 		s->transaction = 'T';
 		s->changed_in_transaction = false;
+		put_flag(s, "transaction_read_only", settings_bool(s->settings, "default_transaction_read_only"));
+		take_modes(r, node->modes, "transaction_read_only");
 		session_end(r, "BEGIN");
 		return true;
 	case AST_TRANSACTION_COMMIT:
 		session_end(r, s->transaction == 'E' ? "ROLLBACK" : "COMMIT");
 		s->transaction = 'I';
+		put_flag(s, "transaction_read_only", false);
 		return true;
 	case AST_TRANSACTION_ROLLBACK: {
 		bool changed = s->changed_in_transaction;
 		s->transaction = 'I';
 		s->changed_in_transaction = false;
+		put_flag(s, "transaction_read_only", false);
 		if (changed) {
 			err_set_at(err, ERR_TRANSACTION, node->node.span,
 			           "the changes of this transaction are committed and cannot be rolled back");
@@ -101,7 +123,13 @@ static bool transaction(Running *r, const AstTransaction *node, Err *err)
 		session_end(r, "ROLLBACK");
 		return true;
 	case AST_TRANSACTION_SET:
-	case AST_TRANSACTION_SET_SESSION: session_end(r, "SET"); return true;
+		take_modes(r, node->modes, "transaction_read_only");
+		session_end(r, "SET");
+		return true;
+	case AST_TRANSACTION_SET_SESSION:
+		take_modes(r, node->modes, "default_transaction_read_only");
+		session_end(r, "SET");
+		return true;
 	}
 	return true;
 }

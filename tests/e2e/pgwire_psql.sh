@@ -37,6 +37,11 @@ contains "a failed transaction" "commands are ignored until ROLLBACK" "$out"
 contains "goes on after ROLLBACK" "ROLLBACK
 2" "$out"
 
+out=$(printf 'BEGIN READ ONLY;\nDELETE FROM t;\nROLLBACK;\n' | psql -X -A -t -v VERBOSITY=verbose 2>&1)
+contains "a read-only transaction" "25006: a statement that changes something" "$out"
+contains "a stronger isolation than there is" "NOTICE" "$(sql "BEGIN ISOLATION LEVEL SERIALIZABLE; COMMIT")"
+expect "nothing was deleted" "3" "$(sql "SELECT COUNT(*) FROM t")"
+
 # cursors
 out=$(psql -X -A -t -q 2>&1 <<'SQL'
 BEGIN;
@@ -111,6 +116,8 @@ contains "a cursor that follows sees a change" "+I|five|1" "$out"
 
 # settings
 expect "SHOW" "UTC" "$(sql "SHOW timezone")"
+contains "SET alone" "weir.step.rows|4096|" "$(sql "SET")"
+contains "SHOW ALL" "statement_timeout" "$(sql "SHOW ALL")"
 expect "SET" "Europe/Berlin" "$(sql "SET timezone TO 'Europe/Berlin'; SHOW timezone")"
 out=$(sql "SET statement_timeout = 200; SELECT COUNT(*) FROM t a, t b, t c, t d, t e, t f, t g, t h, t i, t j, t k, t l" || true)
 contains "statement_timeout" "57014: canceling statement due to statement timeout" "$out"

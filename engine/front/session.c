@@ -213,10 +213,34 @@ void session_fail(Session *s)
 		s->transaction = 'E';
 }
 
+typedef struct ParamSearch {
+	uint32_t given;
+	const AstNode *missing;
+} ParamSearch;
+
+static bool look_for_param(void *ctx, AstNode *child)
+{
+	ParamSearch *p = ctx;
+	if (child->kind == AST_PARAM && AST(AstParam, child)->number > p->given)
+		p->missing = child;
+	return !p->missing && ast_walk(child, look_for_param, ctx);
+}
+
+bool session_params_given(const AstNode *stmt, uint32_t nparams, Err *err)
+{
+	ParamSearch p = {.given = nparams};
+	if (stmt->kind != AST_PREPARE)
+		ast_walk((AstNode *)(uintptr_t)stmt, look_for_param, &p);
+	if (!p.missing)
+		return true;
+	err_set_at(err, ERR_SYNTAX, p.missing->span, "there is no parameter $%u", AST_CONST(AstParam, p.missing)->number);
+	return err_hint(err, "Parameters have values in statements that a client prepares.");
+}
+
 bool session_statement(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params,
                        uint32_t nparams, const Results *results, Err *err)
 {
-	if (!session_enter(s, stmt, err))
+	if (!session_enter(s, stmt, err) || !session_params_given(stmt, nparams, err))
 		return false;
 	Running r = {s, stmt, text, param_types, params, nparams, results, arena_open("running", 0)};
 	bool ok = dispatch(&r, err);

@@ -110,6 +110,8 @@ static bool open_plan(SessionCursor *c, const AstNode *query, Str text, const Ty
 bool session_cursor_open(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params,
                          uint32_t nparams, const Results *notice, SessionCursor **out, Err *err)
 {
+	if (!session_params_given(stmt, nparams, err))
+		return false;
 	SessionCursor *c = MEM_NEW(SessionCursor);
 	c->session = s;
 	c->arena = arena_open("cursor", 0);

@@ -42,6 +42,9 @@ void session_end(const Running *r, const char *fmt, ...) __attribute__((format(p
 bool session_text_result(const Running *r, const char *const *names, uint32_t ncols, const Str *cells, uint32_t nrows,
                          const char *tag);
 
+/* Has each $n of the statement a value? */
+bool session_params_given(const AstNode *stmt, uint32_t nparams, Err *err);
+
 /* session_select.c: runs a snapshot plan to its end. The session must wait for nothing else meanwhile. */
 typedef bool (*SessionRows)(void *ctx, const Batch *b, bool *done, Err *err);
 bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const Value *params, SessionRows rows,

@@ -106,13 +106,20 @@ static bool listen_on(Engine *e, const Command *c, const char *dir, Pgwire **out
 	return ok;
 }
 
-static void wait_for_signal(const sigset_t *stops)
+/* Until a signal asks for the end. false: the engine has ended by itself. */
+static bool wait_for_end(Engine *e, const sigset_t *stops)
 {
-	int number = 0;
-	while (sigwait(stops, &number))
-		;
-	LOGI("serve", "stopping", "signal=%s most_s=%d", number == SIGINT ? "SIGINT" : "SIGTERM", STOP_MS / 1000);
+	const struct timespec look = {.tv_nsec = 500000000};
+	int number;
+	do
+		number = sigtimedwait(stops, NULL, &look);
+	while (number < 0 && !engine_broken(e));
+	if (number > 0)
+		LOGI("serve", "stopping", "signal=%s most_s=%d", number == SIGINT ? "SIGINT" : "SIGTERM", STOP_MS / 1000);
+	else
+		LOGE("serve", "the engine has ended; stopping", NULL);
 	pthread_sigmask(SIG_UNBLOCK, stops, NULL);
+	return number > 0;
 }
 
 static int serve(Engine *e, const Command *c, const sigset_t *stops)
@@ -133,7 +140,7 @@ static int serve(Engine *e, const Command *c, const sigset_t *stops)
 		if (c->listen)
 			LOGI("serve", "listening", "psql=\"psql -h %s -p %u -U weir\"", "127.0.0.1", pgwire_port(wire));
 		notify("READY=1");
-		wait_for_signal(stops);
+		ok = wait_for_end(e, stops);
 		notify("STOPPING=1");
 	} else {
 		print_error(&err);

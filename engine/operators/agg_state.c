@@ -17,6 +17,7 @@ static AggMode mode_of(const PlanAgg *agg, const AggCall *call)
 	switch (call->kind) {
 	case AGG_FLAT: return call->distinct && call->nargs ? AGG_MODE_DISTINCT : AGG_MODE_FLAT;
 	case AGG_EXTREME: return agg->input_append && call->size ? AGG_MODE_FLAT : AGG_MODE_EXTREME;
+	case AGG_COUNTS: return AGG_MODE_COUNTS;
 	case AGG_ORDERED: return agg->input_append && !call->needs_all ? AGG_MODE_END : AGG_MODE_ROWS;
 	}
 	return AGG_MODE_FLAT;
@@ -261,6 +262,7 @@ bool agg_state_results(AggState *a, const void *state, Str key, const int64_t *s
 				fine = it->call->result(it->call, &a->op->run->env, (const char *)state + it->offset, arena, &out[k]);
 			break;
 		case AGG_MODE_EXTREME: agg_values_extreme(it->values, key, arena, &out[k]); break;
+		case AGG_MODE_COUNTS: fine = agg_values_counts(it->values, key, arena, &out[k]); break;
 		case AGG_MODE_ROWS:
 		case AGG_MODE_END: fine = agg_values_finish(it->values, key, slices, nslices, arena, &out[k]); break;
 		}

@@ -19,6 +19,7 @@ typedef enum AggMode {
 	AGG_MODE_FLAT,     /* everything is in the block */
 	AGG_MODE_DISTINCT, /* flat, fed by the edges of value counts */
 	AGG_MODE_EXTREME,  /* least or greatest key of value counts */
+	AGG_MODE_COUNTS,   /* all value counts, in order of value */
 	AGG_MODE_ROWS,     /* rows by ordinal */
 	AGG_MODE_END,      /* of those only the first or the last, over an input that appends */
 } AggMode;

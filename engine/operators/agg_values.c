@@ -1,9 +1,12 @@
 /*
- * engine/operators/agg_values.c: DISTINCT, MIN and MAX that forget, rows in order.
+ * engine/operators/agg_values.c: DISTINCT, MIN and MAX that forget, counts of values, rows in order.
  */
 #include "engine/operators/agg_values.h"
 
+#include <stdlib.h>
+
 #include "engine/operators/operators.h"
+#include "sql/types/packed.h"
 
 typedef struct StrList {
 	Str *items;
@@ -67,7 +70,7 @@ void agg_values_close(AggValues *v)
 static bool is_ignored(const AggValues *v, const Column *const *args, uint32_t row)
 {
 	const AggCall *call = v->item->call;
-	if (call->kind == AGG_EXTREME)
+	if (call->kind == AGG_EXTREME || call->kind == AGG_COUNTS)
 		return column_is_null(args[0], row);
 	if (!call->ignore_nulls && v->item->mode != AGG_MODE_DISTINCT)
 		return false;
@@ -86,11 +89,12 @@ static void suspect(AggValues *v, Str key)
 /* ---- counts of values ---- */
 
 /* Group key and values of the arguments, for each row. */
-static Str *count_keys(AggValues *v, const Column *const *args, const uint32_t *sel, uint32_t n, const Str *keys)
+static Str *count_keys(AggValues *v, const Column *const *args, uint32_t nargs, const uint32_t *sel, uint32_t n,
+                       const Str *keys)
 {
 	Arena *step = v->a->op->run->step;
 	Str *out = ARENA_ARRAY(step, Str, n + 1);
-	column_encode_keys(args, v->item->call->nargs, n, step, out);
+	column_encode_keys(args, nargs, n, step, out);
 	size_t total = 0;
 	for (uint32_t i = 0; i < n; i++)
 		total += out[i].len + keys[sel ? sel[i] : i].len;
@@ -120,7 +124,7 @@ static bool update_distinct(AggValues *v, const Batch *b, const Column *const *a
                             const uint32_t *sel, uint32_t n, const Str *keys, void *const *states, Err *err)
 {
 	Arena *step = v->a->op->run->step;
-	Str *ck = count_keys(v, args, sel, n, keys);
+	Str *ck = count_keys(v, args, v->item->call->nargs, sel, n, keys);
 	uint32_t *idx = ARENA_ARRAY(step, uint32_t, n + 1);
 	uint32_t m = 0;
 	for (uint32_t i = 0; i < n; i++)
@@ -170,7 +174,7 @@ static bool update_distinct(AggValues *v, const Batch *b, const Column *const *a
 static void update_extreme(AggValues *v, const Column *const *args, const int64_t *weights, const uint32_t *sel,
                            uint32_t n, const Str *keys)
 {
-	Str *ck = count_keys(v, args, sel, n, keys);
+	Str *ck = count_keys(v, args, v->item->call->nargs, sel, n, keys);
 	for (uint32_t i = 0; i < n; i++) {
 		if (is_ignored(v, args, i))
 			continue;
@@ -189,6 +193,38 @@ static void update_extreme(AggValues *v, const Column *const *args, const int64_
 		}
 		int64_t *count = state_edit(v->table, ck[i], 8, NULL, NULL);
 		add_count(v, count, weights ? weights[i] : 1, ck[i]);
+		if (*count == 0)
+			state_del(v->table, ck[i]);
+	}
+}
+
+/* How often row i counts by the aggregate's own argument: NULL and less than 1 are not at all. */
+static int64_t weight_of(const AggCall *call, const Column *const *args, uint32_t i)
+{
+	if (!call->weight_arg)
+		return 1;
+	const Column *c = args[call->weight_arg];
+	int64_t w = column_is_null(c, i) ? 0 : c->i64[column_at(c, i)];
+	return w > 0 ? w : 0;
+}
+
+static void update_counts(AggValues *v, const Column *const *args, const int64_t *weights, const uint32_t *sel,
+                          uint32_t n, const Str *keys)
+{
+	const AggCall *call = v->item->call;
+	Column made;
+	const Column *counted = args[0];
+	if (call->count_of) {
+		call->count_of(call, args, n, v->a->op->run->step, &made);
+		counted = &made;
+	}
+	Str *ck = count_keys(v, &counted, 1, sel, n, keys);
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t w = is_ignored(v, args, i) ? 0 : weight_of(call, args, i);
+		if (!w)
+			continue;
+		int64_t *count = state_edit(v->table, ck[i], 8, NULL, NULL);
+		add_count(v, count, weights ? weights[i] * w : w, ck[i]);
 		if (*count == 0)
 			state_del(v->table, ck[i]);
 	}
@@ -231,6 +267,33 @@ void agg_values_extreme(AggValues *v, Str key, Arena *arena, Value *out)
 		break;
 	}
 	state_scan_close(s);
+}
+
+bool agg_values_counts(AggValues *v, Str key, Arena *arena, Value *out)
+{
+	const AggCall *call = v->item->call;
+	struct {
+		Value *items;
+		uint32_t len, cap;
+	} values = {0};
+	struct {
+		int64_t *items;
+		uint32_t len, cap;
+	} counts = {0};
+	Str k, bytes;
+	StateScan *s = state_scan_open(v->table, key, prefix_end(v, key), false, true, v->a->op->run->step);
+	while (state_scan_next(s, &k, &bytes)) {
+		int64_t c;
+		memcpy(&c, bytes.ptr, 8);
+		if (c <= 0)
+			continue;
+		Value value;
+		decode_value(call->count_type, str_slice(k, key.len, k.len - key.len), arena, &value);
+		ARENA_PUSH(arena, &values, value);
+		ARENA_PUSH(arena, &counts, call->distinct ? 1 : c);
+	}
+	state_scan_close(s);
+	return call->finish_counts(call, &v->a->op->run->env, values.items, counts.items, values.len, arena, out);
 }
 
 /* ---- rows in order ---- */
@@ -316,6 +379,7 @@ bool agg_values_update(AggValues *v, const Batch *b, const Column *const *args, 
 	switch (v->item->mode) {
 	case AGG_MODE_DISTINCT: return update_distinct(v, b, args, weights, sel, n, keys, states, err);
 	case AGG_MODE_EXTREME: update_extreme(v, args, weights, sel, n, keys); return true;
+	case AGG_MODE_COUNTS: update_counts(v, args, weights, sel, n, keys); return true;
 	case AGG_MODE_ROWS:
 	case AGG_MODE_END: return update_rows(v, b, args, weights, sel, n, keys, err);
 	case AGG_MODE_FLAT: break;
@@ -330,8 +394,8 @@ typedef struct ValueList {
 
 static void collect_rows(AggValues *v, Str key, Arena *arena, ValueList *list)
 {
-	const Type *type = v->item->call->arg_types[0];
 	const AggCall *call = v->item->call;
+	const Type *type = call->norder ? call->row_type : call->arg_types[0];
 	Value value;
 	if (v->item->mode == AGG_MODE_END) {
 		uint32_t len;
@@ -356,6 +420,37 @@ static void collect_rows(AggValues *v, Str key, Arena *arena, ValueList *list)
 			break;
 	}
 	state_scan_close(s);
+}
+
+/* By the sort keys of ORDER BY; equal rows stay as they came. */
+static int by_order(const void *a, const void *b, void *ctx)
+{
+	const AggCall *call = ctx;
+	const Value *x = a;
+	const Value *y = b;
+	for (uint32_t k = 0; k < call->norder; k++) {
+		const Type *type = call->row_type->fields[k + 1].type;
+		Value p = packed_get(x[0].s, type, k + 1), q = packed_get(y[0].s, type, k + 1);
+		int c = value_compare(type, p, q);
+		if (!c)
+			continue;
+		if (p.null || q.null)
+			return p.null == call->order[k].nulls_first ? -1 : 1;
+		return call->order[k].desc ? -c : c;
+	}
+	return x[1].i < y[1].i ? -1 : 1;
+}
+
+static void sort_rows(const AggCall *call, ValueList *list, Arena *arena)
+{
+	Value *pairs = ARENA_ARRAY(arena, Value, (size_t)list->len * 2 + 1); /* row, its place */
+	for (uint32_t i = 0; i < list->len; i++) {
+		pairs[2 * i] = list->items[i];
+		pairs[2 * i + 1] = value_i64(i);
+	}
+	qsort_r(pairs, list->len, 2 * sizeof *pairs, by_order, (void *)call);
+	for (uint32_t i = 0; i < list->len; i++)
+		list->items[i] = packed_get(pairs[2 * i].s, call->row_type->fields[0].type, 0);
 }
 
 /* Keeps the first of equal values. */
@@ -392,6 +487,8 @@ bool agg_values_finish(AggValues *v, Str key, const int64_t *slices, uint32_t ns
 			collect_rows(v, str_make(bytes, key.len), arena, &list);
 		}
 	}
+	if (call->norder)
+		sort_rows(call, &list, arena);
 	if (call->distinct)
 		drop_doubles(v, &list);
 	return call->finish(call, &v->a->op->run->env, list.items, list.len, arena, out);
@@ -449,7 +546,7 @@ static bool apply_edges(AggValues *v, const Edges *e, Err *err)
 
 bool agg_values_move(AggValues *v, StateTable *blocks, Str from, Str to, int64_t sign, Err *err)
 {
-	if (v->item->mode != AGG_MODE_DISTINCT && v->item->mode != AGG_MODE_EXTREME)
+	if (v->item->mode >= AGG_MODE_ROWS)
 		return true;
 	Arena *step = v->a->op->run->step;
 	Edges edges = {0};

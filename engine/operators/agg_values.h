@@ -5,6 +5,7 @@
  *   DISTINCT   key | values of the arguments -> count            hash table; the edges 0 <-> n feed the flat state
  *   EXTREME    key | value -> count                              ordered table; the result is its first or last entry
  *              key -> value                                      over inputs that append, where nothing is merged
+ *   COUNTS     key | value -> count                              ordered table; the result is made of all of them
  *   ROWS       key | ordinal, number -> first argument           ordered table; a retraction takes the oldest equal
  * value END        key -> first argument                             FIRST_VALUE, LAST_VALUE over inputs that append
  *
@@ -22,6 +23,7 @@ void agg_values_close(AggValues *v);
 bool agg_values_update(AggValues *v, const Batch *b, const Column *const *args, const int64_t *weights,
                        const uint32_t *sel, uint32_t n, const Str *keys, void *const *states, Err *err);
 void agg_values_extreme(AggValues *v, Str key, Arena *arena, Value *out);
+bool agg_values_counts(AggValues *v, Str key, Arena *arena, Value *out); /* false: overflow */
 /* slices: as in agg_state_results. false: overflow. */
 bool agg_values_finish(AggValues *v, Str key, const int64_t *slices, uint32_t nslices, Arena *arena, Value *out);
 /* Adds (sign 1) or takes out (-1) the counts of one scope to those of another; DISTINCT feeds the edges to the blocks

@@ -143,8 +143,9 @@ static Str call_text(Binder *b, const Plan *input, const GroupAgg *a)
 		strbuf_putc(&text, '*');
 	for (uint32_t i = 0; i < a->call.nargs; i++) {
 		strbuf_puts(&text, i ? ", " : "");
-		expr_print(a->args[i], names, &text);
+		expr_print(i == 0 && a->call.norder ? a->args[0]->args[0] : a->args[i], names, &text);
 	}
+	bind_agg_order_print(a, names, &text);
 	strbuf_putc(&text, ')');
 	if (a->filter) {
 		strbuf_puts(&text, " FILTER (WHERE ");
@@ -159,7 +160,8 @@ static Str call_text(Binder *b, const Plan *input, const GroupAgg *a)
 static bool same_agg(const GroupAgg *x, const GroupAgg *y)
 {
 	bool same = x->call.agg == y->call.agg && x->call.distinct == y->call.distinct && x->call.nargs == y->call.nargs &&
-	            !x->filter == !y->filter && x->call.ignore_nulls == y->call.ignore_nulls;
+	            !x->filter == !y->filter && x->call.ignore_nulls == y->call.ignore_nulls &&
+	            bind_agg_order_same(&x->call, &y->call);
 	for (uint32_t i = 0; same && i < x->call.nargs; i++)
 		same = expr_equal(x->args[i], y->args[i]);
 	return same && (!x->filter || expr_equal(x->filter, y->filter));
@@ -175,8 +177,9 @@ static const char *json_on_null(const AstCall *c, const char *unspecified)
 static bool agg_args(Scope *base, const AstCall *c, Str name, ExprList *out, Err *err)
 {
 	Binder *b = base->b;
-	for (uint32_t i = 0; i < c->args.len; i++) {
-		const Expr *e = bind_expr(base, c->args.items[i], err);
+	const AstNode *value = bind_agg_order_argument(c, name);
+	for (uint32_t i = value ? 0 : 1; i <= c->args.len; i++) {
+		const Expr *e = bind_expr(base, i ? c->args.items[i - 1] : value, err);
 		if (!e)
 			return false;
 		e = bind_fold(b, bind_param_settle(b, e, NULL));
@@ -241,11 +244,7 @@ static bool check_form(Scope *s, const AstCall *c, Str name, Err *err)
 		return err_set_at(err, ERR_AGGREGATE_MISUSE, span, "%.*s(*): only COUNT takes *", STR_ARG(name));
 	if (c->star && c->distinct)
 		return err_set_at(err, ERR_AGGREGATE_MISUSE, span, "COUNT(DISTINCT *) needs the columns that are meant");
-	if (c->order_by.len)
-		return bind_unsupported(b, c->order_by.items[0]->span, err, "ORDER BY within an aggregate is");
-	if (c->within_group.len)
-		return bind_unsupported(b, c->within_group.items[0]->span, err, "WITHIN GROUP is");
-	return true;
+	return bind_agg_order_check(b, c, name, err);
 }
 
 const Expr *bind_agg_call(Scope *s, const AstCall *c, Err *err)
@@ -261,6 +260,8 @@ const Expr *bind_agg_call(Scope *s, const AstCall *c, Err *err)
 	if (!agg_args(&g->base, c, name, &args, err) || !resolve_agg(&g->base, c, name, &args, &agg, err))
 		return NULL;
 	if (c->filter && !(agg.filter = bind_condition(&g->base, c->filter, "FILTER", err)))
+		return NULL;
+	if (!bind_agg_order(&g->base, c, name, &agg, err))
 		return NULL;
 	if (agg.filter)
 		agg.filter = bind_fold(b, agg.filter);

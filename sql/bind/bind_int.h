@@ -292,6 +292,14 @@ typedef struct GroupAgg {
 	Str text;
 } GroupAgg;
 
+/* ---- bind_agg_order.c ---- */
+bool bind_agg_order_check(Binder *b, const AstCall *c, Str name, Err *err);
+const AstNode *bind_agg_order_argument(const AstCall *c, Str name);
+/* After its arguments and FILTER: the rows and their order. */
+bool bind_agg_order(Scope *base, const AstCall *c, Str name, GroupAgg *agg, Err *err);
+bool bind_agg_order_same(const AggCall *x, const AggCall *y);
+void bind_agg_order_print(const GroupAgg *agg, const Str *names, StrBuf *out);
+
 /* GROUP BY TUMBLE(ts, ...): the old form. */
 typedef struct GroupWindow {
 	bool present;

@@ -2,7 +2,7 @@
  * sql/functions/aggregate.h: aggregate functions as flat states that an operator keeps per group.
  *
  * The operator owns the memory of the states: `size` bytes per call and group, aligned to 8, copied and stored as plain
- * bytes, so a state holds no pointers. All zero bytes is the empty state. There are three kinds:
+ * bytes, so a state holds no pointers. All zero bytes is the empty state. There are four kinds:
  *
  *   AGG_FLAT     COUNT SUM AVG STDDEV VAR ..: the state is everything. update adds `weight` times a row (weight < 0
  *                takes it back), merge adds another state; `subtract` is NULL where taking out is not exact (floating
@@ -10,9 +10,12 @@
  *   AGG_EXTREME  MIN MAX: over inputs that only append, and of a fixed-width type, flat (update, merge; no subtract).
  *                Otherwise the operator keeps the values as ordered counts (value key -> count) and asks
  *                extreme_last which end it needs.
- *   AGG_ORDERED  FIRST_VALUE LAST_VALUE LISTAGG ARRAY_AGG COLLECT ..: the operator keeps (ordinal, value) rows in
- *                order of arrival and calls `finish` over them (all of them, or for FIRST/LAST_VALUE only the end:
- *                needs_all = false).
+ *   AGG_COUNTS   TOP_K MODE PERCENTILE APPROX_COUNT_DISTINCT ..: what counts is how often which value came, not in
+ * which order. The operator keeps value -> count in order of value; counts are added and taken out exactly. `count_of`
+ * says which value stands for a row (a bucket, a register; NULL: the argument itself), finish_counts makes the result
+ * of the values whose count is above 0. AGG_ORDERED  FIRST_VALUE LAST_VALUE LISTAGG ARRAY_AGG COLLECT ..: the operator
+ * keeps (ordinal, value) rows in order of arrival and calls `finish` over them (all of them, or for FIRST/LAST_VALUE
+ * only the end: needs_all = false).
  *
  * A row whose argument has an error must not come here: the operator looks for errors first.
  * DISTINCT and FILTER are the operator's work: FILTER selects rows first; DISTINCT keeps value -> count and calls
@@ -23,7 +26,13 @@
 
 #include "sql/functions/function.h"
 
-typedef enum AggKind { AGG_FLAT, AGG_EXTREME, AGG_ORDERED } AggKind;
+/* ORDER BY within an aggregate: how one sort key compares. */
+typedef struct AggOrder {
+	bool desc;
+	bool nulls_first;
+} AggOrder;
+
+typedef enum AggKind { AGG_FLAT, AGG_EXTREME, AGG_COUNTS, AGG_ORDERED } AggKind;
 
 typedef struct AggCall AggCall;
 
@@ -48,10 +57,15 @@ struct AggCall {
 	const void *data;  /* e.g. LISTAGG's separator */
 	bool distinct;     /* set by the binder */
 	bool ignore_nulls; /* rows whose (first) argument is NULL do not count; set by resolve */
-	uint32_t size;     /* bytes of the state; 0 for AGG_ORDERED */
+	uint32_t size;     /* bytes of the state; 0 for AGG_COUNTS and AGG_ORDERED */
 	bool extreme_last; /* AGG_EXTREME: MAX */
 	bool needs_all;    /* AGG_ORDERED */
 	bool finish_last;  /* AGG_ORDERED, not needs_all: the last row, not the first */
+	/* AGG_ORDERED with ORDER BY, set by the binder: rows are kept as ROW(first argument, sort keys) of row_type and
+	 * sorted before finish; equal ones stay in order of arrival. norder 0: none, rows are the first argument. */
+	const AggOrder *order;
+	uint32_t norder;
+	const Type *row_type;
 
 	/* For each row i: states[i] (aligned to 8) gets weights[i] (NULL: all +1) times row i. Rows with NULL in the first
 	 * argument are skipped by the kernel where the function ignores NULLs. Returns false on an error that stops the
@@ -68,6 +82,13 @@ struct AggCall {
 	/* AGG_ORDERED: the result of n values in order (rows[k] is the k-th row's first argument; more arguments are
 	 * constants). false: SINGLE_VALUE has more than one row, JSON_OBJECTAGG a NULL key. */
 	bool (*finish)(const AggCall *call, const EvalEnv *env, const Value *rows, uint32_t n, Arena *arena, Value *out);
+	/* AGG_COUNTS. count_of fills `out`, a column of count_type that it makes itself; rows whose first argument is NULL
+	 * are not asked for. weight_arg: the argument that says how often a row counts; 0: once. */
+	const Type *count_type;
+	uint32_t weight_arg;
+	void (*count_of)(const AggCall *call, const Column *const *args, uint32_t n, Arena *arena, Column *out);
+	bool (*finish_counts)(const AggCall *call, const EvalEnv *env, const Value *values, const int64_t *counts,
+	                      uint32_t n, Arena *arena, Value *out);
 };
 
 const Aggregate *aggregate_find(Str name);

@@ -1,16 +1,13 @@
 /*
  * sql/functions/aggregate_ordered.c: aggregates of the rows in their order: FIRST_VALUE, LAST_VALUE, ANY_VALUE,
- * SINGLE_VALUE, LISTAGG, ARRAY_AGG, COLLECT, TOP_K, PERCENTILE. The operator keeps the rows; here is what is made of
- * them in the end.
+ * SINGLE_VALUE, LISTAGG, ARRAY_AGG, COLLECT. The operator keeps the rows; here is what is made of them in the end.
  */
 #include "sql/functions/aggregate.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "sql/functions/registry.h"
 #include "sql/functions/resolve.h"
-#include "sql/types/decimal.h"
 #include "sql/types/packed.h"
 
 #define FINISH(name)                                                                                                   \
@@ -157,13 +154,6 @@ static int by_place(const void *a, const void *b)
 	return x->place < y->place ? -1 : 1;
 }
 
-static int by_count(const void *a, const void *b)
-{
-	const Counted *x = a;
-	const Counted *y = b;
-	return x->count != y->count ? (x->count > y->count ? -1 : 1) : value_compare(x->type, x->v, y->v);
-}
-
 /* The distinct values with their counts, in order of value. */
 static Counted *count_values(Arena *arena, const Type *type, const Value *rows, uint32_t n, uint32_t *distinct)
 {
@@ -210,80 +200,6 @@ static bool resolve_collect(ResolveCtx *rc, AggCall *out, Err *err)
 	return true;
 }
 
-/* ---- TOP_K ---- */
-
-FINISH(top_k)
-{
-	*out = VALUE_NULL;
-	if (n == 0)
-		return true;
-	uint32_t distinct;
-	Counted *all = count_values(arena, call->arg_types[0], rows, n, &distinct);
-	qsort(all, distinct, sizeof *all, by_count);
-	int64_t k = *(const int64_t *)call->data;
-	uint32_t len = k < distinct ? (uint32_t)k : distinct;
-	Value *items = ARENA_ARRAY(arena, Value, len);
-	for (uint32_t i = 0; i < len; i++)
-		items[i] = all[i].v;
-	*out = value_str(packed_build(arena, &call->type->elem, true, items, len));
-	return true;
-}
-
-static bool resolve_top_k(ResolveCtx *rc, AggCall *out, Err *err)
-{
-	int64_t *k = ARENA_NEW(rc->arena, int64_t);
-	if (!resolve_const_i64(rc, 1, k) || *k < 1)
-		return err_set_at(err, ERR_BAD_VALUE, rc->span, "the number asked of TOP_K must be a positive constant");
-	const Type *elem = value_type(rc);
-	out->data = k;
-	set_ordered(out, type_array(rc->arena, type_with_null(rc->arena, elem, false)), true, top_k);
-	return true;
-}
-
-/* ---- PERCENTILE: exact, with linear interpolation between the two nearest values ---- */
-
-static int by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-	return x < y ? -1 : x > y;
-}
-
-FINISH(percentile)
-{
-	*out = VALUE_NULL;
-	if (n == 0)
-		return true;
-	double *sorted = ARENA_ARRAY(arena, double, n);
-	for (uint32_t i = 0; i < n; i++)
-		sorted[i] = rows[i].f;
-	qsort(sorted, n, sizeof *sorted, by_size);
-	double at = *(const double *)call->data * (double)(n - 1);
-	uint32_t low = (uint32_t)floor(at);
-	uint32_t high = (uint32_t)ceil(at);
-	double v = low == high ? sorted[low] : ((double)high - at) * sorted[low] + (at - (double)low) * sorted[high];
-	*out = (Value){.f = v};
-	return true;
-}
-
-static bool resolve_percentile(ResolveCtx *rc, AggCall *out, Err *err)
-{
-	double *p = ARENA_NEW(rc->arena, double);
-	const Type *t = rc->arg_types[1];
-	if (!resolve_args(rc, "da", err))
-		return false;
-	bool known = rc->consts[1] && !rc->consts[1]->null && type_is_numeric(t);
-	if (known)
-		*p = type_is_integer(t)  ? (double)rc->consts[1]->i
-		     : type_is_approx(t) ? rc->consts[1]->f
-		                         : decimal_to_f64(rc->consts[1]->d, t->scale);
-	if (!known || !(*p >= 0 && *p <= 1))
-		return err_set_at(err, ERR_BAD_VALUE, rc->span, "the percentage of PERCENTILE must be a constant from 0 to 1");
-	out->data = p;
-	set_ordered(out, &type_double, true, percentile);
-	return true;
-}
-
 static const Aggregate items[] = {
     {"FIRST_VALUE", "FIRST_VALUE(value) -> its type", "The first value that is not NULL.", 1, 1, 0, AGG_ORDERED,
      resolve_first},
@@ -295,13 +211,11 @@ static const Aggregate items[] = {
      FN_HIDDEN, AGG_ORDERED, resolve_single},
     {"LISTAGG", "LISTAGG(string [, separator]) -> STRING", "The texts joined with a separator, a comma unless given.",
      1, 2, 0, AGG_ORDERED, resolve_listagg},
+    {"STRING_AGG", "STRING_AGG(string, separator) -> STRING", "PostgreSQL's name of LISTAGG.", 2, 2, FN_OURS,
+     AGG_ORDERED, resolve_listagg},
     {"ARRAY_AGG", "ARRAY_AGG(value [{RESPECT | IGNORE} NULLS]) -> ARRAY", "An array of the values.", 1, 2, 0,
      AGG_ORDERED, resolve_array_agg},
     {"COLLECT", "COLLECT(value) -> MULTISET", "The values with their counts.", 1, 1, 0, AGG_ORDERED, resolve_collect},
-    {"TOP_K", "TOP_K(value, k) -> ARRAY", "The k most frequent values; of equal frequency the lesser first.", 2, 2,
-     FN_OURS, AGG_ORDERED, resolve_top_k},
-    {"PERCENTILE", "PERCENTILE(number, percentage) -> DOUBLE",
-     "The value below which that part (0 to 1) of the values lies.", 2, 2, 0, AGG_ORDERED, resolve_percentile},
 };
 
 const AggregateTable aggregate_ordered_table = {items, sizeof items / sizeof *items};

@@ -57,6 +57,8 @@
  *   JSON_ARRAYAGG(v ..)       JSON_ARRAYAGG(v, Const 'NULL'|'ABSENT')                          default ABSENT
  *   JSON_OBJECTAGG(k VALUE v) JSON_OBJECTAGG("ROW"(k,v), Const 'NULL'|'ABSENT')                default NULL
  *   LISTAGG(x, sep), TOP_K(x, k), PERCENTILE(x, p): all but x are Const
+ *   f(p) WITHIN GROUP (ORDER BY x)   PERCENTILE_CONT, PERCENTILE_DISC, MODE: f(x, p)
+ *   f(x ORDER BY y), LISTAGG(x) WITHIN GROUP (ORDER BY y)   AggCall.order; the binder makes the rows
  */
 /* clang-format on */
 
@@ -96,15 +98,11 @@ const FunctionTable *const registry_families[] = {
     NULL,
 };
 
-extern const AggregateTable aggregate_count_table, aggregate_extreme_table, aggregate_json_table,
-    aggregate_ordered_table, aggregate_stats_table, aggregate_sum_table;
+extern const AggregateTable aggregate_approx_table, aggregate_count_table, aggregate_counts_table,
+    aggregate_extreme_table, aggregate_json_table, aggregate_ordered_table, aggregate_stats_table, aggregate_sum_table;
 
 const AggregateTable *const registry_aggregates[] = {
-    &aggregate_count_table,
-    &aggregate_extreme_table,
-    &aggregate_json_table,
-    &aggregate_ordered_table,
-    &aggregate_stats_table,
-    &aggregate_sum_table,
-    NULL,
+    &aggregate_approx_table,  &aggregate_count_table, &aggregate_counts_table,
+    &aggregate_extreme_table, &aggregate_json_table,  &aggregate_ordered_table,
+    &aggregate_stats_table,   &aggregate_sum_table,   NULL,
 };

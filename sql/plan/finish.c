@@ -116,6 +116,8 @@ static void describe(const Plan *p, StrBuf *b)
 			for (uint32_t k = 0; k < c->call.nargs; k++)
 				strbuf_printf(b, "%u,", c->args[k]);
 			strbuf_printf(b, ")%d", c->filter);
+			for (uint32_t k = 0; k < c->call.norder; k++)
+				strbuf_printf(b, "%d%d", (int)c->call.order[k].desc, (int)c->call.order[k].nulls_first);
 		}
 		strbuf_printf(b, "%d %lld %lld %lld %d %d", (int)p->agg.window.kind, (long long)p->agg.window.size_ms,
 		              (long long)p->agg.window.slide_ms, (long long)p->agg.window.offset_ms, (int)p->agg.window.ltz,

@@ -1,5 +1,7 @@
 #include "sql/functions/aggregate.h"
 
+#include <math.h>
+
 #include "tests/unit/sql/functions/vectors.h"
 
 /* An aggregate over literals of one type: "1 2 NULL 3". Results as text. */
@@ -145,6 +147,47 @@ static void check_ordered(const Case *c, const AggVector *v, const EvalEnv *env)
 	strbuf_deinit(&text);
 }
 
+/* As the operator counts: by the value that stands for a row, in its order. */
+static void check_counts(const Case *c, const AggVector *v, const EvalEnv *env)
+{
+	Column made;
+	const Column *counted = &c->column;
+	const Column *args[1] = {&c->column};
+	if (c->call.count_of) {
+		c->call.count_of(&c->call, args, c->n, c->arena, &made);
+		counted = &made;
+	}
+	Value values[VALUES_MAX];
+	int64_t counts[VALUES_MAX];
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < c->n; i++) {
+		if (c->values[i].null)
+			continue;
+		Value x = column_value(counted, i);
+		uint32_t at = 0;
+		while (at < n && value_compare(c->call.count_type, values[at], x) < 0)
+			at++;
+		if (at < n && value_equal(c->call.count_type, values[at], x)) {
+			counts[at]++;
+			continue;
+		}
+		memmove(&values[at + 1], &values[at], (n - at) * sizeof *values);
+		memmove(&counts[at + 1], &counts[at], (n - at) * sizeof *counts);
+		values[at] = x;
+		counts[at] = 1;
+		n++;
+	}
+	Value out = VALUE_NULL;
+	CHECK(c->call.finish_counts(&c->call, env, values, counts, n, c->arena, &out));
+	StrBuf text;
+	strbuf_init(&text);
+	value_print(c->call.type, out, VALUE_SQL, NULL, &text);
+	const char *got = text.len ? strbuf_cstr(&text) : "";
+	CHECK_FMT(strcmp(got, v->result) == 0, "  %s(%s) of %s: got %s, want %s\n", v->name, v->type, v->values, got,
+	          v->result);
+	strbuf_deinit(&text);
+}
+
 static void check_all(const AggVector *vectors, size_t n, const EvalEnv *env)
 {
 	for (size_t k = 0; k < n; k++) {
@@ -165,6 +208,8 @@ static void check_all(const AggVector *vectors, size_t n, const EvalEnv *env)
 		strbuf_deinit(&type);
 		if (c.call.kind == AGG_ORDERED)
 			check_ordered(&c, v, env);
+		else if (c.call.kind == AGG_COUNTS)
+			check_counts(&c, v, env);
 		else
 			check_flat(&c, v, env);
 		arena_close(c.arena);
@@ -231,12 +276,66 @@ AGGREGATES(ordered, {"FIRST_VALUE", "INT", "NULL 2 3", "2", "INT", NULL},
            {"ARRAY_AGG", "INT", "1 NULL 2", "[1, NULL, 2]", "ARRAY<INT>", NULL},
            {"ARRAY_AGG", "INT", "1 NULL 2", "[1, 2]", NULL, "'IGNORE NULLS'"},
            {"ARRAY_AGG", "INT", "", "NULL", NULL, NULL}, {"COLLECT", "STRING", "b a b", "{b=2, a=1}", NULL, NULL},
-           {"TOP_K", "STRING", "c b a b c d b", "[b, c]", NULL, "2"},
-           {"TOP_K", "STRING", "c b a", "[a, b, c]", NULL, "9"}, {"TOP_K", "STRING", "c", "?", NULL, "0"},
-           {"PERCENTILE", "INT", "1 2 3 4", "2.5", "DOUBLE", "0.5"},
-           {"PERCENTILE", "DOUBLE", "10 20", "12.5", NULL, "0.25"}, {"PERCENTILE", "INT", "1", "?", NULL, "2"},
            {"JSON_ARRAYAGG", "INT", "1 NULL 2", "[1,2]", "STRING NOT NULL", NULL},
            {"JSON_ARRAYAGG", "STRING", "a NULL", "[\"a\",null]", NULL, "'NULL'"})
+
+AGGREGATES(counted, {"TOP_K", "STRING", "c b a b c d b", "[b, c]", NULL, "2"},
+           {"TOP_K", "STRING", "c b a", "[a, b, c]", NULL, "9"}, {"TOP_K", "STRING", "c", "?", NULL, "0"},
+           {"TOP_K", "STRING", "NULL", "NULL", "ARRAY<STRING NOT NULL>", "1"},
+           {"PERCENTILE", "INT", "1 2 3 4", "2.5", "DOUBLE", "0.5"},
+           {"PERCENTILE", "DOUBLE", "10 20", "12.5", NULL, "0.25"}, {"PERCENTILE", "INT", "1", "?", NULL, "2"},
+           {"PERCENTILE", "INT", "5 1 1 1", "1.0", NULL, "0.5"}, {"PERCENTILE", "INT", "", "NULL", NULL, "0.5"},
+           {"PERCENTILE", "INT", "7 3", "7.0", NULL, "1"}, {"MEDIAN", "INT", "3 1 2 NULL", "2.0", "DOUBLE", NULL},
+           {"MEDIAN", "DECIMAL(3, 1)", "1.0 2.5", "1.75", NULL, NULL},
+           {"MODE", "STRING", "b a b a c", "a", "STRING", NULL}, {"MODE", "INT", "NULL", "NULL", NULL, NULL},
+           {"PERCENTILE_DISC", "STRING", "d b a c", "b", "STRING", "0.5"},
+           {"PERCENTILE_DISC", "INT", "4 2 1 3", "1", NULL, "0"},
+           {"APPROX_COUNT_DISTINCT", "INT", "1 2 3 2 1 NULL", "3", "BIGINT NOT NULL", NULL},
+           {"APPROX_COUNT_DISTINCT", "DOUBLE", "0 -0 NaN NaN", "2", NULL, NULL},
+           {"APPROX_COUNT_DISTINCT", "STRING", "", "0", NULL, NULL},
+           {"APPROX_PERCENTILE", "DOUBLE", "0 0 0", "0.0", "DOUBLE", "0.5"},
+           {"APPROX_PERCENTILE", "DOUBLE", "NULL", "NULL", NULL, "0.5"},
+           {"APPROX_PERCENTILE", "DOUBLE", "1 2 NaN", "NaN", NULL, "1"},
+           {"APPROX_PERCENTILE", "INT", "1", "?", NULL, "-0.5"})
+
+/* The promised errors, on 100,000 different values and on a wide range of sizes. */
+TEST(approximations_keep_their_errors)
+{
+	Arena *arena = arena_open("test", 0);
+	const uint32_t sizes[] = {100, 1000, 20000, 40000, 80000, 200000};
+	const Type *types[1] = {&type_bigint};
+	const Value *consts[1] = {NULL};
+	ResolveCtx rc = {
+	    .arena = arena, .name = STR("APPROX_COUNT_DISTINCT"), .nargs = 1, .arg_types = types, .consts = consts};
+	AggCall call;
+	REQUIRE(aggregate_resolve(&rc, &call, NULL));
+	for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+		Column c, made;
+		column_init(&c, &type_bigint, sizes[k], arena);
+		for (uint32_t i = 0; i < sizes[k]; i++)
+			c.i64[i] = (int64_t)i * 7919 + (int64_t)k;
+		const Column *args[1] = {&c};
+		call.count_of(&call, args, sizes[k], arena, &made);
+		static uint64_t seen[1 << 14];
+		memset(seen, 0, sizeof seen);
+		for (uint32_t i = 0; i < sizes[k]; i++)
+			seen[made.i64[i] >> 6] |= UINT64_C(1) << (made.i64[i] & 63);
+		Value *values = ARENA_ARRAY(arena, Value, sizes[k]);
+		int64_t *counts = ARENA_ARRAY(arena, int64_t, sizes[k]);
+		uint32_t n = 0;
+		for (int64_t r = 0; r < 1 << 14; r++)
+			for (int64_t rank = 1; rank < 64; rank++)
+				if (seen[r] >> rank & 1) {
+					values[n] = value_i64(r << 6 | rank);
+					counts[n++] = 1;
+				}
+		Value out;
+		REQUIRE(call.finish_counts(&call, NULL, values, counts, n, arena, &out));
+		double error = fabs((double)out.i / sizes[k] - 1);
+		CHECK_FMT(error < 0.025, "  %u values: estimated %lld\n", sizes[k], (long long)out.i);
+	}
+	arena_close(arena);
+}
 
 TEST(flink_arithmetic_wraps_the_result)
 {
@@ -284,4 +383,5 @@ TEST(names)
 	arena_close(arena);
 }
 
-TESTS(counts_and_sums, extremes, statistics, ordered, flink_arithmetic_wraps_the_result, names)
+TESTS(counts_and_sums, extremes, statistics, ordered, counted, approximations_keep_their_errors,
+      flink_arithmetic_wraps_the_result, names)

@@ -42,6 +42,8 @@ static bool source_rows(void *ctx, const Plan *scan, void **handle, Arena *arena
 	SourceScan *s = *handle;
 	*out = NULL;
 	if (!s) {
+		if (sc->nopen == 16)
+			return err_set(err, ERR_NOT_SUPPORTED, "more than 16 connector tables in one SELECT are not supported yet");
 		s = ARENA_NEW(sc->arena, SourceScan);
 		s->step = arena_open("source step", 0);
 		ReaderOptions ro = {
@@ -51,10 +53,9 @@ static bool source_rows(void *ctx, const Plan *scan, void **handle, Arena *arena
 		    .query = "select",
 		    .memory_bytes = settings_size(sc->session->settings, "weir.source.memory"),
 		    .snapshot = true,
+		    .watermark_ms = BATCH_NO_WATERMARK,
 		    .bad = refuse_bad,
 		};
-		if (sc->nopen == 16)
-			return err_set(err, ERR_NOT_SUPPORTED, "more than 16 connector tables in one SELECT are not supported yet");
 		if (!source_reader_open(&ro, &s->reader, err)) {
 			arena_close(s->step);
 			return false;

@@ -66,8 +66,7 @@ bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	Reader *r = ARENA_NEW(arena, Reader);
 	r->arena = arena;
 	r->opt = *options;
-	r->watermark_ms = BATCH_NO_WATERMARK;
-	r->before_ms = BATCH_NO_WATERMARK;
+	r->watermark_ms = r->before_ms = options->watermark_ms;
 	r->stats.lag_records = -1;
 	r->fields_stale = true;
 	const TableDef *t = options->rel->table;
@@ -141,8 +140,10 @@ void source_reader_close(Reader *r)
 		r->key_format->decoder_close(r->key_decoder);
 	if (r->source)
 		r->type->close(r->source);
-	for (ReaderScan *s = r->scans; s; s = s->next)
+	for (ReaderScan *next, *s = r->scans; s; s = next) {
+		next = s->next; /* s is in the arena */
 		arena_close(s->arena);
+	}
 	arena_close(r->plan_arena);
 	mem_free(r->parts);
 	arena_close(r->arena);

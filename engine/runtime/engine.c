@@ -242,6 +242,8 @@ static bool run_requests(Engine *e)
 	uint32_t n = 0;
 	while (n < REQUESTS_A_STEP && (r = next_request(e))) {
 		n++;
+		atomic_store(&e->idle,
+		             false); /* who asked for a query and then waits for its end must not see what was before */
 		r->ok = r->run(e, r, &r->err);
 		r->epoch = store_sealed_epoch(e->store);
 		bool wait = r->ok && r->wait_landed;

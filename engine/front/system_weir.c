@@ -86,7 +86,7 @@ static bool sources(SystemRows *r, Err *err)
 	return true;
 }
 
-/* Per query and table: the least watermark of the partitions that count, and which one it is. */
+/* Per query and table: its watermark, and which partition holds it back. */
 static bool watermarks(SystemRows *r, Err *err)
 {
 	Report report;
@@ -94,7 +94,7 @@ static bool watermarks(SystemRows *r, Err *err)
 		return false;
 	for (uint32_t i = 0; i < report.nsources;) {
 		const ReportSource *first = &report.sources[i];
-		int64_t least = INT64_MAX;
+		int64_t ms = first->table_watermark_ms;
 		Str blamed = STR_EMPTY;
 		uint32_t partitions = 0, idle = 0;
 		for (; i < report.nsources && str_eq(report.sources[i].query, first->query) &&
@@ -105,17 +105,15 @@ static bool watermarks(SystemRows *r, Err *err)
 			idle += s->idle;
 			if (s->blamed)
 				blamed = s->partition;
-			if (!s->idle && !s->done && s->watermark_ms < least)
-				least = s->watermark_ms;
 		}
 		system_str(r, first->query);
 		system_str(r, first->table);
-		system_ms(r, least);
+		system_ms(r, ms);
 		system_opt(r, blamed);
 		system_i64(r, partitions);
 		system_i64(r, idle);
-		bool known = least != INT64_MAX && least != BATCH_NO_WATERMARK;
-		system_put(r, known ? value_i64(report.now_us / 1000 - least) : VALUE_NULL);
+		bool known = ms != BATCH_END && ms != BATCH_NO_WATERMARK;
+		system_put(r, known ? value_i64(report.now_us / 1000 - ms) : VALUE_NULL);
 	}
 	return true;
 }

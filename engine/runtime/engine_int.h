@@ -193,6 +193,8 @@ void missed_drop(Engine *e, Str query);
 
 /* position.c */
 bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPosition *out);
+/* The watermark that the query has seen of the whole table. */
+int64_t position_watermark(Engine *e, Str query, Str table);
 void position_save(Engine *e, Query *q);
 void position_drop(Engine *e, Str query);
 /* Tells the sources what has landed, for tools that look at lag. Only while the writer is free. */

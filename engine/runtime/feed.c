@@ -73,7 +73,8 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 		if (s->rel != f->rel || s->started || !s->owner)
 			continue;
 		ReaderOwner *o = s->owner;
-		if (!equal_stored(e, q->name, o->query, f->rel->name))
+		if (!equal_stored(e, q->name, o->query, f->rel->name) ||
+		    position_watermark(e, q->name, f->rel->name) != position_watermark(e, o->query, f->rel->name))
 			continue;
 		f->reader = s->reader;
 		f->scan_in = source_reader_attach(f->reader, f->scan, f->op, f, err);
@@ -99,6 +100,7 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 	    .ctx = o,
 	    .wake = engine_wake,
 	    .wake_ctx = e,
+	    .watermark_ms = position_watermark(e, q->name, f->rel->name),
 	};
 	if (!source_reader_open(&ro, &f->reader, err)) {
 		mem_free((void *)(uintptr_t)o->query.ptr);

@@ -2,7 +2,8 @@
  * engine/runtime/position.c: where each query stands in each partition: next position, watermark, idle flag.
  *
  * Key: query, table, partition (ordered bytes). A query owns its positions; a reader that serves several writes them
- * for each.
+ * for each. With them goes the watermark of the table as a whole, which can be ahead of what its partitions say: one
+ * that was idle has come back with older rows. It never falls, so it is stored, not computed again.
  */
 #include "engine/runtime/engine_int.h"
 
@@ -36,6 +37,36 @@ bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPositio
 	return true;
 }
 
+static void mark_key(StrBuf *key, Str query, Str table)
+{
+	strbuf_clear(key);
+	codec_put_bytes(key, query);
+	codec_put_bytes(key, STR("\x01mark"));
+	codec_put_bytes(key, table);
+}
+
+int64_t position_watermark(Engine *e, Str query, Str table)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	mark_key(&key, query, table);
+	uint32_t len;
+	const void *v = state_get(e->positions, strbuf_str(&key), &len);
+	strbuf_deinit(&key);
+	int64_t ms = BATCH_NO_WATERMARK;
+	if (v && len == sizeof ms)
+		memcpy(&ms, v, sizeof ms);
+	return ms;
+}
+
+static void put_changed(StateTable *t, Str key, Str value)
+{
+	uint32_t len;
+	const void *old = state_get(t, key, &len);
+	if (!old || len != value.len || memcmp(old, value.ptr, len) != 0)
+		state_put(t, key, value);
+}
+
 static const Feed *feed_of_reader(const Engine *e, const Reader *r)
 {
 	for (const Query *q = e->queries; q; q = q->next)
@@ -65,10 +96,12 @@ void position_save(Engine *e, Query *q)
 			codec_put_fixed(&value, &pos.watermark_ms, 8);
 			codec_put_fixed(&value, &idle, 1);
 			position_key(&key, q->name, &source_reader_relation(r)->name, &name);
-			uint32_t len;
-			const void *old = state_get(e->positions, strbuf_str(&key), &len);
-			if (!old || len != value.len || memcmp(old, value.ptr, len) != 0)
-				state_put(e->positions, strbuf_str(&key), strbuf_str(&value));
+			put_changed(e->positions, strbuf_str(&key), strbuf_str(&value));
+		}
+		int64_t ms = source_reader_watermark(r);
+		if (ms > BATCH_NO_WATERMARK) {
+			mark_key(&key, q->name, source_reader_relation(r)->name);
+			put_changed(e->positions, strbuf_str(&key), str_make((const char *)&ms, sizeof ms));
 		}
 	}
 	strbuf_deinit(&key);

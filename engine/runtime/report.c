@@ -47,6 +47,7 @@ static void put_partition(Arena *arena, const Query *q, Reader *r, Str name, con
 	    .end = REPORT_UNKNOWN,
 	    .lag_records = -1,
 	    .watermark_ms = pos->watermark_ms,
+	    .table_watermark_ms = source_reader_watermark(r),
 	    .time_us = REPORT_UNKNOWN,
 	    .idle = pos->idle,
 	    .blamed = str_eq(source_reader_blame(r), name),

@@ -45,8 +45,9 @@ typedef struct ReportSource {
 	int64_t lag_records;   /* -1: unknown */
 	int64_t lag_us;
 	int64_t watermark_ms;
-	int64_t time_us;         /* of the newest record taken */
-	bool idle, done, blamed; /* blamed: it holds the watermark back */
+	int64_t table_watermark_ms; /* of all partitions together; it never falls */
+	int64_t time_us;            /* of the newest record taken */
+	bool idle, done, blamed;    /* blamed: it holds the watermark back */
 	uint64_t gaps;
 	Str trouble; /* an outage in words */
 } ReportSource;

@@ -59,6 +59,7 @@ typedef struct ReaderOptions {
 	int64_t memory_bytes;
 	bool snapshot; /* a bounded read for one SELECT */
 	bool skew_guard;
+	int64_t watermark_ms; /* from which it goes on; BATCH_NO_WATERMARK: none yet */
 	/* Stored positions of the query that the reader is opened for. */
 	bool (*stored)(void *ctx, Str partition, ReaderPosition *out);
 	/* Told of records that cannot be used. false: the query fails (on-bad-record = fail). */

@@ -128,6 +128,7 @@ typedef enum AstKind {
 	AST_CONTROL,         /* AstControl: PAUSE, RESUME, CANCEL */
 	AST_REPLAY,          /* AstReplay */
 	AST_FLUSH,           /* AstNode */
+	AST_BACKUP,          /* AstBackup */
 	AST_HELP,            /* AstHelp */
 	AST_CLIENT,          /* AstHelp: QUIT, EXIT, CLEAR, SOURCE 'file': topic is the command */
 	AST_DISCARD,         /* AstHelp: topic ALL, PLANS, SEQUENCES, TEMP */

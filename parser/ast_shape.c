@@ -401,6 +401,7 @@ static const AstField use_fields[] = {ENUM(AstUse, object, object_kind_names), N
 static const AstField control_fields[] = {ENUM(AstControl, action, control_action_names), BOOL(AstControl, skip),
                                           NAMES(AstControl, path), END};
 static const AstField replay_fields[] = {NAMES(AstReplay, path), NAMES(AstReplay, into), END};
+static const AstField backup_fields[] = {NODE(AstBackup, to), END};
 static const AstField help_fields[] = {STRING(AstHelp, topic), NODE(AstHelp, argument), END};
 static const AstField prepare_fields[] = {NAME(AstPrepare, name), LIST(AstPrepare, types), NODE(AstPrepare, statement),
                                           LIST(AstPrepare, args), END};
@@ -528,6 +529,7 @@ static const AstShape shapes[AST_KINDS] = {
     [AST_CONTROL] = {"AST_CONTROL", control_fields},
     [AST_REPLAY] = {"AST_REPLAY", replay_fields},
     [AST_FLUSH] = {"AST_FLUSH", no_fields},
+    [AST_BACKUP] = {"AST_BACKUP", backup_fields},
     [AST_HELP] = {"AST_HELP", help_fields},
     [AST_CLIENT] = {"AST_CLIENT", help_fields},
     [AST_DISCARD] = {"AST_DISCARD", help_fields},

@@ -422,6 +422,11 @@ typedef struct AstReplay {
 	AstNames into;
 } AstReplay;
 
+typedef struct AstBackup {
+	AstNode node;
+	AstLiteral *to; /* a file's name */
+} AstBackup;
+
 typedef struct AstHelp {
 	AstNode node;
 	Str topic;            /* words in upper case with single blanks, or empty */

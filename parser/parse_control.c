@@ -59,6 +59,17 @@ AstNode *parse_control_flush(Parse *p)
 	return take_done(p, out);
 }
 
+/* backup := "BACKUP" "TO" string */
+AstNode *parse_control_backup(Parse *p)
+{
+	AstBackup *out = TAKE_NODE(p, AstBackup, AST_BACKUP);
+	take_any(p);
+	if (!take_word(p, KW_TO))
+		return NULL;
+	out->to = parse_literal_string(p, "a file's name, a string");
+	return out->to ? take_done(p, out) : NULL;
+}
+
 /* subscribe := "SUBSCRIBE" "TO" path ["WITH" options] */
 AstNode *parse_control_subscribe(Parse *p)
 {

@@ -120,6 +120,7 @@ AstNode *parse_control(Parse *p);
 AstNode *parse_control_why(Parse *p);
 AstNode *parse_control_replay(Parse *p);
 AstNode *parse_control_flush(Parse *p);
+AstNode *parse_control_backup(Parse *p);
 AstNode *parse_control_subscribe(Parse *p);
 AstNode *parse_control_copy(Parse *p);
 AstNode *parse_test_push(Parse *p);

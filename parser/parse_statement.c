@@ -60,6 +60,7 @@ static const struct {
     {KW_WHY, parse_control_why},
     {KW_REPLAY, parse_control_replay},
     {KW_FLUSH, parse_control_flush},
+    {KW_BACKUP, parse_control_backup},
     {KW_SUBSCRIBE, parse_control_subscribe},
     {KW_COPY, parse_control_copy},
     {KW_PUSH, parse_test_push},

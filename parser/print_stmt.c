@@ -173,6 +173,10 @@ bool print_stmt_kind(Print *p, const AstNode *node)
 	case AST_CONTROL: print_control(p, AST_CONST(AstControl, node)); return true;
 	case AST_REPLAY: print_replay(p, AST_CONST(AstReplay, node)); return true;
 	case AST_FLUSH: print_puts(p, "FLUSH"); return true;
+	case AST_BACKUP:
+		print_puts(p, "BACKUP TO ");
+		print_any(p, &AST_CONST(AstBackup, node)->to->node);
+		return true;
 	case AST_CLOSE: print_named(p, "CLOSE ", node); return true;
 	case AST_DEALLOCATE: print_named(p, "DEALLOCATE ", node); return true;
 	case AST_UNSUPPORTED: strbuf_put_str(p->out, AST_CONST(AstUnsupported, node)->text); return true;

@@ -1,6 +1,5 @@
 /*
- * engine/front/command.c: the verbs that run SQL in this process: run, check, -c, -f, standard input; and explain,
- * backup.
+ * engine/front/command.c: the verbs that run SQL in this process: run, check, -c, -f, standard input; and explain.
  */
 #include "engine/front/command.h"
 
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "engine/front/backup.h"
 #include "engine/front/render.h"
 #include "engine/front/serve.h"
 #include "engine/front/shell.h"
@@ -100,7 +100,7 @@ static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file
 	RenderFormat f;
 	if (!format_of(c, &f))
 		return 1;
-	SessionOptions so = {.engine = e, .user = "weir", .from_file = is_file, .once_always = true, .dry = dry};
+	SessionOptions so = {.engine = e, .user = "weir", .from_file = is_file, .once_always = true, .is_owner = true, .dry = dry};
 	Session *s = session_open(&so);
 	atomic_store(&running, s);
 	Render *r = render_open(f, stdout, stderr, file);
@@ -223,26 +223,6 @@ static int command_explain(const Command *c)
 	return 0;
 }
 
-static int command_backup(const Command *c)
-{
-	if (c->nargs != 2) {
-		fprintf(stderr, "weir: backup FILE.db TO.db\n");
-		return 2;
-	}
-	StoreOptions so = {.path = c->args[0], .clock = &clock_real, .memory_bytes = 64 << 20, .wal_max_bytes = 1 << 30};
-	Store *store;
-	Err err = {0};
-	if (!store_open(&so, &store, &err)) {
-		print_error(&err);
-		return 1;
-	}
-	bool ok = store_backup(store, c->args[1], &err);
-	if (!ok)
-		print_error(&err);
-	store_close(store);
-	return ok ? 0 : 1;
-}
-
 static int command_connect(const Command *c)
 {
 	return shell_connect(c->nargs ? c->args[0] : NULL);
@@ -252,7 +232,7 @@ static const struct {
 	const char *verb;
 	int (*run)(const Command *c);
 } verbs[] = {
-    {"run", command_run_files}, {"check", command_check}, {"explain", command_explain}, {"backup", command_backup},
+    {"run", command_run_files}, {"check", command_check}, {"explain", command_explain}, {"backup", backup_main},
     {"serve", serve_main},      {"test", test_main},      {"connect", command_connect},
 };
 

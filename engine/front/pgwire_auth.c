@@ -113,7 +113,7 @@ static bool apply_settings(PgwireConn *c, Err *err)
 
 static bool finish(PgwireConn *c)
 {
-	SessionOptions so = {.engine = c->server->engine, .user = "weir"};
+	SessionOptions so = {.engine = c->server->engine, .user = "weir", .is_owner = c->trusted};
 	c->session = session_open(&so);
 	Err err = {0};
 	if (!apply_settings(c, &err))

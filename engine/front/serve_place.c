@@ -15,7 +15,7 @@
 
 enum { SOCKET_DIR_MAX = 90, PASSWORD_FILE_MAX = 4096 };
 
-static bool absolute(const char *path, StrBuf *out, Err *err)
+bool serve_place_absolute(const char *path, StrBuf *out, Err *err)
 {
 	char dir[PATH_MAX];
 	if (path[0] != '/') {
@@ -46,7 +46,7 @@ bool serve_place_socket(const char *state, StrBuf *dir, Err *err)
 {
 	StrBuf path;
 	strbuf_init(&path);
-	bool ok = absolute(state, &path, err);
+	bool ok = serve_place_absolute(state, &path, err);
 	if (ok && path.len + 5 <= SOCKET_DIR_MAX) {
 		strbuf_printf(dir, "%s-sock", strbuf_cstr(&path));
 	} else if (ok) {

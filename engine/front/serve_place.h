@@ -9,6 +9,8 @@
 /* The folder of the socket of the engine that is kept in a state file: FILE.db-sock, or one with a short name where
  * that is too long for a socket. Absolute. */
 bool serve_place_socket(const char *state, StrBuf *dir, Err *err);
+/* The path from the root. */
+bool serve_place_absolute(const char *path, StrBuf *out, Err *err);
 /* Remembers the folder as the one that `weir connect` without an address goes to; errors are not important. */
 void serve_place_remember(const char *dir);
 bool serve_place_last(StrBuf *dir); /* false: none is known */

@@ -39,6 +39,7 @@ typedef struct SessionOptions {
 	bool from_file;   /* statements are a query file: ${} is replaced, definitions are declarative */
 	bool once_always; /* weir run: INSERT ... VALUES of files runs each time */
 	bool serve;       /* SELECT, UPDATE, DELETE are refused in files */
+	bool is_owner;    /* the client is the user that the engine runs as: it may have files written */
 	bool dry;         /* weir check: bind everything, run nothing */
 } SessionOptions;
 

@@ -235,6 +235,7 @@ static bool help(Running *r)
 	    {"SHOW TABLES | VIEWS | QUERIES | FUNCTIONS | SETTINGS", "lists"},
 	    {"DESCRIBE t", "columns"},
 	    {"PAUSE, RESUME, CANCEL QUERY q; DROP ...", "ends things"},
+	    {"BACKUP TO '/path/copy.db'", "a consistent copy of the state file"},
 	    {"SET 'key' = 'value', RESET", "settings"},
 	};
 	enum { N = sizeof lines / sizeof *lines };

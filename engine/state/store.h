@@ -19,6 +19,8 @@
 #ifndef WEIR_ENGINE_STATE_STORE_H
 #define WEIR_ENGINE_STATE_STORE_H
 
+#include <stdatomic.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -152,8 +154,18 @@ bool store_check(Store *store, Err *err);
 bool store_discard(Store *store, uint32_t unit, Err *err);
 /* Bytes changed and not landed: over a quarter of memory_bytes the engine stops taking input. */
 int64_t store_unlanded_bytes(const Store *store);
-/* VACUUM INTO path, checked, synced, renamed. Thread: any. */
-bool store_backup(Store *store, const char *path, Err *err);
+
+typedef struct StoreBackup {
+	const char *from, *to;
+	const atomic_bool *cancel;                                     /* may be NULL */
+	void (*progress)(void *ctx, int64_t written, int64_t expected); /* bytes, every two seconds; may be NULL */
+	void *ctx;
+} StoreBackup;
+/* VACUUM INTO b->to, checked, synced, renamed; *epoch is the one that it stands at. `from` is the store's own file, and
+ * its bound on the write-ahead log is lifted meanwhile. Thread: any. */
+bool store_backup(Store *store, StoreBackup *b, uint64_t *epoch, Err *err);
+/* The same of a file that another process may hold. */
+bool store_backup_file(const StoreBackup *b, uint64_t *epoch, Err *err);
 
 /* Fault injection: kill -9 ourselves when the named point is passed for the n-th time (environment
  * WEIR_FAIL_POINT=name[:n]). Points are listed in store_fail_points. Thread: any. */

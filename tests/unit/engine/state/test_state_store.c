@@ -147,10 +147,14 @@ TEST(a_backup_is_a_state_file)
 	put(t, "k", "unsealed");
 	snprintf(copy, sizeof copy, "%s.backup", path);
 	Err err;
-	CHECK(store_backup(store, copy, &err));
-	CHECK(store_backup(store, copy, &err)); /* replaces the older one */
-	CHECK(!store_backup(store, path, &err));
-	CHECK(!store_backup(store, "/nonexistent/x.db", &err));
+	StoreBackup b = {.to = copy};
+	uint64_t epoch = 0;
+	CHECK(store_backup(store, &b, &epoch, &err) && epoch == store_landed_epoch(store));
+	CHECK(store_backup(store, &b, &epoch, &err)); /* replaces the older one */
+	b.to = path;
+	CHECK(!store_backup(store, &b, &epoch, &err));
+	b.to = "/nonexistent/x.db";
+	CHECK(!store_backup(store, &b, &epoch, &err));
 	uint64_t id = store_engine_id(store);
 	StoreOptions o = options();
 	o.path = copy;
@@ -263,7 +267,9 @@ TEST(snapshots_see_whole_epochs)
 		store_poll(store, NULL);
 		if (epoch % 50 == 0) {
 			snprintf(copy, sizeof copy, "%s.backup", path);
-			CHECK(store_backup(store, copy, &err));
+			StoreBackup b = {.to = copy};
+			uint64_t made;
+			CHECK(store_backup(store, &b, &made, &err));
 			unlink(copy);
 		}
 	}

@@ -54,7 +54,7 @@ struct Source {
 	uint32_t nparts, parts_cap;
 	KafkaFound *first; /* findings of the first discovery, until it is complete */
 	uint32_t nfirst, first_cap;
-	bool all_known, fail_on_loss, commits, down;
+	bool all_known, fail_on_loss, bound_may_come, commits, down;
 	int64_t down_since_us, said_us, say_after_us, probed_us, ends_us, committed_us;
 	int64_t queue_bytes; /* bound of a partition's queue */
 	uint64_t rounds;     /* answered by the broker so far */

@@ -215,11 +215,39 @@ static bool no_offset(const KafkaFound *f, Err *err)
 	                     "'properties.auto.offset.reset' = 'earliest'.");
 }
 
-static bool add_partition(Source *s, const KafkaFound *f, int64_t stored, bool resumed, Err *err)
+/* The end of a bounded read is found once: after a restart it is the stored one, and a partition that has come since
+ * holds nothing of it. */
+static bool keep_bound(Source *s, KafkaFound *f, Str name, bool resumed, Err *err)
+{
+	if (f->bound == KAFKA_OFFSET_NONE || !resumed || !s->spec.stored_bound)
+		return true;
+	int64_t bound = s->spec.stored_bound(s->spec.ctx, name);
+	bool is_new = s->spec.stored(s->spec.ctx, name) == SOURCE_POSITION_NEW;
+	if (is_new || bound == SOURCE_END_NONE) {
+		f->bound = is_new ? f->low : f->bound;
+		return true;
+	}
+	f->bound = bound;
+	if (bound <= f->high || s->bound_may_come)
+		return true;
+	if (s->fail_on_loss) {
+		err_set(err, ERR_DATA_LOSS, "\"%.*s\" is to be read up to offset %lld, but the broker has only %lld to %lld",
+		        STR_ARG(name), (long long)bound, (long long)f->low, (long long)f->high);
+		err_detail(err, "The topic was made again, or lost its end, since the bounded read began.");
+		return err_hint(err, "Set 'weir.kafka.on-data-loss' = 'continue' on the table to end with what is there.");
+	}
+	f->bound = f->high;
+	return true;
+}
+
+static bool add_partition(Source *s, KafkaFound *f, int64_t stored, bool resumed, Err *err)
 {
 	int64_t start = stored;
 	if (stored == SOURCE_POSITION_NEW)
 		start = f->first && !resumed ? f->start : f->low;
+	Str name = arena_printf(s->arena, "%.*s/%d", STR_ARG(f->topic), f->partition);
+	if (!keep_bound(s, f, name, resumed, err))
+		return false;
 	if (start == KAFKA_OFFSET_UNKNOWN || f->bound == KAFKA_OFFSET_UNKNOWN)
 		return no_offset(f, err);
 	grow(s);
@@ -232,7 +260,7 @@ static bool add_partition(Source *s, const KafkaFound *f, int64_t stored, bool r
 	                 .reported = -1,
 	                 .committed = -1};
 	*pub = (SourcePartition){
-	    .name = arena_printf(s->arena, "%.*s/%d", STR_ARG(f->topic), f->partition),
+	    .name = name,
 	    .id = id,
 	    .next = start,
 	    .bound = f->bound,
@@ -450,6 +478,8 @@ static bool open_source(const SourceSpec *spec, const char *scope, Source **out,
 	s->commits = commits &&
 	             !(config_bool(kafka_config_property(o, "commit.offsets.on.checkpoint"), &wanted) && !wanted) &&
 	             !spec->snapshot;
+	/* an offset that somebody wrote down may lie ahead of the topic's end; it is waited for */
+	s->bound_may_come = str_eq_c(options_get(o, "scan.bounded.mode"), "specific-offsets");
 	KafkaDiscoverSpec d = {
 	    .source = spec,
 	    .scope = scope,

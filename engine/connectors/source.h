@@ -62,6 +62,8 @@ typedef struct SourceSpec {
 	int64_t memory_bytes; /* share of weir.source.memory */
 	/* Stored position of a partition that the source discovers, SOURCE_POSITION_NEW if there is none. */
 	int64_t (*stored)(void *ctx, Str partition);
+	/* The bound that was resolved when a bounded read began, and stored with its position; SOURCE_END_NONE: none. */
+	int64_t (*stored_bound)(void *ctx, Str partition);
 	void *ctx;
 	/* Wakes the engine thread when messages arrived. Thread: any. May be NULL. */
 	void (*wake)(void *wake_ctx);

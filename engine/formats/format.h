@@ -32,6 +32,7 @@ typedef struct FormatSchema {
 	const FormatField *fields;
 	uint32_t nfields;
 	const struct Zone *zone;
+	uint32_t depth_max; /* weir.json.max-depth: arrays and objects inside of each other; 0: 512 */
 } FormatSchema;
 
 typedef struct Decoded {

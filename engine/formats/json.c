@@ -47,7 +47,7 @@ bool json_use_kernel(Decoder *d, JsonKernelKind kind)
 
 bool json_is_valid(Str text)
 {
-	Decoder d = {.kernel = best_kernel(), .begin = text.ptr, .end = text.ptr + text.len};
+	Decoder d = {.kernel = best_kernel(), .depth_max = JSON_DEPTH_MAX, .begin = text.ptr, .end = text.ptr + text.len};
 	const char *p = d.begin;
 	while (p < d.end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
 		p++;
@@ -103,6 +103,8 @@ static bool json_decoder_open(const Options *options, const FormatSchema *schema
 	Decoder *d = ARENA_NEW(arena, Decoder);
 	d->kernel = best_kernel();
 	d->schema = *schema;
+	d->depth_max = schema->depth_max ? schema->depth_max : JSON_DEPTH_MAX;
+	ASSERT(d->depth_max <= JSON_DEPTH_LIMIT);
 	d->memory = arena_open("json decoder", 0);
 	d->ntargets = schema->nfields;
 	d->targets = ARENA_ARRAY_ZERO(arena, JsonTarget, schema->nfields + 1);

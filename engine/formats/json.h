@@ -12,7 +12,8 @@
 #include "engine/formats/format.h"
 
 enum {
-	JSON_DEPTH_MAX = 512,   /* objects and arrays inside of each other */
+	JSON_DEPTH_MAX = 512,      /* objects and arrays inside of each other, unless the schema says otherwise */
+	JSON_DEPTH_LIMIT = 100000, /* what it may say */
 	JSON_MEMBERS_MAX = 256, /* names that are remembered per object of the schema */
 };
 

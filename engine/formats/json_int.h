@@ -113,6 +113,7 @@ struct Decoder {
 	JsonTarget *targets;
 	uint32_t ntargets;
 	JsonOptions options;
+	uint32_t depth_max;
 	Arena *memory; /* the decoder's own: learned names */
 	FormatSchema schema;
 

@@ -38,6 +38,7 @@ struct Feed {
 	/* connector tables */
 	Reader *reader;
 	ReaderScan *scan_in;
+	uint32_t known_saved; /* partitions whose positions are stored: where a read begins and ends is decided once */
 	/* views and own tables */
 	Query *view;
 	OwnTable *table;

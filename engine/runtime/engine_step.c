@@ -126,7 +126,8 @@ static void count_taken(Query *q)
 	for (uint32_t i = 0; i < q->nfeeds; i++) {
 		uint32_t n = q->feeds[i].reader ? source_reader_taken(q->feeds[i].reader) : 0;
 		q->rows_unsealed += n;
-		q->positions_stale |= n > 0;
+		q->positions_stale |=
+		    n > 0 || (q->feeds[i].reader && source_reader_known(q->feeds[i].reader) != q->feeds[i].known_saved);
 		q->skip_left -= n;
 	}
 	/* the row that failed was not met again */
@@ -188,15 +189,11 @@ static bool any_walking(const Engine *e)
 
 static bool all_done(const Engine *e)
 {
-	bool any = false;
-	for (const Query *q = e->queries; q; q = q->next) {
-		if (q->state == QUERY_FAILED || q->state == QUERY_PAUSED || q->state == QUERY_HELD)
-			continue;
-		any = true;
-		if (!q->bounded)
+	/* those who stand wait for a statement, not for rows */
+	for (const Query *q = e->queries; q; q = q->next)
+		if (q->state != QUERY_FAILED && q->state != QUERY_PAUSED && q->state != QUERY_HELD && !q->bounded)
 			return false;
-	}
-	return any || !e->queries;
+	return true;
 }
 
 bool engine_step(Engine *e, StepResult *out, Err *err)

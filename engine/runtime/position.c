@@ -1,5 +1,6 @@
 /*
- * engine/runtime/position.c: where each query stands in each partition: next position, watermark, idle flag.
+ * engine/runtime/position.c: where each query stands in each partition: next position, watermark, idle flag, and
+ * the bound of a bounded read.
  *
  * Key: query, table, partition (ordered bytes). A query owns its positions; a reader that serves several writes them
  * for each. With them goes the watermark of the table as a whole, which can be ahead of what its partitions say: one
@@ -32,6 +33,8 @@ bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPositio
 	if (!codec_get_fixed(&r, &out->next, 8) || !codec_get_fixed(&r, &out->watermark_ms, 8) ||
 	    !codec_get_fixed(&r, &idle, 1))
 		return false;
+	if (!codec_get_fixed(&r, &out->bound, 8))
+		out->bound = SOURCE_END_NONE; /* unbounded */
 	out->idle = idle != 0;
 	out->known = true;
 	return true;
@@ -87,6 +90,7 @@ void position_save(Engine *e, Query *q)
 			continue;
 		Str name;
 		ReaderPosition pos;
+		q->feeds[f].known_saved = source_reader_known(r);
 		for (uint32_t i = 0; source_reader_partition(r, i, &name, &pos, NULL); i++) {
 			if (!pos.known)
 				continue;
@@ -95,6 +99,8 @@ void position_save(Engine *e, Query *q)
 			codec_put_fixed(&value, &pos.next, 8);
 			codec_put_fixed(&value, &pos.watermark_ms, 8);
 			codec_put_fixed(&value, &idle, 1);
+			if (pos.bound != SOURCE_END_NONE)
+				codec_put_fixed(&value, &pos.bound, 8);
 			position_key(&key, q->name, &source_reader_relation(r)->name, &name);
 			put_changed(e->positions, strbuf_str(&key), strbuf_str(&value));
 		}

@@ -21,6 +21,16 @@ static int64_t stored_position(void *ctx, Str partition)
 	return SOURCE_POSITION_NEW;
 }
 
+/* What was resolved when the read began counts after a restart too; a partition that came since is not part of it. */
+static int64_t stored_bound(void *ctx, Str partition)
+{
+	Reader *r = ctx;
+	ReaderPosition pos = {0};
+	if (r->opt.stored && r->opt.stored(r->opt.ctx, partition, &pos) && pos.known)
+		return pos.bound;
+	return SOURCE_END_NONE;
+}
+
 static const Options *source_reader_options(const Reader *r)
 {
 	return &r->opt.rel->table->options;
@@ -106,6 +116,7 @@ bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	    .want_times = true,
 	    .memory_bytes = options->memory_bytes,
 	    .stored = stored_position,
+	    .stored_bound = stored_bound,
 	    .ctx = r,
 	    .wake = options->wake,
 	    .wake_ctx = options->wake_ctx,
@@ -236,6 +247,7 @@ static void add_partition(Reader *r, const SourcePartition *sp, int64_t now_us)
 	p->name = arena_str(r->arena, sp->name);
 	p->pos.next = sp->next;
 	p->pos.watermark_ms = BATCH_NO_WATERMARK;
+	p->pos.bound = SOURCE_END_NONE;
 	ReaderPosition stored = {0};
 	if (r->opt.stored && r->opt.stored(r->opt.ctx, p->name, &stored) && stored.known)
 		p->pos = stored;
@@ -250,8 +262,8 @@ static void update_partition(ReaderPart *p, const SourcePartition *sp, int64_t n
 	if (!p->pos.known && sp->ready) {
 		p->pos.next = sp->next;
 		p->pos.known = true;
-		p->dirty = true;
 	}
+	p->pos.bound = sp->bound;
 	int64_t goal = sp->bound != SOURCE_END_NONE ? sp->bound : sp->catchup;
 	bool behind =
 	    sp->bound != SOURCE_END_NONE ? p->pos.next < sp->bound : goal == SOURCE_END_NONE || p->pos.next < goal;
@@ -309,7 +321,6 @@ static void service_idle(Reader *r, int64_t now_us)
 			continue;
 		if (now_us - p->last_us >= r->idle_us) {
 			p->pos.idle = true;
-			p->dirty = true;
 			LOGI("reader", "partition is idle and no longer holds the watermark", "table=%.*s partition=%.*s",
 			     STR_ARG(r->opt.rel->name), STR_ARG(p->name));
 		}
@@ -404,6 +415,14 @@ void source_reader_end_step(Reader *r)
 	r->step_cols_made = false;
 	r->before_ms = r->watermark_ms;
 	r->step_started = false;
+}
+
+uint32_t source_reader_known(const Reader *r)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < r->nparts; i++)
+		n += r->parts[i].pos.known;
+	return n;
 }
 
 bool source_reader_done(const Reader *r)

@@ -33,6 +33,7 @@ typedef struct ReaderScan ReaderScan;
 typedef struct ReaderPosition {
 	int64_t next;
 	int64_t watermark_ms;
+	int64_t bound; /* of a bounded read, resolved once: it ends before this position; SOURCE_END_NONE: none */
 	bool idle;
 	bool known;
 } ReaderPosition;
@@ -110,6 +111,8 @@ int64_t source_reader_watermark(const Reader *r);
 /* Partitions: index from 0; false past the end. */
 bool source_reader_partition(const Reader *r, uint32_t i, Str *name, ReaderPosition *pos, const SourcePartition **info);
 void source_reader_stats(const Reader *r, ReaderStats *out);
+/* Partitions whose position is resolved. */
+uint32_t source_reader_known(const Reader *r);
 const char *source_reader_trouble(Reader *r);
 const Relation *source_reader_relation(const Reader *r);
 /* Which partition holds the watermark back: its name, or empty. */

@@ -98,6 +98,7 @@ static void record_columns(Reader *r, bool key, FormatSchema *schema)
 	schema->types = types;
 	schema->ncols = n;
 	schema->zone = NULL;
+	schema->depth_max = r->opt.settings ? (uint32_t)settings_int(r->opt.settings, "weir.json.max-depth") : 0;
 }
 
 static bool open_decoder(Reader *r, bool key, Err *err)

@@ -33,7 +33,6 @@ typedef struct ReaderPart {
 	int64_t last_time_us; /* of the next row, for order without watermarks */
 	bool behind;          /* before its bound or catch-up end */
 	bool done;
-	bool dirty; /* position moved since it was stored */
 } ReaderPart;
 
 /* Rows [from, to) of a chunk, in arrival order; ordinals rise by one from ord. */

@@ -77,7 +77,6 @@ static void next_chunk(Reader *r, uint32_t part, Arena *step, int64_t next_ord, 
 	while (p->chunk && p->chunk->at >= p->chunk->nrows) {
 		ReaderChunk *c = p->chunk;
 		p->pos.next = c->src.next;
-		p->dirty = true;
 		if (c->src.n || c->src.advance) {
 			p->pos.idle = false;
 			p->last_us = now_us;
@@ -166,7 +165,6 @@ static uint32_t take_run(const Choice *me, const Choice *rival, int64_t rival_ar
 	uint32_t from = c->at, n = 0;
 	p->pos.idle = false;
 	p->last_us = now_us;
-	p->dirty = true;
 	while (c->at < c->nrows && (n < max || message_goes_on(c))) {
 		uint32_t i = c->at;
 		uint32_t m = c->message ? c->message[i] : i;

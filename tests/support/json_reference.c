@@ -3,13 +3,13 @@
  */
 #include "tests/support/json_reference.h"
 
-enum { DEPTH_MAX = 512 };
+enum { DEPTH_DEFAULT = 512 };
 
 typedef struct Parser {
 	const unsigned char *p;
 	const unsigned char *end;
 	Arena *arena;
-	int depth;
+	unsigned depth, depth_max;
 } Parser;
 
 static JsonReferenceValue *parse_value(Parser *s);
@@ -228,7 +228,7 @@ static JsonReferenceValue *parse_value(Parser *s)
 	case '{':
 	case '[':
 		v->kind = peek(s) == '{' ? JSON_REFERENCE_OBJECT : JSON_REFERENCE_ARRAY;
-		if (++s->depth > DEPTH_MAX)
+		if (++s->depth > s->depth_max)
 			return NULL;
 		ok = take_items(s, v);
 		s->depth--;
@@ -256,9 +256,10 @@ static JsonReferenceValue *parse_value(Parser *s)
 	return ok ? v : NULL;
 }
 
-JsonReferenceValue *json_reference_parse(Str message, Arena *arena)
+JsonReferenceValue *json_reference_parse(Str message, unsigned depth_max, Arena *arena)
 {
-	Parser s = {(const unsigned char *)message.ptr, (const unsigned char *)message.ptr + message.len, arena, 0};
+	Parser s = {(const unsigned char *)message.ptr, (const unsigned char *)message.ptr + message.len, arena, 0,
+	            depth_max ? depth_max : DEPTH_DEFAULT};
 	if (message.len >= 3 && memcmp(message.ptr, "\xef\xbb\xbf", 3) == 0)
 		s.p += 3;
 	skip_space(&s);
@@ -298,7 +299,7 @@ void json_reference_decode(const JsonReferenceRules *rules, const FormatSchema *
                            JsonReferenceRows *out)
 {
 	*out = (JsonReferenceRows){.bad = true};
-	JsonReferenceValue *root = json_reference_parse(message, arena);
+	JsonReferenceValue *root = json_reference_parse(message, schema->depth_max, arena);
 	if (!root || (root->kind != JSON_REFERENCE_OBJECT && root->kind != JSON_REFERENCE_ARRAY))
 		return;
 	JsonReferenceValue *one[] = {root};

@@ -38,8 +38,8 @@ struct JsonReferenceValue {
 	uint32_t len;
 };
 
-/* The tree of a whole message; NULL: no JSON. */
-JsonReferenceValue *json_reference_parse(Str message, Arena *arena);
+/* The tree of a whole message; NULL: no JSON, or deeper than depth_max (0: 512). */
+JsonReferenceValue *json_reference_parse(Str message, unsigned depth_max, Arena *arena);
 /* The member that counts; NULL: absent. */
 const JsonReferenceValue *json_reference_member(const JsonReferenceValue *object, Str name);
 

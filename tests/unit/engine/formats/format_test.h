@@ -26,6 +26,7 @@ typedef struct TestTable {
 	} cols[TEST_COLUMNS_MAX];
 	/* Wanted fields as paths "a", "a/b" (the types are looked up); none: all columns. */
 	const char *wanted[TEST_COLUMNS_MAX];
+	uint32_t depth_max;
 } TestTable;
 
 static Arena *test_arena;
@@ -79,7 +80,7 @@ static void test_schema(const TestTable *t, FormatSchema *out)
 			REQUIRE(f->type != row);
 		}
 	}
-	*out = (FormatSchema){.names = names, .types = types, .ncols = n, .fields = fields, .nfields = nfields};
+	*out = (FormatSchema){.names = names, .types = types, .ncols = n, .fields = fields, .nfields = nfields, .depth_max = t->depth_max};
 }
 
 static const Format *test_format(const TestTable *t)

@@ -114,12 +114,15 @@ TEST(what_is_no_json)
 
 TEST(depth_is_bounded)
 {
+	static const int bounds[] = {0, 3, 65, 5000};
 	TestTable t = {.format = "json", .cols = {{"a", &type_string}}};
-	for (int extra = 0; extra < 2; extra++) {
+	for (int round = 0; round < 8; round++) {
+		int extra = round % 2, bound = bounds[round / 2];
+		t.depth_max = (uint32_t)bound;
 		for (int kind = 0; kind < 3; kind++) {
 			StrBuf m;
 			strbuf_init(&m);
-			int n = JSON_DEPTH_MAX - 1 + extra; /* inside of the record */
+			int n = (bound ? bound : JSON_DEPTH_MAX) - 1 + extra; /* inside of the record */
 			strbuf_puts(&m, kind == 1 ? "[{\"a\":" : "{\"b\":");
 			n -= kind == 1;
 			for (int i = 0; i < n; i++)
@@ -129,7 +132,7 @@ TEST(depth_is_bounded)
 			strbuf_puts(&m, kind == 1 ? "}]" : "}");
 			const char *got = ROWS(&t, strbuf_cstr(&m));
 			bool refused = strcmp(got, kind == 1 ? "" : "BAD NULL") == 0;
-			CHECK_FMT(refused == (extra == 1), "    extra %d kind %d: %.40s\n", extra, kind, got);
+			CHECK_FMT(refused == (extra == 1), "    bound %d extra %d kind %d: %.40s\n", bound, extra, kind, got);
 			strbuf_deinit(&m);
 		}
 	}

@@ -221,6 +221,14 @@ static bool outage(KafkaDiscover *d, Err *err, const char *what)
 	return false;
 }
 
+static bool no_topic(Str topic, Err *err)
+{
+	err_set(err, ERR_SOURCE_FAILED, "the topic \"%.*s\" does not exist", STR_ARG(topic));
+	err->flags |= ERR_RETRIABLE;
+	return err_hint(
+	    err, "Create it, or correct \"topic\" of the table. A table without \"scan.bounded.mode\" waits for it.");
+}
+
 static bool is_known(const KafkaDiscover *d, Str topic, int32_t partition)
 {
 	for (uint32_t i = 0; i < d->known.len; i++)
@@ -248,10 +256,12 @@ static bool list_partitions(KafkaDiscover *d, KafkaFoundList *fresh, Arena *scra
 		if (t->err || t->partition_cnt == 0) {
 			char text[300];
 			bool absent = t->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || (!t->err && t->partition_cnt == 0);
-			snprintf(text, sizeof text, "topic \"%s\": %s", t->topic,
-			         absent ? "does not exist" : rd_kafka_err2str(t->err));
+			if (absent) {
+				ok = no_topic(str_from(t->topic), err);
+				break;
+			}
+			snprintf(text, sizeof text, "topic \"%s\": %s", t->topic, rd_kafka_err2str(t->err));
 			ok = outage(d, err, text);
-			err->code = absent ? ERR_SOURCE_FAILED : ERR_SOURCE_UNREACHABLE;
 			break;
 		}
 		for (int k = 0; k < t->partition_cnt; k++) {
@@ -265,9 +275,13 @@ static bool list_partitions(KafkaDiscover *d, KafkaFoundList *fresh, Arena *scra
 			ARENA_PUSH(scratch, fresh, f);
 		}
 	}
+	for (uint32_t i = 0; ok && d->topics.names && seen < d->topics.len && i < d->topics.len; i++) {
+		bool told = false;
+		for (int k = 0; k < md->topic_cnt; k++)
+			told = told || str_eq_c(d->topics.names[i], md->topics[k].topic);
+		ok = told || no_topic(d->topics.names[i], err);
+	}
 	rd_kafka_metadata_destroy(md);
-	if (ok && d->topics.names && seen < d->topics.len)
-		return outage(d, err, "a topic is not known yet");
 	return ok;
 }
 
@@ -374,7 +388,10 @@ static void note_failure(KafkaDiscover *d, Err *err, int64_t backoff_ms)
 	/* Said when it begins, then at each doubling. */
 	d->tries++;
 	if (for_good || (d->tries & (d->tries - 1)) == 0)
-		LOGW("kafka", for_good ? "source failed" : "source unreachable, trying again",
+		LOGW("kafka",
+		     for_good                         ? "source failed"
+		     : err->code == ERR_SOURCE_FAILED ? "waiting for a topic that does not exist"
+		                                      : "source unreachable, trying again",
 		     "table=\"%s\" reason=\"%s\" tries=%u retry_ms=%lld", d->table, err->message, d->tries,
 		     (long long)backoff_ms);
 	pthread_mutex_lock(&d->mutex);

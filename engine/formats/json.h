@@ -14,7 +14,7 @@
 enum {
 	JSON_DEPTH_MAX = 512,      /* objects and arrays inside of each other, unless the schema says otherwise */
 	JSON_DEPTH_LIMIT = 100000, /* what it may say */
-	JSON_MEMBERS_MAX = 256, /* names that are remembered per object of the schema */
+	JSON_MEMBERS_MAX = 256,    /* names that are remembered per object of the schema */
 };
 
 typedef enum JsonNullKey { JSON_NULL_KEY_FAIL, JSON_NULL_KEY_DROP, JSON_NULL_KEY_LITERAL } JsonNullKey;

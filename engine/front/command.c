@@ -100,7 +100,8 @@ static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file
 	RenderFormat f;
 	if (!format_of(c, &f))
 		return 1;
-	SessionOptions so = {.engine = e, .user = "weir", .from_file = is_file, .once_always = true, .is_owner = true, .dry = dry};
+	SessionOptions so = {
+	    .engine = e, .user = "weir", .from_file = is_file, .once_always = true, .is_owner = true, .dry = dry};
 	Session *s = session_open(&so);
 	atomic_store(&running, s);
 	Render *r = render_open(f, stdout, stderr, file);

@@ -157,7 +157,7 @@ int64_t store_unlanded_bytes(const Store *store);
 
 typedef struct StoreBackup {
 	const char *from, *to;
-	const atomic_bool *cancel;                                     /* may be NULL */
+	const atomic_bool *cancel;                                      /* may be NULL */
 	void (*progress)(void *ctx, int64_t written, int64_t expected); /* bytes, every two seconds; may be NULL */
 	void *ctx;
 } StoreBackup;

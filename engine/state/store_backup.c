@@ -58,8 +58,8 @@ static bool store_backup_copy(const StoreBackup *b, const char *to, Err *err)
 	if (!db_open(b->from, DB_READER, &db, err))
 		return false;
 	int64_t pages = 0, size = 0;
-	bool found, ok = db_int(db, "PRAGMA page_count", &pages, &found, err) &&
-	                 db_int(db, "PRAGMA page_size", &size, &found, err);
+	bool found,
+	    ok = db_int(db, "PRAGMA page_count", &pages, &found, err) && db_int(db, "PRAGMA page_size", &size, &found, err);
 	BackupWatch w = {b, to, pages * size, clock_mono_us(&clock_real) + BACKUP_SAY_US};
 	sqlite3_progress_handler(db, BACKUP_PROGRESS_OPS, store_backup_on_progress, &w);
 	StrBuf sql;

@@ -80,7 +80,8 @@ static void test_schema(const TestTable *t, FormatSchema *out)
 			REQUIRE(f->type != row);
 		}
 	}
-	*out = (FormatSchema){.names = names, .types = types, .ncols = n, .fields = fields, .nfields = nfields, .depth_max = t->depth_max};
+	*out = (FormatSchema){
+	    .names = names, .types = types, .ncols = n, .fields = fields, .nfields = nfields, .depth_max = t->depth_max};
 }
 
 static const Format *test_format(const TestTable *t)

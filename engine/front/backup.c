@@ -26,7 +26,7 @@ static void log_progress(void *ctx, int64_t written, int64_t expected)
 	     (long long)expected);
 }
 
-bool session_backup(Running *r, Err *err)
+bool backup_statement(Running *r, Err *err)
 {
 	const AstBackup *node = AST_CONST(AstBackup, r->stmt);
 	Session *s = r->s;

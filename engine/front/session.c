@@ -193,7 +193,7 @@ static bool dispatch(Running *r, Err *err)
 	case AST_SHOW:
 	case AST_DESCRIBE:
 	case AST_HELP: return session_show(r, err);
-	case AST_BACKUP: return session_backup(r, err);
+	case AST_BACKUP: return backup_statement(r, err);
 	case AST_EXPLAIN:
 	case AST_WHY: return session_explain(r, err);
 	default: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "this statement is not supported here yet");

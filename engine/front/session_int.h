@@ -58,7 +58,7 @@ bool session_set(Running *r, Err *err);
 bool session_show(Running *r, Err *err);
 bool session_explain(Running *r, Err *err);                                          /* WHY too */
 bool session_explain_lines(Running *r, const char *name, Str text, const char *tag); /* a row per line */
-bool session_backup(Running *r, Err *err);                                           /* backup.c */
+bool backup_statement(Running *r, Err *err);                                         /* backup.c */
 bool session_why(Running *r, Err *err);                                              /* session_why.c */
 /* system.c: rows of weir.* and pg_catalog relations. ctx begins with a Session *. */
 bool system_rows(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err *err);

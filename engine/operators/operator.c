@@ -16,7 +16,7 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot)
 	case PLAN_WINDOW: return &window_type;
 	case PLAN_WINDOW_AGG: return &window_agg_type;
 	case PLAN_AGG: return &agg_type;
-	case PLAN_JOIN: return snapshot ? &join_type : NULL;
+	case PLAN_JOIN: return snapshot ? &join_type : &regular_join_type;
 	case PLAN_APPLY: return snapshot ? &apply_type : NULL;
 	case PLAN_SETOP: return snapshot ? &setop_type : NULL;
 	case PLAN_SORT: return snapshot ? &sort_type : NULL;

@@ -15,9 +15,8 @@
  * W(s) has happened for row s. An operator with timers compares its next timer with the last stamp of a batch: not
  * reached, it takes the batch whole; reached, it splits the batch at the first row whose stamp reaches the timer,
  * fires, goes on. In flush it fires what the curve's points reach, in order. What fires carries the ordinal of the
- * point (the row whose W reaches the timer) and, as its stamp, the operator's watermark before the firing. Channels
- * with several ports are merged by union.c first, which also makes the stamps the minimum over the ports: so every
- * other operator of a continuous plan has one port.
+ * point (the row whose W reaches the timer) and, as its stamp, the operator's watermark before the firing. An
+ * operator with several ports merges them by ordinal, which also makes the stamps the minimum over the ports (ports.h).
  *
  * State lives in StateTables opened in `open`, named <query>.<node id><what>; in snapshots they are private and in RAM.
  * Nothing else survives a step but what can be made again from them (`restore` is part of open).

@@ -15,7 +15,8 @@ extern const OperatorType union_type;
 extern const OperatorType window_type;
 extern const OperatorType window_agg_type;
 extern const OperatorType agg_type;
-extern const OperatorType join_type;
+extern const OperatorType join_type;         /* join.c: of a snapshot */
+extern const OperatorType regular_join_type; /* regular_join.c: continuous */
 extern const OperatorType apply_type;
 extern const OperatorType setop_type;
 extern const OperatorType sort_type;

@@ -1,5 +1,5 @@
 /*
- * sql/bind/bind_join.c: joins of snapshots: the ON condition is split into pairs of equal columns and a rest.
+ * sql/bind/bind_join.c: joins: the ON condition is split into pairs of equal columns and a rest.
  *
  *   ON l.a = r.b AND l.c + 1 = r.d AND l.x < r.y
  *
@@ -7,14 +7,6 @@
  * pair.
  */
 #include "sql/bind/bind_int.h"
-
-static bool refuse_continuous(Binder *b, Span span, Err *err)
-{
-	if (b->snapshot)
-		return true;
-	bind_unsupported(b, span, err, "joins in continuous queries are");
-	return err_hint(err, "A SELECT over materialized views may join.");
-}
 
 bool bind_join_is_lateral(const AstNode *ref)
 {
@@ -177,8 +169,7 @@ static void join_scopes(const Scope *left, const Scope *right, Plan *plan, JoinK
 
 bool bind_join_cross(Binder *b, Scope *left, Scope *right, Span span, Scope *out, Err *err)
 {
-	if (!refuse_continuous(b, span, err))
-		return false;
+	(void)err;
 	join_scopes(left, right, make_join(b, JOIN_INNER, left->plan, right->plan, NULL, span), JOIN_INNER, out);
 	return true;
 }
@@ -333,7 +324,7 @@ bool bind_join(Binder *b, const AstRefJoin *j, Scope *outer, const Cte *ctes, Sc
 		return bind_join_lateral(b, &left, j->right, kind == JOIN_LEFT, ctes, outer, out, err);
 	}
 	if (!bind_ref(b, j->right, outer, ctes, &left, &right, err) ||
-	    !bind_from_check(b, &left, &right, j->right->span, err) || !refuse_continuous(b, j->head.node.span, err))
+	    !bind_from_check(b, &left, &right, j->right->span, err))
 		return false;
 	if (j->natural || j->using.len)
 		return bind_join_using(b, j, kind, &left, &right, out, err);

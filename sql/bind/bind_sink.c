@@ -117,7 +117,21 @@ static bool fail_needs_append(Binder *b, const Relation *target, const Plan *p, 
 		what = "EMIT CHANGES, which sends a window's result before the window closes,";
 		cure = "leave EMIT CHANGES out; or ";
 		break;
-	case PLAN_JOIN: what = "the join"; break;
+	case PLAN_JOIN: {
+		static const char *const joins[] = {
+		    "the join",
+		    "LEFT JOIN, which takes a row without partner back when one comes,",
+		    "RIGHT JOIN, which takes a row without partner back when one comes,",
+		    "FULL JOIN, which takes a row without partner back when one comes,",
+		    "the semi join",
+		    "the anti join, which takes a row back when a partner comes,",
+		};
+		what = joins[u->join.kind];
+		if (u->join.kind == JOIN_LEFT || u->join.kind == JOIN_RIGHT || u->join.kind == JOIN_FULL)
+			cure = "use an inner join, which only appends; or ";
+		break;
+	}
+	case PLAN_SETOP: what = "EXCEPT, which takes a row back when the right side gets it,"; break;
 	case PLAN_SCAN:
 	case PLAN_NORMALIZE:
 		if (r) {

@@ -10,10 +10,11 @@
 #include "sql/plan/rewrite_filter.h"
 #include "sql/plan/rewrite_scan.h"
 
-static const Plan *add_exchange(Arena *arena, const Plan *in, const uint32_t *keys, uint32_t nkeys)
+static void add_exchange(Arena *arena, Plan *p, uint32_t port, const uint32_t *keys, uint32_t nkeys, uint32_t *next_id)
 {
+	const Plan *in = p->inputs[port];
 	if (in->kind == PLAN_EXCHANGE)
-		return in;
+		return;
 	Plan *x = ARENA_NEW(arena, Plan);
 	x->kind = PLAN_EXCHANGE;
 	x->span = in->span;
@@ -27,7 +28,8 @@ static const Plan *add_exchange(Arena *arena, const Plan *in, const uint32_t *ke
 	if (nkeys)
 		memcpy(x->exchange.keys, keys, nkeys * sizeof *keys);
 	infer_plan(arena, x);
-	return x;
+	x->id = (*next_id)++;
+	p->inputs[port] = x;
 }
 
 /* Bottom up over the fresh copy of the tree: exchange edges below what works by key, facts of each node, numbers. */
@@ -36,16 +38,17 @@ static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 	for (uint32_t i = 0; i < p->ninputs; i++)
 		settle(arena, (Plan *)(uintptr_t)p->inputs[i], snapshot, next_id);
 	if (!snapshot) {
-		const Plan *in = p->ninputs ? p->inputs[0] : NULL;
 		switch (p->kind) {
 		case PLAN_AGG:
-		case PLAN_WINDOW_AGG: p->inputs[0] = add_exchange(arena, in, p->agg.keys, p->agg.nkeys); break;
+		case PLAN_WINDOW_AGG: add_exchange(arena, p, 0, p->agg.keys, p->agg.nkeys, next_id); break;
 		case PLAN_LAST_WINS:
-		case PLAN_NORMALIZE: p->inputs[0] = add_exchange(arena, in, p->target.key, p->target.nkey); break;
+		case PLAN_NORMALIZE: add_exchange(arena, p, 0, p->target.key, p->target.nkey, next_id); break;
+		case PLAN_JOIN:
+			add_exchange(arena, p, 0, p->join.left_keys, p->join.nkeys, next_id);
+			add_exchange(arena, p, 1, p->join.right_keys, p->join.nkeys, next_id);
+			break;
 		default: break;
 		}
-		if (p->ninputs && p->inputs[0] != in)
-			((Plan *)(uintptr_t)p->inputs[0])->id = (*next_id)++;
 	}
 	if (p->kind == PLAN_AGG || p->kind == PLAN_WINDOW_AGG)
 		p->agg.input_append = p->inputs[0]->append_only;
@@ -64,6 +67,8 @@ static void fold_tree(Arena *arena, Plan *p)
 		fold_tree(arena, (Plan *)(uintptr_t)p->inputs[i]);
 	if (p->kind == PLAN_FILTER)
 		p->predicate = fold(arena, p->predicate);
+	else if (p->kind == PLAN_JOIN)
+		p->join.residual = fold(arena, p->join.residual);
 	else if (p->kind == PLAN_PROJECT)
 		for (uint32_t i = 0; i < p->ncols; i++)
 			p->exprs[i] = fold(arena, p->exprs[i]);
@@ -123,6 +128,14 @@ static void describe(const Plan *p, StrBuf *b)
 		              (long long)p->agg.window.slide_ms, (long long)p->agg.window.offset_ms, (int)p->agg.window.ltz,
 		              (int)p->agg.emit);
 		break;
+	case PLAN_JOIN:
+		strbuf_printf(b, "%d", (int)p->join.kind);
+		for (uint32_t i = 0; i < p->join.nkeys; i++)
+			strbuf_printf(b, "k%u=%u%s", p->join.left_keys[i], p->join.right_keys[i],
+			              p->join.null_equal && p->join.null_equal[i] ? "n" : "");
+		if (p->join.residual)
+			expr_print(p->join.residual, NULL, b);
+		break;
 	case PLAN_MATERIALIZE:
 	case PLAN_SINK:
 	case PLAN_LAST_WINS:
@@ -134,15 +147,29 @@ static void describe(const Plan *p, StrBuf *b)
 	}
 }
 
+/* A condition is evaluated when either row comes and again when it goes: it must give the same each time. */
+static bool check_joins(const Plan *p, Err *err)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		if (!check_joins(p->inputs[i], err))
+			return false;
+	if (p->kind != PLAN_JOIN || !p->join.residual || expr_is_deterministic(p->join.residual))
+		return true;
+	err_set_at(err, ERR_NOT_SUPPORTED, p->join.residual->span,
+	           "a join condition that reads the clock or a random number is not supported in a continuous query");
+	return err_hint(err, "Compute the value in a column of one of the joined queries, and compare that column.");
+}
+
 bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 {
-	(void)err;
 	Plan *root = prune_plan(arena, q->root);
 	fold_tree(arena, root);
 	/* a filter that has gone down leaves columns that nobody reads above it */
 	root = prune_plan(arena, rewrite_filter_plan(arena, root));
 	if (q->snapshot)
 		root = rewrite_scan_plan(arena, root);
+	else if (!check_joins(root, err))
+		return false;
 	uint32_t next = 0;
 	settle(arena, root, q->snapshot, &next);
 	q->root = root;

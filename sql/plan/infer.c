@@ -174,6 +174,76 @@ static void infer_agg(Arena *arena, Plan *p)
 	set_key(p, key, a->nkeys + extra);
 }
 
+/* Is the key of side `port` among its join keys (so that a row of the other side has one partner at most)? */
+static bool one_partner(const Plan *p, uint32_t port)
+{
+	const Plan *in = p->inputs[port];
+	const uint32_t *keys = port ? p->join.right_keys : p->join.left_keys;
+	for (uint32_t k = 0; k < in->nkey; k++)
+		if (index_of(keys, p->join.nkeys, in->key[k]) < 0)
+			return false;
+	return in->has_key;
+}
+
+static void shift_key(Arena *arena, Plan *p, const Plan *in, uint32_t by)
+{
+	uint32_t *key = ARENA_ARRAY(arena, uint32_t, in->nkey + 1);
+	for (uint32_t k = 0; k < in->nkey; k++)
+		key[k] = in->key[k] + by;
+	set_key(p, key, in->nkey);
+}
+
+/* The keys of both sides, without right columns that equal a left one which is there. */
+static void both_keys(Arena *arena, Plan *p, bool equal)
+{
+	const Plan *l = p->inputs[0], *r = p->inputs[1];
+	uint32_t *key = ARENA_ARRAY(arena, uint32_t, l->nkey + r->nkey + 1), n = 0;
+	for (uint32_t k = 0; k < l->nkey; k++)
+		key[n++] = l->key[k];
+	for (uint32_t k = 0; k < r->nkey; k++) {
+		int32_t at = equal ? index_of(p->join.right_keys, p->join.nkeys, r->key[k]) : -1;
+		if (at < 0 || index_of(l->key, l->nkey, p->join.left_keys[at]) < 0)
+			key[n++] = r->key[k] + l->ncols;
+	}
+	set_key(p, key, n);
+}
+
+static void infer_join(Arena *arena, Plan *p)
+{
+	const Plan *l = p->inputs[0], *r = p->inputs[1];
+	JoinKind kind = p->join.kind;
+	p->bounded = l->bounded && r->bounded;
+	p->append_only = (kind == JOIN_INNER || kind == JOIN_SEMI) && l->append_only && r->append_only;
+	p->lost_time = "a regular join has no time of its own";
+	if (kind == JOIN_SEMI || kind == JOIN_ANTI) {
+		if (l->has_key)
+			set_key(p, l->key, l->nkey);
+		return;
+	}
+	if (l->has_key && one_partner(p, 1) && (kind == JOIN_INNER || kind == JOIN_LEFT))
+		set_key(p, l->key, l->nkey);
+	else if (r->has_key && one_partner(p, 0) && (kind == JOIN_INNER || kind == JOIN_RIGHT))
+		shift_key(arena, p, r, l->ncols);
+	else if (l->has_key && r->has_key)
+		both_keys(arena, p, kind == JOIN_INNER || kind == JOIN_LEFT);
+}
+
+static void infer_setop(Arena *arena, Plan *p)
+{
+	const Plan *l = p->inputs[0], *r = p->inputs[1];
+	p->bounded = l->bounded && r->bounded;
+	p->append_only = p->setop.op == SETOP_INTERSECT && l->append_only && r->append_only;
+	p->lost_time = "a set operation has no time of its own";
+	if (l->has_key) {
+		set_key(p, l->key, l->nkey);
+	} else if (!p->setop.all) {
+		uint32_t *key = ARENA_ARRAY(arena, uint32_t, p->ncols + 1);
+		for (uint32_t i = 0; i < p->ncols; i++)
+			key[i] = i;
+		set_key(p, key, p->ncols);
+	}
+}
+
 void infer_plan(Arena *arena, Plan *p)
 {
 	const Plan *in = p->ninputs ? p->inputs[0] : NULL;
@@ -219,14 +289,8 @@ void infer_plan(Arena *arena, Plan *p)
 	case PLAN_WINDOW: infer_window(arena, p); break;
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG: infer_agg(arena, p); break;
-	case PLAN_JOIN:
-	case PLAN_SETOP:
-		p->bounded = true;
-		for (uint32_t i = 0; i < p->ninputs; i++)
-			p->bounded &= p->inputs[i]->bounded;
-		p->lost_time =
-		    p->kind == PLAN_JOIN ? "a regular join has no time of its own" : "a set operation has no time of its own";
-		break;
+	case PLAN_JOIN: infer_join(arena, p); break;
+	case PLAN_SETOP: infer_setop(arena, p); break;
 	case PLAN_APPLY:
 		p->bounded = in->bounded;
 		if (p->apply.kind != APPLY_CROSS && p->apply.kind != APPLY_LEFT) {

@@ -1,0 +1,28 @@
+-- test: V7 anti join, row by row
+CREATE TABLE l (k INT);
+CREATE TABLE r (k INT);
+CREATE TABLE out (k INT) WITH ('connector' = 'print');
+INSERT INTO out SELECT k FROM l LEFT ANTI JOIN r ON l.k = r.k;
+PUSH INTO l VALUES (1);
+STEP;
+EXPECT CHANGELOG out +I(1);
+PUSH INTO r VALUES (1), (1);
+STEP;
+EXPECT CHANGELOG out -D(1);
+PUSH DELETE FROM r VALUES (1), (1);
+STEP;
+EXPECT CHANGELOG out +I(1);
+
+-- test: V7 semi join, row by row
+CREATE TABLE l (k INT);
+CREATE TABLE r (k INT);
+CREATE TABLE out (k INT) WITH ('connector' = 'print');
+INSERT INTO out SELECT k FROM l LEFT SEMI JOIN r ON l.k = r.k;
+PUSH INTO l VALUES (1);
+PUSH INTO r VALUES (1);
+PUSH INTO r VALUES (1);
+STEP;
+EXPECT CHANGELOG out +I(1);
+PUSH DELETE FROM r VALUES (1), (1);
+STEP;
+EXPECT CHANGELOG out -D(1);

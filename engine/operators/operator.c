@@ -14,6 +14,7 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot)
 	case PLAN_PROJECT: return &project_type;
 	case PLAN_UNION: return &union_type;
 	case PLAN_WINDOW: return &window_type;
+	case PLAN_UNNEST: return &unnest_type;
 	case PLAN_WINDOW_AGG: return &window_agg_type;
 	case PLAN_AGG: return &agg_type;
 	case PLAN_JOIN: return snapshot ? &join_type : &regular_join_type;

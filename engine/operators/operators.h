@@ -13,6 +13,7 @@ extern const OperatorType filter_type;
 extern const OperatorType project_type;
 extern const OperatorType union_type;
 extern const OperatorType window_type;
+extern const OperatorType unnest_type;
 extern const OperatorType window_agg_type;
 extern const OperatorType agg_type;
 extern const OperatorType join_type;         /* join.c: of a snapshot */

@@ -115,7 +115,9 @@ static bool bind_ref_function(Binder *b, const AstRefFunction *ref, Scope *outer
 		return bind_window_tvf(b, ref, outer, ctes, &p, err) &&
 		       bind_alias(out, &ref->head, STR_EMPTY, STR_EMPTY, p, err);
 	}
-	if (function_find(name) || aggregate_find(name) || catalog_function(b->bc->catalog, name))
+	if (bind_unnest_is(b, &ref->head.node))
+		return bind_unnest_alone(b, &ref->head.node, outer, ctes, out, err);
+	if (aggregate_find(name))
 		return bind_unsupported(b, span, err, "\"%.*s\" in FROM is", STR_ARG(name));
 	err_set_at(err, ERR_NO_SUCH_FUNCTION, bind_spanned(b, span), "unknown table function \"%.*s\"", STR_ARG(name));
 	Nearest near = bind_nearest(name);
@@ -134,7 +136,7 @@ bool bind_ref(Binder *b, const AstNode *ref, Scope *outer, const Cte *ctes, Scop
 	case AST_REF_SUBQUERY: return bind_ref_subquery(b, AST_CONST(AstRefSubquery, ref), outer, ctes, out, err);
 	case AST_REF_FUNCTION: return bind_ref_function(b, AST_CONST(AstRefFunction, ref), outer, ctes, out, err);
 	case AST_REF_JOIN: return bind_join(b, AST_CONST(AstRefJoin, ref), outer, ctes, left, out, err);
-	case AST_REF_UNNEST: return bind_unsupported(b, ref->span, err, "UNNEST is");
+	case AST_REF_UNNEST: return bind_unnest_alone(b, ref, outer, ctes, out, err);
 	case AST_REF_MATCH: return bind_unsupported(b, ref->span, err, "MATCH_RECOGNIZE is");
 	default: ASSERT(false);
 	}
@@ -170,6 +172,11 @@ bool bind_from(Binder *b, const AstList *from, Scope *outer, const Cte *ctes, Sc
 	for (uint32_t i = 1; i < from->len; i++) {
 		const AstNode *ref = from->items[i];
 		Scope left = *out, right;
+		if (bind_unnest_is(b, ref)) {
+			if (!bind_unnest(&left, ref, false, out, err))
+				return false;
+			continue;
+		}
 		if (bind_join_is_lateral(ref)) {
 			if (!bind_join_lateral(b, &left, ref, false, ctes, outer, out, err))
 				return false;

@@ -264,6 +264,12 @@ bool bind_scan_metadata(Str connector, Str key, const Type **type, bool *writabl
 void bind_scan_metadata_list(Str connector, StrBuf *out);
 const Relation *bind_scan_with_hints(Binder *b, const Relation *r, const AstList *hints, Err *err);
 
+/* ---- bind_unnest.c ---- */
+bool bind_unnest_is(Binder *b, const AstNode *ref);
+/* UNNEST over what stands before it in FROM (which becomes its input), and by itself. */
+bool bind_unnest(Scope *left, const AstNode *ref, bool outer, Scope *out, Err *err);
+bool bind_unnest_alone(Binder *b, const AstNode *ref, Scope *outer, const Cte *ctes, Scope *out, Err *err);
+
 /* ---- bind_agg.c ---- */
 typedef enum VirtualKind {
 	VIRTUAL_AGG,

@@ -310,6 +310,25 @@ static bool bind_join_using(Binder *b, const AstRefJoin *j, JoinKind kind, Scope
 
 /* ---- JOIN ---- */
 
+/* JOIN UNNEST(...) ON ...: an inner one's condition filters; an outer one keeps rows without elements, and no others.
+ */
+static bool bind_join_unnest(Scope *left, const AstRefJoin *j, JoinKind kind, Scope *out, Err *err)
+{
+	Binder *b = left->b;
+	const AstLiteral *lit = j->on && j->on->kind == AST_LITERAL ? AST_CONST(AstLiteral, j->on) : NULL;
+	bool always = !j->on || (lit && lit->kind == AST_LIT_TRUE);
+	if ((kind != JOIN_INNER && kind != JOIN_LEFT) || j->using.len || j->natural || (kind == JOIN_LEFT && !always)) {
+		bind_unsupported(b, j->head.node.span, err, "UNNEST with another join than CROSS, INNER, and LEFT ON TRUE is");
+		return err_hint(err, "A condition on the elements can stand in WHERE.");
+	}
+	if (!bind_unnest(left, j->right, kind == JOIN_LEFT, out, err))
+		return false;
+	const Expr *on = always ? NULL : bind_condition(out, j->on, "ON", err);
+	if (on)
+		out->plan = bind_plan_filter(b, out->plan, on, j->on->span);
+	return always || on;
+}
+
 bool bind_join(Binder *b, const AstRefJoin *j, Scope *outer, const Cte *ctes, Scope *left_of, Scope *out, Err *err)
 {
 	static const JoinKind kinds[] = {JOIN_INNER, JOIN_LEFT, JOIN_RIGHT, JOIN_FULL, JOIN_INNER, JOIN_SEMI, JOIN_ANTI};
@@ -317,6 +336,8 @@ bool bind_join(Binder *b, const AstRefJoin *j, Scope *outer, const Cte *ctes, Sc
 	Scope left, right;
 	if (!bind_ref(b, j->left, outer, ctes, left_of, &left, err))
 		return false;
+	if (bind_unnest_is(b, j->right))
+		return bind_join_unnest(&left, j, kind, out, err);
 	if (bind_join_is_lateral(j->right)) {
 		const AstLiteral *on = j->on && j->on->kind == AST_LITERAL ? AST_CONST(AstLiteral, j->on) : NULL;
 		if ((kind != JOIN_INNER && kind != JOIN_LEFT) || j->using.len || (j->on && !(on && on->kind == AST_LIT_TRUE)))

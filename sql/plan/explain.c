@@ -164,6 +164,12 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 		}
 		break;
 	}
+	case PLAN_UNNEST:
+		for (uint32_t i = 0; i < p->unnest.nargs; i++)
+			strbuf_printf(out, "%s%.*s", i ? ", " : "", STR_ARG(p->inputs[0]->cols[p->unnest.args[i]].name));
+		strbuf_puts(out, p->unnest.outer ? ", left" : "");
+		strbuf_puts(out, p->unnest.ordinality ? ", with ordinality" : "");
+		break;
 	case PLAN_WINDOW: put_window(&p->window.spec, out); break;
 	case PLAN_AGG:
 	case PLAN_WINDOW_AGG: put_agg(p, out); break;

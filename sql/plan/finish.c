@@ -107,6 +107,11 @@ static void describe(const Plan *p, StrBuf *b)
 			strbuf_putc(b, ',');
 		}
 		break;
+	case PLAN_UNNEST:
+		for (uint32_t i = 0; i < p->unnest.nargs; i++)
+			strbuf_printf(b, "%u,", p->unnest.args[i]);
+		strbuf_printf(b, "%d%d", (int)p->unnest.outer, (int)p->unnest.ordinality);
+		break;
 	case PLAN_WINDOW:
 		strbuf_printf(b, "%d %lld %lld %lld %d", (int)p->window.spec.kind, (long long)p->window.spec.size_ms,
 		              (long long)p->window.spec.slide_ms, (long long)p->window.spec.offset_ms, (int)p->window.spec.ltz);

@@ -133,6 +133,23 @@ static void infer_project(Arena *arena, Plan *p)
 		p->lost_time = "the SELECT list does not pass the time column on as it is";
 }
 
+/* Rows of one input row differ by the element's number, if that is shown. */
+static void infer_unnest(Arena *arena, Plan *p)
+{
+	const Plan *in = p->inputs[0];
+	same_as(p, in);
+	p->has_key = false;
+	p->key = NULL;
+	p->nkey = 0;
+	if (!in->has_key || !p->unnest.ordinality)
+		return;
+	uint32_t *key = ARENA_ARRAY(arena, uint32_t, in->nkey + 1);
+	if (in->nkey)
+		memcpy(key, in->key, in->nkey * sizeof *key);
+	key[in->nkey] = p->ncols - 1;
+	set_key(p, key, in->nkey + 1);
+}
+
 static void infer_window(Arena *arena, Plan *p)
 {
 	const Plan *in = p->inputs[0];
@@ -287,6 +304,7 @@ void infer_plan(Arena *arena, Plan *p)
 		}
 		break;
 	case PLAN_WINDOW: infer_window(arena, p); break;
+	case PLAN_UNNEST: infer_unnest(arena, p); break;
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG: infer_agg(arena, p); break;
 	case PLAN_JOIN: infer_join(arena, p); break;

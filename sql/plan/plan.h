@@ -23,6 +23,7 @@ typedef enum PlanKind {
 	PLAN_UNION,      /* UNION ALL of inputs with equal columns */
 	PLAN_WINDOW,     /* a window table function: adds window_start, window_end, window_time; a row may appear in several
 	                    windows */
+	PLAN_UNNEST,     /* a row per element of its arrays: adds the elements' columns [and their number] */
 	PLAN_WINDOW_AGG, /* window function and aggregate in one, by slices */
 	PLAN_AGG,        /* GROUP BY, DISTINCT (no aggregates) */
 	PLAN_JOIN,       /* snapshots: hash or nested loop */
@@ -210,6 +211,12 @@ struct Plan {
 			WindowSpec spec;
 			uint32_t time_col;
 		} window; /* PLAN_WINDOW: the output is the input's columns and the three window columns */
+		struct {
+			uint32_t *args; /* ARRAY, MAP or MULTISET columns, side by side */
+			uint32_t nargs;
+			bool outer;      /* a row without elements stays, with NULLs */
+			bool ordinality; /* the last column is the element's number, from 1 */
+		} unnest;            /* PLAN_UNNEST: the input's columns, then those of the elements */
 		PlanAgg agg;
 		PlanJoin join;
 		PlanApply apply;

@@ -114,6 +114,7 @@ static bool below(Arena *arena, Plan *p, const Expr *e)
 	case PLAN_AGG:
 	case PLAN_WINDOW_AGG: return below_agg(arena, p, e);
 	case PLAN_JOIN: return below_join(arena, p, e);
+	case PLAN_UNNEST:
 	case PLAN_APPLY:
 		if (expr_can_fail(e) || !reads_within(arena, e, p->ncols, 0, p->inputs[0]->ncols, &none) || none)
 			return false;

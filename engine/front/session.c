@@ -64,10 +64,7 @@ bool session_bind_context(Session *s, const Catalog *catalog, Arena *arena, Str 
 	    .sink_accepts = engine_options(s->opt.engine)->sink_accepts,
 	    .source_facts = engine_options(s->opt.engine)->source_facts,
 	};
-	bc->env.now_us = clock_wall_us(engine_clock(s->opt.engine));
-	bc->env.zone = zone_find(settings_str(s->settings, "table.local-time-zone"), NULL);
-	bc->env.flink_arithmetic = str_eq_c(settings_str(s->settings, "weir.arithmetic"), "flink");
-	bc->env.watermark_us = INT64_MIN;
+	bc->env = bind_env(s->settings, clock_wall_us(engine_clock(s->opt.engine)));
 	bc->env.pg = &s->pg;
 	bc->env.user = s->opt.user;
 	bc->env.database = "default_database";

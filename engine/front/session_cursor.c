@@ -104,7 +104,11 @@ static bool open_plan(SessionCursor *c, const AstNode *query, Str text, const Ty
 	if (follow)
 		return follow_open(s->opt.engine, plan, c->settings, &c->follower, err);
 	c->spool = session_spool_open(CURSOR_SPOOL_MEMORY, settings_size(s->settings, "weir.query.spool"));
-	return session_select_run(s, c->arena, plan, params, spool_batch, c->spool, err);
+	strbuf_init(&notices);
+	ok = session_select_run(s, c->arena, plan, params, spool_batch, c->spool, &notices, err);
+	send_notices(notice, &notices, c->arena);
+	strbuf_deinit(&notices);
+	return ok;
 }
 
 bool session_cursor_open(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params,

@@ -45,10 +45,11 @@ bool session_text_result(const Running *r, const char *const *names, uint32_t nc
 /* Has each $n of the statement a value? */
 bool session_params_given(const AstNode *stmt, uint32_t nparams, Err *err);
 
-/* session_select.c: runs a snapshot plan to its end. The session must wait for nothing else meanwhile. */
+/* session_select.c: runs a snapshot plan to its end. The session must wait for nothing else meanwhile. notices (may be
+ * NULL) gets a line per connector table with records that could not be decoded. */
 typedef bool (*SessionRows)(void *ctx, const Batch *b, bool *done, Err *err);
 bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const Value *params, SessionRows rows,
-                        void *ctx, Err *err);
+                        void *ctx, StrBuf *notices, Err *err);
 /* session_cursor.c: AST_STMT_QUERY, AST_QUERY or AST_SUBSCRIBE, pushed to its end. */
 bool session_cursor_run(Running *r, const AstNode *query, Err *err);
 /* SUBSCRIBE TO v as the query that it is: SELECT * FROM v EMIT CHANGES. */

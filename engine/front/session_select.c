@@ -17,23 +17,35 @@ typedef struct SourceScan {
 	Operator op; /* receives what the reader emits */
 	OperatorRun run;
 	Arena *step;
+	Arena *arena;
 	int64_t ord;
 	bool started;
+	uint64_t bad, nulls; /* records left out; fields that were made NULL */
+	Str first;           /* why the first of them could not be used */
 } SourceScan;
 
 typedef struct SelectContext {
 	Session *session;
+	const EvalEnv *env; /* of the whole SELECT: a computed column has its zone and its one NOW() */
 	SourceScan *open[16];
 	uint32_t nopen;
 	Arena *arena;
+	StrBuf *notices; /* may be NULL */
 } SelectContext;
 
-static bool refuse_bad(void *ctx, const ReaderBad *bad, Err *err)
+/* A SELECT keeps no side rows: the user is told instead. */
+static bool note_bad(void *ctx, const ReaderBad *bad, Err *err)
 {
-	(void)ctx;
-	(void)bad;
+	SourceScan *s = ctx;
 	(void)err;
-	return true; /* counted by the reader; a snapshot keeps no side table */
+	if (bad->kept_as_null)
+		s->nulls++;
+	else
+		s->bad++;
+	if (s->bad + s->nulls == 1)
+		s->first = arena_printf(s->arena, "%s (%.*s, offset %lld)", bad->err->message, STR_ARG(bad->partition),
+		                        (long long)bad->position);
+	return true;
 }
 
 static bool source_rows(void *ctx, const Plan *scan, void **handle, Arena *arena, const Batch **out, Err *err)
@@ -46,6 +58,7 @@ static bool source_rows(void *ctx, const Plan *scan, void **handle, Arena *arena
 			return err_set(err, ERR_NOT_SUPPORTED, "more than 16 connector tables in one SELECT are not supported yet");
 		s = ARENA_NEW(sc->arena, SourceScan);
 		s->step = arena_open("source step", 0);
+		s->arena = sc->arena;
 		ReaderOptions ro = {
 		    .rel = scan->scan.rel,
 		    .clock = engine_clock(sc->session->opt.engine),
@@ -54,7 +67,8 @@ static bool source_rows(void *ctx, const Plan *scan, void **handle, Arena *arena
 		    .memory_bytes = settings_size(sc->session->settings, "weir.source.memory"),
 		    .snapshot = true,
 		    .watermark_ms = BATCH_NO_WATERMARK,
-		    .bad = refuse_bad,
+		    .bad = note_bad,
+		    .ctx = s,
 		};
 		if (!source_reader_open(&ro, &s->reader, err)) {
 			arena_close(s->step);
@@ -84,8 +98,7 @@ static bool source_rows(void *ctx, const Plan *scan, void **handle, Arena *arena
 		bool more = false;
 		uint32_t n = source_reader_take(&s->reader, 1, BATCH_ROWS_MAX, s->ord, now, s->step, &more);
 		s->ord += n;
-		EvalEnv env = {.now_us = now, .watermark_us = INT64_MIN, .zone = zone_utc};
-		if (!source_reader_emit(s->reader, s->scan, &env, s->step, err))
+		if (!source_reader_emit(s->reader, s->scan, sc->env, s->step, err))
 			return false;
 		if (s->op.out.len) {
 			const Batch *b =
@@ -103,9 +116,25 @@ static bool source_rows(void *ctx, const Plan *scan, void **handle, Arena *arena
 	}
 }
 
+static void tell_bad(SelectContext *sc, const SourceScan *s)
+{
+	if (!sc->notices || s->bad + s->nulls == 0)
+		return;
+	Str table = s->op.plan->scan.rel->name;
+	strbuf_printf(sc->notices, "\"%.*s\": ", STR_ARG(table));
+	if (s->bad)
+		strbuf_printf(sc->notices, "%llu record%s could not be decoded and %s left out", (unsigned long long)s->bad,
+		              s->bad == 1 ? "" : "s", s->bad == 1 ? "is" : "are");
+	if (s->nulls)
+		strbuf_printf(sc->notices, "%s%llu field%s could not be decoded and %s NULL", s->bad ? ", " : "",
+		              (unsigned long long)s->nulls, s->nulls == 1 ? "" : "s", s->nulls == 1 ? "is" : "are");
+	strbuf_printf(sc->notices, ": %.*s\n", STR_ARG(s->first));
+}
+
 static void close_sources(SelectContext *sc)
 {
 	for (uint32_t i = 0; i < sc->nopen; i++) {
+		tell_bad(sc, sc->open[i]);
 		source_reader_end_step(sc->open[i]->reader);
 		source_reader_close(sc->open[i]->reader);
 		arena_close(sc->open[i]->step);
@@ -115,7 +144,7 @@ static void close_sources(SelectContext *sc)
 /* ---- SELECT ---- */
 
 bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const Value *params, SessionRows rows,
-                        void *ctx, Err *err)
+                        void *ctx, StrBuf *notices, Err *err)
 {
 	Store *store = engine_store(s->opt.engine);
 	if (s->epoch > store_landed_epoch(store) && !store_wait_landed(store, s->epoch, 60000, err))
@@ -123,7 +152,7 @@ bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const V
 	Snapshot *snap;
 	if (!snapshot_open(store, &s->cancel, &snap, err))
 		return false;
-	SelectContext sc = {.session = s, .arena = arena};
+	SelectContext sc = {.session = s, .arena = arena, .notices = notices};
 	int64_t memory = settings_size(s->settings, "weir.query.memory");
 	OperatorRun run = {
 	    .plan = plan,
@@ -138,9 +167,9 @@ bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const V
 	    .source_rows = source_rows,
 	    .ctx = &sc,
 	};
-	run.env =
-	    (EvalEnv){.zone = plan->zone, .now_us = clock_wall_us(engine_clock(s->opt.engine)), .watermark_us = INT64_MIN};
-	run.env.flink_arithmetic = str_eq_c(settings_str(s->settings, "weir.arithmetic"), "flink");
+	sc.env = &run.env;
+	run.env = bind_env(s->settings, clock_wall_us(engine_clock(s->opt.engine)));
+	run.env.zone = plan->zone;
 	run.env.pg = &s->pg;
 	run.env.user = s->opt.user;
 	run.env.database = "default_database";

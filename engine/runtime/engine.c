@@ -482,10 +482,7 @@ bool engine_bind_context(Engine *e, const Settings *settings, Arena *arena, Str 
 	    .sink_accepts = e->opt.sink_accepts,
 	    .source_facts = e->opt.source_facts,
 	};
-	bc->env.now_us = clock_wall_us(e->clock);
-	bc->env.zone = zone_find(settings_str(settings, "table.local-time-zone"), NULL);
-	bc->env.flink_arithmetic = str_eq_c(settings_str(settings, "weir.arithmetic"), "flink");
-	bc->env.watermark_us = INT64_MIN;
+	bc->env = bind_env(settings, clock_wall_us(e->clock));
 	return true;
 }
 

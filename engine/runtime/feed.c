@@ -67,10 +67,24 @@ static bool equal_stored(Engine *e, Str a, Str b, Str table)
 
 static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 {
+	ReaderOptions ro = {
+	    .rel = f->rel,
+	    .source = e->opt.test_source,
+	    .source_ctx = e->opt.test_ctx,
+	    .clock = e->clock,
+	    .settings = q->settings,
+	    .memory_bytes = settings_size(e->settings, "weir.source.memory"),
+	    .skew_guard = !e->opt.test_source && str_ends(f->rel->table->connector, STR("kafka")),
+	    .stored = stored_position,
+	    .bad = source_reader_bad_row,
+	    .wake = engine_wake,
+	    .wake_ctx = e,
+	    .watermark_ms = position_watermark(e, q->name, f->rel->name),
+	};
 	/* a reader of the table that has not moved from where this query stands */
 	for (uint32_t i = 0; i < e->nreaders; i++) {
 		ReaderSlot *s = &e->readers[i];
-		if (s->rel != f->rel || s->started || !s->owner)
+		if (s->rel != f->rel || s->started || !s->owner || !source_reader_suits(s->reader, &ro))
 			continue;
 		ReaderOwner *o = s->owner;
 		if (!equal_stored(e, q->name, o->query, f->rel->name) ||
@@ -85,23 +99,8 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 	o->engine = e;
 	o->query = str_from(mem_cstr(q->name));
 	o->table = str_from(mem_cstr(f->rel->name));
-	int64_t memory = settings_size(e->settings, "weir.source.memory");
-	ReaderOptions ro = {
-	    .rel = f->rel,
-	    .source = e->opt.test_source,
-	    .source_ctx = e->opt.test_ctx,
-	    .clock = e->clock,
-	    .settings = q->settings,
-	    .query = o->query.ptr,
-	    .memory_bytes = memory,
-	    .skew_guard = !e->opt.test_source && str_ends(f->rel->table->connector, STR("kafka")),
-	    .stored = stored_position,
-	    .bad = source_reader_bad_row,
-	    .ctx = o,
-	    .wake = engine_wake,
-	    .wake_ctx = e,
-	    .watermark_ms = position_watermark(e, q->name, f->rel->name),
-	};
+	ro.query = o->query.ptr;
+	ro.ctx = o;
 	if (!source_reader_open(&ro, &f->reader, err)) {
 		mem_free((void *)(uintptr_t)o->query.ptr);
 		mem_free((void *)(uintptr_t)o->table.ptr);

@@ -237,8 +237,8 @@ bool own_run(EngineStatement *s, Engine *e, const PlanQuery *plan,
 	    .table_index = table_index,
 	    .ctx = e,
 	};
-	run.env = (EvalEnv){.zone = plan->zone, .now_us = clock_wall_us(e->clock), .watermark_us = INT64_MIN};
-	run.env.flink_arithmetic = str_eq_c(settings_str(s->settings, "weir.arithmetic"), "flink");
+	run.env = bind_env(s->settings, clock_wall_us(e->clock));
+	run.env.zone = plan->zone;
 	bool ok = graph_run_snapshot(&run, plan, rows, ctx, err);
 	arena_close(run.arena);
 	arena_close(run.step);

@@ -74,12 +74,8 @@ static bool open_parts(Engine *e, Query *q, Err *err)
 	    .system_rows = system_rows_refused,
 	    .ctx = q,
 	};
-	q->run.env = (EvalEnv){
-	    .zone = q->plan->zone,
-	    .flink_arithmetic = str_eq_c(settings_str(q->settings, "weir.arithmetic"), "flink"),
-	    .legacy_cast = str_eq_c(settings_str(q->settings, "table.exec.legacy-cast-behaviour"), "enabled"),
-	    .watermark_us = INT64_MIN,
-	};
+	q->run.env = bind_env(q->settings, 0); /* each step brings its own time */
+	q->run.env.zone = q->plan->zone;
 	if (!graph_open(&q->run, q->plan, &q->graph, err))
 		return false;
 	q->feeds = ARENA_ARRAY_ZERO(q->arena, Feed, q->graph->nscans + 1);
@@ -491,7 +487,8 @@ void query_join_readers(Engine *e)
 {
 	for (uint32_t a = 0; a < e->nreaders; a++)
 		for (uint32_t b = a + 1; b < e->nreaders; b++) {
-			if (e->readers[a].rel != e->readers[b].rel || !same_positions(e->readers[a].reader, e->readers[b].reader))
+			if (e->readers[a].rel != e->readers[b].rel || !same_positions(e->readers[a].reader, e->readers[b].reader) ||
+			    !source_reader_same_time(e->readers[a].reader, e->readers[b].reader))
 				continue;
 			Reader *keep = e->readers[a].reader, *gone = e->readers[b].reader;
 			for (Query *q = e->queries; q; q = q->next)

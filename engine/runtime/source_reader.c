@@ -11,6 +11,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "engine/runtime/source_reader_int.h"
+#include "sql/types/zone.h"
 
 static int64_t stored_position(void *ctx, Str partition)
 {
@@ -70,6 +71,45 @@ static bool find_formats(Reader *r, Err *err)
 	return true;
 }
 
+/* What of the query's settings decides the times of its rows. */
+static bool read_time(const ReaderOptions *o, ReaderTime *t, Err *err)
+{
+	const TableDef *table = o->rel->table;
+	*t = (ReaderTime){.zone = zone_utc, .max_skew_us = INT64_MAX};
+	if (o->settings) {
+		t->zone = zone_find(settings_str(o->settings, "table.local-time-zone"), NULL);
+		t->idle_us = settings_duration_us(o->settings, "table.exec.source.idle-timeout");
+	}
+	Str idle = options_get(&table->options, "scan.watermark.idle-timeout");
+	if (idle.len && !config_duration_us(idle, &t->idle_us))
+		return err_set(err, ERR_BAD_OPTION, "\"%.*s\" is not a duration", STR_ARG(idle));
+	if (o->skew_guard && o->settings && table->watermark) {
+		t->max_skew_us = settings_duration_us(o->settings, "weir.watermark.max-skew");
+		if (t->max_skew_us <= 0)
+			t->max_skew_us = INT64_MAX;
+		else if (table->cols[table->watermark_col].type->kind == TYPE_TIMESTAMP)
+			t->max_skew_us += 14 * INT64_C(3600000000); /* somebody's local time */
+	}
+	return true;
+}
+
+static bool same_time(const ReaderTime *a, const ReaderTime *b)
+{
+	return a->zone == b->zone && a->idle_us == b->idle_us && a->max_skew_us == b->max_skew_us;
+}
+
+bool source_reader_same_time(const Reader *a, const Reader *b)
+{
+	return same_time(&a->time, &b->time);
+}
+
+bool source_reader_suits(const Reader *r, const ReaderOptions *options)
+{
+	ReaderTime t;
+	Err err = {0};
+	return read_time(options, &t, &err) && same_time(&r->time, &t);
+}
+
 bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 {
 	Arena *arena = arena_open("reader", 0);
@@ -83,20 +123,8 @@ bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	r->has_watermark = t->watermark != NULL;
 	r->upsert = option_is(r, "connector", "upsert-kafka");
 	r->fail_on_bad = option_is(r, "weir.on-bad-record", "fail");
-	r->idle_us = options->settings ? settings_duration_us(options->settings, "table.exec.source.idle-timeout") : 0;
-	Str idle = options_get(source_reader_options(r), "scan.watermark.idle-timeout");
-	if (idle.len && !config_duration_us(idle, &r->idle_us)) {
-		err_set(err, ERR_BAD_OPTION, "\"%.*s\" is not a duration", STR_ARG(idle));
+	if (!read_time(options, &r->time, err))
 		goto fail;
-	}
-	r->max_skew_us = INT64_MAX;
-	if (options->skew_guard && options->settings && r->has_watermark) {
-		r->max_skew_us = settings_duration_us(options->settings, "weir.watermark.max-skew");
-		if (r->max_skew_us <= 0)
-			r->max_skew_us = INT64_MAX;
-		else if (t->cols[t->watermark_col].type->kind == TYPE_TIMESTAMP)
-			r->max_skew_us += 14 * INT64_C(3600000000); /* somebody's local time */
-	}
 	r->type = options->source ? options->source : source_find(t->connector);
 	if (!r->type) {
 		err_set(err, ERR_BAD_OPTION, "connector \"%.*s\" cannot be read", STR_ARG(t->connector));
@@ -313,13 +341,13 @@ static bool service_partitions(Reader *r, int64_t now_us)
 
 static void service_idle(Reader *r, int64_t now_us)
 {
-	if (r->idle_us <= 0)
+	if (r->time.idle_us <= 0)
 		return;
 	for (uint32_t i = 0; i < r->nparts; i++) {
 		ReaderPart *p = &r->parts[i];
 		if (p->pos.idle || p->done || p->chunk || p->behind)
 			continue;
-		if (now_us - p->last_us >= r->idle_us) {
+		if (now_us - p->last_us >= r->time.idle_us) {
 			p->pos.idle = true;
 			LOGI("reader", "partition is idle and no longer holds the watermark", "table=%.*s partition=%.*s",
 			     STR_ARG(r->opt.rel->name), STR_ARG(p->name));
@@ -514,12 +542,12 @@ void source_reader_report(Reader *r, Str partition, int64_t position)
 int64_t source_reader_next_clock(const Reader *r)
 {
 	int64_t next = INT64_MAX;
-	if (r->idle_us <= 0)
+	if (r->time.idle_us <= 0)
 		return next;
 	for (uint32_t i = 0; i < r->nparts; i++) {
 		const ReaderPart *p = &r->parts[i];
-		if (!p->pos.idle && !p->done && !p->behind && p->last_us + r->idle_us < next)
-			next = p->last_us + r->idle_us;
+		if (!p->pos.idle && !p->done && !p->behind && p->last_us + r->time.idle_us < next)
+			next = p->last_us + r->time.idle_us;
 	}
 	return next;
 }

@@ -77,6 +77,9 @@ typedef struct ReaderStats {
 } ReaderStats;
 
 bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err);
+/* Would a reader with these options give its rows the same times: zone, idle timeout, skew guard? */
+bool source_reader_suits(const Reader *r, const ReaderOptions *options);
+bool source_reader_same_time(const Reader *a, const Reader *b);
 void source_reader_close(Reader *r);
 
 /* A scan that reads here from the next step on. run and op are for errors and output; the scan gets its own counters.

@@ -56,10 +56,8 @@ static void fill_partition(Reader *r, const ReaderPart *p, const ScanField *f, R
 	Str none = options_get(&r->opt.rel->table->options, "partition.default-name");
 	Value v = VALUE_NULL;
 	Err why = {0};
-	if (!filesystem_path_partition_value(
-	        p->name, f->path[0], f->type, none.len ? none : STR("__DEFAULT_PARTITION__"),
-	        r->opt.settings ? zone_find(settings_str(r->opt.settings, "table.local-time-zone"), NULL) : zone_utc,
-	        c->arena, &v, &why))
+	if (!filesystem_path_partition_value(p->name, f->path[0], f->type, none.len ? none : STR("__DEFAULT_PARTITION__"),
+	                                     r->time.zone, c->arena, &v, &why))
 		v = VALUE_NULL;
 	column_init_const(out, f->type, v, c->nrows, c->arena);
 }
@@ -396,7 +394,7 @@ static void compute_marks(Reader *r, ReaderChunk *c)
 	const Column **in = ARENA_ARRAY(c->arena, const Column *, r->nfields + 1);
 	for (uint32_t f = 0; f < r->nfields; f++)
 		in[f] = &c->cols[f];
-	EvalEnv env = {.now_us = clock_wall_us(r->opt.clock), .watermark_us = INT64_MIN};
+	EvalEnv env = {.zone = r->time.zone, .now_us = clock_wall_us(r->opt.clock), .watermark_us = INT64_MIN};
 	const Column *w;
 	eval_run(r->watermark_eval, &env, in, NULL, c->nrows, c->arena, &w);
 	c->mark_ms = ARENA_ARRAY(c->arena, int64_t, c->nrows);

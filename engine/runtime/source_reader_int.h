@@ -59,6 +59,14 @@ struct ReaderScan {
 	ReaderScan *next;
 };
 
+/* What of the settings decides when a row is, and when a partition is idle. Queries that differ do not share a reader.
+ */
+typedef struct ReaderTime {
+	const struct Zone *zone; /* of watermark expressions and of partition columns */
+	int64_t idle_us;
+	int64_t max_skew_us; /* INT64_MAX: off */
+} ReaderTime;
+
 struct Reader {
 	ReaderOptions opt;
 	Arena *arena;
@@ -87,8 +95,7 @@ struct Reader {
 	uint32_t nparts;
 	uint32_t parts_cap;
 	bool all_known;
-	int64_t idle_us;
-	int64_t max_skew_us; /* INT64_MAX: off */
+	ReaderTime time;
 	int64_t skew_since_us;
 	int64_t watermark_ms; /* of the reader, after the last row taken */
 	int64_t before_ms;    /* at the start of this step */

@@ -132,7 +132,7 @@ static void add_segment(Reader *r, Arena *step, uint32_t part, ReaderChunk *c, u
 /* A row dated further ahead than the guard allows does not move the watermark. */
 static bool in_future(Reader *r, int64_t mark_ms, int64_t now_us)
 {
-	if (r->max_skew_us == INT64_MAX || mark_ms <= (now_us + r->max_skew_us) / 1000) {
+	if (r->time.max_skew_us == INT64_MAX || mark_ms <= (now_us + r->time.max_skew_us) / 1000) {
 		r->skew_since_us = 0;
 		return false;
 	}

@@ -29,6 +29,17 @@ void bind_init(Binder *b, BindContext *bc, bool snapshot, const AstNode *stmt)
 		b->param_types[i] = bc->param_types ? bc->param_types[i] : NULL;
 }
 
+EvalEnv bind_env(const Settings *settings, int64_t now_us)
+{
+	return (EvalEnv){
+	    .zone = zone_find(settings_str(settings, "table.local-time-zone"), NULL),
+	    .now_us = now_us,
+	    .flink_arithmetic = str_eq_c(settings_str(settings, "weir.arithmetic"), "flink"),
+	    .legacy_cast = str_eq_c(settings_str(settings, "table.exec.legacy-cast-behaviour"), "ENABLED"),
+	    .watermark_us = INT64_MIN,
+	};
+}
+
 bool bind_finish(Binder *b, Plan *root, PlanQuery **out, Err *err)
 {
 	PlanQuery *q = ARENA_NEW(b->arena, PlanQuery);

@@ -59,5 +59,7 @@ bool bind_const_row(BindContext *bc, const AstNode *row, const Type *const *type
 /* A constant expression with a wanted type (NULL: its own). */
 bool bind_const(BindContext *bc, const AstNode *expr, const Type *want, const Type **type, Value *out, Err *err);
 bool bind_type(BindContext *bc, const AstType *node, const Type **out, Err *err);
+/* What evaluation depends on, as the settings say it: zone, arithmetic, casts. No watermark. */
+EvalEnv bind_env(const Settings *settings, int64_t now_us);
 
 #endif

@@ -86,7 +86,7 @@ Plan *bind_subquery_apply(Binder *b, Plan *plan, const Apply *a, const Expr *con
 	    .kind = a->kind,
 	    .params = cols.items,
 	    .nparams = cols.len,
-	    .first_param = a->first_param,
+	    .first_param = cols.len ? a->first_param : 0, /* without a slot of its own there may be none so high */
 	    .test = test ? bind_fold(b, place_right(b, test, plan->ncols)) : NULL,
 	    .all = a->all,
 	};

@@ -32,3 +32,9 @@ CREATE TABLE t (k STRING, v INT);
 INSERT INTO t VALUES ('a', 1), ('a', 2), ('b', 3);
 EXPECT (WITH s AS (SELECT k, SUM(v) AS x FROM t GROUP BY k) SELECT k FROM s WHERE x = (SELECT MAX(x) FROM s)) ('a'), ('b');
 EXPECT (SELECT x FROM (SELECT k, SUM(v) AS x FROM t GROUP BY k) WHERE k = 'a') (3);
+
+-- test: a subquery two deep reads a row of the outermost query and none between
+CREATE TABLE l (a INT, s STRING);
+INSERT INTO l VALUES (1, 'x'), (2, 'y'), (3, NULL);
+EXPECT (SELECT a FROM l WHERE s <= (SELECT MAX(m.s) FROM l AS m WHERE EXISTS (SELECT 1 FROM l AS n WHERE n.s < l.s))) (2);
+EXPECT (SELECT a FROM l WHERE a IN (SELECT m.a FROM l AS m WHERE m.a IN (SELECT n.a FROM l AS n WHERE n.a = l.a AND n.a = m.a))) (1), (2), (3);

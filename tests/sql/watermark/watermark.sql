@@ -149,3 +149,26 @@ EXPECT v (TIMESTAMP '2024-01-01 00:00:00', 1);
 -- test: a watermark wants a time column of at most three digits
 EXPECT ERROR 'W1201' LIKE '%TIMESTAMP(3)%';
 CREATE TABLE x (id INT, ts TIMESTAMP(6), WATERMARK FOR ts AS ts) WITH ('connector' = 'print');
+
+-- test: a watermark over a computed local time is in the session's zone
+SET 'table.local-time-zone' = 'America/New_York';
+CREATE TABLE s (ms BIGINT, ts AS CAST(TO_TIMESTAMP_LTZ(ms, 3) AS TIMESTAMP(3)), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW v AS SELECT window_start, window_end, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '1' HOUR)) GROUP BY window_start, window_end;
+PUSH INTO s VALUES (1704110400000), (1704110401000);
+STEP;
+EXPECT v ();
+EXPECT LATE v ();
+PUSH INTO s VALUES (1704114000000);
+STEP;
+EXPECT v (TIMESTAMP '2024-01-01 07:00:00', TIMESTAMP '2024-01-01 08:00:00', 2);
+
+-- test: queries in different zones do not share one watermark
+CREATE TABLE s (ms BIGINT, ts AS CAST(TO_TIMESTAMP_LTZ(ms, 3) AS TIMESTAMP(3)), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW u AS SELECT window_end, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '1' DAY)) GROUP BY window_start, window_end;
+SET 'table.local-time-zone' = 'America/New_York';
+CREATE MATERIALIZED VIEW y AS SELECT window_end, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '1' DAY)) GROUP BY window_start, window_end;
+PUSH INTO s VALUES (1704067200000), (1704153600000);
+STEP;
+EXPECT u (TIMESTAMP '2024-01-02 00:00:00', 1);
+EXPECT y (TIMESTAMP '2024-01-01 00:00:00', 1);
+EXPECT LATE y ();

@@ -101,7 +101,14 @@ static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file
 	if (!format_of(c, &f))
 		return 1;
 	SessionOptions so = {
-	    .engine = e, .user = "weir", .from_file = is_file, .once_always = true, .is_owner = true, .dry = dry};
+	    .engine = e,
+	    .user = "weir",
+	    .from_file = is_file,
+	    .once_always = true,
+	    .is_owner = true,
+	    .settle = true,
+	    .dry = dry,
+	};
 	Session *s = session_open(&so);
 	atomic_store(&running, s);
 	Render *r = render_open(f, stdout, stderr, file);
@@ -143,14 +150,25 @@ static Engine *open_engine(const Command *c)
 }
 
 /* Waits until the bounded inputs have ended and all is delivered, or ^C. */
-static bool wait_finished(Engine *e)
+static void wait_finished(Engine *e)
 {
-	while (!engine_finished(e)) {
-		if (atomic_load(&interrupted))
-			return true;
+	while (!engine_finished(e) && !atomic_load(&interrupted))
 		clock_sleep_us(2000);
+}
+
+/* The end of -c, -f and standard input: what has an end is read to it, of the rest it is said that it stops. */
+static void wait_or_tell(Engine *e, const Command *c)
+{
+	while (engine_reading(e) && !atomic_load(&interrupted))
+		clock_sleep_us(2000);
+	if (!engine_endless(e)) {
+		wait_finished(e);
+		return;
 	}
-	return true;
+	fprintf(stderr,
+	        "NOTICE: queries whose input has no end are stopped here%s\n"
+	        "HINT: weir run FILE goes on until ^C, weir serve until it is told to stop.\n",
+	        c->state ? "; they go on when the state is opened again" : "");
 }
 
 static int command_sql(const Command *c)
@@ -169,7 +187,9 @@ static int command_sql(const Command *c)
 		failed += !command_read_file("-", &text) || run_text(e, c, strbuf_str(&text), NULL, false, false);
 		strbuf_deinit(&text);
 	}
-	if (!engine_close(e, 10000))
+	wait_or_tell(e, c);
+	failed += engine_failures(e, stderr);
+	if (!engine_close(e, 30000))
 		failed++;
 	return failed ? 1 : 0;
 }

@@ -40,6 +40,7 @@ typedef struct SessionOptions {
 	bool once_always; /* weir run: INSERT ... VALUES of files runs each time */
 	bool serve;       /* SELECT, UPDATE, DELETE are refused in files */
 	bool is_owner;    /* the client is the user that the engine runs as: it may have files written */
+	bool settle;      /* a SELECT waits for the queries whose inputs end: files give the same answer each time */
 	bool dry;         /* weir check: bind everything, run nothing */
 } SessionOptions;
 

@@ -77,6 +77,39 @@ static void send_notices(const Results *to, StrBuf *notices, Arena *arena)
 			to->notice(to->ctx, arena_cstr(arena, line));
 }
 
+/* Rows that queries bring, not statements. */
+static bool reads_results(const Plan *p)
+{
+	if (p->kind == PLAN_SCAN)
+		return p->scan.rel->kind == REL_MVIEW || p->scan.rel->kind == REL_SIDE;
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		if (reads_results(p->inputs[i]))
+			return true;
+	return false;
+}
+
+/* SessionOptions.settle: queries whose inputs end are at the end, and what they made has landed. */
+static bool settle(Session *s, Arena *arena, Err *err)
+{
+	while (engine_reading(s->opt.engine)) {
+		if (atomic_load(&s->cancel))
+			return err_set(err, ERR_CANCELED, "canceled by the user");
+		clock_sleep_us(2000);
+	}
+	AstNode *flush = NULL;
+	uint32_t next;
+	Str text = STR("FLUSH");
+	if (!parser_statement(arena, text, 0, NULL, &flush, &next, err))
+		return false;
+	EngineStatement es = {.stmt = flush, .text = text, .settings = s->settings};
+	es.req.cancel = &s->cancel;
+	if (!engine_execute(s->opt.engine, &es, err))
+		return false;
+	if (es.req.epoch > s->epoch)
+		s->epoch = es.req.epoch;
+	return true;
+}
+
 static bool open_plan(SessionCursor *c, const AstNode *query, Str text, const Type **param_types, const Value *params,
                       uint32_t nparams, const Results *notice, bool follow, Err *err)
 {
@@ -103,6 +136,8 @@ static bool open_plan(SessionCursor *c, const AstNode *query, Str text, const Ty
 		return err_set(err, ERR_NOT_SUPPORTED, "parameters in a followed query are not supported yet");
 	if (follow)
 		return follow_open(s->opt.engine, plan, c->settings, &c->follower, err);
+	if (s->opt.settle && reads_results(plan->root) && !settle(s, c->arena, err))
+		return false;
 	c->spool = session_spool_open(CURSOR_SPOOL_MEMORY, settings_size(s->settings, "weir.query.spool"));
 	strbuf_init(&notices);
 	ok = session_select_run(s, c->arena, plan, params, spool_batch, c->spool, &notices, err);

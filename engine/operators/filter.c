@@ -32,6 +32,7 @@ static bool filter_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 	uint32_t n = eval_select(keep, b->n, sel, &bad);
 	if (bad >= 0) {
 		eval_report(f->eval, 0, &run->env, f->in, run->params, (uint32_t)bad, run->step, err);
+		operator_failed_at(op, b, (uint32_t)bad);
 		return false;
 	}
 	op->counts.filtered += operator_weight(b);

@@ -52,6 +52,11 @@ void operator_emit(Operator *op, const Batch *b)
 	op->counts.rows_out += operator_weight(b);
 }
 
+void operator_failed_at(Operator *op, const Batch *b, uint32_t row)
+{
+	op->run->failed_ord = b->ord ? b->ord[row] : -1;
+}
+
 void operator_set_curve(Operator *op, Curve curve)
 {
 	op->curve = curve;

@@ -69,9 +69,10 @@ struct OperatorRun {
 	int64_t side_rows_max;
 	/* of the step */
 	Arena *step;
-	EvalEnv env;      /* now_us: the clock reading of the step */
-	int64_t next_ord; /* the ordinal the next row to enter will get (after this step) */
-	bool at_end;      /* bounded input has ended: curves end at BATCH_END */
+	EvalEnv env;        /* now_us: the clock reading of the step */
+	int64_t next_ord;   /* the ordinal the next row to enter will get (after this step) */
+	bool at_end;        /* bounded input has ended: curves end at BATCH_END */
+	int64_t failed_ord; /* of the row at which an operator failed; -1: not known */
 	/* rows this query could not use; the runtime writes them to the side table */
 	void (*late)(void *ctx, Operator *op, const LateRow *row);
 	/* another system's rows for a REL_SYSTEM scan; cols are the table's columns */
@@ -135,6 +136,8 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot);
 
 /* Appends to op->out; batches of no rows are dropped. */
 void operator_emit(Operator *op, const Batch *b);
+/* This row of the input made the operator fail. */
+void operator_failed_at(Operator *op, const Batch *b, uint32_t row);
 void operator_set_curve(Operator *op, Curve curve);
 /* Name of a state table of this operator: <query>.<id>.<what>, in the query's arena. */
 Str operator_state_name(Operator *op, const char *what);

@@ -33,6 +33,7 @@ static bool project_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 		int64_t bad = column_first_err(outs[c]);
 		if (bad >= 0) {
 			eval_report(p->eval, c, &run->env, p->in, run->params, (uint32_t)bad, run->step, err);
+			operator_failed_at(op, b, (uint32_t)bad);
 			return false;
 		}
 		cols[c] = *outs[c];

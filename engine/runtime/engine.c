@@ -463,6 +463,16 @@ bool engine_finished(Engine *e)
 	return atomic_load(&e->idle) || atomic_load(&e->broken);
 }
 
+bool engine_reading(Engine *e)
+{
+	return atomic_load(&e->reading) && !atomic_load(&e->broken);
+}
+
+bool engine_endless(Engine *e)
+{
+	return atomic_load(&e->endless);
+}
+
 bool engine_broken(Engine *e)
 {
 	return atomic_load(&e->broken);

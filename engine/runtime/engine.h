@@ -62,6 +62,9 @@ bool engine_first_failure(Engine *e, Err *err);
 
 /* Is every source bounded and read to its end, and all output delivered (or its sink failed)? Thread: any. */
 bool engine_finished(Engine *e);
+/* Does a query still read inputs that all have an end? Has one an input without an end? Thread: any. */
+bool engine_reading(Engine *e);
+bool engine_endless(Engine *e);
 
 /* Has it stopped by itself, because the state file cannot be trusted? Thread: any. */
 bool engine_broken(Engine *e);

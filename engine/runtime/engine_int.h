@@ -39,6 +39,7 @@ struct Feed {
 	Reader *reader;
 	ReaderScan *scan_in;
 	uint32_t known_saved; /* partitions whose positions are stored: where a read begins and ends is decided once */
+	bool endless;
 	/* views and own tables */
 	Query *view;
 	OwnTable *table;
@@ -76,7 +77,8 @@ struct Query {
 	Outbox *outbox; /* sinks */
 	Follower *follower;
 	bool positions_stale; /* the readers' positions are not those of the last checkpoint */
-	bool bounded;
+	bool endless;         /* an input has no end */
+	bool reading;         /* all inputs have an end, and it has not been reached */
 	uint64_t rows_in, rows_out, late, bad, filtered;
 	int64_t started_us;
 	uint32_t group;
@@ -119,8 +121,9 @@ struct Engine {
 	pthread_t thread;
 	bool fatal;
 	Err fatal_err;
-	atomic_bool broken; /* fatal, for other threads */
-	atomic_bool idle;   /* the last step found nothing to do, and every source is done */
+	atomic_bool broken;           /* fatal, for other threads */
+	atomic_bool idle;             /* the last step found nothing to do, and every source is done */
+	atomic_bool reading, endless; /* some query is so */
 
 	Query *queries;
 	OwnTable *tables;

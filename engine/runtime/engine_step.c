@@ -121,13 +121,31 @@ static bool run_query(Engine *e, Query *q, int64_t now_us, uint32_t *walked, Err
 	return true;
 }
 
+/* Where the row that made q fail came from, while the readers still hold it. */
+static void put_origin(const Engine *e, const Query *q, Err *why)
+{
+	if (why->detail[0] || q->run.failed_ord < 0)
+		return;
+	for (uint32_t i = 0; i < e->nreaders; i++) {
+		const ReaderSlot *s = &e->readers[i];
+		Str partition;
+		int64_t position;
+		if (source_reader_origin(s->reader, q->run.failed_ord, &partition, &position)) {
+			err_detail(why, "table \"%.*s\", partition %.*s, offset %lld", STR_ARG(s->rel->name), STR_ARG(partition),
+			           (long long)position);
+			return;
+		}
+	}
+}
+
 static void count_taken(Query *q)
 {
 	for (uint32_t i = 0; i < q->nfeeds; i++) {
 		uint32_t n = q->feeds[i].reader ? source_reader_taken(q->feeds[i].reader) : 0;
 		q->rows_unsealed += n;
 		q->positions_stale |=
-		    n > 0 || (q->feeds[i].reader && source_reader_known(q->feeds[i].reader) != q->feeds[i].known_saved);
+		    !q->follower &&
+		    (n > 0 || (q->feeds[i].reader && source_reader_known(q->feeds[i].reader) != q->feeds[i].known_saved));
 		q->skip_left -= n;
 	}
 	/* the row that failed was not met again */
@@ -142,20 +160,25 @@ static bool any_skipping(const Engine *e)
 	return false;
 }
 
-static void finish_bounded(Engine *e)
+/* Views stand before those who read them. An own table has no rows to come by itself. */
+static void note_inputs(Engine *e)
 {
+	bool any_endless = false, any_reading = false;
 	for (Query *q = e->queries; q; q = q->next) {
-		if (q->state != QUERY_RUNNING || !q->nfeeds)
-			continue;
-		bool done = true;
-		for (uint32_t i = 0; i < q->nfeeds; i++) {
+		q->endless = q->reading = false;
+		for (uint32_t i = 0; q->state == QUERY_RUNNING && i < q->nfeeds; i++) {
 			const Feed *f = &q->feeds[i];
-			done &= f->reader ? source_reader_done(f->reader) && source_reader_watermark(f->reader) == BATCH_END
-			        : f->view ? f->view->bounded && !f->walking && !f->behind
-			                  : false;
+			q->endless |= f->endless || (f->view && f->view->endless);
+			q->reading |= f->walking || f->behind || (f->view && f->view->reading);
+			if (f->reader)
+				q->reading |= !source_reader_done(f->reader) || source_reader_watermark(f->reader) != BATCH_END;
 		}
-		q->bounded = done;
+		q->reading &= !q->endless;
+		any_endless |= q->endless;
+		any_reading |= q->reading;
 	}
+	atomic_store(&e->endless, any_endless);
+	atomic_store(&e->reading, any_reading);
 }
 
 static int64_t next_clock(Engine *e)
@@ -185,15 +208,6 @@ static bool any_walking(const Engine *e)
 			if (q->feeds[i].walking || q->feeds[i].behind)
 				return true;
 	return false;
-}
-
-static bool all_done(const Engine *e)
-{
-	/* those who stand wait for a statement, not for rows */
-	for (const Query *q = e->queries; q; q = q->next)
-		if (q->state != QUERY_FAILED && q->state != QUERY_PAUSED && q->state != QUERY_HELD && !q->bounded)
-			return false;
-	return true;
 }
 
 bool engine_step(Engine *e, StepResult *out, Err *err)
@@ -235,7 +249,10 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 			continue;
 		count_taken(q);
 		Err why = {0};
+		q->run.failed_ord = -1;
 		bool ok = run_query(e, q, now_us, &walked, &why);
+		if (!ok)
+			put_origin(e, q, &why);
 		if (ok)
 			ok = store_check(e->store, &why);
 		if (!ok && !query_skip_row(e, q, &why))
@@ -251,11 +268,11 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 	for (uint32_t i = 0; i < e->nreaders; i++)
 		source_reader_end_step(e->readers[i].reader);
 	arena_reset(e->step);
-	finish_bounded(e);
+	note_inputs(e);
 	out->rows = taken + walked;
 	out->more = more || any_walking(e);
 	out->wake_us = next_clock(e);
-	out->all_done = all_done(e);
+	out->all_done = !atomic_load(&e->endless) && !atomic_load(&e->reading);
 	return true;
 }
 

@@ -150,10 +150,16 @@ static bool open_stored(Engine *e, Query *q, Feed *f, StateTable *rows)
 bool feed_open(Engine *e, Query *q, Feed *f, Err *err)
 {
 	switch (f->rel->kind) {
-	case REL_SOURCE:
+	case REL_SOURCE: {
+		bool readable, bounded = true, changelog;
+		if (e->opt.source_facts && !e->opt.test_source &&
+		    !e->opt.source_facts(f->rel->table, &readable, &bounded, &changelog, err))
+			return false;
+		f->endless = !bounded;
 		if (!open_reader(e, q, f, err))
 			return false;
 		return true;
+	}
 	case REL_MVIEW: {
 		Query *v = query_find(e, f->rel->name);
 		if (!v)

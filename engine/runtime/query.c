@@ -79,7 +79,6 @@ static bool open_parts(Engine *e, Query *q, Err *err)
 	if (!graph_open(&q->run, q->plan, &q->graph, err))
 		return false;
 	q->feeds = ARENA_ARRAY_ZERO(q->arena, Feed, q->graph->nscans + 1);
-	q->bounded = true;
 	for (uint32_t i = 0; i < q->graph->nscans; i++) {
 		Feed *f = &q->feeds[q->nfeeds];
 		f->query = q;
@@ -269,6 +268,7 @@ static void throw_back(Engine *e, Query *q, QueryState state)
 	q->state = state;
 	missed_keep(e, q);
 	q->rows_unsealed = 0;
+	q->positions_stale = false;
 	if (!store_discard(e->store, q->unit, &err)) {
 		e->fatal = true;
 		e->fatal_err = err;

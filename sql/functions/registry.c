@@ -63,10 +63,11 @@
 /* clang-format on */
 
 extern const FunctionTable arithmetic_functions, cast_functions, clock_functions, collection_functions,
-    collection_array_functions, collection_map_functions, comparison_functions, conditional_functions, digest_functions,
-    in_functions, json_functions, json_build_functions, like_functions, logic_functions, math_functions,
-    printf_functions, regexp_functions, round_functions, string_functions, string_encode_functions,
-    string_search_functions, temporal_functions, temporal_text_functions, typeof_functions, url_functions, pg_functions;
+    collection_array_functions, collection_map_functions, collection_series_functions, comparison_functions,
+    conditional_functions, digest_functions, in_functions, json_functions, json_build_functions, like_functions,
+    logic_functions, math_functions, printf_functions, regexp_functions, round_functions, string_functions,
+    string_encode_functions, string_search_functions, temporal_functions, temporal_text_functions, typeof_functions,
+    url_functions, network_functions, pg_functions, pg_names_functions;
 
 const FunctionTable *const registry_families[] = {
     &arithmetic_functions,
@@ -75,6 +76,7 @@ const FunctionTable *const registry_families[] = {
     &collection_functions,
     &collection_array_functions,
     &collection_map_functions,
+    &collection_series_functions,
     &comparison_functions,
     &conditional_functions,
     &digest_functions,
@@ -94,7 +96,9 @@ const FunctionTable *const registry_families[] = {
     &temporal_text_functions,
     &typeof_functions,
     &url_functions,
+    &network_functions,
     &pg_functions,
+    &pg_names_functions,
     NULL,
 };
 

@@ -179,33 +179,53 @@ KERNEL(url_encode)
 	strbuf_deinit(&b);
 }
 
+static bool decode_url(Arena *arena, Str s, Str *out)
+{
+	char *p = arena_alloc(arena, s.len);
+	size_t len = 0;
+	for (uint32_t k = 0; k < s.len; k++) {
+		if (s.ptr[k] != '%') {
+			p[len++] = s.ptr[k] == '+' ? ' ' : s.ptr[k];
+			continue;
+		}
+		if (k + 2 >= s.len || hex_digit(s.ptr[k + 1]) < 0 || hex_digit(s.ptr[k + 2]) < 0)
+			return false;
+		p[len++] = (char)(hex_digit(s.ptr[k + 1]) << 4 | hex_digit(s.ptr[k + 2]));
+		k += 2;
+	}
+	*out = text_valid(arena, str_make(p, len));
+	return true;
+}
+
 KERNEL(url_decode)
 {
 	KERNEL_EACH(i)
+	if (!decode_url(ctx->arena, kernel_str(args[0], i), &out->str[i]))
+		kernel_null(ctx, out, i);
+}
+
+/* Until nothing changes, ten times at most, or until the next round would fail: then what was reached before it. */
+KERNEL(url_decode_recursive)
+{
+	KERNEL_EACH(i)
 	{
-		Str s = kernel_str(args[0], i);
-		char *p = arena_alloc(ctx->arena, s.len);
-		size_t len = 0;
-		bool fine = true;
-		for (uint32_t k = 0; k < s.len && fine; k++) {
-			if (s.ptr[k] != '%') {
-				p[len++] = s.ptr[k] == '+' ? ' ' : s.ptr[k];
-				continue;
-			}
-			fine = k + 2 < s.len && hex_digit(s.ptr[k + 1]) >= 0 && hex_digit(s.ptr[k + 2]) >= 0;
-			if (fine)
-				p[len++] = (char)(hex_digit(s.ptr[k + 1]) << 4 | hex_digit(s.ptr[k + 2]));
-			k += 2;
-		}
-		if (fine)
-			out->str[i] = text_valid(ctx->arena, str_make(p, len));
-		else
+		Str s = kernel_str(args[0], i), next;
+		if (!decode_url(ctx->arena, s, &next)) {
 			kernel_null(ctx, out, i);
+			continue;
+		}
+		for (int k = 1; k < 10 && !str_eq(s, next); k++) {
+			s = next;
+			if (!decode_url(ctx->arena, s, &next))
+				next = s;
+		}
+		out->str[i] = next;
 	}
 }
 
 RESOLVE_SIMPLE(resolve_url_encode, "s", &type_string, url_encode)
 RESOLVE_NULLABLE(resolve_url_decode, "s", &type_string, url_decode)
+RESOLVE_NULLABLE(resolve_url_decode_recursive, "s", &type_string, url_decode_recursive)
 
 /* ---- character sets ---- */
 
@@ -416,6 +436,8 @@ static const Function items[] = {
     ENTRY("URL_ENCODE", "URL_ENCODE(string) -> STRING", "Escaped for a URL's query.", 1, resolve_url_encode),
     ENTRY("URL_DECODE", "URL_DECODE(string) -> STRING", "The text of an escaped one; NULL if it is damaged.", 1,
           resolve_url_decode),
+    ENTRY("URL_DECODE_RECURSIVE", "URL_DECODE_RECURSIVE(string) -> STRING",
+          "Decoded until nothing changes, ten times at most.", 1, resolve_url_decode_recursive),
     ENTRY("ENCODE", "ENCODE(string, charset) -> BYTES", "The text in a character set; NULL if that is unknown.", 2,
           resolve_encode),
     ENTRY("DECODE", "DECODE(bytes, charset) -> STRING",

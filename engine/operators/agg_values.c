@@ -19,6 +19,7 @@ struct AggValues {
 	uint32_t number;
 	StateTable *table;
 	bool single; /* EXTREME: only the best value is kept */
+	bool by_ord; /* END in a session, which may become part of another: the ordinal stands before the value */
 	StateKind kind;
 	StrList suspects; /* counts that fell below 0 in this step, in its arena */
 	StrBuf key, value;
@@ -42,6 +43,7 @@ AggValues *agg_values_open(AggState *a, uint32_t item, Err *err)
 	strbuf_init(&v->value);
 	bool merged = a->scope_len && !agg->attached && agg->window.kind != WINDOW_TUMBLE;
 	v->single = v->item->mode == AGG_MODE_EXTREME && agg->input_append && !merged;
+	v->by_ord = v->item->mode == AGG_MODE_END && merged && agg->window.kind == WINDOW_SESSION;
 	bool hash = v->single || v->item->mode == AGG_MODE_DISTINCT || v->item->mode == AGG_MODE_END;
 	v->kind = hash ? STATE_HASH : STATE_ORDERED;
 	v->ngroup = agg->nkeys + (agg->attached ? 1 : 0);
@@ -356,6 +358,8 @@ static bool update_rows(AggValues *v, const Batch *b, const Column *const *args,
 			continue;
 		uint32_t row = sel ? sel[i] : i;
 		strbuf_clear(&v->value);
+		if (v->by_ord)
+			codec_put_i64(&v->value, b->ord ? b->ord[row] : v->arrival++);
 		value_encode(args[0]->type, column_value(args[0], i), &v->value);
 		if (v->item->mode == AGG_MODE_END) {
 			uint32_t len;
@@ -403,7 +407,8 @@ static void collect_rows(AggValues *v, Str key, Arena *arena, ValueList *list)
 		if (!bytes)
 			return;
 		CodecReader r = codec_reader(str_make(bytes, len));
-		if (value_decode(type, &r, &value))
+		int64_t ord;
+		if ((!v->by_ord || codec_get_i64(&r, &ord)) && value_decode(type, &r, &value))
 			ARENA_PUSH(arena, list, value_copy(arena, type, value));
 		return;
 	}
@@ -544,10 +549,41 @@ static bool apply_edges(AggValues *v, const Edges *e, Err *err)
 	       agg_state_overflow(v->a, v->number, NULL, 0, err);
 }
 
+/* Rows in order of a session that becomes part of another: each keeps its ordinal. */
+static void move_rows(AggValues *v, Str from, Str to)
+{
+	Arena *step = v->a->op->run->step;
+	bool all = v->item->mode == AGG_MODE_ROWS, last = v->item->call->finish_last;
+	StateScan *s = state_scan_open(v->table, from, all ? prefix_end(v, from) : (Str){0}, false, all, step);
+	Str key, value;
+	StrBuf to_key;
+	strbuf_init(&to_key);
+	while (state_scan_next(s, &key, &value)) {
+		strbuf_clear(&to_key);
+		strbuf_put_str(&to_key, to);
+		strbuf_put(&to_key, key.ptr + from.len, key.len - from.len);
+		Str bytes = arena_str(step, value);
+		uint32_t len;
+		const char *old = state_get(v->table, strbuf_str(&to_key), &len);
+		char *seq = to_key.ptr + to_key.len - 8;
+		while (all && old) { /* rows of one ordinal in both */
+			codec_store_be64(seq, codec_load_be64(seq) + 1);
+			old = state_get(v->table, strbuf_str(&to_key), &len);
+		}
+		if (!old || (last ? memcmp(bytes.ptr, old, 8) >= 0 : memcmp(bytes.ptr, old, 8) < 0))
+			state_put(v->table, strbuf_str(&to_key), bytes);
+	}
+	state_scan_close(s);
+	strbuf_deinit(&to_key);
+}
+
 bool agg_values_move(AggValues *v, StateTable *blocks, Str from, Str to, int64_t sign, Err *err)
 {
-	if (v->item->mode >= AGG_MODE_ROWS)
+	if (v->item->mode >= AGG_MODE_ROWS) {
+		if (v->a->op->plan->agg.window.kind == WINDOW_SESSION)
+			move_rows(v, from, to);
 		return true;
+	}
 	Arena *step = v->a->op->run->step;
 	Edges edges = {0};
 	bool ordered = v->kind == STATE_ORDERED;

@@ -15,11 +15,10 @@ typedef struct WindowOp {
 
 static bool window_open(Operator *op, Err *err)
 {
+	(void)err;
 	WindowOp *w = ARENA_NEW(op->run->arena, WindowOp);
 	op->state = w;
 	w->spec = op->plan->window.spec;
-	if (w->spec.kind == WINDOW_SESSION)
-		return err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "SESSION windows are not supported yet");
 	window_time_init(&w->clock, &w->spec);
 	return true;
 }

@@ -22,7 +22,7 @@ static bool open_tables(Operator *op, WindowAggOp *w, Err *err)
 	StateTable *dir;
 	return operator_state_open(op, "agg", STATE_HASH, WINDOW_SCOPE, &w->blocks, err) &&
 	       operator_state_open(op, "slices", STATE_ORDERED, 0, &dir, err) && (slices_init(&w->slices, dir), true) &&
-	       agg_state_open(&w->st, op, 8, WINDOW_SCOPE, err);
+	       agg_state_open(&w->st, op, w->on_update ? 16 : 8, WINDOW_SCOPE, err);
 }
 
 /* What is not in the tables but follows from them. */
@@ -45,8 +45,6 @@ static bool restore(Operator *op, WindowAggOp *w, Err *err)
 static bool window_agg_open(Operator *op, Err *err)
 {
 	const PlanAgg *agg = &op->plan->agg;
-	if (agg->window.kind == WINDOW_SESSION && !agg->attached)
-		return err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "SESSION windows are not supported yet");
 	WindowAggOp *w = ARENA_NEW(op->run->arena, WindowAggOp);
 	op->state = w;
 	w->agg = agg;
@@ -58,6 +56,7 @@ static bool window_agg_open(Operator *op, Err *err)
 	w->start_col = w->spread ? op->plan->inputs[0]->ncols : agg->start_col;
 	w->end_col = w->spread ? op->plan->inputs[0]->ncols + 1 : agg->end_col;
 	w->runs = !w->attached && agg->window.kind != WINDOW_TUMBLE;
+	w->on_update = w->runs && agg->window.only_on_update;
 	w->watermark = BATCH_NO_WATERMARK;
 	w->next_fire = INT64_MAX;
 	w->at = (WindowPlace){.end = INT64_MIN};
@@ -174,8 +173,10 @@ static bool add_rows(Operator *op, WindowAggOp *w, const Batch *b, const Str *gr
 	void **blocks = ARENA_ARRAY(step, void *, b->n + 1);
 	uint8_t *created = ends ? NULL : ARENA_ARRAY(step, uint8_t, b->n + 1);
 	state_edit_many(w->blocks, keys, NULL, b->n, w->st.size, blocks, created);
-	for (uint32_t i = 0; created && i < b->n; i++)
+	for (uint32_t i = 0; created && i < b->n; i++) {
 		w->running += created[i];
+		window_mark_update(w, blocks[i]);
+	}
 	w->st.part = part;
 	if (!agg_state_update(&w->st, b, keys, blocks, err))
 		return false;
@@ -198,8 +199,10 @@ static bool add_runs(Operator *op, WindowAggOp *w, const Batch *b, const int64_t
 		Str key = arena_str(op->run->step, window_scope(ends ? ends[i] : WINDOW_RUNNING, w->scope));
 		bool created;
 		void *block = state_edit(w->blocks, key, w->st.size, NULL, &created);
-		if (!ends && created)
-			w->running++;
+		if (!ends) {
+			w->running += created;
+			window_mark_update(w, block);
+		}
 		w->st.part = part;
 		const Batch *run = i == 0 && j == b->n ? b : batch_slice(b, i, j, op->run->step);
 		if (!agg_state_update_one(&w->st, run, key, block, err))

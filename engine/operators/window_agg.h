@@ -41,6 +41,7 @@ typedef struct WindowAggOp {
 	Slices slices;
 	OutRows out;
 	bool runs;         /* HOP, CUMULATE: has running blocks */
+	bool on_update;    /* CUMULATE: a running block shows only if it got rows since it did last; so says its header */
 	int64_t running;   /* how many */
 	int64_t watermark; /* carried out so far, ms */
 	int64_t next_end;  /* the next window to fire; valid if next_fire is not INT64_MAX */
@@ -63,6 +64,12 @@ typedef struct WindowAggOp {
 	bool spread; /* HOP, CUMULATE: each row goes into all its windows */
 	char scope[WINDOW_SCOPE];
 } WindowAggOp;
+
+static inline void window_mark_update(const WindowAggOp *w, void *block)
+{
+	if (w->on_update)
+		((int64_t *)block)[1] = 1;
+}
 
 /* A window that is being let out. */
 typedef struct Firing {

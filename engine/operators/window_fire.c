@@ -74,6 +74,15 @@ static bool emit_group(Operator *op, Firing *f, Str key, const char *block, int6
 	return true;
 }
 
+/* CUMULATE, only on update: has the running block of a key got rows since it was asked last? */
+static bool take_update(WindowAggOp *w, Str key)
+{
+	int64_t *block = state_edit(w->blocks, key, w->st.size, NULL, NULL);
+	bool updated = block[1] != 0;
+	block[1] = 0;
+	return updated;
+}
+
 /* The groups of a scope as rows of the window. */
 static bool emit_scope(Operator *op, Firing *f, int64_t scope, Err *err)
 {
@@ -87,7 +96,7 @@ static bool emit_scope(Operator *op, Firing *f, int64_t scope, Err *err)
 		memcpy(&rows, value.ptr, 8);
 		if (rows < 0)
 			fine = window_fire_unknown(op, NULL, 0, err);
-		else if (rows > 0 || w->early)
+		else if ((rows > 0 || w->early) && (!w->on_update || take_update(w, key)))
 			fine = emit_group(op, f, key, value.ptr, rows, err);
 	}
 	state_scan_close(s);
@@ -134,6 +143,7 @@ static bool move_blocks(Operator *op, int64_t end, int64_t sign, Err *err)
 		bool created;
 		void *into = state_edit(w->blocks, run_key, w->st.size, NULL, &created);
 		w->running += created;
+		window_mark_update(w, into);
 		fine = sign > 0 ? agg_state_merge(&w->st, into, block, err) : agg_state_subtract(&w->st, into, block, err);
 		if (fine && *agg_state_rows(into) == 0) {
 			state_del(w->blocks, run_key);

@@ -379,7 +379,7 @@ bool bind_agg_build(Scope *s, Span span, Err *err)
 	return true;
 }
 
-Plan *bind_agg_distinct(Binder *b, Plan *input, Span span)
+bool bind_agg_distinct(Binder *b, Plan *input, Span span, Plan **out, Err *err)
 {
 	Scope s;
 	bind_scope_init(&s, b, NULL, NULL);
@@ -392,7 +392,8 @@ Plan *bind_agg_distinct(Binder *b, Plan *input, Span span)
 		GroupKey key = {bind_plan_column(b, input, i), input->cols[i].name};
 		ARENA_PUSH(b->arena, &g->keys, key);
 	}
-	bool ok = bind_group_node(&s, span, NULL);
-	ASSERT(ok);
-	return bind_plan_take(b, s.plan, g->key_out, input->ncols);
+	if (!bind_group_node(&s, span, err))
+		return false;
+	*out = bind_plan_take(b, s.plan, g->key_out, input->ncols);
+	return true;
 }

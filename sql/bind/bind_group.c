@@ -72,14 +72,55 @@ static bool reads_window(Scope *s, const WindowStrip *strip)
 	return false;
 }
 
-static void notice_half_window(Binder *b, const char *has, const char *lacks)
+/* SESSION: is the query grouped by just what sessions are kept apart by? */
+static bool same_keys(Scope *s, const WindowStrip *strip)
 {
-	if (!b->snapshot)
+	Grouping *g = s->group;
+	const WindowCols *w = &g->base.plan->window_cols;
+	uint32_t found = 0;
+	for (uint32_t i = 0; i < g->keys.len; i++) {
+		const GroupKey *k = &g->keys.items[i];
+		uint32_t col, at = 0;
+		if (key_is(k, w->start_col) || key_is(k, w->end_col) || key_is(k, w->time_col))
+			continue;
+		if (!bind_plan_is_column(k->expr, &col))
+			return false;
+		while (at < strip->nkeys && strip->keys[at] != strip->map[col])
+			at++;
+		if (at == strip->nkeys)
+			return false;
+		found++;
+	}
+	return found == strip->nkeys;
+}
+
+/* The window function whose rows, perhaps filtered and projected, a plan has; NULL: another kind of plan. */
+static const PlanWindow *function_below(const Plan *p)
+{
+	while (p->kind == PLAN_FILTER || p->kind == PLAN_PROJECT)
+		p = p->inputs[0];
+	return p->kind == PLAN_WINDOW ? &p->window : NULL;
+}
+
+/* A query that reads windows and is not grouped by them. */
+static void notice_no_window(Scope *s, bool start, bool end)
+{
+	Binder *b = s->b;
+	const Plan *p = s->group->base.plan;
+	const WindowCols *w = &p->window_cols;
+	Str names[2] = {p->cols[w->start_col].name, p->cols[w->end_col].name};
+	static const char why[] = "this is not an aggregation by windows: every group is kept for ever and its result "
+	                          "changes with each row";
+	if (b->snapshot || (!start && !end && !function_below(p)))
+		return;
+	if (start != end)
+		bind_notice(b, "GROUP BY has \"%.*s\" but not \"%.*s\", so %s. Group by both.", STR_ARG(names[end]),
+		            STR_ARG(names[start]), why);
+	else
 		bind_notice(b,
-		            "GROUP BY has %s but not %s: this is not an aggregation by windows. Every group is kept for ever "
-		            "and its result changes with each "
-		            "row. Group by both.",
-		            has, lacks);
+		            "the query aggregates the rows of a window function without GROUP BY \"%.*s\", \"%.*s\", so %s. "
+		            "Group by both, or read the table without the window function.",
+		            STR_ARG(names[0]), STR_ARG(names[1]), why);
 }
 
 /* Which window, if any, the query is grouped by. */
@@ -103,12 +144,13 @@ static void find_window(Scope *s, Node *n)
 		start = start || key_is(&g->keys.items[i], w->start_col);
 		end = end || key_is(&g->keys.items[i], w->end_col);
 	}
-	if (start != end)
-		notice_half_window(b, start ? "window_start" : "window_end", start ? "window_end" : "window_start");
-	if (!start || !end)
+	if (!start || !end) {
+		notice_no_window(s, start, end);
 		return;
+	}
 	WindowStrip strip;
-	bool stripped = bind_window_strip(b, p, &strip) && !reads_window(s, &strip);
+	bool stripped = bind_window_strip(b, p, &strip) && !reads_window(s, &strip) &&
+	                (strip.spec.kind != WINDOW_SESSION || same_keys(s, &strip));
 	if (b->snapshot && !stripped)
 		return; /* the windows are closed: plain groups */
 	n->windowed = true;
@@ -242,9 +284,30 @@ static void fill_columns(Scope *s, Node *n, Plan *p, const int *window_key)
 			g->key_out[i] = at + (uint32_t)window_key[i];
 }
 
+/* What the windows' own aggregates can and others cannot. */
+static bool check_window(Binder *b, const Node *n, Span span, Err *err)
+{
+	const PlanAgg *a = &n->agg;
+	const PlanWindow *f = function_below(n->input);
+	if (a->emit == EMIT_EARLY && a->attached && f && f->spec.kind == WINDOW_SESSION) {
+		bind_unsupported(b, span, err, "EMIT CHANGES over sessions that are not grouped by their PARTITION BY is");
+		return err_hint(
+		    err, "Group by window_start, window_end and the columns of PARTITION BY; put filters below SESSION.");
+	}
+	if (f && f->spec.only_on_update) {
+		bind_unsupported(b, span, err, "EMITONLYONUPDATE without a GROUP BY of the window and plain columns is");
+		return err_hint(
+		    err, "Group by window_start, window_end and columns of the table; compute with them in a query above.");
+	}
+	if (a->emit == EMIT_EARLY && a->window.only_on_update) {
+		bind_unsupported(b, span, err, "EMITONLYONUPDATE with EMIT CHANGES is");
+		return err_hint(err, "EMIT CHANGES shows each window as its rows come; leave EMITONLYONUPDATE out.");
+	}
+	return true;
+}
+
 bool bind_group_node(Scope *s, Span span, Err *err)
 {
-	(void)err;
 	Binder *b = s->b;
 	Grouping *g = s->group;
 	Node n = {.inputs = {.b = b}};
@@ -256,6 +319,8 @@ bool bind_group_node(Scope *s, Span span, Err *err)
 	fill_inputs(s, &n);
 	n.agg.one_row = g->keys.len == 0 && !n.windowed && (b->snapshot || b->for_view);
 	n.agg.emit = g->emit == AST_EMIT_CHANGES && n.windowed && !b->snapshot ? EMIT_EARLY : EMIT_ON_CLOSE;
+	if (!check_window(b, &n, span, err))
+		return false;
 	Plan *input = place_inputs(&n, span);
 	n.agg.input_append = input->append_only;
 	Plan *p = bind_plan_new(b, n.windowed ? PLAN_WINDOW_AGG : PLAN_AGG, span, input, NULL);

@@ -354,7 +354,7 @@ const Expr *bind_agg_map(Scope *s, const Expr *e, Err *err);
  * are noted in the group. */
 bool bind_group_node(Scope *s, Span span, Err *err);
 /* SELECT DISTINCT: every column is a key. */
-Plan *bind_agg_distinct(Binder *b, Plan *input, Span span);
+bool bind_agg_distinct(Binder *b, Plan *input, Span span, Plan **out, Err *err);
 
 /* ---- bind_window.c, bind_window_agg.c ---- */
 bool bind_window_is_tvf(const AstCall *call);
@@ -373,6 +373,8 @@ typedef struct WindowStrip {
 	uint32_t *map; /* old column -> new column, or one of: */
 	uint32_t time_col;
 	WindowSpec spec;
+	uint32_t *keys; /* SESSION: columns of PARTITION BY; UINT32_MAX: not passed on */
+	uint32_t nkeys;
 } WindowStrip;
 #define STRIP_TIME (UINT32_MAX - 2)
 #define STRIP_END (UINT32_MAX - 1)

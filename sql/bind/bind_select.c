@@ -322,8 +322,8 @@ bool bind_select_core(Binder *b, const AstSelect *sel, const AstQuery *around, S
 		return false;
 	b->emit = emit;
 	Plan *p = make_list(&x, x.s.plan);
-	if (sel->distinct)
-		p = bind_agg_distinct(b, p, sel->node.span);
+	if (sel->distinct && !bind_agg_distinct(b, p, sel->node.span, &p, err))
+		return false;
 	const Expr *limit = NULL, *offset = NULL;
 	if (around && !bind_query_limit(&x.s, around, &limit, &offset, err))
 		return false;

@@ -78,9 +78,7 @@ bool bind_setop(Binder *b, const AstSetOp *so, Scope *outer, const Cte *ctes, Pl
 		return false;
 	if (so->op == AST_SETOP_UNION) {
 		*out = union_all(b, l, r, so->node.span);
-		if (!so->all)
-			*out = bind_agg_distinct(b, *out, so->node.span);
-		return true;
+		return so->all || bind_agg_distinct(b, *out, so->node.span, out, err);
 	}
 	if (!b->snapshot)
 		return bind_unsupported(b, so->node.span, err, "%s in a continuous query is", names[so->op]);

@@ -1,5 +1,6 @@
 /*
- * sql/bind/bind_window.c: TUMBLE, HOP and CUMULATE: as table functions in FROM, and as the old form in GROUP BY.
+ * sql/bind/bind_window.c: TUMBLE, HOP, CUMULATE and SESSION: as table functions in FROM, and as the old form in GROUP
+ * BY.
  */
 #include "sql/bind/bind_int.h"
 
@@ -16,7 +17,7 @@ typedef struct WindowFn {
 static const WindowFn window_fns[] = {
     {"TUMBLE", WINDOW_TUMBLE, {"SIZE", "OFFSET"}, 1},
     {"HOP", WINDOW_HOP, {"SLIDE", "SIZE", "OFFSET"}, 2},
-    {"CUMULATE", WINDOW_CUMULATE, {"STEP", "SIZE", "OFFSET"}, 2},
+    {"CUMULATE", WINDOW_CUMULATE, {"STEP", "SIZE", "OFFSET", "EMITONLYONUPDATE"}, 2},
     {"SESSION", WINDOW_SESSION, {"GAP"}, 1},
 };
 
@@ -77,6 +78,18 @@ static bool check_sizes(Binder *b, const WindowSpec *w, bool tvf, Span span, Err
 	return true;
 }
 
+static bool take_flag(Scope *s, const AstNode *node, bool *out, Err *err)
+{
+	const Expr *e = bind_expr(s, node, err);
+	if (!e)
+		return false;
+	e = bind_fold(s->b, e);
+	if (e->kind != EXPR_CONST || e->type->kind != TYPE_BOOLEAN || e->constant.null)
+		return err_set_at(err, ERR_WINDOW_MISUSE, bind_span(s->b, node), "EMITONLYONUPDATE must be TRUE or FALSE");
+	*out = e->constant.i != 0;
+	return true;
+}
+
 /* Sizes given by position or name fill the spec. */
 static bool fill_spec(Scope *s, const WindowFn *fn, const AstNode *const *values, bool tvf, Span span, WindowSpec *w,
                       Err *err)
@@ -89,6 +102,11 @@ static bool fill_spec(Scope *s, const WindowFn *fn, const AstNode *const *values
 				continue;
 			err_set_at(err, ERR_WINDOW_MISUSE, bind_spanned(s->b, span), "%s needs its %s", fn->name, fn->params[i]);
 			return false;
+		}
+		if (str_eq_c(name, "EMITONLYONUPDATE")) {
+			if (!take_flag(s, values[i], &w->only_on_update, err))
+				return false;
+			continue;
 		}
 		int64_t *ms = str_eq_c(name, "OFFSET")                            ? &w->offset_ms
 		              : str_eq_c(name, "SLIDE") || str_eq_c(name, "STEP") ? &w->slide_ms
@@ -152,8 +170,8 @@ static bool fail_form(Binder *b, const WindowFn *fn, Span span, Err *err)
 	static const char *const forms[] = {
 	    "TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset])",
 	    "HOP(TABLE t, DESCRIPTOR(ts), slide, size [, offset])",
-	    "CUMULATE(TABLE t, DESCRIPTOR(ts), step, size [, offset])",
-	    "SESSION(TABLE t PARTITION BY k, DESCRIPTOR(ts), gap)",
+	    "CUMULATE(TABLE t, DESCRIPTOR(ts), step, size [, offset [, emitOnlyOnUpdate]])",
+	    "SESSION(TABLE t [PARTITION BY k, ...], DESCRIPTOR(ts), gap)",
 	};
 	err_set_at(err, ERR_WINDOW_MISUSE, bind_spanned(b, span), "these are not the arguments of %s", fn->name);
 	return err_hint(err, "Its form is %s.", forms[fn->kind]);
@@ -225,11 +243,44 @@ static void give_way(Binder *b, PlanCol *cols, uint32_t n)
 	}
 }
 
-static Plan *make_window(Binder *b, Plan *input, uint32_t col, const WindowSpec *spec, Span span)
+/* PARTITION BY of SESSION. */
+static bool take_partition(Scope *s, const WindowFn *fn, const AstTableArg *data, PlanWindow *out, Err *err)
 {
+	Binder *b = s->b;
+	const AstList *list = &data->partition_by;
+	if (data->order_by.len || (list->len && fn->kind != WINDOW_SESSION)) {
+		err_set_at(err, ERR_WINDOW_MISUSE, bind_span(b, &data->node), "%s takes no %s", fn->name,
+		           data->order_by.len ? "ORDER BY" : "PARTITION BY");
+		return err_hint(err, data->order_by.len ? "Rows are in the order in which they arrive."
+		                                        : "Its windows are the same for all keys; name the keys in GROUP BY.");
+	}
+	if (list->len == 1 && list->items[0]->kind == AST_ROW)
+		list = &AST_CONST(AstItems, list->items[0])->items;
+	out->keys = ARENA_ARRAY(b->arena, uint32_t, list->len + 1);
+	for (uint32_t i = 0; i < list->len; i++) {
+		const Expr *e = bind_expr(s, list->items[i], err);
+		if (!e)
+			return false;
+		uint32_t col, k = 0;
+		if (!bind_plan_is_column(e, &col)) {
+			err_set_at(err, ERR_WINDOW_MISUSE, bind_span(b, list->items[i]),
+			           "PARTITION BY of %s takes columns, not expressions", fn->name);
+			return err_hint(err, "Compute the value in a view or a computed column.");
+		}
+		while (k < out->nkeys && out->keys[k] != col)
+			k++;
+		if (k == out->nkeys)
+			out->keys[out->nkeys++] = col;
+	}
+	return true;
+}
+
+static Plan *make_window(Binder *b, Plan *input, const PlanWindow *window, Span span)
+{
+	const WindowSpec *spec = &window->spec;
+	uint32_t col = window->time_col;
 	Plan *p = bind_plan_new(b, PLAN_WINDOW, span, input, NULL);
-	p->window.spec = *spec;
-	p->window.time_col = col;
+	p->window = *window;
 	p->ncols = input->ncols + 3;
 	p->cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, p->ncols);
 	memcpy(p->cols, input->cols, input->ncols * sizeof(PlanCol));
@@ -245,13 +296,9 @@ bool bind_window_tvf(Binder *b, const AstRefFunction *ref, Scope *outer, const C
 	const AstCall *call = ref->call;
 	const WindowFn *fn = window_fn(call);
 	TvfArgs args = {0};
-	if (fn->kind == WINDOW_SESSION)
-		return bind_unsupported(b, call->node.span, err, "SESSION windows are");
+	PlanWindow window = {0};
 	if (!take_args(b, fn, call, &args, err))
 		return false;
-	if (args.data->partition_by.len || args.data->order_by.len)
-		return err_set_at(err, ERR_WINDOW_MISUSE, bind_span(b, &args.data->node),
-		                  "%s takes no PARTITION BY or ORDER BY", fn->name);
 	Plan *p;
 	Str schema = STR_EMPTY, name = STR_EMPTY;
 	bool ok = args.data->query ? bind_query(b, args.data->query, outer, ctes, &p, err)
@@ -271,12 +318,14 @@ bool bind_window_tvf(Binder *b, const AstRefFunction *ref, Scope *outer, const C
 	if (!bind_plan_is_column(time, &at))
 		return err_set_at(err, ERR_NO_TIME_ATTRIBUTE, span,
 		                  "DESCRIPTOR needs a column of the table, not a field of one");
-	WindowSpec spec = {0};
-	s.cols = (ScopeCols){0};
-	if (!bind_window_time_ok(b, p, at, span, err) || !fill_spec(&s, fn, args.values, true, call->node.span, &spec, err))
+	if (!bind_window_time_ok(b, p, at, span, err) || !take_partition(&s, fn, args.data, &window, err))
 		return false;
-	set_time(b, &p->cols[at], &spec);
-	*out = make_window(b, p, at, &spec, call->node.span);
+	window.time_col = at;
+	s.cols = (ScopeCols){0};
+	if (!fill_spec(&s, fn, args.values, true, call->node.span, &window.spec, err))
+		return false;
+	set_time(b, &p->cols[at], &window.spec);
+	*out = make_window(b, p, &window, call->node.span);
 	return true;
 }
 
@@ -290,15 +339,15 @@ bool bind_window_group(Scope *s, const AstCall *call, bool *handled, Err *err)
 	*handled = fn && fn->kind != WINDOW_CUMULATE && !call->over;
 	if (!*handled)
 		return true;
-	if (fn->kind == WINDOW_SESSION)
-		return bind_unsupported(b, call->node.span, err, "SESSION windows are");
 	Span span = bind_span(b, &call->node);
 	if (g->window.present)
 		return err_set_at(err, ERR_WINDOW_MISUSE, span, "GROUP BY has two windows");
-	uint32_t most = fn->kind == WINDOW_HOP ? 4 : 3;
-	if (call->args.len < 2 || call->args.len > most)
+	uint32_t least = fn->required + 1, most = fn->kind == WINDOW_SESSION ? 2 : least + 1;
+	if (call->args.len < least || call->args.len > most)
 		return err_set_at(err, ERR_WINDOW_MISUSE, span, "in GROUP BY the form is %s",
-		                  fn->kind == WINDOW_HOP ? "HOP(ts, slide, size)" : "TUMBLE(ts, size)");
+		                  fn->kind == WINDOW_HOP      ? "HOP(ts, slide, size)"
+		                  : fn->kind == WINDOW_TUMBLE ? "TUMBLE(ts, size)"
+		                                              : "SESSION(ts, gap)");
 	g->base.place = fn->name;
 	const Expr *time = bind_expr(&g->base, call->args.items[0], err);
 	if (!time)

@@ -115,6 +115,8 @@ static bool strip_window(Binder *b, const Plan *p, WindowStrip *out)
 	out->plan = (Plan *)p->inputs[0];
 	out->spec = p->window.spec;
 	out->time_col = p->window.time_col;
+	out->keys = arena_copy(b->arena, p->window.keys, p->window.nkeys * sizeof *out->keys);
+	out->nkeys = p->window.nkeys;
 	out->map = ARENA_ARRAY(b->arena, uint32_t, n + 3);
 	for (uint32_t i = 0; i < n; i++)
 		out->map[i] = i;
@@ -124,9 +126,27 @@ static bool strip_window(Binder *b, const Plan *p, WindowStrip *out)
 	return true;
 }
 
+/* Does e read no columns but those that sessions are kept apart by? */
+static bool reads_keys_only(const Expr *e, const WindowStrip *strip)
+{
+	if (e->kind == EXPR_COLUMN) {
+		for (uint32_t i = 0; i < strip->nkeys; i++)
+			if (strip->keys[i] == strip->map[e->index])
+				return true;
+		return false;
+	}
+	for (uint32_t i = 0; i < e->nargs; i++)
+		if (!reads_keys_only(e->args[i], strip))
+			return false;
+	return true;
+}
+
 static bool strip_filter(Binder *b, const Plan *p, WindowStrip *out)
 {
 	if (!strip_node(b, p->inputs[0], out) || !maps(p->predicate, out->map))
+		return false;
+	/* a row that is filtered above the function has made its session longer */
+	if (out->spec.kind == WINDOW_SESSION && !reads_keys_only(p->predicate, out))
 		return false;
 	out->plan = bind_plan_filter(b, out->plan, expr_remap(b->arena, p->predicate, out->map), p->span);
 	return true;
@@ -158,6 +178,12 @@ static bool strip_project(Binder *b, const Plan *p, WindowStrip *out)
 	if (time == n) {
 		names[n] = out->plan->cols[out->time_col].name;
 		exprs[n++] = bind_plan_column(b, out->plan, out->time_col);
+	}
+	for (uint32_t k = 0; k < out->nkeys; k++) {
+		uint32_t at = 0;
+		while (at < n && !(bind_plan_is_column(exprs[at], &col) && col == out->keys[k]))
+			at++;
+		out->keys[k] = at < n ? at : UINT32_MAX;
 	}
 	out->plan = bind_plan_project(b, out->plan, exprs, names, n, p->span);
 	out->time_col = time;

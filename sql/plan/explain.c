@@ -35,6 +35,8 @@ static void put_window(const WindowSpec *w, StrBuf *out)
 		strbuf_puts(out, ", offset ");
 		config_print_duration(out, w->offset_ms * 1000);
 	}
+	if (w->only_on_update)
+		strbuf_puts(out, ", only on update");
 	strbuf_putc(out, ')');
 	if (w->proctime)
 		strbuf_puts(out, " on processing time");
@@ -170,7 +172,14 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 		strbuf_puts(out, p->unnest.outer ? ", left" : "");
 		strbuf_puts(out, p->unnest.ordinality ? ", with ordinality" : "");
 		break;
-	case PLAN_WINDOW: put_window(&p->window.spec, out); break;
+	case PLAN_WINDOW:
+		put_window(&p->window.spec, out);
+		if (p->window.nkeys) {
+			strbuf_puts(out, ", partitionBy=[");
+			put_cols(p, p->window.keys, p->window.nkeys, out);
+			strbuf_putc(out, ']');
+		}
+		break;
 	case PLAN_AGG:
 	case PLAN_WINDOW_AGG: put_agg(p, out); break;
 	case PLAN_JOIN:
@@ -236,7 +245,17 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 static void put_state(const Plan *p, StrBuf *out)
 {
 	switch (p->kind) {
-	case PLAN_WINDOW_AGG: strbuf_puts(out, "; state: open slices, freed by the watermark"); break;
+	case PLAN_WINDOW:
+		if (p->window.spec.kind == WINDOW_SESSION)
+			strbuf_puts(out, "; state: rows of open sessions, freed by the watermark");
+		break;
+	case PLAN_WINDOW_AGG:
+		if (p->agg.window.kind != WINDOW_SESSION || p->agg.attached)
+			strbuf_puts(out, "; state: open slices, freed by the watermark");
+		else
+			strbuf_printf(out, "; state: %s, freed by the watermark",
+			              p->agg.input_append ? "open sessions" : "rows of open sessions");
+		break;
 	case PLAN_AGG:
 		strbuf_puts(out, p->agg.nkeys ? "; state: one entry per group, nothing bounds it" : "; state: one row");
 		break;

@@ -41,6 +41,10 @@ static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 		switch (p->kind) {
 		case PLAN_AGG:
 		case PLAN_WINDOW_AGG: add_exchange(arena, p, 0, p->agg.keys, p->agg.nkeys, next_id); break;
+		case PLAN_WINDOW:
+			if (p->window.spec.kind == WINDOW_SESSION)
+				add_exchange(arena, p, 0, p->window.keys, p->window.nkeys, next_id);
+			break;
 		case PLAN_LAST_WINS:
 		case PLAN_NORMALIZE: add_exchange(arena, p, 0, p->target.key, p->target.nkey, next_id); break;
 		case PLAN_JOIN:
@@ -115,6 +119,8 @@ static void describe(const Plan *p, StrBuf *b)
 	case PLAN_WINDOW:
 		strbuf_printf(b, "%d %lld %lld %lld %d", (int)p->window.spec.kind, (long long)p->window.spec.size_ms,
 		              (long long)p->window.spec.slide_ms, (long long)p->window.spec.offset_ms, (int)p->window.spec.ltz);
+		for (uint32_t i = 0; i < p->window.nkeys; i++)
+			strbuf_printf(b, "k%u", p->window.keys[i]);
 		break;
 	case PLAN_AGG:
 	case PLAN_WINDOW_AGG:
@@ -132,6 +138,7 @@ static void describe(const Plan *p, StrBuf *b)
 		strbuf_printf(b, "%d %lld %lld %lld %d %d", (int)p->agg.window.kind, (long long)p->agg.window.size_ms,
 		              (long long)p->agg.window.slide_ms, (long long)p->agg.window.offset_ms, (int)p->agg.window.ltz,
 		              (int)p->agg.emit);
+		strbuf_puts(b, p->agg.window.only_on_update ? " on update" : "");
 		break;
 	case PLAN_JOIN:
 		strbuf_printf(b, "%d", (int)p->join.kind);

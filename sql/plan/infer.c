@@ -150,6 +150,27 @@ static void infer_unnest(Arena *arena, Plan *p)
 	set_key(p, key, in->nkey + 1);
 }
 
+static bool same_spec(const WindowSpec *a, const WindowSpec *b)
+{
+	return a->kind == b->kind && a->size_ms == b->size_ms && a->slide_ms == b->slide_ms &&
+	       a->offset_ms == b->offset_ms && a->ltz == b->ltz && a->proctime == b->proctime && a->zone == b->zone;
+}
+
+/* UNION ALL of relations with the same windows in the same columns carries them, too. */
+static void infer_union_window(Plan *p)
+{
+	WindowCols w = p->inputs[0]->window_cols;
+	for (uint32_t i = 1; w.attached && i < p->ninputs; i++) {
+		const WindowCols *x = &p->inputs[i]->window_cols;
+		w.attached =
+		    x->attached && same_spec(&w.spec, &x->spec) && w.start_col == x->start_col && w.end_col == x->end_col;
+		if (w.time_col != x->time_col)
+			w.time_col = -1;
+	}
+	if (w.attached)
+		p->window_cols = w;
+}
+
 static void infer_window(Arena *arena, Plan *p)
 {
 	const Plan *in = p->inputs[0];
@@ -161,7 +182,12 @@ static void infer_window(Arena *arena, Plan *p)
 			memcpy(key, in->key, in->nkey * sizeof *key);
 		key[in->nkey] = n;
 		key[in->nkey + 1] = n + 1;
-		set_key(p, key, in->nkey + (p->window.spec.kind == WINDOW_TUMBLE ? 0 : 2));
+		bool once = p->window.spec.kind == WINDOW_TUMBLE || p->window.spec.kind == WINDOW_SESSION;
+		set_key(p, key, in->nkey + (once ? 0 : 2));
+	}
+	if (p->window.spec.kind == WINDOW_SESSION) { /* rows come when their session has closed, in order of arrival */
+		p->append_only = true;
+		p->needs_order = true;
 	}
 	p->window_cols = (WindowCols){true, p->window.spec, (int32_t)n, (int32_t)n + 1, (int32_t)n + 2};
 	p->lost_time = NULL;
@@ -302,6 +328,7 @@ void infer_plan(Arena *arena, Plan *p)
 			p->append_only &= p->inputs[i]->append_only;
 			p->bounded &= p->inputs[i]->bounded;
 		}
+		infer_union_window(p);
 		break;
 	case PLAN_WINDOW: infer_window(arena, p); break;
 	case PLAN_UNNEST: infer_unnest(arena, p); break;

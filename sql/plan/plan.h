@@ -58,8 +58,9 @@ typedef struct WindowSpec {
 	int64_t size_ms;
 	int64_t slide_ms;
 	int64_t offset_ms;
-	bool ltz;      /* time column is TIMESTAMP_LTZ: windows live in local wall-clock time of `zone` */
-	bool proctime; /* windows of the wall clock */
+	bool ltz;            /* time column is TIMESTAMP_LTZ: windows live in local wall-clock time of `zone` */
+	bool proctime;       /* windows of the wall clock */
+	bool only_on_update; /* CUMULATE: a window of a key that got no rows since the one before it is not shown */
 	const struct Zone *zone;
 } WindowSpec;
 
@@ -139,6 +140,14 @@ typedef struct PlanAgg {
 
 typedef enum JoinKind { JOIN_INNER, JOIN_LEFT, JOIN_RIGHT, JOIN_FULL, JOIN_SEMI, JOIN_ANTI } JoinKind;
 
+/* The output is the input's columns and the three window columns. */
+typedef struct PlanWindow {
+	WindowSpec spec;
+	uint32_t time_col;
+	uint32_t *keys; /* SESSION: PARTITION BY */
+	uint32_t nkeys;
+} PlanWindow;
+
 typedef struct PlanJoin {
 	JoinKind kind;
 	uint32_t *left_keys, *right_keys; /* equal pairs; 0: nested loop */
@@ -207,10 +216,7 @@ struct Plan {
 		} values;
 		const Expr *predicate; /* PLAN_FILTER */
 		const Expr **exprs;    /* PLAN_PROJECT: ncols */
-		struct {
-			WindowSpec spec;
-			uint32_t time_col;
-		} window; /* PLAN_WINDOW: the output is the input's columns and the three window columns */
+		PlanWindow window;
 		struct {
 			uint32_t *args; /* ARRAY, MAP or MULTISET columns, side by side */
 			uint32_t nargs;

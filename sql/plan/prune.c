@@ -360,9 +360,12 @@ static Plan *prune_window(Arena *arena, const Plan *p, const bool *want, uint32_
 	bool *need = no_columns(arena, in);
 	memcpy(need, want, in->ncols * sizeof *need);
 	need[p->window.time_col] = true;
+	for (uint32_t i = 0; i < p->window.nkeys; i++)
+		need[p->window.keys[i]] = true;
 	uint32_t *in_map = new_map(arena, in->ncols);
 	out->inputs[0] = prune(arena, in, need, in_map);
 	out->window.time_col = in_map[p->window.time_col];
+	out->window.keys = remap_list(arena, p->window.keys, p->window.nkeys, in_map);
 	uint32_t n = out->inputs[0]->ncols;
 	out->ncols = n + 3;
 	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, out->ncols);

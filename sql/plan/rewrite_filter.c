@@ -75,6 +75,19 @@ static bool below_agg(Arena *arena, Plan *p, const Expr *e)
 	return true;
 }
 
+/* Rows that a filter leaves out make sessions longer all the same: only what asks for whole partitions may go below. */
+static bool reads_partition(Arena *arena, const Plan *p, const Expr *e)
+{
+	bool *used = ARENA_ARRAY_ZERO(arena, bool, p->ncols + 1);
+	expr_columns(e, used);
+	for (uint32_t i = 0; i < p->window.nkeys; i++)
+		used[p->window.keys[i]] = false;
+	for (uint32_t i = 0; i < p->ncols; i++)
+		if (used[i])
+			return false;
+	return !expr_can_fail(e);
+}
+
 static bool below_join(Arena *arena, Plan *p, const Expr *e)
 {
 	JoinKind k = p->join.kind;
@@ -108,6 +121,8 @@ static bool below(Arena *arena, Plan *p, const Expr *e)
 		return true;
 	case PLAN_WINDOW:
 		if (!reads_within(arena, e, p->ncols, 0, p->inputs[0]->ncols, &none) || none)
+			return false;
+		if (p->window.spec.kind == WINDOW_SESSION && !reads_partition(arena, p, e))
 			return false;
 		p->inputs[0] = place(arena, p->inputs[0], e);
 		return true;

@@ -38,6 +38,8 @@ static void put_window(const WindowSpec *w, StrBuf *out)
 		strbuf_puts(out, ", offset ");
 		put_ms(w->offset_ms, out);
 	}
+	if (w->only_on_update)
+		strbuf_puts(out, ", only on update");
 	if (w->ltz)
 		strbuf_printf(out, ", zone %.*s", STR_ARG(zone_name(w->zone)));
 	if (w->proctime)
@@ -189,6 +191,8 @@ static void put_node(const Plan *p, StrBuf *out)
 	case PLAN_WINDOW:
 		put_window(&p->window.spec, out);
 		strbuf_printf(out, " time $%u", p->window.time_col);
+		if (p->window.nkeys)
+			put_list("partition by", p->window.keys, p->window.nkeys, out);
 		break;
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG: put_agg(p, out); break;

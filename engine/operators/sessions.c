@@ -1,0 +1,354 @@
+/*
+ * engine/operators/sessions.c: the directory of open sessions and their timers.
+ */
+#include "engine/operators/sessions.h"
+
+#include "engine/operators/operators.h"
+#include "sql/types/timestamp.h"
+
+enum { TIMER_TIME = 8 }; /* bytes of the end before the group key */
+
+/* ---- timers ---- */
+
+static void timer_put(Sessions *s, Str group, int64_t end)
+{
+	char *key = arena_alloc(s->op->run->step, TIMER_TIME + group.len);
+	codec_store_be64(key, codec_order_i64(end));
+	memcpy(key + TIMER_TIME, group.ptr, group.len);
+	state_put(s->timers, str_make(key, TIMER_TIME + group.len), STR_EMPTY);
+	if (end < s->next_due) {
+		s->next_due = end;
+		s->next_fire = window_time_fire(&s->clock, end);
+	}
+}
+
+/* The first timer; false: there is none. */
+static bool timer_first(const Sessions *s, Str *group, int64_t *end, Arena *arena)
+{
+	StateScan *scan = state_scan_open(s->timers, str_make("\0", 1), (Str){0}, false, true, arena);
+	Str key, value;
+	bool found = state_scan_next(scan, &key, &value);
+	if (found) {
+		*end = (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
+		*group = arena_str(arena, str_slice(key, TIMER_TIME, key.len));
+	}
+	state_scan_close(scan);
+	return found;
+}
+
+static void timer_next(Sessions *s, Arena *arena)
+{
+	Str group;
+	s->next_due = s->next_fire = INT64_MAX;
+	if (timer_first(s, &group, &s->next_due, arena))
+		s->next_fire = window_time_fire(&s->clock, s->next_due);
+}
+
+static void timer_del(Sessions *s, Str group, int64_t end)
+{
+	char *key = arena_alloc(s->op->run->step, TIMER_TIME + group.len);
+	codec_store_be64(key, codec_order_i64(end));
+	memcpy(key + TIMER_TIME, group.ptr, group.len);
+	state_del(s->timers, str_make(key, TIMER_TIME + group.len));
+	timer_next(s, s->op->run->step);
+}
+
+bool sessions_open(Sessions *s, Operator *op, const WindowSpec *spec, SessionFire fire, Err *err)
+{
+	*s = (Sessions){.op = op,
+	                .fire = fire,
+	                .gap = spec->size_ms,
+	                .proctime = spec->proctime && !op->run->is_snapshot,
+	                .watermark = BATCH_NO_WATERMARK};
+	window_time_init(&s->clock, spec);
+	if (!operator_state_open(op, "sessions", STATE_HASH, 0, &s->open, err) ||
+	    !operator_state_open(op, "timers", STATE_ORDERED, 0, &s->timers, err))
+		return false;
+	uint32_t len;
+	const void *number = state_get(s->timers, STR_EMPTY, &len);
+	if (number && len != sizeof s->next_number)
+		return err_set(err, ERR_STATE_CORRUPT, "the state table \"%.*s\" is damaged", STR_ARG(state_name(s->timers)));
+	if (number)
+		memcpy(&s->next_number, number, sizeof s->next_number);
+	timer_next(s, op->run->arena);
+	return true;
+}
+
+void sessions_save(Sessions *s)
+{
+	if (s->number_changed)
+		state_put(s->timers, STR_EMPTY, str_make((const char *)&s->next_number, sizeof s->next_number));
+	s->number_changed = false;
+}
+
+/* ---- the sessions of a key ---- */
+
+static const Session *list_of(const Sessions *s, Str group, uint32_t *n)
+{
+	uint32_t len = 0;
+	const Session *list = state_get(s->open, group, &len);
+	*n = list ? len / (uint32_t)sizeof *list : 0;
+	return list;
+}
+
+Session *sessions_of(const Sessions *s, Str group, uint32_t *n)
+{
+	const Session *list = list_of(s, group, n);
+	return *n ? arena_copy(s->op->run->step, list, *n * sizeof *list) : NULL;
+}
+
+static void list_put(Sessions *s, Str group, const Session *list, uint32_t n)
+{
+	if (n)
+		state_put(s->open, group, str_make((const char *)list, n * sizeof *list));
+	else
+		state_del(s->open, group);
+}
+
+/* Puts `with` (n entries) in the place of entries [from, to). */
+static void list_replace(Sessions *s, Str group, const Session *list, uint32_t n, uint32_t from, uint32_t to,
+                         const Session *with, uint32_t nwith)
+{
+	Session *out = ARENA_ARRAY(s->op->run->step, Session, n + nwith + 1);
+	memcpy(out, list, from * sizeof *out);
+	memcpy(out + from, with, nwith * sizeof *out);
+	memcpy(out + from + nwith, list + to, (n - to) * sizeof *out);
+	list_put(s, group, out, n - (to - from) + nwith);
+}
+
+/* The sessions [*from, result) that a row at `time` belongs to. */
+static uint32_t touching(const Sessions *s, const Session *list, uint32_t n, int64_t time, uint32_t *from)
+{
+	uint32_t to = n;
+	while (to > 0 && list[to - 1].start - s->gap > time)
+		to--;
+	*from = to;
+	while (*from > 0 && list[*from - 1].last + s->gap >= time)
+		--*from;
+	return to;
+}
+
+SessionPlace sessions_add(Sessions *s, Str group, int64_t time, int64_t watermark)
+{
+	bool created;
+	uint32_t len = 0, from;
+	Session *list = state_edit(s->open, group, sizeof *list, &len, &created);
+	uint32_t n = created ? 0 : len / (uint32_t)sizeof *list;
+	uint32_t to = touching(s, list, n, time, &from);
+	SessionPlace p = {.absorbed = -1};
+	if (from == to) {
+		if (sessions_is_past(s, time, watermark)) {
+			if (created)
+				state_del(s->open, group);
+			p.late = true;
+			return p;
+		}
+		Session x = {time, time, s->next_number++};
+		s->number_changed = true;
+		p.number = x.number;
+		timer_put(s, group, time + s->gap);
+		if (created)
+			*list = x;
+		else
+			list_replace(s, group, list, n, from, to, &x, 1);
+		return p;
+	}
+	Session *x = &list[from];
+	x->start = time < x->start ? time : x->start;
+	x->last = time > x->last ? time : x->last;
+	p.number = x->number;
+	if (to - from == 1)
+		return p;
+	ASSERT(to - from == 2); /* two that lie more than a gap apart; a third is too far from the first */
+	p.absorbed = list[from + 1].number;
+	Session whole = {x->start, list[from + 1].last, x->number};
+	list_replace(s, group, list, n, from, to, &whole, 1);
+	return p;
+}
+
+void sessions_remove(Sessions *s, Str group, int64_t time, const int64_t *before, const int64_t *after)
+{
+	uint32_t n, at = 0, npieces = 0;
+	Session *list = sessions_of(s, group, &n);
+	while (at < n && list[at].last < time)
+		at++;
+	if (at == n || list[at].start > time)
+		return;
+	Session pieces[2], *x = &list[at];
+	bool left = before && *before >= x->start, right = after && *after <= x->last;
+	if (left && right && *after - *before > s->gap) {
+		pieces[npieces++] = (Session){x->start, *before, x->number};
+		pieces[npieces++] = (Session){*after, x->last, s->next_number++};
+		s->number_changed = true;
+	} else if (left || right) {
+		pieces[npieces++] =
+		    (Session){x->start < time ? x->start : *after, x->last > time ? x->last : *before, x->number};
+	}
+	list_replace(s, group, list, n, at, at + 1, pieces, npieces);
+	for (uint32_t i = 0; i < npieces; i++)
+		timer_put(s, group, sessions_end_of(s, &pieces[i]));
+}
+
+/* ---- what closes ---- */
+
+/* Takes timers off until one is a session's end. false: none is left up to `watermark`. take: it goes, with its
+ * session. */
+static bool next_closing(Sessions *s, int64_t watermark, bool take, Str *group, Session *out)
+{
+	Arena *step = s->op->run->step;
+	while (s->next_fire <= watermark && s->next_due != INT64_MAX) {
+		int64_t end = 0;
+		bool there = timer_first(s, group, &end, step);
+		ASSERT(there && end == s->next_due);
+		uint32_t n, found = UINT32_MAX;
+		const Session *list = sessions_of(s, *group, &n);
+		for (uint32_t i = 0; i < n; i++) {
+			if (sessions_end_of(s, &list[i]) == end)
+				found = i;
+			else if (sessions_end_of(s, &list[i]) > end)
+				timer_put(s, *group, sessions_end_of(s, &list[i]));
+		}
+		if (found != UINT32_MAX && !take)
+			return true;
+		timer_del(s, *group, end);
+		if (found == UINT32_MAX)
+			continue;
+		*out = list[found];
+		list_replace(s, *group, list, n, found, found + 1, NULL, 0);
+		return true;
+	}
+	return false;
+}
+
+bool sessions_settle(Sessions *s, int64_t watermark)
+{
+	Str group;
+	return next_closing(s, watermark, false, &group, NULL);
+}
+
+static bool fire_all(Sessions *s, int64_t watermark, int64_t ord, int64_t stamp, Err *err)
+{
+	Str group;
+	Session x;
+	while (next_closing(s, watermark, true, &group, &x))
+		if (operator_canceled(s->op, err) || !s->fire(s->op, group, &x, ord, stamp, err))
+			return false;
+	return true;
+}
+
+bool sessions_overdue(Sessions *s, int64_t watermark, int64_t ord, Err *err)
+{
+	return fire_all(s, watermark, ord, watermark, err);
+}
+
+bool sessions_until(Sessions *s, int64_t to, int64_t ord, Err *err)
+{
+	const Curve *c = s->op->in_curve[0];
+	for (;;) {
+		int64_t ms = to, at = ord;
+		if (s->point < c->len && c->points[s->point].ms <= to) {
+			ms = c->points[s->point].ms;
+			at = c->points[s->point++].ord;
+		} else if (to <= s->watermark) {
+			return true;
+		}
+		if (!fire_all(s, ms, at, s->watermark, err))
+			return false;
+		if (ms > s->watermark)
+			s->watermark = ms;
+	}
+}
+
+bool sessions_begin(Sessions *s, int64_t ord, Err *err)
+{
+	if (s->begun)
+		return true;
+	s->begun = true;
+	s->point = 0;
+	int64_t before = s->op->in_curve[0]->before, stamp = s->watermark;
+	if (s->proctime) {
+		stamp = before;
+		before = window_time_floor_div(s->op->run->env.now_us, 1000) - 1;
+	}
+	if (before <= s->watermark)
+		return true;
+	if (!fire_all(s, before, ord, stamp, err))
+		return false;
+	s->watermark = before;
+	return true;
+}
+
+bool sessions_end(Sessions *s, Err *err)
+{
+	int64_t last = curve_last(s->op->in_curve[0]), next = s->op->run->next_ord;
+	s->begun = false;
+	if (s->proctime)
+		return last != BATCH_END || fire_all(s, BATCH_END, next, s->op->in_curve[0]->before, err);
+	return sessions_until(s, last, next, err);
+}
+
+/* ---- the rest ---- */
+
+int64_t sessions_time(Sessions *s, const Column *time, uint32_t i)
+{
+	return window_time_local(&s->clock, s->proctime ? s->op->run->env.now_us : time->i64[column_at(time, i)]);
+}
+
+void sessions_late(Sessions *s, const Batch *b, uint32_t row, uint32_t time_col, int64_t at)
+{
+	Operator *op = s->op;
+	int64_t weight = batch_weight(b, row);
+	op->counts.late += (uint64_t)(weight < 0 ? -weight : weight);
+	if (!op->run->late || weight < 0)
+		return;
+	const Column *time = &b->cols[time_col];
+	StrBuf text;
+	strbuf_init(&text);
+	batch_encode_row(b, row, &text);
+	LateRow late = {.ord = b->ord ? b->ord[row] : 0,
+	                .time_ms = s->proctime ? at : window_time_floor_div(time->i64[column_at(time, row)], 1000),
+	                .watermark_ms = sessions_stamp(s, b, row),
+	                .window_start_ms = at,
+	                .window_end_ms = at + s->gap,
+	                .row = strbuf_str(&text)};
+	op->run->late(op->run->ctx, op, &late);
+	strbuf_deinit(&text);
+}
+
+bool sessions_check_time(Operator *op, const Batch *b, uint32_t time_col, Err *err)
+{
+	const Column *time = &b->cols[time_col];
+	for (uint32_t i = 0; time->valid && i < b->n; i++) {
+		if (!column_is_null(time, i))
+			continue;
+		Str name = op->plan->inputs[0]->cols[time_col].name;
+		err_set(err, ERR_BAD_VALUE, "the time column \"%.*s\" of a window is NULL", STR_ARG(name));
+		return err_hint(err, "Leave such rows out with WHERE %.*s IS NOT NULL.", STR_ARG(name));
+	}
+	return true;
+}
+
+Str *sessions_groups(Operator *op, const Batch *b, const Column *const *keys, uint32_t nkeys)
+{
+	Str *groups = ARENA_ARRAY_ZERO(op->run->step, Str, b->n + 1);
+	for (uint32_t i = 0; !nkeys && i < b->n; i++)
+		groups[i] = STR_EMPTY;
+	if (nkeys)
+		column_encode_keys((const Column **)(uintptr_t)keys, nkeys, b->n, op->run->step, groups);
+	return groups;
+}
+
+void sessions_describe(const Sessions *s, StrBuf *out)
+{
+	strbuf_printf(out, "%lld rows in the open sessions of %lld keys", (long long)s->op->counts.held,
+	              (long long)state_rows(s->open));
+	if (s->next_due == INT64_MAX)
+		return;
+	strbuf_puts(out, "; the next one closes not before ");
+	timestamp_print(s->next_due * 1000, 3, ' ', out);
+}
+
+int64_t sessions_next_proctime(const Sessions *s)
+{
+	return !s->proctime || s->next_fire == INT64_MAX ? INT64_MAX : (s->next_fire + 1) * 1000;
+}

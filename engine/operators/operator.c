@@ -20,7 +20,7 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot)
 	case PLAN_AGG: return &agg_type;
 	case PLAN_JOIN: return snapshot ? &join_type : &regular_join_type;
 	case PLAN_APPLY: return snapshot ? &apply_type : NULL;
-	case PLAN_SETOP: return snapshot ? &setop_type : NULL;
+	case PLAN_SETOP: return snapshot ? &setop_type : &regular_setop_type;
 	case PLAN_SORT: return snapshot ? &sort_type : NULL;
 	case PLAN_LIMIT: return snapshot ? &limit_type : NULL;
 	case PLAN_NORMALIZE: return &normalize_type;

@@ -21,7 +21,8 @@ extern const OperatorType agg_type;
 extern const OperatorType join_type;         /* join.c: of a snapshot */
 extern const OperatorType regular_join_type; /* regular_join.c: continuous */
 extern const OperatorType apply_type;
-extern const OperatorType setop_type;
+extern const OperatorType setop_type;         /* setop.c: of a snapshot */
+extern const OperatorType regular_setop_type; /* regular_setop.c: continuous */
 extern const OperatorType sort_type;
 extern const OperatorType limit_type;
 extern const OperatorType normalize_type;

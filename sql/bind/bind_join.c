@@ -178,8 +178,6 @@ bool bind_join_lateral(Binder *b, Scope *left, const AstNode *ref, bool outer_jo
                        Scope *out, Err *err)
 {
 	(void)outer;
-	if (!b->snapshot)
-		return bind_unsupported(b, ref->span, err, "LATERAL in a continuous query is");
 	Apply *a = ARENA_NEW(b->arena, Apply);
 	bind_subquery_begin(left, a, ref->span);
 	Scope right;

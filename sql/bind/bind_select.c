@@ -6,6 +6,9 @@
  */
 #include "sql/bind/bind_int.h"
 
+#include "sql/plan/rewrite_apply.h"
+#include "sql/plan/rewrite_join.h"
+
 typedef struct Item {
 	const Expr *expr;
 	Str name;
@@ -281,6 +284,18 @@ static bool bind_grouped(Select *x, const Expr *having, Err *err)
 	return true;
 }
 
+/* Continuous queries have no subqueries: they become joins. */
+static bool join_subqueries(Binder *b, Plan **plan, Err *err)
+{
+	if (b->snapshot)
+		return true;
+	const Plan *p = rewrite_apply_plan(b->arena, *plan, err);
+	if (!p)
+		return false;
+	*plan = (Plan *)(uintptr_t)p;
+	return true;
+}
+
 static bool bind_parts(Select *x, const AstQuery *around, AstEmitMode emit, Err *err)
 {
 	Scope *s = &x->s;
@@ -292,6 +307,11 @@ static bool bind_parts(Select *x, const AstQuery *around, AstEmitMode emit, Err 
 			return false;
 		s->plan = bind_plan_filter(b, s->plan, e, sel->where->span);
 	}
+	s->plan = (Plan *)(uintptr_t)rewrite_join_plan(b->arena, s->plan);
+	if (!join_subqueries(b, &s->plan, err))
+		return false;
+	for (uint32_t i = 0; i < s->cols.len; i++)
+		s->cols.items[i].time = s->plan->cols[s->cols.items[i].index].time;
 	bool grouped = is_aggregate_query(sel, around);
 	if (grouped) {
 		if (!bind_agg_keys(s, sel, err))
@@ -322,6 +342,8 @@ bool bind_select_core(Binder *b, const AstSelect *sel, const AstQuery *around, S
 		return false;
 	b->emit = emit;
 	Plan *p = make_list(&x, x.s.plan);
+	if (!join_subqueries(b, &p, err))
+		return false;
 	if (sel->distinct && !bind_agg_distinct(b, p, sel->node.span, &p, err))
 		return false;
 	const Expr *limit = NULL, *offset = NULL;

@@ -80,8 +80,6 @@ bool bind_setop(Binder *b, const AstSetOp *so, Scope *outer, const Cte *ctes, Pl
 		*out = union_all(b, l, r, so->node.span);
 		return so->all || bind_agg_distinct(b, *out, so->node.span, out, err);
 	}
-	if (!b->snapshot)
-		return bind_unsupported(b, so->node.span, err, "%s in a continuous query is", names[so->op]);
 	Plan *p = bind_plan_new(b, PLAN_SETOP, so->node.span, l, r);
 	p->setop.op = so->op == AST_SETOP_INTERSECT ? SETOP_INTERSECT : SETOP_EXCEPT;
 	p->setop.all = so->all;

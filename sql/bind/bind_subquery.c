@@ -104,6 +104,8 @@ Plan *bind_subquery_apply(Binder *b, Plan *plan, const Apply *a, const Expr *con
 			*c = (PlanCol){.name = arena_printf(b->arena, "$subquery%u", plan->ncols), .type = a->type};
 		}
 	}
+	for (uint32_t i = 0; i < p->ncols && !b->snapshot; i++)
+		p->cols[i].time = TIME_NONE; /* it becomes a join */
 	return bind_plan_done(b, p);
 }
 
@@ -187,11 +189,6 @@ const Expr *bind_subquery(Scope *s, const AstNode *node, Err *err)
 {
 	Binder *b = s->b;
 	Span span = bind_span(b, node);
-	if (!b->snapshot) {
-		bind_unsupported(b, node->span, err, "subqueries in continuous queries are");
-		err_hint(err, "Make a materialized view of each side and ask for them together in a SELECT.");
-		return NULL;
-	}
 	if (!s->plan) {
 		err_set_at(err, ERR_SYNTAX, span, "no subquery may stand in %s", s->place);
 		return NULL;

@@ -144,6 +144,15 @@ static void put_agg(const Plan *p, StrBuf *out)
 	strbuf_putc(out, ']');
 }
 
+static Str *names_of_both(Arena *arena, const Plan *p)
+{
+	const Plan *l = p->inputs[0], *r = p->inputs[1];
+	Str *names = ARENA_ARRAY(arena, Str, l->ncols + r->ncols + 1);
+	for (uint32_t i = 0; i < l->ncols + r->ncols; i++)
+		names[i] = i < l->ncols ? l->cols[i].name : r->cols[i - l->ncols].name;
+	return names;
+}
+
 static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 {
 	static const char *const joins[] = {"inner", "left", "right", "full", "semi", "anti"};
@@ -187,6 +196,11 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 		for (uint32_t i = 0; i < p->join.nkeys; i++)
 			strbuf_printf(out, ", %.*s = %.*s", STR_ARG(p->inputs[0]->cols[p->join.left_keys[i]].name),
 			              STR_ARG(p->inputs[1]->cols[p->join.right_keys[i]].name));
+		if (p->join.residual) {
+			strbuf_puts(out, ", where=[");
+			expr_print(p->join.residual, names_of_both(arena, p), out);
+			strbuf_putc(out, ']');
+		}
 		strbuf_puts(out, p->join.nkeys ? ", hash" : ", nested loop");
 		break;
 	case PLAN_APPLY:
@@ -242,6 +256,24 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 	}
 }
 
+/* What a join keeps of one side, in the table <query>.<id>.left or right, and what bounds it. */
+static void put_side(const Plan *p, uint32_t port, StrBuf *out)
+{
+	const Plan *in = p->inputs[port];
+	strbuf_printf(out, "%s %u.%s: ", port ? ";" : "; state", p->id, port ? "right" : "left");
+	bool keys_only = port && (p->join.kind == JOIN_SEMI || p->join.kind == JOIN_ANTI) && !p->join.residual;
+	if (in->has_key && in->nkey == 0) {
+		strbuf_puts(out, "one row");
+	} else if (in->has_key) {
+		strbuf_puts(out, "one row per ");
+		put_cols(in, in->key, in->nkey, out);
+	} else if (keys_only) {
+		strbuf_puts(out, "one entry per key, nothing bounds it");
+	} else {
+		strbuf_puts(out, in->bounded ? "every row of a bounded input" : "every row, nothing bounds it");
+	}
+}
+
 static void put_state(const Plan *p, StrBuf *out)
 {
 	switch (p->kind) {
@@ -258,6 +290,13 @@ static void put_state(const Plan *p, StrBuf *out)
 		break;
 	case PLAN_AGG:
 		strbuf_puts(out, p->agg.nkeys ? "; state: one entry per group, nothing bounds it" : "; state: one row");
+		break;
+	case PLAN_JOIN:
+		put_side(p, 0, out);
+		put_side(p, 1, out);
+		break;
+	case PLAN_SETOP:
+		strbuf_printf(out, "; state %u.rows: counts per distinct row of both sides, nothing bounds it", p->id);
 		break;
 	case PLAN_LAST_WINS: strbuf_puts(out, "; state: the rows alive per sink key, nothing bounds it"); break;
 	case PLAN_NORMALIZE: strbuf_puts(out, "; state: one row per key, nothing bounds it"); break;

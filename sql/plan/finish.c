@@ -51,6 +51,14 @@ static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 			add_exchange(arena, p, 0, p->join.left_keys, p->join.nkeys, next_id);
 			add_exchange(arena, p, 1, p->join.right_keys, p->join.nkeys, next_id);
 			break;
+		case PLAN_SETOP: {
+			uint32_t *all = ARENA_ARRAY(arena, uint32_t, p->ncols + 1);
+			for (uint32_t i = 0; i < p->ncols; i++)
+				all[i] = i;
+			add_exchange(arena, p, 0, all, p->ncols, next_id);
+			add_exchange(arena, p, 1, all, p->ncols, next_id);
+			break;
+		}
 		default: break;
 		}
 	}
@@ -148,6 +156,7 @@ static void describe(const Plan *p, StrBuf *b)
 		if (p->join.residual)
 			expr_print(p->join.residual, NULL, b);
 		break;
+	case PLAN_SETOP: strbuf_printf(b, "%d %d", (int)p->setop.op, p->setop.all); break;
 	case PLAN_MATERIALIZE:
 	case PLAN_SINK:
 	case PLAN_LAST_WINS:

@@ -466,6 +466,23 @@ static Plan *prune_agg(Arena *arena, const Plan *p, const bool *want, uint32_t *
 	return out;
 }
 
+/* A side of a join is kept: no column more than is needed. */
+static Plan *prune_side(Arena *arena, const Plan *p, const bool *need, uint32_t *map)
+{
+	Plan *out = prune(arena, p, need, map);
+	infer_plan(arena, out);
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < p->ncols; i++)
+		kept += need[i];
+	if (!kept)
+		return out;
+	out = narrow(arena, out, map, need, p->ncols);
+	kept = 0;
+	for (uint32_t i = 0; i < p->ncols; i++)
+		map[i] = need[i] ? kept++ : (uint32_t)GONE;
+	return out;
+}
+
 static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 {
 	Plan *out = copy_node(arena, p);
@@ -480,8 +497,8 @@ static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t 
 	if (p->join.residual)
 		expr_columns(p->join.residual, need);
 	uint32_t *lmap = new_map(arena, l->ncols), *rmap = new_map(arena, r->ncols);
-	out->inputs[0] = prune(arena, l, need, lmap);
-	out->inputs[1] = prune(arena, r, need + l->ncols, rmap);
+	out->inputs[0] = prune_side(arena, l, need, lmap);
+	out->inputs[1] = prune_side(arena, r, need + l->ncols, rmap);
 	uint32_t nl = out->inputs[0]->ncols, nr = out->inputs[1]->ncols;
 	out->join.left_keys = remap_list(arena, p->join.left_keys, p->join.nkeys, lmap);
 	out->join.right_keys = remap_list(arena, p->join.right_keys, p->join.nkeys, rmap);

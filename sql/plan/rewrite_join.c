@@ -1,0 +1,374 @@
+/*
+ * sql/plan/rewrite_join.c: inner joins find their equalities, and an order in which each has one.
+ *
+ *   FROM a, b, c WHERE a.x = c.x AND b.y = c.y AND a.z > 5 AND b.v < a.v
+ *
+ *   (a filtered by z > 5) JOIN c ON x, then JOIN b ON y with the rest b.v < a.v
+ *
+ * A tree of inner joins, with the filter above it, is a list of inputs and a list of conditions. The inputs are joined
+ * in the order in which they are written, but one that no equality connects with those before it waits until there is
+ * one; only when none is connected a product is made. A condition takes part as soon as its columns are there: over one
+ * input it is a filter below, an equality between the two sides is a key, the rest is evaluated per pair. What may fail
+ * or gives another value each time stays in a filter on top, where it meets no more rows than as written. Of outer,
+ * semi and anti joins the inputs are put anew, and conditions over the side that they look into become a filter there.
+ */
+#include "sql/plan/rewrite_join.h"
+
+#include "sql/plan/build.h"
+#include "sql/plan/infer.h"
+
+typedef struct Leaf {
+	const Plan *plan;
+	uint32_t first; /* number of its first column among those of all leaves */
+} Leaf;
+
+typedef struct Tree {
+	Arena *arena;
+	struct {
+		Leaf *items;
+		uint32_t len, cap;
+	} leaves;
+	uint32_t ncols;    /* of all leaves */
+	ExprVec conjuncts; /* over the columns of all leaves */
+	ExprVec on_top;    /* stay in a filter above */
+	uint32_t njoins;
+} Tree;
+
+/* ---- taking a tree apart ---- */
+
+static bool plain_columns(const Plan *p)
+{
+	for (uint32_t i = 0; i < p->ncols; i++)
+		if (p->exprs[i]->kind != EXPR_COLUMN)
+			return false;
+	return true;
+}
+
+static bool is_steady(const Expr *e)
+{
+	return !e || expr_is_deterministic(e);
+}
+
+/* An inner join that may be taken apart, perhaps below plain projections and filters. */
+static bool is_join_tree(const Plan *p)
+{
+	while ((p->kind == PLAN_PROJECT && plain_columns(p)) || p->kind == PLAN_FILTER) {
+		if (p->kind == PLAN_FILTER && (!is_steady(p->predicate) || expr_can_fail(p->predicate)))
+			return false;
+		p = p->inputs[0];
+	}
+	return p->kind == PLAN_JOIN && p->join.kind == JOIN_INNER && is_steady(p->join.residual);
+}
+
+static void add_conjuncts(Tree *t, const Expr *e)
+{
+	ExprVec parts = {0};
+	build_cut(t->arena, e, &parts);
+	for (uint32_t i = 0; i < parts.len; i++) {
+		bool moves = is_steady(parts.items[i]) && !expr_can_fail(parts.items[i]);
+		ARENA_PUSH(t->arena, moves ? &t->conjuncts : &t->on_top, parts.items[i]);
+	}
+}
+
+/* The node's columns as columns of the leaves. */
+static const Expr **take_apart(Tree *t, const Plan *p)
+{
+	Arena *arena = t->arena;
+	const Expr **cols = ARENA_ARRAY_ZERO(arena, const Expr *, p->ncols + 1);
+	if (!is_join_tree(p)) {
+		Leaf leaf = {rewrite_join_plan(arena, p), t->ncols};
+		ARENA_PUSH(arena, &t->leaves, leaf);
+		for (uint32_t i = 0; i < p->ncols; i++)
+			cols[i] = expr_column(arena, p->cols[i].type, t->ncols + i);
+		t->ncols += p->ncols;
+		return cols;
+	}
+	if (p->kind != PLAN_JOIN) {
+		const Expr **in = take_apart(t, p->inputs[0]);
+		if (p->kind == PLAN_FILTER) {
+			add_conjuncts(t, expr_substitute(arena, p->predicate, in));
+			return in;
+		}
+		for (uint32_t i = 0; i < p->ncols; i++)
+			cols[i] = in[p->exprs[i]->index];
+		return cols;
+	}
+	uint32_t nl = p->inputs[0]->ncols, nr = p->inputs[1]->ncols;
+	const Expr **l = take_apart(t, p->inputs[0]), **r = take_apart(t, p->inputs[1]);
+	if (nl)
+		memcpy(cols, l, nl * sizeof *cols);
+	if (nr)
+		memcpy(cols + nl, r, nr * sizeof *cols);
+	for (uint32_t k = 0; k < p->join.nkeys; k++) {
+		bool null_equal = p->join.null_equal && p->join.null_equal[k];
+		const Expr *e = build_call(arena, null_equal ? "IS NOT DISTINCT FROM" : "=", l[p->join.left_keys[k]],
+		                           r[p->join.right_keys[k]]);
+		ASSERT(e);
+		ARENA_PUSH(arena, &t->conjuncts, e);
+	}
+	if (p->join.residual)
+		add_conjuncts(t, expr_substitute(arena, p->join.residual, (const Expr *const *)cols));
+	t->njoins++;
+	return cols;
+}
+
+/* ---- putting it together ---- */
+
+typedef struct Build {
+	Tree *t;
+	const Plan *plan;
+	uint32_t *at; /* column of the leaves -> column of plan; UINT32_MAX: not there yet */
+	bool *used;   /* per conjunct */
+	bool *joined; /* per leaf */
+} Build;
+
+/* Columns that e reads: all in `at`, or in leaf? */
+typedef struct Reads {
+	bool built, leaf, other;
+} Reads;
+
+static Reads reads_of(const Build *b, const Expr *e, const Leaf *leaf)
+{
+	Reads r = {0};
+	bool *used = ARENA_ARRAY_ZERO(b->t->arena, bool, b->t->ncols + 1);
+	expr_columns(e, used);
+	for (uint32_t i = 0; i < b->t->ncols; i++) {
+		if (!used[i])
+			continue;
+		if (leaf && i >= leaf->first && i < leaf->first + leaf->plan->ncols)
+			r.leaf = true;
+		else if (b->at[i] != UINT32_MAX)
+			r.built = true;
+		else
+			r.other = true;
+	}
+	return r;
+}
+
+/* Is e an equality between what is built and the leaf? The sides, built first. */
+static bool is_key(const Build *b, const Expr *e, const Leaf *leaf, const Expr **left, const Expr **right)
+{
+	if (e->kind != EXPR_CALL || e->nargs != 2 ||
+	    (strcmp(e->call.fn->name, "=") != 0 && strcmp(e->call.fn->name, "IS NOT DISTINCT FROM") != 0) ||
+	    !type_equal(e->args[0]->type, e->args[1]->type))
+		return false;
+	for (uint32_t turned = 0; turned < 2; turned++) {
+		Reads l = reads_of(b, e->args[turned], leaf), r = reads_of(b, e->args[1 - turned], leaf);
+		if (l.built && !l.leaf && !l.other && r.leaf && !r.built && !r.other) {
+			*left = e->args[turned];
+			*right = e->args[1 - turned];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The leaf with the conditions over it alone. */
+static const Plan *filter_leaf(Build *b, const Leaf *leaf)
+{
+	Arena *arena = b->t->arena;
+	ExprVec own = {0};
+	uint32_t *map = ARENA_ARRAY(arena, uint32_t, b->t->ncols + 1);
+	for (uint32_t i = 0; i < b->t->ncols; i++)
+		map[i] = i < leaf->first ? UINT32_MAX : i - leaf->first;
+	for (uint32_t c = 0; c < b->t->conjuncts.len; c++) {
+		Reads r = reads_of(b, b->t->conjuncts.items[c], leaf);
+		if (b->used[c] || !r.leaf || r.built || r.other)
+			continue;
+		b->used[c] = true;
+		const Expr *e = expr_remap(arena, b->t->conjuncts.items[c], map);
+		ARENA_PUSH(arena, &own, e);
+	}
+	return build_filter(arena, leaf->plan, build_all_of(arena, &own));
+}
+
+static void join_leaf(Build *b, uint32_t number, Span span)
+{
+	Tree *t = b->t;
+	Arena *arena = t->arena;
+	const Leaf *leaf = &t->leaves.items[number];
+	const Plan *right = filter_leaf(b, leaf);
+	ExprVec lk = {0}, rk = {0}, rest = {0};
+	bool *null_equal = ARENA_ARRAY_ZERO(arena, bool, t->conjuncts.len + 1);
+	bool nulls = false;
+	uint32_t *to_leaf = ARENA_ARRAY(arena, uint32_t, t->ncols + 1);
+	for (uint32_t i = 0; i < t->ncols; i++)
+		to_leaf[i] = i < leaf->first ? UINT32_MAX : i - leaf->first;
+	for (uint32_t c = 0; c < t->conjuncts.len; c++) {
+		const Expr *e = t->conjuncts.items[c], *l, *r;
+		if (b->used[c] || !is_key(b, e, leaf, &l, &r))
+			continue;
+		b->used[c] = true;
+		l = expr_remap(arena, l, b->at);
+		r = expr_remap(arena, r, to_leaf);
+		null_equal[lk.len] = strcmp(e->call.fn->name, "=") != 0;
+		nulls = nulls || null_equal[lk.len];
+		ARENA_PUSH(arena, &lk, l);
+		ARENA_PUSH(arena, &rk, r);
+	}
+	PlanJoin j = {.kind = JOIN_INNER, .nkeys = lk.len, .null_equal = nulls ? null_equal : NULL};
+	j.left_keys = ARENA_ARRAY(arena, uint32_t, lk.len + 1);
+	j.right_keys = ARENA_ARRAY(arena, uint32_t, lk.len + 1);
+	const Plan *left = build_extend(arena, b->plan, &lk, j.left_keys);
+	right = build_extend(arena, right, &rk, j.right_keys);
+	for (uint32_t i = 0; i < leaf->plan->ncols; i++)
+		b->at[leaf->first + i] = left->ncols + i;
+	for (uint32_t c = 0; c < t->conjuncts.len; c++) {
+		Reads r = reads_of(b, t->conjuncts.items[c], NULL);
+		if (b->used[c] || r.other || !r.built)
+			continue;
+		b->used[c] = true;
+		const Expr *e = expr_remap(arena, t->conjuncts.items[c], b->at);
+		ARENA_PUSH(arena, &rest, e);
+	}
+	j.residual = build_all_of(arena, &rest);
+	b->plan = build_join(arena, left, right, &j, span);
+	b->joined[number] = true;
+}
+
+static uint32_t next_leaf(const Build *b)
+{
+	const Tree *t = b->t;
+	uint32_t first = UINT32_MAX;
+	for (uint32_t i = 0; i < t->leaves.len; i++) {
+		if (b->joined[i])
+			continue;
+		first = first == UINT32_MAX ? i : first;
+		const Expr *l, *r;
+		for (uint32_t c = 0; c < t->conjuncts.len; c++)
+			if (!b->used[c] && is_key(b, t->conjuncts.items[c], &t->leaves.items[i], &l, &r))
+				return i;
+	}
+	return first;
+}
+
+/* The columns of `like`, from the tree's. */
+static const Plan *as_before(Build *b, const Plan *like, const Expr *const *cols)
+{
+	Arena *arena = b->t->arena;
+	bool same = like->ncols == b->plan->ncols;
+	for (uint32_t i = 0; i < like->ncols && same; i++)
+		same = b->at[cols[i]->index] == i && str_eq(like->cols[i].name, b->plan->cols[i].name);
+	if (same)
+		return b->plan;
+	const Expr **exprs = ARENA_ARRAY(arena, const Expr *, like->ncols + 1);
+	for (uint32_t i = 0; i < like->ncols; i++)
+		exprs[i] = expr_column(arena, like->cols[i].type, b->at[cols[i]->index]);
+	return build_project(arena, b->plan, exprs, like->cols, like->ncols);
+}
+
+/* ---- the pass ---- */
+
+/* The right side of a subquery was put anew when it was bound. */
+static const Plan *with_inputs(Arena *arena, const Plan *p)
+{
+	return build_on(arena, p, rewrite_join_plan(arena, p->inputs[0]));
+}
+
+static const Plan *rewrite_tree(Arena *arena, const Plan *p, const ExprVec *above)
+{
+	Tree t = {.arena = arena};
+	const Expr **cols = take_apart(&t, p);
+	for (uint32_t i = 0; above && i < above->len; i++)
+		add_conjuncts(&t, expr_substitute(arena, above->items[i], cols));
+	Build b = {.t = &t};
+	b.at = ARENA_ARRAY(arena, uint32_t, t.ncols + 1);
+	b.used = ARENA_ARRAY_ZERO(arena, bool, t.conjuncts.len + 1);
+	b.joined = ARENA_ARRAY_ZERO(arena, bool, t.leaves.len + 1);
+	for (uint32_t i = 0; i < t.ncols; i++)
+		b.at[i] = UINT32_MAX;
+	const Leaf *first = &t.leaves.items[0];
+	b.plan = filter_leaf(&b, first);
+	for (uint32_t i = 0; i < first->plan->ncols; i++)
+		b.at[first->first + i] = i;
+	b.joined[0] = true;
+	for (uint32_t i = 1; i < t.leaves.len; i++)
+		join_leaf(&b, next_leaf(&b), p->span);
+	ExprVec top = {0};
+	for (uint32_t c = 0; c < t.conjuncts.len; c++)
+		if (!b.used[c])
+			ARENA_PUSH(arena, &t.on_top, t.conjuncts.items[c]);
+	for (uint32_t c = 0; c < t.on_top.len; c++) {
+		const Expr *e = expr_remap(arena, t.on_top.items[c], b.at);
+		ARENA_PUSH(arena, &top, e);
+	}
+	b.plan = build_filter(arena, b.plan, build_all_of(arena, &top));
+	return as_before(&b, p, cols);
+}
+
+/* A filter above a join, with subqueries between them or not. */
+static const Plan *rewrite_below_filter(Arena *arena, const Plan *filter)
+{
+	const Plan *chain = filter->inputs[0];
+	while (chain->kind == PLAN_APPLY)
+		chain = chain->inputs[0];
+	if (!is_join_tree(chain))
+		return with_inputs(arena, filter);
+	ExprVec parts = {0}, down = {0}, stay = {0};
+	build_cut(arena, filter->predicate, &parts);
+	for (uint32_t i = 0; i < parts.len; i++) {
+		bool *used = ARENA_ARRAY_ZERO(arena, bool, filter->ncols + 1);
+		expr_columns(parts.items[i], used);
+		bool below = is_steady(parts.items[i]) && !expr_can_fail(parts.items[i]);
+		for (uint32_t c = chain->ncols; c < filter->ncols; c++)
+			below = below && !used[c];
+		ARENA_PUSH(arena, below ? &down : &stay, parts.items[i]);
+	}
+	const Plan *in = rewrite_tree(arena, chain, &down);
+	/* the subqueries again, outermost last */
+	uint32_t depth = 0;
+	for (const Plan *p = filter->inputs[0]; p != chain; p = p->inputs[0])
+		depth++;
+	for (; depth > 0; depth--) {
+		const Plan *p = filter->inputs[0];
+		for (uint32_t i = 1; i < depth; i++)
+			p = p->inputs[0];
+		in = build_on(arena, p, in);
+	}
+	return build_filter(arena, in, build_all_of(arena, &stay));
+}
+
+/* Outer, semi and anti joins: conditions over the side that is looked into. */
+static const Plan *rewrite_other_join(Arena *arena, const Plan *p)
+{
+	Plan *out = arena_copy(arena, p, sizeof *p);
+	out->inputs = ARENA_ARRAY(arena, const Plan *, 2);
+	uint32_t nl = p->inputs[0]->ncols, n = nl + p->inputs[1]->ncols;
+	JoinKind kind = p->join.kind;
+	bool may[2] = {kind == JOIN_RIGHT || kind == JOIN_SEMI,
+	               kind == JOIN_LEFT || kind == JOIN_SEMI || kind == JOIN_ANTI};
+	ExprVec parts = {0}, own[2] = {{0}, {0}}, rest = {0};
+	if (p->join.residual)
+		build_cut(arena, p->join.residual, &parts);
+	uint32_t *map = ARENA_ARRAY(arena, uint32_t, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		map[i] = i < nl ? i : i - nl;
+	for (uint32_t i = 0; i < parts.len; i++) {
+		bool *used = ARENA_ARRAY_ZERO(arena, bool, n + 1), reads[2] = {false, false};
+		expr_columns(parts.items[i], used);
+		for (uint32_t c = 0; c < n; c++)
+			reads[c >= nl] = reads[c >= nl] || used[c];
+		uint32_t side = reads[1];
+		bool moves = reads[0] != reads[1] && may[side] && is_steady(parts.items[i]) && !expr_can_fail(parts.items[i]);
+		const Expr *e = moves ? expr_remap(arena, parts.items[i], map) : parts.items[i];
+		ARENA_PUSH(arena, moves ? &own[side] : &rest, e);
+	}
+	for (uint32_t side = 0; side < 2; side++)
+		out->inputs[side] =
+		    build_filter(arena, rewrite_join_plan(arena, p->inputs[side]), build_all_of(arena, &own[side]));
+	out->join.residual = build_all_of(arena, &rest);
+	infer_plan(arena, out);
+	return out;
+}
+
+const Plan *rewrite_join_plan(Arena *arena, const Plan *p)
+{
+	if (p->kind == PLAN_FILTER)
+		return rewrite_below_filter(arena, p);
+	if (p->kind == PLAN_JOIN || p->kind == PLAN_PROJECT)
+		if (is_join_tree(p))
+			return rewrite_tree(arena, p, NULL);
+	if (p->kind == PLAN_JOIN)
+		return rewrite_other_join(arena, p);
+	return p->kind == PLAN_PROJECT || p->kind == PLAN_APPLY ? with_inputs(arena, p) : p;
+}

@@ -24,6 +24,7 @@ enum {
 	MISSING_TOPIC_MS = 10000, /* a bounded read of a topic that does not exist fails after this */
 	PARTITIONS_ASSUMED = 4,   /* for the memory bound of the first client */
 	QUEUE_KB_MIN = 64,
+	QUEUE_KB_MAX = 2000000,
 	EXIT_WAIT_MS = 1000, /* how long the process waits for clients to end */
 };
 
@@ -148,11 +149,13 @@ static rd_kafka_t *make_client(KafkaDiscover *d, uint32_t npartitions, Err *err)
 	};
 	Arena *scratch = arena_open("scratch", 0);
 	rd_kafka_conf_t *conf = kafka_config_make(&d->options, KAFKA_CONSUMER, err);
-	int64_t kb = d->memory_bytes / 1024 / (npartitions ? npartitions : 1);
+	/* The client counts the bytes of records or the records, not what it keeps beside them: half of the memory for
+	 * each, so small records stay within it too. */
+	int64_t kb = d->memory_bytes / 2 / 1024 / (npartitions ? npartitions : 1);
 	if (kb < QUEUE_KB_MIN)
 		kb = QUEUE_KB_MIN;
-	if (kb > 2000000)
-		kb = 2000000;
+	if (kb > QUEUE_KB_MAX)
+		kb = QUEUE_KB_MAX;
 	d->queue_bytes = kb * 1024;
 	Str group = arena_printf(scratch, "KafkaSource-%s", d->table);
 	bool ok = conf && set_all(conf, &d->options, forced, sizeof forced / sizeof *forced, true, err) &&
@@ -162,7 +165,8 @@ static rd_kafka_t *make_client(KafkaDiscover *d, uint32_t npartitions, Err *err)
 	if (ok)
 		ok = kafka_config_set(conf, "queued.max.messages.kbytes", arena_printf(scratch, "%lld", (long long)kb).ptr,
 		                      err) &&
-		     kafka_config_set(conf, "queued.min.messages", "10000000", err);
+		     kafka_config_set(conf, "queued.min.messages",
+		                      arena_printf(scratch, "%lld", (long long)(d->queue_bytes / KAFKA_RECORD_COST)).ptr, err);
 	/* From librdkafka 2.2 on; without it a full queue waits a second. */
 	if (ok)
 		rd_kafka_conf_set(conf, "fetch.queue.backoff.ms", "10", NULL, 0);

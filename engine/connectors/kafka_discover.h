@@ -17,6 +17,10 @@
 #include "engine/connectors/kafka_offsets.h"
 #include "engine/connectors/source.h"
 
+/* Bytes that the client keeps beside a record in a queue: an operation and malloc's share (measured, librdkafka 2.0.2).
+ */
+enum { KAFKA_RECORD_COST = 320 };
+
 typedef struct KafkaDiscover KafkaDiscover;
 
 typedef struct KafkaDiscoverSpec {
@@ -40,7 +44,8 @@ void kafka_discover_look_again(KafkaDiscover *d, Str topic, int32_t partition);
  * queue was full, and does not see that it has been read (librdkafka before 2.2); a request wakes it. Thread: engine.
  */
 void kafka_discover_nudge(KafkaDiscover *d, Str topic, int32_t partition);
-/* The bound of one partition's queue in the client that was lent. Thread: engine. */
+/* What a partition's queue of the client that was lent costs at least when it is full: the bound of its records' bytes,
+ * and of KAFKA_RECORD_COST for each. Thread: engine. */
 int64_t kafka_discover_queue_bytes(const KafkaDiscover *d);
 /* Asks the thread to find out whether the broker answers; trouble goes away when it does. */
 void kafka_discover_probe(KafkaDiscover *d);

@@ -183,7 +183,7 @@ static void keep(KafkaHold *h, rd_kafka_message_t *m, SourcePartition *pub, Kafk
 		h->headers[i] = pack_headers(m, h->arena);
 	pub->next = m->offset + 1;
 	pub->time_us = h->time_us[i];
-	p->taken_bytes += (int64_t)(m->len + m->key_len);
+	p->taken_bytes += (int64_t)(m->len + m->key_len) + KAFKA_RECORD_COST;
 }
 
 bool kafka_fetch_poll(Source *s, uint32_t id, uint32_t max, SourceChunk *chunk, Err *err)

@@ -56,7 +56,7 @@ struct Source {
 	uint32_t nfirst, first_cap;
 	bool all_known, fail_on_loss, bound_may_come, commits, down;
 	int64_t down_since_us, said_us, say_after_us, probed_us, ends_us, committed_us;
-	int64_t queue_bytes; /* bound of a partition's queue */
+	int64_t queue_bytes; /* least cost of a partition's queue that is full */
 	uint64_t rounds;     /* answered by the broker so far */
 	char asking[300];    /* what keeps the discovery from getting answers; "" : nothing */
 	char trouble[300];   /* since when no broker answers; "" : they do */

@@ -59,7 +59,7 @@ typedef struct SourceSpec {
 	const char *query; /* name of the query, for logs and client ids */
 	const Clock *clock;
 	bool want_keys, want_headers, want_times;
-	int64_t memory_bytes; /* share of weir.source.memory */
+	int64_t memory_bytes; /* weir.source.memory */
 	/* Stored position of a partition that the source discovers, SOURCE_POSITION_NEW if there is none. */
 	int64_t (*stored)(void *ctx, Str partition);
 	/* The bound that was resolved when a bounded read began, and stored with its position; SOURCE_END_NONE: none. */

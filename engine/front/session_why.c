@@ -242,12 +242,11 @@ static void put_output(Why *w)
 	if (w->query->outbox_full)
 		strbuf_puts(
 		    out, "backpressure: the outbox is full (weir.outbox.max); nothing is read until the target takes rows\n");
-	int64_t most = settings_size(w->settings, "weir.memory") / 4;
-	if (w->report.store.unlanded_bytes > most) {
+	if (w->report.store.pressed) {
 		strbuf_puts(out, "backpressure: ");
 		config_print_size(out, w->report.store.unlanded_bytes);
-		strbuf_puts(
-		    out, " of changes are not in the state file yet, more than a quarter of weir.memory: the disk is behind\n");
+		strbuf_puts(out,
+		            " of changes are not in the state file yet, more than weir.memory allows: the disk is behind\n");
 	}
 }
 

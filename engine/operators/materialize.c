@@ -200,6 +200,13 @@ static void put_copy(MaterializeOp *m, Str hash, int64_t n)
 	codec_put_i64(&m->key, n);
 }
 
+/* A row that another one of its key replaces is not read: it would come from the file, and be overwritten. */
+static bool is_replaced(const MaterializeOp *m, const Batch *b, uint32_t row, const Str *keys)
+{
+	return m->rel->stored.kind == STORED_BY_KEY && row + 1 < b->n && b->weight[row + 1] > 0 &&
+	       str_eq(keys[row], keys[row + 1]);
+}
+
 static bool apply_row(Operator *op, const Batch *b, uint32_t row, Str key, Err *err)
 {
 	MaterializeOp *m = op->state;
@@ -283,9 +290,17 @@ static bool apply_batch(Operator *op, const Batch *b, Err *err)
 	materialize_keys(&m->rel->stored, b, op->run->step, keys);
 	if (m->rel->stored.kind == STORED_BY_ORDINAL)
 		number_rows(m, b, op->run->step, keys);
-	for (uint32_t i = 0; b->weight && i < b->n; i++)
-		if (b->weight[i] < 0 && !apply_row(op, b, i, keys[i], err))
+	for (uint32_t i = 0; b->weight && i < b->n; i++) {
+		if (b->weight[i] >= 0)
+			continue;
+		if (is_replaced(m, b, i, keys)) {
+			if (!state_may_have(m->rows, keys[i]))
+				return unknown_row(op, b, i, err);
+			index_row(m, b, i, keys[i], false);
+		} else if (!apply_row(op, b, i, keys[i], err)) {
 			return false;
+		}
+	}
 	for (uint32_t i = 0; i < b->n; i++)
 		if (batch_weight(b, i) > 0 && !apply_row(op, b, i, keys[i], err))
 			return false;

@@ -127,6 +127,7 @@ bool engine_open(const EngineOptions *options, Engine **out, Err *err)
 	    .wal_max_bytes = settings_size(e->settings, "weir.wal.max"),
 	    .inline_writer = options->manual,
 	    .on_landed = landed,
+	    .on_free = engine_wake,
 	    .on_landed_ctx = e,
 	};
 	if (!store_open(&so, &e->store, err))
@@ -358,25 +359,29 @@ bool engine_call(Engine *e, EngineRequest *r, Err *err)
 
 /* ---- the thread ---- */
 
-static bool seal_due(Engine *e)
+/* In how many us an epoch is to be closed; INT64_MAX: nothing is to be sealed, or the writer has to be free first, and
+ * wakes us then. */
+static int64_t seal_in_us(Engine *e)
 {
 	if (!engine_needs_seal(e) || !store_writer_free(e->store))
-		return false;
+		return INT64_MAX;
 	if (someone_waits(e))
-		return true;
+		return 0;
 	bool output = false;
 	for (Query *q = e->queries; q; q = q->next)
 		output |= q->outbox && outbox_dirty(q->outbox);
 	int64_t interval =
 	    settings_duration_us(e->settings, output ? "weir.epoch.min" : "execution.checkpointing.interval");
-	return clock_mono_us(e->clock) - e->last_seal_us >= interval;
+	int64_t passed = clock_mono_us(e->clock) - e->last_seal_us;
+	return passed >= interval ? 0 : interval - passed;
 }
 
 static void wait_for_work(Engine *e, int64_t wake_us)
 {
 	int64_t most_us = 50000;
-	if (engine_needs_seal(e) && store_writer_free(e->store))
-		most_us = 5000;
+	int64_t seal_us = seal_in_us(e);
+	if (seal_us < most_us)
+		most_us = seal_us;
 	int64_t now = clock_wall_us(e->clock);
 	if (wake_us != INT64_MAX && wake_us - now < most_us)
 		most_us = wake_us > now ? wake_us - now : 0;
@@ -436,7 +441,7 @@ static void *engine_main(void *arg)
 			atomic_store(&e->broken, true);
 			break;
 		}
-		if (seal_due(e) && !engine_seal(e, &err))
+		if (seal_in_us(e) == 0 && !engine_seal(e, &err))
 			LOGE("engine", "an epoch could not be closed", "error=\"%s\"", err.message);
 		finish_landed(e);
 		if (!step.rows && !step.more && !asked)

@@ -235,7 +235,7 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 	if (e->nreaders > 1)
 		query_join_readers(e); /* before service, which decodes for the scans that have come */
 	service_readers(e, now_us);
-	bool pressed = store_unlanded_bytes(e->store) > settings_size(e->settings, "weir.memory") / 4;
+	bool pressed = store_pressed(e->store);
 	bool more = false;
 	uint32_t max = (uint32_t)settings_int(e->settings, "weir.step.rows");
 	if (!settings_bool(e->settings, "table.exec.mini-batch.enabled") || any_skipping(e))
@@ -270,7 +270,7 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 	arena_reset(e->step);
 	note_inputs(e);
 	out->rows = taken + walked;
-	out->more = more || any_walking(e);
+	out->more = (more && !pressed) || any_walking(e); /* what the writer has to do first wakes us */
 	out->wake_us = next_clock(e);
 	out->all_done = !atomic_load(&e->endless) && !atomic_load(&e->reading);
 	return true;

@@ -222,6 +222,7 @@ static void put_store(Engine *e, ReportStore *out)
 	    .commit_us_max = s.commit_us_max,
 	    .ram_bytes = s.ram_bytes,
 	    .unlanded_bytes = store_unlanded_bytes(e->store),
+	    .pressed = store_pressed(e->store),
 	    .evicted = s.evicted,
 	    .reloaded = s.reloaded,
 	};

@@ -64,6 +64,7 @@ typedef struct ReportStore {
 	uint64_t sealed, landed, epochs;
 	int64_t wal_bytes, written_bytes, entries, commit_us_last, commit_us_max, ram_bytes, unlanded_bytes, evicted,
 	    reloaded;
+	bool pressed; /* nothing is read until an epoch has landed */
 } ReportStore;
 
 typedef struct Report {

@@ -86,7 +86,8 @@ static void evict_renew_filters(StateTable *t)
 
 void evict_to_bound(Store *store)
 {
-	int64_t total = 0, looks_max = 0;
+	/* The copy that the writer has counts, and the place of one that is to come. */
+	int64_t total = store->sealed_bytes, looks_max = 0;
 	for (uint32_t i = 0; i < store->tables.len; i++) {
 		StateTable *t = store->tables.items[i];
 		evict_renew_filters(t);

@@ -83,7 +83,7 @@ void hashmap_insert(HashMap *m, Entry *e)
 	if ((m->filled + 1) * 10 > nslots * 7) {
 		if (nslots == 0)
 			nslots = HASHMAP_MIN;
-		else if (m->live * 2 > nslots * 7 / 10)
+		else if (m->live * 20 > nslots * 11) /* else most of what fills it are removed ones: swept out */
 			nslots *= 2;
 		hashmap_rebuild(m, nslots);
 	}

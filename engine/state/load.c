@@ -96,21 +96,23 @@ static void load_sealed(StateTable *t, const TableSeal *seal)
 	t->sealed = seal;
 	for (uint32_t i = 0; i < seal->n; i++) {
 		const SealedEntry *from = &seal->entries[i];
-		Str key = str_make(from->key, from->klen);
+		Str key = sealed_key(from);
+		bool live = from->vlen != SEALED_DELETED;
+		Str value = live ? sealed_value(from) : STR_EMPTY;
 		uint64_t hash = table_hash(t, key);
 		Entry *e = table_find(t, key, hash);
 		bool was = e ? entry_live(e) : table_maybe_stored(t, key, hash, part_find(t, key));
 		if (!e) {
-			e = table_add(t, key, hash, from->vlen);
+			e = table_add(t, key, hash, value.len);
 		} else {
-			entry_resize(&t->slab, e, from->vlen);
+			entry_resize(&t->slab, e, value.len);
 		}
 		Part *p = &t->parts[e->part];
 		e->epoch = *t->epoch - 1;
-		p->rows += (from->value ? 1 : 0) - (was ? 1 : 0);
-		if (from->value) {
-			if (from->vlen)
-				memcpy(entry_value(e), from->value, from->vlen);
+		p->rows += (live ? 1 : 0) - (was ? 1 : 0);
+		if (live) {
+			if (value.len)
+				memcpy(entry_value(e), value.ptr, value.len);
 			e->flags &= ~(unsigned)ENTRY_DELETED & 31u;
 			part_add_filter(t, p, t->kind == STATE_HASH ? hash : entry_hash(key, t->hash_seed));
 		} else {

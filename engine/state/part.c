@@ -155,9 +155,14 @@ void part_free(StateTable *t, Part *p)
 
 void part_add_filter(StateTable *t, Part *p, uint64_t hash)
 {
-	t->filter_added++;
-	if (!p->filter)
+	if (!p->filter) {
+		t->filter_added++;
 		return;
+	}
+	/* One that it has, or takes for another: again it would only fill it. */
+	if (bloom_may_have(p->filter, hash))
+		return;
+	t->filter_added++;
 	t->part_bytes -= bloom_bytes(p->filter);
 	p->filter = bloom_add(p->filter, hash);
 	t->part_bytes += bloom_bytes(p->filter);

@@ -8,7 +8,7 @@
 
 #include "engine/state/rows.h"
 
-enum { READER_CACHE_KB = 8192, READER_BOUNDED = 1, READER_DOWN = 2 };
+enum { READER_CACHE_KB = 4096, READER_BOUNDED = 1, READER_DOWN = 2 };
 
 bool reader_open(Store *store, Err *err)
 {

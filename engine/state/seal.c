@@ -11,24 +11,43 @@
 #include "engine/state/state_open.h"
 #include "engine/state/writer.h"
 
-enum { SEAL_CHANGED_KEPT = 16384 }; /* entries; a longer list is given back */
+enum {
+	SEAL_CHANGED_KEPT = 16384, /* entries; a longer list is given back */
+	SEAL_PIECE = 65536,
+};
 
-static void seal_entry(StateTable *t, const Entry *e, SealedEntry *out)
+/* Where the copies go: one behind the other, in pieces of the arena. */
+typedef struct SealRoom {
+	char *at;
+	size_t left;
+} SealRoom;
+
+static char *seal_room(SealRoom *room, Arena *arena, size_t n)
 {
-	Arena *arena = t->store->seal_arena;
+	if (n > room->left) {
+		if (n > SEAL_PIECE / 4)
+			return arena_alloc(arena, n);
+		*room = (SealRoom){arena_alloc(arena, SEAL_PIECE), SEAL_PIECE};
+	}
+	char *p = room->at;
+	room->at += n;
+	room->left -= n;
+	return p;
+}
+
+static void seal_entry(StateTable *t, const Entry *e, SealRoom *room, SealedEntry *out)
+{
 	bool live = entry_live(e);
-	uint32_t vlen = live ? e->vlen : 0;
-	char *bytes = arena_alloc(arena, (size_t)e->klen + vlen);
 	Str key = entry_key(e);
+	char *bytes = seal_room(room, t->store->seal_arena, (size_t)e->klen + (live ? e->vlen : 0));
 	memcpy(bytes, key.ptr, key.len);
-	if (vlen)
-		memcpy(bytes + key.len, entry_value(e), vlen);
+	if (live && e->vlen)
+		memcpy(bytes + key.len, entry_value(e), e->vlen);
 	*out = (SealedEntry){
 	    .order = t->kind == STATE_ORDERED ? e->hash : entry_order(key),
-	    .key = bytes,
-	    .value = live ? bytes + key.len : NULL,
+	    .bytes = bytes,
 	    .klen = e->klen,
-	    .vlen = vlen,
+	    .vlen = live ? e->vlen : SEALED_DELETED,
 	};
 }
 
@@ -37,6 +56,7 @@ static void seal_table(StateTable *t, Epoch *epoch, TableSeal *out)
 	Arena *arena = t->store->seal_arena;
 	*out = (TableSeal){.file = t->file, .cuts = cuts_copy(&t->cuts, arena), .ncuts = t->cuts.n};
 	out->entries = ARENA_ARRAY(arena, SealedEntry, t->nchanged);
+	SealRoom room = {0};
 	for (uint32_t i = 0; i < t->nchanged; i++) {
 		Entry *e = t->changed[i];
 		if (i + 4 < t->nchanged)
@@ -61,7 +81,7 @@ static void seal_table(StateTable *t, Epoch *epoch, TableSeal *out)
 			part_add_filter(t, &t->parts[e->part],
 			                t->kind == STATE_HASH ? e->hash : entry_hash(entry_key(e), t->hash_seed));
 		}
-		seal_entry(t, e, &out->entries[out->n]);
+		seal_entry(t, e, &room, &out->entries[out->n]);
 		epoch->bytes += (int64_t)sizeof(SealedEntry) + e->klen + e->vlen;
 		out->n++;
 	}
@@ -100,6 +120,7 @@ void seal_epoch(Store *store)
 	store->changed.len = 0;
 	store->epoch++;
 	store->sealed = epoch;
+	store->sealed_bytes = epoch->bytes;
 }
 
 /* Tombstones of the epoch go, unless the key was changed again. Found by key: a range may have taken the entry
@@ -111,9 +132,9 @@ static void seal_drop_table(Store *store, const TableSeal *s)
 		return;
 	t->sealed = NULL;
 	for (uint32_t i = 0; i < s->n; i++) {
-		if (s->entries[i].value)
+		if (s->entries[i].vlen != SEALED_DELETED)
 			continue;
-		Str key = {s->entries[i].key, s->entries[i].klen};
+		Str key = sealed_key(&s->entries[i]);
 		Entry *e = table_find(t, key, table_hash(t, key));
 		if (!e || entry_live(e) || e->epoch + 1 != store->epoch)
 			continue;

@@ -39,6 +39,13 @@ const void *state_get(StateTable *t, Str key, uint32_t *len)
 	return entry_value(e);
 }
 
+bool state_may_have(const StateTable *t, Str key)
+{
+	uint64_t hash = table_hash(t, key);
+	const Entry *e = table_find(t, key, hash);
+	return e ? entry_live(e) : t->cold > 0 && table_maybe_stored(t, key, hash, part_find(t, key));
+}
+
 void *state_edit(StateTable *t, Str key, uint32_t new_len, uint32_t *len, bool *created)
 {
 	uint64_t hash = table_hash(t, key);
@@ -71,6 +78,8 @@ void *state_put(StateTable *t, Str key, Str value)
 		/* The old value is of no interest: the file is not read. */
 		bool known_absent = t->cold == 0 || !table_maybe_stored(t, key, hash, part_find(t, key));
 		e = table_create(t, key, hash, value.len, known_absent);
+		/* Nor will it be soon, perhaps: the first to go, unless it is asked for. */
+		e->flags &= ~(unsigned)ENTRY_USED & 31u;
 		place = entry_place(e);
 	} else if (!entry_live(e)) {
 		place = state_revive(t, e, value.len);
@@ -84,8 +93,8 @@ void *state_put(StateTable *t, Str key, Str value)
 			place = entry_resize(&t->slab, e, value.len);
 			value = strbuf_str(&t->scratch);
 		}
+		state_use(e);
 	}
-	state_use(e);
 	if (value.len)
 		memmove(place, value.ptr, value.len);
 	return place;

@@ -20,7 +20,7 @@
 #include "engine/state/state_open.h"
 #include "engine/state/writer.h"
 
-enum { STORE_WRITER_CACHE_KB = 16384 };
+enum { STORE_WRITER_CACHE_KB = 8192 };
 
 /* The file's absolute path without links, so that two names of one file have one lock. */
 static bool store_real_path(const char *path, char **out, Err *err)

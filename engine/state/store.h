@@ -37,6 +37,9 @@ typedef struct StoreOptions {
 	bool inline_writer;    /* no writer thread: store_seal returns when the epoch has landed (weir test) */
 	/* Called by the writer thread when an epoch has landed or failed; may be NULL. Must not call the store. */
 	void (*on_landed)(void *ctx, uint64_t epoch, const Err *err);
+	/* The same, when the writer is free again (store_writer_free): behind an epoch, or the checkpoint that follows it.
+	 */
+	void (*on_free)(void *ctx);
 	void *on_landed_ctx;
 } StoreOptions;
 
@@ -100,6 +103,8 @@ uint32_t store_tables(Store *store, Arena *arena, Str **names);
 /* Value of a key, or NULL. Addresses of values are stable until the entry is deleted or resized, or state is trimmed
  * (between steps). */
 const void *state_get(StateTable *t, Str key, uint32_t *len);
+/* false: the key is absent. Does not look into the file, so true may be wrong about few. */
+bool state_may_have(const StateTable *t, Str key);
 /* Value for changing in place, marked changed. Absent: made with new_len zero bytes and *created set. */
 void *state_edit(StateTable *t, Str key, uint32_t new_len, uint32_t *len, bool *created);
 /* The same for n keys at once (the hot path: one hash per row, prefetching, file look-ups sorted by key). All values
@@ -152,8 +157,12 @@ bool store_poll(Store *store, Err *err);
 bool store_check(Store *store, Err *err);
 /* Throws away what the unit's tables changed since the last seal. Does not wait for the writer. */
 bool store_discard(Store *store, uint32_t unit, Err *err);
-/* Bytes changed and not landed: over a quarter of memory_bytes the engine stops taking input. */
+/* Bytes changed and not landed: of the running epoch and of the sealed one. */
 int64_t store_unlanded_bytes(const Store *store);
+/* Has the running epoch more than a quarter of memory_bytes? Then the engine takes no input until it is sealed. So an
+ * epoch of that size can be written while the next one grows, and the two with the sealed one's copy are three
+ * quarters. */
+bool store_pressed(const Store *store);
 
 typedef struct StoreBackup {
 	const char *from, *to;

@@ -62,12 +62,22 @@ bool store_discard(Store *store, uint32_t unit, Err *err)
 	return ok;
 }
 
-int64_t store_unlanded_bytes(const Store *store)
+static int64_t store_current_bytes(const Store *store)
 {
-	int64_t bytes = store->sealed ? store->sealed->bytes : 0;
+	int64_t bytes = 0;
 	for (uint32_t i = 0; i < store->changed.len; i++)
 		bytes += store->changed.items[i]->changed_bytes;
 	return bytes;
+}
+
+int64_t store_unlanded_bytes(const Store *store)
+{
+	return store_current_bytes(store) + (store->sealed ? store->sealed->bytes : 0);
+}
+
+bool store_pressed(const Store *store)
+{
+	return store_current_bytes(store) > store->options.memory_bytes / 4;
 }
 
 uint64_t store_sealed_epoch(const Store *store)

@@ -57,6 +57,7 @@ struct Store {
 	uint32_t epoch;                /* running, counted from 1 in this process */
 	_Atomic uint64_t sealed_epoch; /* number of the last seal */
 	Epoch *sealed;                 /* sealed and not yet dropped */
+	int64_t sealed_bytes;          /* of the last one */
 	Arena *seal_arena;
 	/* the engine's read connection */
 	sqlite3 *reader;

@@ -51,11 +51,22 @@ typedef struct Part {
 /* A table's changes as the seal froze them. */
 typedef struct SealedEntry {
 	uint64_t order;
-	const char *key;
-	const char *value; /* NULL: deleted */
+	const char *bytes; /* the key, then the value; not aligned */
 	uint32_t klen;
-	uint32_t vlen;
+	uint32_t vlen; /* SEALED_DELETED: there is none */
 } SealedEntry;
+
+#define SEALED_DELETED UINT32_MAX
+
+static inline Str sealed_key(const SealedEntry *e)
+{
+	return (Str){e->bytes, e->klen};
+}
+
+static inline Str sealed_value(const SealedEntry *e)
+{
+	return (Str){e->bytes + e->klen, e->vlen};
+}
 
 typedef struct TableSeal {
 	TableFile *file;

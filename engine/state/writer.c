@@ -160,6 +160,11 @@ static void *writer_main(void *arg)
 		if (!job)
 			w->checkpoint_due = false;
 		pthread_cond_broadcast(&w->done);
+		if (w->store->options.on_free && !w->job && !w->checkpoint_due) {
+			pthread_mutex_unlock(&w->mutex);
+			w->store->options.on_free(w->store->options.on_landed_ctx);
+			pthread_mutex_lock(&w->mutex);
+		}
 	}
 	pthread_mutex_unlock(&w->mutex);
 	return NULL;

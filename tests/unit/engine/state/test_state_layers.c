@@ -244,6 +244,92 @@ TEST(dropped_and_made_again_within_one_epoch)
 	store_close(store);
 }
 
+TEST(changes_of_what_the_file_has_do_not_fill_the_filter)
+{
+	enum { N = 5000 };
+	Store *store = open_store(0);
+	StateTable *t = open_table(store, "t", STATE_HASH, 0);
+	put_numbers(t, 0, N);
+	land(store);
+	land(store);
+	const Part *p = part_find(t, STR_EMPTY);
+	CHECK(!p->complete && p->filter);
+	int64_t bytes = bloom_bytes(p->filter);
+	uint64_t keys = bloom_keys(p->filter);
+	for (int round = 0; round < 5; round++) {
+		put_numbers(t, 0, N); /* without a look into the file */
+		land(store);
+		land(store);
+	}
+	CHECK_EQ_I64(bloom_bytes(p->filter), bytes);
+	CHECK(bloom_keys(p->filter) == keys && state_rows(t) == N);
+	store_close(store);
+}
+
+TEST(a_key_may_be_there_or_is_not)
+{
+	Store *store = open_store(0);
+	StateTable *t = open_table(store, "t", STATE_ORDERED, 0);
+	put_numbers(t, 0, 1000);
+	char key[8];
+	CHECK(state_may_have(t, number_key(7, key)) && !state_may_have(t, number_key(1000, key)));
+	land(store);
+	land(store);
+	CHECK(t->cold == 1 && t->tree.count < 200);
+	uint32_t wrong = 0;
+	for (uint32_t i = 0; i < 1000; i++) {
+		CHECK(state_may_have(t, number_key(i, key)));
+		wrong += state_may_have(t, number_key(1000 + i, key));
+	}
+	CHECK(wrong < 50);
+	state_del(t, number_key(7, key));
+	CHECK(!state_may_have(t, number_key(7, key)));
+	StoreStats stats;
+	store_stats(store, &stats);
+	CHECK(stats.reloaded <= 1); /* by the deletion */
+	store_close(store);
+}
+
+TEST(what_is_put_unseen_leaves_before_what_is_asked_for)
+{
+	enum { N = 4000 };
+	Store *store = open_store(1 << 20);
+	StateTable *t = open_table(store, "t", STATE_HASH, 0);
+	put_numbers(t, 0, N);
+	char key[8];
+	for (uint32_t i = 0; i < N; i += 4)
+		CHECK(state_get(t, number_key(i, key), NULL) != NULL);
+	store_seal(store);
+	store->options.memory_bytes = store->sealed_bytes + table_bytes(t) - 1000;
+	store->evict_at = 0;
+	evict_to_bound(store);
+	CHECK(t->map.live < N);
+	uint32_t asked = 0;
+	for (uint32_t i = 0; i < N; i += 4)
+		asked += table_find(t, number_key(i, key), table_hash(t, number_key(i, key))) != NULL;
+	CHECK_EQ_I64(asked, N / 4);
+	store_close(store);
+}
+
+TEST(the_bound_holds_with_the_copy_that_is_written)
+{
+	Store *store = open_store(1 << 20);
+	StateTable *t = open_table(store, "t", STATE_HASH, 0);
+	uint32_t n = 0;
+	while (!store_pressed(store)) {
+		put_numbers(t, n, n + 100);
+		n += 100;
+	}
+	CHECK(store_unlanded_bytes(store) > (1 << 20) / 4 && table_bytes(t) < 1 << 20);
+	put_numbers(t, n, 2 * n);
+	land(store);
+	CHECK(!store_pressed(store) && store->sealed_bytes > (1 << 20) / 4);
+	CHECK(store->sealed_bytes + table_bytes(t) <= 1 << 20);
+	store_close(store);
+}
+
 TESTS(the_sealed_layer_stays_until_it_is_dropped, what_lived_within_one_epoch_is_not_written,
       clean_entries_leave_and_come_back, a_small_part_asks_the_file_without_a_filter, the_reader_goes_both_ways,
-      dropped_and_made_again_within_one_epoch)
+      dropped_and_made_again_within_one_epoch, changes_of_what_the_file_has_do_not_fill_the_filter,
+      a_key_may_be_there_or_is_not, what_is_put_unseen_leaves_before_what_is_asked_for,
+      the_bound_holds_with_the_copy_that_is_written)

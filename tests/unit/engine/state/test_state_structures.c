@@ -54,6 +54,31 @@ TEST(slab_gives_room_that_nobody_else_has)
 	CHECK_EQ_I64(s.used, 0);
 }
 
+TEST(hashmap_that_comes_and_goes_does_not_grow)
+{
+	enum { N = 500 }; /* of 1,024 slots */
+	Slab slab;
+	HashMap m;
+	slab_init(&slab);
+	hashmap_init(&m);
+	static Entry *there[N];
+	for (uint32_t i = 0; i < 50 * N; i++) {
+		char bytes[8];
+		memcpy(bytes, &i, 4);
+		Str key = {bytes, 4};
+		if (there[i % N]) {
+			hashmap_remove(&m, there[i % N]);
+			entry_free(&slab, there[i % N]);
+		}
+		there[i % N] = entry_new(&slab, key, entry_hash(key, 1), 8);
+		hashmap_insert(&m, there[i % N]);
+	}
+	CHECK_EQ_I64(m.live, N);
+	CHECK_EQ_I64(m.mask, 1023);
+	hashmap_deinit(&m);
+	slab_deinit(&slab);
+}
+
 TEST(hashmap_finds_what_was_put_and_not_removed)
 {
 	enum { N = 1500 };
@@ -245,5 +270,5 @@ TEST(cuts_cover_what_was_cut)
 }
 
 TESTS(slab_gives_room_that_nobody_else_has, hashmap_finds_what_was_put_and_not_removed,
-      entries_keep_values_that_grow_and_shrink, ordered_keeps_the_order,
+      hashmap_that_comes_and_goes_does_not_grow, entries_keep_values_that_grow_and_shrink, ordered_keeps_the_order,
       bloom_has_no_false_negatives_and_few_false_positives, cuts_cover_what_was_cut)

@@ -1,0 +1,32 @@
+#!/bin/sh
+# More keys than memory: the answer is right, and the whole process stays within what weir.memory and weir.source.memory add up to.
+# timeout: 300
+#
+# 200,000 keys, three events each, through a materialized view (two state tables) with 8 MB for state and 8 MB for
+# fetched records. The rest of the bound: 25 MB that an engine with Kafka and SQLite has at rest, 12 MB of SQLite's
+# caches, and what malloc loses. tests/bench/run.sh state measures ten times the keys.
+set -eu
+: "${WEIR:?}" "${WEIR_TEST_KAFKA:?}"
+tools=${WEIR_TOOLS:-$(dirname "$WEIR")/tools}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+topic=memory-$$-$(date +%s)
+limit_mb=72
+"$tools/produce" -g 600000 -p 1 -c lz4 -K 200000 -e 10000 "$WEIR_TEST_KAFKA" "$topic" 2>"$dir/produce.log"
+cat >"$dir/q.sql" <<SQL
+CREATE TABLE ev (k STRING, v BIGINT) WITH ('connector' = 'kafka', 'topic' = '$topic', 'format' = 'json',
+  'properties.bootstrap.servers' = '$WEIR_TEST_KAFKA', 'scan.startup.mode' = 'earliest-offset', 'scan.bounded.mode' = 'latest-offset');
+CREATE MATERIALIZED VIEW per_key AS SELECT k, COUNT(*) AS n, SUM(v) AS s FROM ev GROUP BY k;
+CREATE MATERIALIZED VIEW all_rows AS SELECT COUNT(*) AS n, SUM(v) AS s FROM ev;
+SQL
+"$tools/measure" -t 240 "$WEIR" --state "$dir/state.db" --set 'weir.memory=8 MB' --set 'weir.source.memory=8 MB' run "$dir/q.sql" \
+	>"$dir/out" 2>"$dir/log" || { tail -n 5 "$dir/log"; exit 1; }
+ask() { sqlite3 -readonly "$dir/state.db" "$1"; }
+keys=$(ask 'SELECT COUNT(*) FROM per_key')
+[ "$keys" -gt 180000 ] || { echo "only $keys keys"; exit 1; }
+[ "$(ask 'SELECT SUM(n), SUM(s) FROM per_key')" = "$(ask 'SELECT n, s FROM all_rows')" ] ||
+	{ echo "the sums over the keys are not those over all rows"; exit 1; }
+[ "$(ask 'SELECT n FROM all_rows')" = 600000 ] || { echo "not all rows were counted"; exit 1; }
+rss=$(sed -n 's/.*rss_mb=\([0-9]*\).*/\1/p' "$dir/log" | tail -n 1)
+echo "peak RSS $rss MB, $keys keys"
+[ "$rss" -le $limit_mb ] || { echo "more than $limit_mb MB"; exit 1; }

@@ -1,7 +1,7 @@
 /*
  * engine/connectors/datagen_gen.c: see datagen_gen.h.
  *
- * Random numbers are SplitMix64 started from a hash of seed, row and column. Zipf ranks are drawn by
+ * Zipf ranks are drawn by
  * rejection-inversion (Hoermann and Derflinger 1996), which needs no table, so the number of ranks may be large.
  */
 #include "engine/connectors/datagen_gen.h"
@@ -9,7 +9,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "base/hash.h"
+#include "engine/connectors/made_random.h"
 #include "sql/types/decimal.h"
 #include "sql/types/packed.h"
 #include "sql/types/timestamp.h"
@@ -36,38 +36,6 @@ struct DatagenField {
 	const DatagenField **items; /* ROW: fields; ARRAY, MULTISET: element; MAP: key, value */
 	uint32_t nitems;
 };
-
-/* ---- random numbers ---- */
-
-typedef struct Rng {
-	uint64_t state;
-} Rng;
-
-static inline uint64_t next(Rng *r)
-{
-	uint64_t z = r->state += UINT64_C(0x9e3779b97f4a7c15);
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
-static inline Rng rng_of(uint64_t seed, int64_t row, uint32_t number)
-{
-	return (Rng){hash_mix(seed ^ hash_mix((uint64_t)row * UINT64_C(0x9e3779b97f4a7c15) + number + 1))};
-}
-
-static inline double unit(Rng *r) /* [0, 1) */
-{
-	return (double)(next(r) >> 11) * 0x1.0p-53;
-}
-
-static inline int64_t between(Rng *r, int64_t least, int64_t greatest)
-{
-	uint64_t span = (uint64_t)greatest - (uint64_t)least;
-	if (span == UINT64_MAX)
-		return (int64_t)next(r);
-	return (int64_t)((uint64_t)least + (uint64_t)(((UInt128)next(r) * (span + 1)) >> 64));
-}
 
 /* ---- zipf ---- */
 
@@ -98,12 +66,12 @@ static void zipf_init(DatagenField *f)
 	f->zipf_cut = 2 - zipf_inverse(s, zipf_integral(s, 2.5) - zipf_height(s, 2));
 }
 
-static int64_t zipf_rank(const DatagenField *f, Rng *r) /* from 0 */
+static int64_t zipf_rank(const DatagenField *f, MadeRandom *r) /* from 0 */
 {
 	double s = f->exponent;
 	int64_t n = f->greatest - f->least + 1;
 	for (int tries = 0; tries < 1000; tries++) {
-		double u = f->zipf_last + unit(r) * (f->zipf_first - f->zipf_last);
+		double u = f->zipf_last + made_random_unit(r) * (f->zipf_first - f->zipf_last);
 		double x = zipf_inverse(s, u);
 		double k = floor(x + 0.5);
 		if (k < 1)
@@ -380,23 +348,23 @@ static Value number_value(const DatagenField *f, int64_t n, Arena *arena)
 	}
 }
 
-static Value text_value(const DatagenField *f, Rng *r, Arena *arena)
+static Value text_value(const DatagenField *f, MadeRandom *r, Arena *arena)
 {
 	static const char digits[] = "0123456789abcdef";
-	uint32_t n = f->var_len ? (uint32_t)between(r, 0, f->length) : f->length;
+	uint32_t n = f->var_len ? (uint32_t)made_random_between(r, 0, f->length) : f->length;
 	char *p = arena_alloc(arena, n + 1);
 	bool text = type_is_text(f->type);
 	uint64_t bits = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		bits = i % (text ? 16 : 8) == 0 ? next(r) : bits >> (text ? 4 : 8);
+		bits = i % (text ? 16 : 8) == 0 ? made_random_next(r) : bits >> (text ? 4 : 8);
 		p[i] = text ? digits[bits & 15] : (char)(bits & 255);
 	}
 	return value_str(str_make(p, n));
 }
 
-static Value time_value(const DatagenField *f, Rng *r, int64_t time_us)
+static Value time_value(const DatagenField *f, MadeRandom *r, int64_t time_us)
 {
-	int64_t t = time_us - (f->max_past_us > 0 ? between(r, 0, f->max_past_us) : 0);
+	int64_t t = time_us - (f->max_past_us > 0 ? made_random_between(r, 0, f->max_past_us) : 0);
 	int64_t day = t / TIMESTAMP_US_PER_DAY - (t % TIMESTAMP_US_PER_DAY < 0);
 	if (f->type->kind == TYPE_DATE)
 		return value_i64(day);
@@ -408,9 +376,11 @@ static Value time_value(const DatagenField *f, Rng *r, int64_t time_us)
 	return value_i64(t - (rest < 0 ? rest + u : rest));
 }
 
-static Value make_value(const DatagenField *f, uint64_t seed, int64_t row, Rng *outer, int64_t time_us, Arena *arena);
+static Value make_value(const DatagenField *f, uint64_t seed, int64_t row, MadeRandom *outer, int64_t time_us,
+                        Arena *arena);
 
-static Value nested_value(const DatagenField *f, uint64_t seed, int64_t row, Rng *r, int64_t time_us, Arena *arena)
+static Value nested_value(const DatagenField *f, uint64_t seed, int64_t row, MadeRandom *r, int64_t time_us,
+                          Arena *arena)
 {
 	if (f->type->kind == TYPE_ROW) {
 		Value *v = ARENA_ARRAY(arena, Value, f->nitems);
@@ -421,7 +391,7 @@ static Value nested_value(const DatagenField *f, uint64_t seed, int64_t row, Rng
 		}
 		return value_str(packed_build(arena, types, false, v, f->nitems));
 	}
-	uint32_t n = f->var_len ? (uint32_t)between(r, 0, f->length) : f->length, len = 0;
+	uint32_t n = f->var_len ? (uint32_t)made_random_between(r, 0, f->length) : f->length, len = 0;
 	uint32_t pair = f->type->kind == TYPE_ARRAY ? 1 : 2;
 	Value *v = ARENA_ARRAY(arena, Value, n * pair);
 	const Type **types = ARENA_ARRAY(arena, const Type *, n *pair);
@@ -442,24 +412,25 @@ static Value nested_value(const DatagenField *f, uint64_t seed, int64_t row, Rng
 	return value_str(packed_build(arena, types, false, v, len));
 }
 
-static Value random_value(const DatagenField *f, uint64_t seed, int64_t row, Rng *r, int64_t time_us, Arena *arena)
+static Value random_value(const DatagenField *f, uint64_t seed, int64_t row, MadeRandom *r, int64_t time_us,
+                          Arena *arena)
 {
 	switch (f->type->kind) {
-	case TYPE_BOOLEAN: return (Value){.b = next(r) & 1};
+	case TYPE_BOOLEAN: return (Value){.b = made_random_next(r) & 1};
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
 	case TYPE_INT:
 	case TYPE_BIGINT:
 	case TYPE_INTERVAL_MONTHS:
-	case TYPE_INTERVAL_SECONDS: return value_i64(between(r, f->least, f->greatest));
+	case TYPE_INTERVAL_SECONDS: return value_i64(made_random_between(r, f->least, f->greatest));
 	case TYPE_FLOAT:
 	case TYPE_DOUBLE: {
-		double u = unit(r), v = f->fleast * (1 - u) + f->fgreatest * u;
+		double u = made_random_unit(r), v = f->fleast * (1 - u) + f->fgreatest * u;
 		return (Value){.f = f->type->kind == TYPE_FLOAT ? (double)(float)v : v};
 	}
 	case TYPE_DECIMAL: {
-		UInt128 span = (UInt128)(f->dgreatest - f->dleast) + 1, bits = (UInt128)next(r) << 64;
-		bits |= next(r);
+		UInt128 span = (UInt128)(f->dgreatest - f->dleast) + 1, bits = (UInt128)made_random_next(r) << 64;
+		bits |= made_random_next(r);
 		return (Value){.d = f->dleast + (Int128)(span ? bits % span : bits)};
 	}
 	case TYPE_DATE:
@@ -475,17 +446,18 @@ static Value random_value(const DatagenField *f, uint64_t seed, int64_t row, Rng
 }
 
 /* outer: inside of a nested value the numbers go on; else NULL. */
-static Value make_value(const DatagenField *f, uint64_t seed, int64_t row, Rng *outer, int64_t time_us, Arena *arena)
+static Value make_value(const DatagenField *f, uint64_t seed, int64_t row, MadeRandom *outer, int64_t time_us,
+                        Arena *arena)
 {
-	Rng own = outer ? *outer : rng_of(seed, row, f->number);
-	Rng *r = outer ? outer : &own;
-	if (f->null_rate > 0 && unit(r) < f->null_rate)
+	MadeRandom own = outer ? *outer : made_random_of(seed, row, f->number);
+	MadeRandom *r = outer ? outer : &own;
+	if (f->null_rate > 0 && made_random_unit(r) < f->null_rate)
 		return VALUE_NULL;
 	switch (f->kind) {
 	case GEN_SEQUENCE: return number_value(f, (int64_t)((uint64_t)f->least + (uint64_t)row), arena);
 	case GEN_ZIPF: return number_value(f, f->least + zipf_rank(f, r), arena);
 	case GEN_CHOICE: {
-		double u = unit(r);
+		double u = made_random_unit(r);
 		uint32_t i = 0;
 		while (i + 1 < f->nvalues && u >= f->weights[i])
 			i++;

@@ -14,13 +14,14 @@
 #define JDBC "jdbc"
 #define FILES "filesystem"
 #define DATAGEN "datagen"
+#define NEXMARK "nexmark"
 #define STDOUT "stdout"
 #define JSON "format:json"
 #define CSV "format:csv"
 #define RAW "format:raw"
-#define SOURCES "kafka,upsert-kafka,filesystem,datagen,jdbc"
+#define SOURCES "kafka,upsert-kafka,filesystem,datagen,nexmark,jdbc"
 #define DECODING "kafka,upsert-kafka,filesystem"
-#define ALL "kafka,upsert-kafka,jdbc,filesystem,print,blackhole,datagen,stdout"
+#define ALL "kafka,upsert-kafka,jdbc,filesystem,print,blackhole,datagen,nexmark,stdout"
 
 /* scope, name, type without OPTION_, choices, default, doc */
 #define HONOURED(scope, name, type, choices, def, doc)                                                                 \
@@ -53,7 +54,7 @@ static const OptionScope options_scopes[] = {
     {"blackhole", true, "Takes everything and keeps nothing."},
     {"datagen", true, "Made-up rows."},
     {"stdout", true, "Results as tables, JSON or CSV on standard output."},
-    {"nexmark", false, "Use \"datagen\", or read generated events from Kafka."},
+    {"nexmark", true, "The people, auctions and bids of the Nexmark benchmark."},
     {"format:json", true, "One JSON object a row, or an array of objects."},
     {"format:csv", true, "One line of comma separated values a row."},
     {"format:raw", true, "The bytes of one column."},
@@ -73,7 +74,7 @@ static const OptionDef options_defs[] = {
     /* all */
     REQUIRED(ALL, "connector", STRING, "What the table is connected to."),
     NO_EFFECT(ALL, "property-version", "Flink's version of the options; there is one."),
-    NO_EFFECT("kafka,upsert-kafka,filesystem,datagen", "scan.parallelism",
+    NO_EFFECT("kafka,upsert-kafka,filesystem,datagen,nexmark", "scan.parallelism",
               "Flink's degree of parallelism of the source."),
     NO_EFFECT("kafka,upsert-kafka,jdbc,filesystem,print", "sink.parallelism",
               "Flink's degree of parallelism of the sink."),
@@ -240,6 +241,17 @@ static const OptionDef options_defs[] = {
              "Weights of a choice's values, separated by semicolons; else equal."),
     HONOURED(DATAGEN, "fields.#.exponent", DOUBLE, NULL, "1",
              "Exponent of a zipf; ranks go from fields.#.min to .max."),
+
+    /* nexmark */
+    NUMBER(NEXMARK, "first-event.rate", "10000", 1, 1000000000, "Events per second of event time."),
+    NUMBER(NEXMARK, "events.num", "0", 0, INT64_MAX, "How many events come; 0: unbounded."),
+    NUMBER(NEXMARK, "person.proportion", "1", 1, 1000000, "People among that many events of all kinds."),
+    NUMBER(NEXMARK, "auction.proportion", "3", 1, 1000000, "Auctions among them."),
+    NUMBER(NEXMARK, "bid.proportion", "46", 0, 1000000, "Bids among them."),
+    NUMBER(NEXMARK, "seed", "0", INT64_MIN, INT64_MAX, "Same seed, same events."),
+    HONOURED(NEXMARK, "start-time", STRING, NULL, "2024-01-01 00:00:00", "The time of the first event."),
+    NUMBER(NEXMARK, "rows-per-second", NULL, 1, INT64_C(1000000000000),
+           "How fast events come; without it as fast as they are taken, or by first-event.rate where unbounded."),
 
     /* json */
     HONOURED(JSON, "fail-on-missing-field", BOOL, NULL, "false", "A field that is absent is an error, not NULL."),

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "engine/front/backup.h"
+#include "engine/front/progress.h"
 #include "engine/front/render.h"
 #include "engine/front/serve.h"
 #include "engine/front/shell.h"
@@ -20,6 +21,7 @@
 
 static atomic_bool interrupted;
 static _Atomic(Session *) running;
+static Progress progress;
 
 static void on_signal(int number)
 {
@@ -94,6 +96,14 @@ static bool format_of(const Command *c, RenderFormat *f)
 	return true;
 }
 
+static void on_waiting(void *ctx, bool over)
+{
+	if (over)
+		progress_clear(ctx);
+	else
+		progress_show(ctx);
+}
+
 static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file, bool is_file, bool dry)
 {
 	(void)c;
@@ -107,6 +117,8 @@ static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file
 	    .once_always = true,
 	    .is_owner = true,
 	    .settle = true,
+	    .waiting = on_waiting,
+	    .waiting_ctx = &progress,
 	    .dry = dry,
 	};
 	Session *s = session_open(&so);
@@ -152,15 +164,21 @@ static Engine *open_engine(const Command *c)
 /* Waits until the bounded inputs have ended and all is delivered, or ^C. */
 static void wait_finished(Engine *e)
 {
-	while (!engine_finished(e) && !atomic_load(&interrupted))
+	while (!engine_finished(e) && !atomic_load(&interrupted)) {
+		progress_show(&progress);
 		clock_sleep_us(2000);
+	}
+	progress_clear(&progress);
 }
 
 /* The end of -c, -f and standard input: what has an end is read to it, of the rest it is said that it stops. */
 static void wait_or_tell(Engine *e, const Command *c)
 {
-	while (engine_reading(e) && !atomic_load(&interrupted))
+	while (engine_reading(e) && !atomic_load(&interrupted)) {
+		progress_show(&progress);
 		clock_sleep_us(2000);
+	}
+	progress_clear(&progress);
 	if (!engine_endless(e)) {
 		wait_finished(e);
 		return;
@@ -177,6 +195,7 @@ static int command_sql(const Command *c)
 	if (!e)
 		return 1;
 	catch_signals();
+	progress_init(&progress, e);
 	uint32_t failed = 0;
 	for (int i = 0; i < c->ntexts; i++)
 		failed += c->texts[i].is_file ? run_file(e, c, c->texts[i].text, false)
@@ -188,6 +207,7 @@ static int command_sql(const Command *c)
 		strbuf_deinit(&text);
 	}
 	wait_or_tell(e, c);
+	progress_losses(e, c->state != NULL, stderr);
 	failed += engine_failures(e, stderr);
 	if (!engine_close(e, 30000))
 		failed++;
@@ -204,11 +224,13 @@ static int command_run_files(const Command *c)
 	if (!e)
 		return 1;
 	catch_signals();
+	progress_init(&progress, e);
 	uint32_t failed = 0;
 	for (int i = 0; i < c->nargs && !failed; i++)
 		failed += run_file(e, c, c->args[i], false);
 	if (!failed)
 		wait_finished(e);
+	progress_losses(e, c->state != NULL, stderr);
 	uint32_t broken = engine_failures(e, stderr);
 	if (!engine_close(e, 30000))
 		failed++;

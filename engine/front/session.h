@@ -41,7 +41,9 @@ typedef struct SessionOptions {
 	bool serve;       /* SELECT, UPDATE, DELETE are refused in files */
 	bool is_owner;    /* the client is the user that the engine runs as: it may have files written */
 	bool settle;      /* a SELECT waits for the queries whose inputs end: files give the same answer each time */
-	bool dry;         /* weir check: bind everything, run nothing */
+	void (*waiting)(void *ctx, bool over); /* asked again and again while settling; may be NULL */
+	void *waiting_ctx;
+	bool dry; /* weir check: bind everything, run nothing */
 } SessionOptions;
 
 Session *session_open(const SessionOptions *options);

@@ -94,8 +94,12 @@ static bool settle(Session *s, Arena *arena, Err *err)
 	while (engine_reading(s->opt.engine)) {
 		if (atomic_load(&s->cancel))
 			return err_set(err, ERR_CANCELED, "canceled by the user");
+		if (s->opt.waiting)
+			s->opt.waiting(s->opt.waiting_ctx, false);
 		clock_sleep_us(2000);
 	}
+	if (s->opt.waiting)
+		s->opt.waiting(s->opt.waiting_ctx, true);
 	AstNode *flush = NULL;
 	uint32_t next;
 	Str text = STR("FLUSH");

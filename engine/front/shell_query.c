@@ -27,7 +27,8 @@ void shell_query_cancel(void)
 /* ---- the status line of a followed query ---- */
 
 typedef struct Status {
-	char shown[128];
+	char shown[128]; /* before the first: what an earlier query left */
+	bool seen;       /* this query has told something */
 	bool on;
 } Status;
 
@@ -78,8 +79,12 @@ static void put_status(const char *text, StrBuf *out)
 static void show_status(Shell *sh, Status *st)
 {
 	const char *now = PQparameterStatus(sh->conn, "weir.follow");
-	if (!sh->interactive || !now || !isatty(STDOUT_FILENO) || strcmp(now, st->shown) == 0)
+	if (!sh->interactive || !now || !isatty(STDOUT_FILENO))
 		return;
+	bool same = strcmp(now, st->shown) == 0;
+	if (same && (!st->seen || st->on))
+		return;
+	st->seen = true;
 	snprintf(st->shown, sizeof st->shown, "%s", now);
 	StrBuf text;
 	strbuf_init(&text);
@@ -167,7 +172,7 @@ static bool wait_for_more(Taking *t)
 			clear_status(&t->status);
 			shell_print_flush(sh->print, false);
 		}
-		show_status(sh, &t->status);
+		show_status(sh, &t->status); /* again below what was printed */
 		return true;
 	}
 	return PQconsumeInput(sh->conn);

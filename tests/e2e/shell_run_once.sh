@@ -44,3 +44,13 @@ SQL
 ) || status=$?
 expect "a failed query ends the run" "1" "$status"
 contains "its row" "DETAIL: table \"b\", partition $TMPDIR/three.json, offset 8" "$out"
+
+printf '{"i":1}\n{"i":"x"}\n{"i":3}\n' >"$TMPDIR/bad.json"
+out=$(timeout 60 "$WEIR" run - 2>&1 <<SQL
+CREATE TABLE b (i INT) WITH ('connector'='filesystem','path'='$TMPDIR/bad.json','format'='json');
+CREATE TABLE p (i INT) WITH ('connector'='blackhole');
+INSERT INTO p SELECT i FROM b;
+SQL
+)
+contains "what was lost is said at the end" 'NOTICE: "b": 1 undecodable record (b.bad)' "$out"
+contains "and that it is gone" "HINT: they are gone with this engine" "$out"

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "engine/front/session_int.h"
@@ -156,6 +157,36 @@ static bool change(Running *r, Err *err)
 	return true;
 }
 
+/* Named by its first two words. */
+static bool unsupported(const Running *r, Err *err)
+{
+	static const struct {
+		const char *name, *cure;
+	} cures[] = {
+	    {"CREATE DATABASE", "There is one database: what belongs apart has a state file of its own (--state FILE.db)."},
+	    {"CREATE CATALOG", "There is one catalog: what belongs apart has a state file of its own (--state FILE.db)."},
+	    {"CREATE FUNCTION", "Functions are written in SQL: CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1."},
+	    {"STOP JOB", "CANCEL query ends a query, PAUSE query stops it for a while; SHOW QUERIES lists them."},
+	};
+	Str rest = str_slice(r->text, r->stmt->span.begin, r->stmt->span.end);
+	uint32_t n = 0;
+	for (uint32_t words = 0; n < rest.len && n < 40; n++) {
+		char c = rest.ptr[n];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (!letter && (c != ' ' || ++words == 2))
+			break;
+	}
+	char *name = arena_cstr(r->arena, str_trim(str_slice(rest, 0, n)));
+	for (char *c = name; *c; c++)
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
+	err_set_at(err, ERR_NOT_SUPPORTED, r->stmt->span, "%s is not supported yet", name);
+	for (size_t i = 0; i < sizeof cures / sizeof cures[0]; i++)
+		if (strcmp(name, cures[i].name) == 0)
+			err_hint(err, "%s", cures[i].cure);
+	return false;
+}
+
 static bool dispatch(Running *r, Err *err)
 {
 	const AstNode *n = r->stmt;
@@ -193,7 +224,7 @@ static bool dispatch(Running *r, Err *err)
 	case AST_BACKUP: return backup_statement(r, err);
 	case AST_EXPLAIN:
 	case AST_WHY: return session_explain(r, err);
-	default: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "this statement is not supported here yet");
+	default: return unsupported(r, err);
 	}
 }
 

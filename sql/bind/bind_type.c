@@ -5,6 +5,8 @@
  */
 #include "sql/bind/bind_int.h"
 
+#include "sql/functions/foreign_names.h"
+
 typedef struct TypeName {
 	const char *name;
 	TypeKind kind;
@@ -107,6 +109,11 @@ static const Type *named_type(Binder *b, const AstType *node, Err *err)
 	const TypeName *t = find_name(name);
 	if (!t) {
 		err_set_at(err, ERR_BAD_TYPE, bind_span(b, &node->node), "unknown type \"%.*s\"", STR_ARG(name));
+		const char *cure = foreign_names_type(name);
+		if (cure) {
+			err_hint(err, "%s", cure);
+			return NULL;
+		}
 		Nearest near = bind_nearest(name);
 		for (size_t i = 0; i < sizeof type_names / sizeof type_names[0]; i++)
 			bind_nearest_try(&near, str_from(type_names[i].name));

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "sql/functions/foreign_names.h"
 #include "sql/functions/registry.h"
 #include "sql/functions/resolve.h"
 
@@ -103,8 +104,11 @@ Str function_nearest(Str name)
 static bool no_such(const ResolveCtx *rc, Err *err)
 {
 	err_set_at(err, ERR_NO_SUCH_FUNCTION, rc->span, "function \"%.*s\" does not exist", STR_ARG(rc->name));
+	const char *cure = foreign_names_function(rc->name);
 	Str near = function_nearest(rc->name);
-	if (near.len)
+	if (cure)
+		err_hint(err, "%s", cure);
+	else if (near.len)
 		err_hint(err, "Did you mean \"%.*s\"?", STR_ARG(near));
 	else
 		err_hint(err, "SHOW FUNCTIONS lists the functions.");

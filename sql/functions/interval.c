@@ -176,7 +176,10 @@ static bool resolve_two(ResolveCtx *rc, char op, Err *err)
 		}
 		return finish(rc, &type_interval_seconds, sub_plain);
 	}
-	return resolve_mismatch(rc, err);
+	resolve_mismatch(rc, err);
+	if (type_is_numeric(rc->arg_types[0]) || type_is_numeric(rc->arg_types[1]))
+		err_hint(err, "Add an interval, as INTERVAL '5' DAY; TIMESTAMPADD(DAY, n, time) adds a number of days.");
+	return false;
 }
 
 bool interval_resolve(ResolveCtx *rc, bool *handled, Err *err)

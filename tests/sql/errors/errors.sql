@@ -43,3 +43,13 @@ EXPECT good (1), (0);
 CREATE TABLE t (ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
 EXPECT ERROR 'W1306';
 CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '0' SECOND)) GROUP BY window_start, window_end;
+
+-- test: names of other databases get the name that is meant here
+EXPECT ERROR 'W1104' LIKE '%"nvl" does not exist%';
+SELECT nvl(1, 2);
+EXPECT ERROR 'W1205' LIKE '%"UUID"%';
+CREATE TABLE t (a UUID);
+EXPECT ERROR 'W1201' LIKE '%(DATE, INT)%';
+SELECT DATE '2020-01-01' + 5;
+EXPECT ERROR 'W1301' LIKE '%CREATE DATABASE is not supported yet%';
+CREATE DATABASE d;

@@ -1,3 +1,5 @@
+#include "sql/functions/aggregate.h"
+#include "sql/functions/foreign_names.h"
 #include "sql/functions/function.h"
 
 #include "tests/unit/sql/functions/vectors.h"
@@ -62,4 +64,18 @@ TEST(errors_name_the_cure)
 	arena_close(arena);
 }
 
-TESTS(entries_are_whole, names_are_found_in_any_case, nearest_names, errors_name_the_cure)
+TEST(foreign_names_are_none_of_ours)
+{
+	const Function *f;
+	for (uint32_t i = 0; (f = function_at(i)); i++)
+		CHECK(!foreign_names_function(str_from(f->name)));
+	const Aggregate *a;
+	for (uint32_t i = 0; (a = aggregate_at(i)); i++)
+		CHECK(!foreign_names_function(str_from(a->name)));
+	CHECK_STR(foreign_names_function(STR("GetDate")), "Use CURRENT_TIMESTAMP.");
+	CHECK_STR(foreign_names_type(STR("uuid")), "Use STRING; a jdbc target may have uuid.");
+	CHECK(!foreign_names_type(STR("quux")));
+}
+
+TESTS(foreign_names_are_none_of_ours, entries_are_whole, names_are_found_in_any_case, nearest_names,
+      errors_name_the_cure)

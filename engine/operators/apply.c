@@ -66,7 +66,7 @@ static bool apply_open(Operator *op, Err *err)
 	ASSERT(a->apply->first_param + a->apply->nparams <= op->run->plan->nparams);
 	if (op->run->params)
 		memcpy(a->params, op->run->params, op->run->plan->nclient_params * sizeof *a->params);
-	a->in = ARENA_ARRAY_ZERO(arena, const Column *, op->plan->inputs[0]->ncols + 2);
+	a->in = ARENA_ARRAY_ZERO(arena, const Column *, op->plan->inputs[0]->ncols + op->plan->inputs[1]->ncols + 1);
 	if (a->apply->test) {
 		a->test = eval_open(arena, &a->apply->test, 1);
 		find_set(a, op->plan->inputs[0]);
@@ -194,7 +194,8 @@ static bool quantified(Operator *op, Answer *answer, const Batch *b, uint32_t ro
 		column_init_const(&cols[c], b->cols[c].type, column_value(&b->cols[c], row), n, step);
 		a->in[c] = &cols[c];
 	}
-	a->in[b->ncols] = &answer->rows->cols[0];
+	for (uint32_t c = 0; c < answer->rows->ncols; c++)
+		a->in[b->ncols + c] = &answer->rows->cols[c];
 	const Column *r;
 	eval_run(a->test, &op->run->env, a->in, a->params, n, step, &r);
 	int64_t bad = column_first_err(r);

@@ -38,3 +38,12 @@ CREATE TABLE l (a INT, s STRING);
 INSERT INTO l VALUES (1, 'x'), (2, 'y'), (3, NULL);
 EXPECT (SELECT a FROM l WHERE s <= (SELECT MAX(m.s) FROM l AS m WHERE EXISTS (SELECT 1 FROM l AS n WHERE n.s < l.s))) (2);
 EXPECT (SELECT a FROM l WHERE a IN (SELECT m.a FROM l AS m WHERE m.a IN (SELECT n.a FROM l AS n WHERE n.a = l.a AND n.a = m.a))) (1), (2), (3);
+
+-- test: rows in a subquery of several columns, with NULLs
+CREATE TABLE l (a INT, s STRING);
+CREATE TABLE r (b INT, t STRING);
+INSERT INTO l VALUES (1, 'x'), (1, 'y'), (2, NULL), (NULL, 'z'), (3, 'q');
+INSERT INTO r VALUES (1, 'x'), (2, 'y'), (NULL, 'z');
+EXPECT (SELECT a, s FROM l WHERE (a, s) IN (SELECT b, t FROM r)) (1, 'x');
+EXPECT (SELECT a, s FROM l WHERE (a, s) NOT IN (SELECT b, t FROM r)) (1, 'y'), (3, 'q');
+EXPECT (SELECT a, s FROM l WHERE (a, s) NOT IN (SELECT b, t FROM r WHERE r.b = l.a)) (1, 'y'), (NULL, 'z'), (3, 'q');

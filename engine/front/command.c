@@ -300,6 +300,12 @@ int command_run(const Command *c)
 	Command copy = *c;
 	/* A word that is no file and does not look like one is a mistyped command, not a new state file. */
 	bool is_file = c->nargs == 1 && !c->state && (strpbrk(c->args[0], "./") || access(c->args[0], F_OK) == 0);
+	size_t length = is_file ? strlen(c->args[0]) : 0;
+	if (length > 4 && strcmp(c->args[0] + length - 4, ".sql") == 0) {
+		fprintf(stderr, "weir: %s is SQL, and a file of state is wanted here\nRun it with: weir run %s\n", c->args[0],
+		        c->args[0]);
+		return 2;
+	}
 	if (is_file)
 		copy.state = c->args[0];
 	else if (c->nargs) {

@@ -72,7 +72,7 @@ uint32_t render_width(Str s)
 			n = 1;
 			width++;
 		} else {
-			int w = utf8proc_charwidth(c);
+			int w = c < 32 ? 1 : utf8proc_charwidth(c); /* a control character is shown as a blank */
 			width += w > 0 ? (uint32_t)w : 0;
 		}
 		p += n;
@@ -97,42 +97,38 @@ static void pad(StrBuf *out, Str s, uint32_t width, bool right)
 		strbuf_fill(out, ' ', gap);
 }
 
-/* Cuts to `most` columns, with "..." where something is missing; newlines become blanks. */
+/* Newlines and their like become blanks. */
+static Str in_one_line(Arena *arena, Str s)
+{
+	uint32_t i = 0;
+	while (i < s.len && (unsigned char)s.ptr[i] >= 32)
+		i++;
+	if (i == s.len)
+		return s;
+	char *copy = arena_alloc(arena, s.len);
+	for (i = 0; i < s.len; i++)
+		copy[i] = (unsigned char)s.ptr[i] < 32 ? ' ' : s.ptr[i];
+	return str_make(copy, s.len);
+}
+
+/* Cuts to `most` columns, with "..." where something is missing. */
 static Str fit(Arena *arena, Str s, uint32_t most)
 {
-	bool plain = true;
-	for (uint32_t i = 0; i < s.len; i++)
-		plain &= (unsigned char)s.ptr[i] >= 32;
-	if (plain && render_width(s) <= most)
+	s = in_one_line(arena, s);
+	if (render_width(s) <= most)
 		return s;
-	char *copy = arena_alloc(arena, s.len + 4);
-	uint32_t n = 0, width = 0, i = 0;
+	uint32_t room = most > 3 ? most - 3 : most, width = 0, i = 0;
 	while (i < s.len) {
 		uint32_t len = 1;
 		while (i + len < s.len && ((unsigned char)s.ptr[i + len] & 0xc0) == 0x80)
 			len++;
 		uint32_t w = render_width(str_make(s.ptr + i, len));
-		if (width + w > (most > 3 ? most - 3 : most)) {
-			if (render_width(str_make(s.ptr + i, s.len - i)) + width <= most && plain) {
-				memcpy(copy + n, s.ptr + i, s.len - i);
-				return str_make(copy, n + s.len - i);
-			}
-			if (most > 3) {
-				memcpy(copy + n, "...", 3);
-				n += 3;
-			}
+		if (width + w > room)
 			break;
-		}
-		if ((unsigned char)s.ptr[i] < 32)
-			copy[n++] = ' ';
-		else {
-			memcpy(copy + n, s.ptr + i, len);
-			n += len;
-		}
-		width += w ? w : (unsigned char)s.ptr[i] < 32;
+		width += w;
 		i += len;
 	}
-	return str_make(copy, n);
+	return most > 3 ? arena_printf(arena, "%.*s...", (int)i, s.ptr) : str_make(s.ptr, i);
 }
 
 void render_table(const PlanCol *cols, uint32_t ncols, const Str *cells, uint32_t nrows, uint32_t width, StrBuf *out)

@@ -92,15 +92,41 @@ static bool nothing_typed(const Shell *sh)
 	return str_trim(strbuf_str(&sh->text)).len == 0;
 }
 
+/* Does the text end within a string, a quoted name or a block comment? */
+static bool ends_quoted(Str text)
+{
+	char quote = 0;
+	for (uint32_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i], d = i + 1 < text.len ? text.ptr[i + 1] : 0;
+		if (quote) {
+			if (quote == '*' ? c == '*' && d == '/' : c == quote)
+				quote = 0;
+		} else if (c == '\'' || c == '"' || c == '`') {
+			quote = c;
+		} else if (c == '/' && d == '*') {
+			quote = '*';
+			i++;
+		} else if (c == '-' && d == '-') {
+			while (i < text.len && text.ptr[i] != '\n')
+				i++;
+		}
+	}
+	return quote != 0;
+}
+
 void shell_take(Shell *sh, const char *line)
 {
 	Str trimmed = str_trim(str_from(line));
+	/* As in psql: also between the lines of a statement, which goes on behind it; \g ends it. */
+	if (trimmed.len && trimmed.ptr[0] == '\\' && (nothing_typed(sh) || !ends_quoted(strbuf_str(&sh->text)))) {
+		if (!nothing_typed(sh) && is_word(trimmed, "\\g"))
+			shell_finish(sh);
+		else
+			shell_command(sh, line);
+		return;
+	}
 	if (nothing_typed(sh)) {
 		strbuf_clear(&sh->text);
-		if (trimmed.len && trimmed.ptr[0] == '\\') {
-			shell_command(sh, line);
-			return;
-		}
 		if (is_word(trimmed, "quit") || is_word(trimmed, "exit")) {
 			sh->quit = true;
 			return;

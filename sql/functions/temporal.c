@@ -160,14 +160,24 @@ RESOLVE(resolve_field)
 
 /* ---- FLOOR, CEIL, DATE_TRUNC ---- */
 
+typedef enum Rounding { ROUND_DOWN, ROUND_UP, ROUND_TRUNC } Rounding;
+
+/* FLOOR's week begins on Sunday as in Flink, DATE_TRUNC's on Monday as in PostgreSQL. */
+static int64_t round_us(Rounding how, TimeUnit unit, int64_t us)
+{
+	if (how == ROUND_TRUNC && unit == UNIT_WEEK)
+		return timestamp_floor(unit, us - TIMESTAMP_US_PER_DAY) + TIMESTAMP_US_PER_DAY;
+	return how == ROUND_UP ? timestamp_ceil(unit, us) : timestamp_floor(unit, us);
+}
+
 static void round_rows(EvalCtx *ctx, const FunctionCall *call, const Column *values, const Type *type, uint32_t n,
-                       Column *out, bool up)
+                       Column *out, Rounding how)
 {
 	TimeUnit unit = unit_of(call);
 	KERNEL_EACH(i)
 	{
 		int64_t us = kernel_local_us(ctx, type, kernel_i64(values, i));
-		us = up ? timestamp_ceil(unit, us) : timestamp_floor(unit, us);
+		us = round_us(how, unit, us);
 		if (type->kind == TYPE_DATE)
 			us = timestamp_floor(UNIT_DAY, us) / TIMESTAMP_US_PER_DAY;
 		else if (type->kind == TYPE_TIME)
@@ -180,17 +190,17 @@ static void round_rows(EvalCtx *ctx, const FunctionCall *call, const Column *val
 
 KERNEL(time_floor)
 {
-	round_rows(ctx, call, args[0], call->arg_types[0], n, out, false);
+	round_rows(ctx, call, args[0], call->arg_types[0], n, out, ROUND_DOWN);
 }
 
 KERNEL(time_ceil)
 {
-	round_rows(ctx, call, args[0], call->arg_types[0], n, out, true);
+	round_rows(ctx, call, args[0], call->arg_types[0], n, out, ROUND_UP);
 }
 
 KERNEL(date_trunc)
 {
-	round_rows(ctx, call, args[1], call->arg_types[1], n, out, false);
+	round_rows(ctx, call, args[1], call->arg_types[1], n, out, ROUND_TRUNC);
 }
 
 static bool resolve_round_time(ResolveCtx *rc, uint32_t time, Kernel kernel, Err *err)
@@ -307,7 +317,7 @@ static const Function items[] = {
     FIELD("MINUTE", "The minute, 0 to 59."),
     FIELD("SECOND", "The second, 0 to 59."),
     {"DATE_TRUNC", "temporal", "DATE_TRUNC(unit, time) -> type of the time",
-     "The begin of the unit that holds the time, as FLOOR(time TO unit).", 2, 2, FN_STRICT | FN_OURS,
+     "The begin of the unit that holds the time; a week begins on Monday.", 2, 2, FN_STRICT | FN_OURS,
      resolve_date_trunc},
     {"TIMESTAMPADD", "temporal", "TIMESTAMPADD(unit, n, time) -> type of the time", "The time moved by n units.", 3, 3,
      FN_STRICT | FN_CAN_FAIL, resolve_timestampadd},

@@ -54,3 +54,5 @@ SQL
 )
 contains "what was lost is said at the end" 'NOTICE: "b": 1 undecodable record (b.bad)' "$out"
 contains "and that it is gone" "HINT: they are gone with this engine" "$out"
+
+contains "tabs and line ends are blanks in a table" " a b | t h | zz" "$("$WEIR" --format table -c "SELECT E'a\\nb' AS x, E't\\th' AS y, 'zz' AS z")"

@@ -7,7 +7,7 @@
 
 One text runs on both: tables with NULLs and duplicate rows, expressions four deep, joins of up to ten tables, subqueries three
 deep and correlated, LATERAL, ANY and ALL, set operations, aggregates with DISTINCT and FILTER, ORDER BY with LIMIT. What Flink
-and PostgreSQL see differently is left out of the mix: decimals cut or rounded by a cast to an integer, weeks, OVERLAY beyond
+and PostgreSQL see differently is left out of the mix: decimals cut or rounded by a cast to an integer, OVERLAY beyond
 the end, an empty pad of LPAD, the scale of a SUM beside other decimals, letters beyond ASCII in UPPER. In memory of defects: rows in a subquery of several columns,
 subqueries two deep that read the outermost row.
 """
@@ -124,7 +124,7 @@ class Gen:
             c = r.randint(0, 3)
             if c == 0: return 'CAST(%s AS TIMESTAMP(3))' % e('date')
             if c == 1: return "(%s %s INTERVAL '%d' %s)" % (e(), r.choice('+-'), r.randint(0, 90), r.choice(['SECOND', 'MINUTE', 'HOUR', 'DAY', 'MONTH', 'YEAR']))
-            if c == 2: return "DATE_TRUNC('%s', %s)" % (r.choice(['year', 'month', 'day', 'hour', 'minute', 'second', 'quarter']), e())
+            if c == 2: return "DATE_TRUNC('%s', %s)" % (r.choice(['year', 'month', 'day', 'hour', 'minute', 'second', 'quarter', 'week']), e())
             return self.col(k, scope)
         # bool
         c = r.randint(0, 14)

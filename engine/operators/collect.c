@@ -64,6 +64,7 @@ bool collect_may_go_on(const Operator *op, Err *err)
 	if (operator_canceled(op, err))
 		return false;
 	if (arena_over_limit(op->run->arena) || arena_over_limit(op->run->step))
-		return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows");
+		return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows") ||
+		       err_hint(err, "Filter or aggregate before a join, or SET 'weir.query.memory' = '1 GB'.");
 	return true;
 }

@@ -151,7 +151,8 @@ static bool snapshot_round(Graph *g, bool last, bool *more, Err *err)
 		if (operator_canceled(op, err))
 			return false;
 		if (arena_over_limit(g->run->arena) || arena_over_limit(g->run->step))
-			return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows");
+			return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows") ||
+			       err_hint(err, "Filter or aggregate before a join, or SET 'weir.query.memory' = '1 GB'.");
 		if (op->type->produce) {
 			bool has_more = false;
 			if (!last && !op->enough && !op->type->produce(op, &has_more, err))

@@ -45,8 +45,8 @@ EXPECT ERROR 'W1306';
 CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '0' SECOND)) GROUP BY window_start, window_end;
 
 -- test: names of other databases get the name that is meant here
-EXPECT ERROR 'W1104' LIKE '%"nvl" does not exist%';
-SELECT nvl(1, 2);
+EXPECT ERROR 'W1104' LIKE '%"isnull" does not exist%';
+SELECT isnull(1, 2);
 EXPECT ERROR 'W1205' LIKE '%"UUID"%';
 CREATE TABLE t (a UUID);
 EXPECT ERROR 'W1201' LIKE '%(DATE, INT)%';

@@ -141,32 +141,72 @@ StateTable *graph_view_rows(Graph *g)
 
 /* ---- snapshots ---- */
 
-/* One round: every source that still has rows produces a batch or two, the operators take them; at the end everything
- * is flushed with the final watermark. */
-static bool snapshot_round(Graph *g, bool last, bool *more, Err *err)
+static const Curve no_curve = {BATCH_NO_WATERMARK, NULL, 0};
+
+static bool round_may_go_on(const Graph *g, const Operator *op, Err *err)
+{
+	if (operator_canceled(op, err))
+		return false;
+	if (arena_over_limit(g->run->arena) || arena_over_limit(g->run->step))
+		return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows") ||
+		       err_hint(err, "Filter or aggregate before a join, or SET 'weir.query.memory' = '1 GB'.");
+	return true;
+}
+
+/* One round: every source that still has rows produces a batch or two, the operators take them. */
+static bool snapshot_round(Graph *g, bool *more, Err *err)
 {
 	*more = false;
 	for (uint32_t i = 0; i < g->nops; i++) {
 		Operator *op = g->ops[i];
-		if (operator_canceled(op, err))
+		if (!round_may_go_on(g, op, err))
 			return false;
-		if (arena_over_limit(g->run->arena) || arena_over_limit(g->run->step))
-			return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows") ||
-			       err_hint(err, "Filter or aggregate before a join, or SET 'weir.query.memory' = '1 GB'.");
+		operator_set_curve(op, no_curve);
 		if (op->type->produce) {
 			bool has_more = false;
-			if (!last && !op->enough && !op->type->produce(op, &has_more, err))
+			if (!op->enough && !op->type->produce(op, &has_more, err))
 				return false;
 			*more |= has_more;
-			operator_set_curve(op, (Curve){last ? BATCH_END : BATCH_NO_WATERMARK, NULL, 0});
-			continue;
+		} else if (!push_inputs(op, err)) {
+			return false;
 		}
-		operator_set_curve(op, op->ninputs ? op->inputs[0]->curve
-		                                   : (Curve){last ? BATCH_END : BATCH_NO_WATERMARK, NULL, 0});
-		if (!push_inputs(op, err))
+	}
+	return true;
+}
+
+static bool inputs_finished(const Operator *op)
+{
+	for (uint32_t port = 0; port < op->ninputs; port++)
+		if (!op->inputs[port]->finished)
 			return false;
-		if (last && op->type->flush && !op->type->flush(op, err))
+	return true;
+}
+
+/* When the sources have ended: each operator is flushed, with the final watermark, once its inputs are; one that has
+ * much to give does it in parts, a part a round, which those behind it take at once. */
+static bool snapshot_last_round(Graph *g, bool *more, Err *err)
+{
+	*more = false;
+	for (uint32_t i = 0; i < g->nops; i++) {
+		Operator *op = g->ops[i];
+		if (!round_may_go_on(g, op, err))
 			return false;
+		if (op->finished)
+			continue;
+		bool ready = inputs_finished(op);
+		Curve end = op->ninputs ? op->inputs[0]->curve : (Curve){BATCH_END, NULL, 0};
+		operator_set_curve(op, ready ? end : no_curve);
+		if (!op->type->produce) {
+			if (!push_inputs(op, err))
+				return false;
+			op->more = false;
+			if (ready && op->type->flush && !op->type->flush(op, err))
+				return false;
+		}
+		op->finished = ready && !op->more;
+		if (!op->finished)
+			operator_set_curve(op, no_curve);
+		*more |= !op->finished;
 	}
 	return true;
 }
@@ -178,10 +218,10 @@ bool graph_run_snapshot(OperatorRun *run, const PlanQuery *plan,
 	if (!graph_open(run, plan, &g, err))
 		return false;
 	bool more = true, last = false, done = false, ok = true;
-	while (ok && !done && !last) {
-		last = !more;
+	while (ok && !done && (more || !last)) {
+		last = last || !more;
 		run->at_end = last;
-		ok = snapshot_round(g, last, &more, err);
+		ok = last ? snapshot_last_round(g, &more, err) : snapshot_round(g, &more, err);
 		Operator *root = g->ops[g->nops - 1];
 		for (uint32_t i = 0; ok && !done && i < root->out.len; i++)
 			ok = rows(ctx, root->out.items[i], &done, err);

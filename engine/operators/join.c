@@ -8,7 +8,7 @@
 #include "engine/operators/collect.h"
 #include "engine/operators/operators.h"
 
-enum { JOIN_PAIRS = 4096 };
+enum { JOIN_PAIRS = 4096, JOIN_PART_ROWS = 8 * JOIN_PAIRS };
 #define JOIN_NONE UINT32_MAX
 
 typedef struct JoinOp {
@@ -25,6 +25,8 @@ typedef struct JoinOp {
 	uint32_t *out_left, *out_right; /* output */
 	uint32_t nout;
 	uint32_t closed; /* left rows before this one are done */
+	uint32_t at;     /* the next left row to find partners for */
+	bool begun;
 	const Column **in;
 } JoinOp;
 
@@ -234,31 +236,49 @@ static bool find_pairs(Operator *op, uint32_t l, Err *err)
 	return true;
 }
 
-static bool join_flush(Operator *op, Err *err)
+/* All that lives until the end is in the arena of the query. */
+static bool begin(Operator *op, Err *err)
 {
 	JoinOp *j = op->state;
 	const PlanJoin *p = &op->plan->join;
-	Arena *step = op->run->step;
-	if (!collect_all(&j->side[0], op->plan->inputs[0], op->run->arena, &j->left, err) ||
-	    !collect_all(&j->side[1], op->plan->inputs[1], op->run->arena, &j->right, err))
+	Arena *arena = op->run->arena;
+	if (!collect_all(&j->side[0], op->plan->inputs[0], arena, &j->left, err) ||
+	    !collect_all(&j->side[1], op->plan->inputs[1], arena, &j->right, err))
 		return false;
 	if (p->nkeys)
-		build_hash(j, p, step);
-	j->lmatched = ARENA_ARRAY_ZERO(step, uint8_t, j->left->n + 1);
-	bool keep_right = p->kind == JOIN_RIGHT || p->kind == JOIN_FULL;
-	if (keep_right)
-		j->rmatched = ARENA_ARRAY_ZERO(step, uint8_t, j->right->n + 1);
-	j->pl = ARENA_ARRAY(step, uint32_t, JOIN_PAIRS);
-	j->pr = ARENA_ARRAY(step, uint32_t, JOIN_PAIRS);
-	j->out_left = ARENA_ARRAY(step, uint32_t, JOIN_PAIRS);
-	j->out_right = ARENA_ARRAY(step, uint32_t, JOIN_PAIRS);
-	for (uint32_t l = 0; l < j->left->n; l++)
-		if (!find_pairs(op, l, err))
+		build_hash(j, p, arena);
+	j->lmatched = ARENA_ARRAY_ZERO(arena, uint8_t, j->left->n + 1);
+	if (p->kind == JOIN_RIGHT || p->kind == JOIN_FULL)
+		j->rmatched = ARENA_ARRAY_ZERO(arena, uint8_t, j->right->n + 1);
+	j->pl = ARENA_ARRAY(arena, uint32_t, JOIN_PAIRS);
+	j->pr = ARENA_ARRAY(arena, uint32_t, JOIN_PAIRS);
+	j->out_left = ARENA_ARRAY(arena, uint32_t, JOIN_PAIRS);
+	j->out_right = ARENA_ARRAY(arena, uint32_t, JOIN_PAIRS);
+	j->begun = true;
+	return true;
+}
+
+/* Gives its rows in parts: a product of two tables may be larger than memory, and those behind may want few of them. */
+static bool join_flush(Operator *op, Err *err)
+{
+	JoinOp *j = op->state;
+	if (!j->begun && !begin(op, err))
+		return false;
+	uint64_t before = op->counts.rows_out;
+	while (j->at < j->left->n && !op->enough) {
+		if (op->counts.rows_out - before >= JOIN_PART_ROWS) {
+			op->more = true;
+			return true;
+		}
+		if (!find_pairs(op, j->at++, err))
 			return false;
+	}
+	if (op->enough)
+		return true;
 	if (!test_pairs(op, err))
 		return false;
 	close_left(op, j->left->n);
-	for (uint32_t r = 0; keep_right && r < j->right->n; r++)
+	for (uint32_t r = 0; j->rmatched && r < j->right->n; r++)
 		if (!j->rmatched[r])
 			put_out(op, JOIN_NONE, r);
 	flush_out(op);

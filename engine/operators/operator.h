@@ -103,11 +103,13 @@ struct Operator {
 	uint32_t ninputs;
 	const Curve *in_curve[2]; /* per port for this step; set before push */
 	uint32_t nconsumers;
-	Operator *consumer;                      /* the last one added; the only one if nconsumers is 1 */
-	bool enough;                             /* snapshots: nobody wants more rows of it */
-	BatchList out;                           /* of this step */
-	Curve curve;                             /* of the output */
-	void *state;                             /* the operator's own */
+	Operator *consumer; /* the last one added; the only one if nconsumers is 1 */
+	bool enough;        /* snapshots: nobody wants more rows of it */
+	bool more;     /* snapshots: set by flush that has given a part and wants to be called again in the next round */
+	bool finished; /* snapshots: has been flushed to its end */
+	BatchList out; /* of this step */
+	Curve curve;   /* of the output */
+	void *state;   /* the operator's own */
 	StateTable *states[OPERATOR_STATES_MAX]; /* opened by operator_state_open */
 	uint32_t nstates;
 	OperatorCounts counts;

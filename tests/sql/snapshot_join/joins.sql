@@ -32,3 +32,12 @@ EXPECT (SELECT k, a, b FROM l FULL JOIN r USING (k)) (1, 'x', 'p'), (2, 'y', NUL
 CREATE TABLE e (id INT, boss INT, name STRING);
 INSERT INTO e VALUES (1, NULL, 'a'), (2, 1, 'b'), (3, 1, 'c'), (4, 2, 'd');
 EXPECT (SELECT x.name, y.name FROM e AS x LEFT JOIN e AS y ON x.boss = y.id) ('a', NULL), ('b', 'a'), ('c', 'a'), ('d', 'b');
+
+-- test: a product larger than its memory is counted, cut and joined again part by part
+SET 'weir.query.memory' = '16 MB';
+CREATE TABLE d (i INT);
+INSERT INTO d VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9);
+EXPECT (SELECT COUNT(*), SUM(CAST(a.i AS BIGINT)) FROM d a, d b, d c, d e, d f, d g) (1000000, 4500000);
+EXPECT (SELECT a.i FROM d a, d b, d c, d e, d f, d g LIMIT 2) (0), (0);
+EXPECT (SELECT COUNT(*) FROM (SELECT a.i FROM d a, d b, d c, d e, d f) x RIGHT JOIN d y ON x.i = y.i AND y.i < 3) (30007);
+EXPECT (SELECT MIN(x.n), MAX(x.n) FROM (SELECT a.i, COUNT(*) AS n FROM d a, d b, d c, d e, d f GROUP BY a.i) x JOIN d y ON x.i = y.i) (10000, 10000);

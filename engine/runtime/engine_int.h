@@ -76,6 +76,8 @@ struct Query {
 	Query *held_by; /* HELD: waits for it */
 	Outbox *outbox; /* sinks */
 	Follower *follower;
+	bool prompt;          /* a view whose rows are there when windows close: they do not wait for a long epoch */
+	bool closed;          /* prompt: it has such rows since the last seal */
 	bool positions_stale; /* the readers' positions are not those of the last checkpoint */
 	bool endless;         /* an input has no end */
 	bool reading;         /* all inputs have an end, and it has not been reached */

@@ -118,6 +118,7 @@ static bool run_query(Engine *e, Query *q, int64_t now_us, uint32_t *walked, Err
 		return false;
 	if (q->follower)
 		follow_collect(q->follower, root);
+	q->closed |= q->prompt && root->out.len > 0;
 	return true;
 }
 
@@ -319,6 +320,7 @@ bool engine_seal(Engine *e, Err *err)
 		position_save(e, q);
 		q->positions_stale = false;
 		q->rows_unsealed = 0;
+		q->closed = false;
 	}
 	bool output = false;
 	for (Query *q = e->queries; q; q = q->next)

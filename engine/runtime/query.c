@@ -155,6 +155,14 @@ static void list_inputs(Query *q, const Plan *p)
 			list_inputs(q, p->inputs[i]);
 }
 
+static bool closes_windows(const Plan *p)
+{
+	bool found = p->kind == PLAN_WINDOW_AGG;
+	for (uint32_t i = 0; i < p->ninputs && !found; i++)
+		found = closes_windows(p->inputs[i]);
+	return found;
+}
+
 bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err)
 {
 	Arena *arena = arena_open("query", 0);
@@ -170,6 +178,7 @@ bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err)
 	q->follower = qs->follower;
 	q->unit = e->next_unit++;
 	q->started_us = clock_wall_us(e->clock);
+	q->prompt = !qs->def && !qs->follower && q->plan->root->append_only && closes_windows(q->plan->root);
 	list_inputs(q, q->plan->root);
 	link_last(e, q);
 	if (qs->restored && stored_paused(e, q)) {

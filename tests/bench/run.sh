@@ -1,16 +1,17 @@
 #!/bin/sh
 # Measures weir, and judges nothing; what each part prints is in README.md beside this.
 #
-#   sh tests/bench/run.sh [wire|start|idle|hop|state|set] ...      without a name: all of them
+#   sh tests/bench/run.sh [wire|start|idle|hop|state|set|latency] ...      without a name: all of them
 #
 # WEIR and WEIR_BUILD name a program and its build folder; else a release build is made. Kafka and PostgreSQL are the
-# tests' own. Settings: EVENTS, PAIRS, SOURCE_MEMORY (of weir, and of the queue of the consumer it is compared with).
+# tests' own. Settings: EVENTS, PAIRS, WINDOWS, SOURCE_MEMORY (of weir, and of the queue of the consumer it is compared with).
 set -eu
 cd "$(dirname "$0")/../.."
 export LC_ALL=C.UTF-8 TZ=UTC
 
 EVENTS=${EVENTS:-2000000}
 PAIRS=${PAIRS:-3}
+WINDOWS=${WINDOWS:-300}
 SOURCE_MEMORY=${SOURCE_MEMORY:-64}
 topic=bench_wire_$EVENTS
 
@@ -30,7 +31,7 @@ trap 'exit 130' INT TERM
 if [ -z "${WEIR:-}" ]; then
 	WEIR_BUILD=${WEIR_BUILD:-$PWD/build}
 	[ -f "$WEIR_BUILD/build.ninja" ] || cmake --preset release -B "$WEIR_BUILD" >"$work/configure" 2>&1
-	cmake --build "$WEIR_BUILD" --target weir tool_drain tool_produce tool_measure >"$work/build" 2>&1 || {
+	cmake --build "$WEIR_BUILD" --target weir tool_drain tool_produce tool_measure tool_latency >"$work/build" 2>&1 || {
 		tail -n 30 "$work/build" >&2
 		exit 1
 	}
@@ -210,11 +211,14 @@ idle() {
 
 # ---- hop
 
+# instructions NAME [OPTION...]
 instructions() {
-	rm -f "$work/$1".db*
-	timeout 900 valgrind --tool=callgrind --callgrind-out-file=/dev/null "$WEIR" --state "$work/$1.db" run "$work/$1.sql" \
-		>"$work/$1.out" 2>"$work/$1.log" || { tail -n 5 "$work/$1.log" >&2; echo 0; return; }
-	sed -n 's/.*Collected : //p' "$work/$1.log" | tail -n 1
+	shape=$1
+	shift
+	rm -f "$work/$shape".db*
+	timeout 900 valgrind --tool=callgrind --callgrind-out-file=/dev/null "$WEIR" --state "$work/$shape.db" "$@" run "$work/$shape.sql" \
+		>"$work/$shape.out" 2>"$work/$shape.log" || { tail -n 5 "$work/$shape.log" >&2; echo 0; return; }
+	sed -n 's/.*Collected : //p' "$work/$shape.log" | tail -n 1
 }
 
 hop() {
@@ -232,9 +236,14 @@ hop() {
 			esac
 		} >"$work/$shape.sql"
 	done
+	# Under callgrind an epoch of 200 ms holds a fiftieth of its events, so what epochs write would weigh fifty times
+	# as much: the operators alone are counted with one epoch, at the end.
 	none=$(instructions none) tumbles=$(instructions tumble) hops=$(instructions hop)
+	ratio_with_epochs=$(calc "($hops - $none) / ($tumbles - $none)")
+	set -- --set 'execution.checkpointing.interval=1 h' --set 'weir.epoch.min=1 h'
+	none=$(instructions none "$@") tumbles=$(instructions tumble "$@") hops=$(instructions hop "$@")
 	rm -f "$work/events.json"
-	say "hop.instructions_per_event source=$(calc "$none / $n" 0) tumble=$(calc "($tumbles - $none) / $n" 0) hop=$(calc "($hops - $none) / $n" 0) ratio=$(calc "($hops - $none) / ($tumbles - $none)") ratio_with_source=$(calc "$hops / $tumbles")"
+	say "hop.instructions_per_event source=$(calc "$none / $n" 0) tumble=$(calc "($tumbles - $none) / $n" 0) hop=$(calc "($hops - $none) / $n" 0) ratio=$(calc "($hops - $none) / ($tumbles - $none)") ratio_with_source=$(calc "$hops / $tumbles") ratio_with_epochs=$ratio_with_epochs"
 }
 
 # ---- state
@@ -339,10 +348,54 @@ set_() {
 	run set1 && run set5 && say "set.rows_per_second one=$(of "$work/set1.log" rows_per_second) five=$(of "$work/set5.log" rows_per_second)"
 }
 
-[ $# -gt 0 ] || set -- wire start idle hop state set
+# ---- latency
+
+# seen NAME CONNINFO TABLE MS: what the generator measures, asking TABLE for its newest window every MS milliseconds.
+seen() {
+	load=$(cut -d' ' -f1 /proc/loadavg)
+	timeout 120 "$tools/latency" -n "$WINDOWS" -i "$4" "$WEIR_TEST_KAFKA" "$events" "$2" \
+		"SELECT MAX(window_start) FROM $3 WHERE k = 'key-7'" >"$work/latency.out" 2>"$work/latency.err" ||
+		{ tail -n 3 "$work/latency.err"; return 0; }
+	commit=$(ask 'SELECT epochs, commit_us_max FROM weir.checkpoints')
+	say "latency.$1 $(sed -n 's/^latency: //p' "$work/latency.out") epochs=${commit%|*} longest_commit_ms=$(calc "${commit#*|} / 1000" 1) load=$load..$(cut -d' ' -f1 /proc/loadavg)"
+}
+
+latency() {
+	kafka
+	postgres
+	windows="SELECT k, window_start, COUNT(*) AS n, SUM(v) AS s
+FROM TABLE(TUMBLE(TABLE ev, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY k, window_start, window_end;"
+	for shape in exactly_once at_least_once view; do
+		events=bench_latency_${shape}_$(date +%s)
+		timeout 60 "$tools/produce" -p 1 "$WEIR_TEST_KAFKA" "$events" </dev/null
+		sql_pg "DROP TABLE IF EXISTS bench_latency; CREATE TABLE bench_latency (k TEXT, window_start TIMESTAMP(3), n BIGINT, s BIGINT, PRIMARY KEY (k, window_start))" 2>/dev/null
+		{
+			endless ev "$events" | sed "s/ - INTERVAL '5' SECOND//"
+			if [ $shape = view ]; then
+				say "CREATE MATERIALIZED VIEW r AS $windows"
+			else
+				[ $shape = exactly_once ] || say "SET 'weir.delivery' = 'at-least-once';"
+				say "CREATE TABLE r ($result, PRIMARY KEY (k, window_start) NOT ENFORCED) WITH ('connector' = 'jdbc',"
+				say "'url' = 'jdbc:postgresql://127.0.0.1:$pg_port/weir', 'username' = 'weir', 'table-name' = 'bench_latency');"
+				say "INSERT INTO r $windows"
+			fi
+		} >"$work/latency.sql"
+		serve latency || return 0
+		sleep 1
+		if [ $shape = view ]; then
+			seen view "host=$work/socket user=weir dbname=weir" r 5
+		else
+			seen $shape "$WEIR_TEST_PG" bench_latency 2
+		fi
+		end_server
+	done
+	sql_pg 'DROP TABLE bench_latency'
+}
+
+[ $# -gt 0 ] || set -- wire start idle hop state set latency
 for part in "$@"; do
 	case $part in
-	wire | start | idle | hop | state) "$part" ;;
+	wire | start | idle | hop | state | latency) "$part" ;;
 	set) set_ ;;
 	*)
 		sed -n '4p' "$0" >&2

@@ -365,7 +365,7 @@ static int64_t seal_in_us(Engine *e)
 {
 	if (!engine_needs_seal(e) || !store_writer_free(e->store))
 		return INT64_MAX;
-	if (someone_waits(e))
+	if (e->ended || someone_waits(e))
 		return 0;
 	bool output = false;
 	for (Query *q = e->queries; q; q = q->next)
@@ -441,6 +441,7 @@ static void *engine_main(void *arg)
 			atomic_store(&e->broken, true);
 			break;
 		}
+		e->ended = step.all_done && !step.rows && !step.more;
 		if (seal_in_us(e) == 0 && !engine_seal(e, &err))
 			LOGE("engine", "an epoch could not be closed", "error=\"%s\"", err.message);
 		finish_landed(e);

@@ -139,6 +139,7 @@ struct Engine {
 	int64_t last_seal_us;
 	int64_t last_report_us; /* of positions to the sources */
 	bool in_run;            /* the queries are being run */
+	bool ended;             /* the last step found every source read to its end */
 	bool store_trouble;
 
 	StateTable *meta; /* counters */

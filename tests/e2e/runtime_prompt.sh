@@ -1,5 +1,5 @@
 #!/bin/sh
-# Rows of a closed window do not wait for the end of a long epoch: a view shows them at once.
+# Rows of a closed window do not wait for the end of a long epoch: a view shows them at once; nor does the end of a run.
 # timeout: 60
 set -eu
 . "$(dirname "$0")/../support/engine.sh"
@@ -21,3 +21,13 @@ put '{"k":"a","ts":"2024-05-01 10:00:01"}
 wait_for 20 "SELECT n FROM w" 2
 put '{"k":"a","ts":"2024-05-01 10:02:30"}'
 wait_for 20 "SELECT SUM(n) FROM w" 3
+# Nor does a run whose sources have ended.
+printf '{"k":"a"}\n{"k":"b"}\n' >"$dir/two.json"
+cat >"$dir/run.sql" <<SQL
+CREATE TABLE two (k STRING) WITH ('connector'='filesystem','path'='$dir/two.json','format'='json');
+CREATE TABLE p (n BIGINT) WITH ('connector'='print');
+INSERT INTO p SELECT COUNT(*) FROM two;
+SQL
+timeout 20 "$WEIR" --state "$dir/run.db" --set 'execution.checkpointing.interval=1 h' --set 'weir.epoch.min=1 h' run "$dir/run.sql" >"$dir/run.out" ||
+	die "the run does not end"
+grep -q '+.*\[2\]' "$dir/run.out" || die "$(cat "$dir/run.out")"

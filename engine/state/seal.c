@@ -24,7 +24,7 @@ typedef struct SealRoom {
 
 static char *seal_room(SealRoom *room, Arena *arena, size_t n)
 {
-	if (n > room->left) {
+	if (n > room->left || !room->at) {
 		if (n > SEAL_PIECE / 4)
 			return arena_alloc(arena, n);
 		*room = (SealRoom){arena_alloc(arena, SEAL_PIECE), SEAL_PIECE};

@@ -328,8 +328,21 @@ TEST(the_bound_holds_with_the_copy_that_is_written)
 	store_close(store);
 }
 
+TEST(an_entry_without_bytes_is_sealed)
+{
+	Store *store = open_store(1 << 20);
+	StateTable *t = open_table(store, "t", STATE_HASH, 0);
+	state_put(t, STR_EMPTY, STR_EMPTY);
+	land(store);
+	CHECK(state_rows(t) == 1 && state_get(t, STR_EMPTY, NULL));
+	state_del(t, STR_EMPTY);
+	land(store);
+	CHECK(state_rows(t) == 0 && !state_may_have(t, STR_EMPTY));
+	store_close(store);
+}
+
 TESTS(the_sealed_layer_stays_until_it_is_dropped, what_lived_within_one_epoch_is_not_written,
       clean_entries_leave_and_come_back, a_small_part_asks_the_file_without_a_filter, the_reader_goes_both_ways,
       dropped_and_made_again_within_one_epoch, changes_of_what_the_file_has_do_not_fill_the_filter,
       a_key_may_be_there_or_is_not, what_is_put_unseen_leaves_before_what_is_asked_for,
-      the_bound_holds_with_the_copy_that_is_written)
+      the_bound_holds_with_the_copy_that_is_written, an_entry_without_bytes_is_sealed)

@@ -16,7 +16,10 @@
 #include "engine/operators/operators.h"
 #include "engine/operators/ports.h"
 
-enum { JOIN_PAIRS = 4096 };
+enum {
+	JOIN_PAIRS = 4096,
+	JOIN_RUN = 256, /* rows of one port that are worked on together */
+};
 #define JOIN_NONE UINT32_MAX
 
 typedef struct RegularJoinOp {
@@ -381,6 +384,22 @@ static void open_step(Operator *op, const PortsStep *s)
 	j->nout = 0;
 }
 
+/* What the rows from `from` on will touch on both sides. */
+static void fetch_ahead(RegularJoinOp *j, const PortRow *rows, uint32_t n)
+{
+	for (uint32_t port = 0; port < 2; port++) {
+		Str keys[STATE_PREFETCH_MAX];
+		uint32_t m = 0;
+		for (uint32_t i = 0; i < n; i++) {
+			Str key = rows[i].port == port ? j->keys[port].rows[rows[i].row] : (Str){0};
+			if (key.ptr)
+				keys[m++] = key;
+		}
+		state_prefetch(j->side[port].rows, keys, m);
+		state_prefetch_prefixes(j->side[1 - port].rows, keys, m);
+	}
+}
+
 static bool regular_join_flush(Operator *op, Err *err)
 {
 	RegularJoinOp *j = op->state;
@@ -389,10 +408,15 @@ static bool regular_join_flush(Operator *op, Err *err)
 	if (!s.n)
 		return true;
 	open_step(op, &s);
-	for (uint32_t from = 0, to; from < s.n; from = to) {
+	for (uint32_t from = 0, to, fetched = 0; from < s.n; from = to) {
 		to = from + 1;
-		while (to < s.n && s.rows[to].port == s.rows[from].port)
+		while (to < s.n && to - from < JOIN_RUN && s.rows[to].port == s.rows[from].port)
 			to++;
+		while (fetched < to) {
+			uint32_t n = s.n - fetched < STATE_PREFETCH_MAX ? s.n - fetched : STATE_PREFETCH_MAX;
+			fetch_ahead(j, s.rows + fetched, n);
+			fetched += n;
+		}
 		if (!take_run(op, s.rows + from, to - from, err))
 			return false;
 	}

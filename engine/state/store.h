@@ -116,6 +116,11 @@ uint64_t state_hash(Str key);
 /* Reads those of the keys that RAM does not have and the file may have, sorted by key: one call before many of get or
  * edit. */
 void state_warm(StateTable *t, const Str *keys, uint32_t n);
+/* Hints before look-ups that are made one by one: state_get, state_edit, state_put of these keys; scans of these
+ * prefixes (the first prefix_len bytes of the keys). STATE_HASH, at most STATE_PREFETCH_MAX keys. */
+enum { STATE_PREFETCH_MAX = 32 };
+void state_prefetch(StateTable *t, const Str *keys, uint32_t n);
+void state_prefetch_prefixes(StateTable *t, const Str *keys, uint32_t n);
 void *state_put(StateTable *t, Str key, Str value); /* sets, whatever was there; returns the stored value */
 bool state_del(StateTable *t, Str key);             /* was it there? */
 /* Deletes all keys with from <= key < to; to.ptr NULL: to the end. STATE_HASH: from is a prefix of prefix_len bytes, to

@@ -14,6 +14,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from decimal import ROUND_HALF_UP, Decimal
 
+from relate import Relations
+
 SQL_TYPES = {'i': 'INT', 'l': 'BIGINT', 's': 'STRING', 'b': 'BOOLEAN', 'd': 'DECIMAL(8, 2)', 'f': 'DOUBLE',
              't': 'TIMESTAMP(3)'}
 STRINGS = ['', 'a', 'b', 'ab', 'B', 'ba', 'é', 'x y']
@@ -266,7 +268,9 @@ def aggregate(rnd, cols, ordered):
 Rel = collections.namedtuple('Rel', 'source cols data ordered')
 
 
-class Case:
+class Case(Relations):
+    exprs = Exprs
+
     def __init__(self, rnd):
         self.rnd, self.statements, self.tables, self.events = rnd, [], {}, []
         self.names, self.kinds, self.checks, self.finish, self.own = 0, [], [], False, False
@@ -469,7 +473,7 @@ class Case:
     # shapes of cases
 
     def build(self):
-        shape = self.rnd.choices(['stream', 'union', 'window', 'snapshot'], [45, 10, 30, 15])[0]
+        shape = self.rnd.choices(['stream', 'union', 'window', 'snapshot', 'relate'], [30, 7, 20, 8, 35])[0]
         return getattr(self, 'build_' + shape)()
 
     def finish_view(self, part):

@@ -1,6 +1,6 @@
 /*
- * Continuous joins against nested loops over single values: random rows come and go on both sides, in steps of any
- * size, with restarts. What comes out, line by line, does not depend on either.
+ * Continuous joins and set operations against nested loops over single values: random rows come and go on both sides,
+ * in steps of any size, with restarts. What comes out, line by line, does not depend on either.
  */
 #include "tests/support/check.h"
 #include "tests/support/op_harness.h"
@@ -149,8 +149,7 @@ static void play_and_compare(OpHarness *h, const Plan *join, const char *want, i
 			CHECK_STR(out, first);
 		CHECK_STR(op_table(h), want);
 		if (check_failed)
-			fprintf(stderr, "    seed %d, kind %d, %u keys, %u rows a step\n", seed, (int)join->join.kind,
-			        join->join.nkeys, ways[i].rows);
+			fprintf(stderr, "    seed %d, %u rows a step\n", seed, ways[i].rows);
 	}
 	mem_free(first);
 }
@@ -287,5 +286,46 @@ TEST(watermarks_meet)
 	op_free(h);
 }
 
-TESTS(random_changes_on_both_sides, a_stream_joined_with_itself, weights_multiply, values_survive,
+static int copies_of(const Side *s, const Row *r)
+{
+	int n = 0;
+	for (int i = 0; i < s->n; i++)
+		n += s->rows[i].alive && s->rows[i].k == r->k && s->rows[i].v == r->v;
+	return n;
+}
+
+TEST(set_operations)
+{
+	for (int seed = 1; seed <= 120 && !check_failed; seed++) {
+		OpHarness *h = op_new();
+		random_state = (uint64_t)seed;
+		bool deletes = random_below(4) != 0, intersect = random_below(2), all = random_below(2);
+		Plan *l = op_scan(h, "k BIGINT, v BIGINT"), *r = op_scan(h, "k BIGINT, v BIGINT");
+		Row lr[ROWS], rr[ROWS];
+		Side ls = {lr, 0}, rs = {rr, 0};
+		for (int i = 0, n = random_below(ROWS); i < n; i++) {
+			bool left = random_below(2);
+			change_side(h, left ? l : r, left ? &ls : &rs, 3, deletes);
+		}
+		nlines = 0;
+		for (int k = 0; k < 3; k++)
+			for (int v = 0; v < 5; v++) {
+				Row row = {k, v, true};
+				int a = copies_of(&ls, &row), b = copies_of(&rs, &row);
+				int n = !all ? a > 0 && (b > 0) == intersect : intersect ? (a < b ? a : b) : a > b ? a - b : 0;
+				while (n-- > 0)
+					put_line(&row, NULL, false);
+			}
+		StrBuf want;
+		strbuf_init(&want);
+		strbuf_puts(&want, "");
+		naive_table(h, &want);
+		play_and_compare(h, op_setop(h, l, r, intersect ? SETOP_INTERSECT : SETOP_EXCEPT, all), strbuf_cstr(&want),
+		                 seed);
+		strbuf_deinit(&want);
+		op_free(h);
+	}
+}
+
+TESTS(random_changes_on_both_sides, set_operations, a_stream_joined_with_itself, weights_multiply, values_survive,
       an_unknown_row_is_an_error, watermarks_meet)

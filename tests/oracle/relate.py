@@ -1,0 +1,269 @@
+"""Queries over two and three relations: joins, subqueries, set operations, by nested loops over the rows alive."""
+import collections
+
+COMPARE = {'<': lambda a, b: a < b, '>': lambda a, b: a > b, '>=': lambda a, b: a >= b, '<>': lambda a, b: a != b}
+
+
+def alive(rel, db):
+    """The rows of a relation, one per copy."""
+    counts = collections.Counter()
+    for row, w in rel.data(db):
+        counts[row] += w
+    return list(counts.elements())
+
+
+def or3(items):
+    items = list(items)
+    return True if True in items else None if None in items else False
+
+
+def and3(items):
+    items = list(items)
+    return False if False in items else None if None in items else True
+
+
+def not3(a):
+    return None if a is None else not a
+
+
+def compare3(f, a, b):
+    return None if a is None or b is None else f(a, b)
+
+
+class Relations:
+    """Mixed into Case: uses its rnd, table, layer, project, plain_group, distinct, name, kinds."""
+
+    exprs = None  # the class Exprs, set by oracle.py
+
+    def side(self, cols=None):
+        rel = self.table(cols)
+        if cols is None and self.rnd.random() < 0.35:
+            rel = self.layer(*self.rnd.choice([self.project, self.plain_group, self.distinct])(rel))
+        return rel
+
+    def two_sides(self):
+        a = self.side()
+        return a, a if self.rnd.random() < 0.12 else self.side()
+
+    @staticmethod
+    def named(rel, alias):
+        return [(f'{alias}.{n}', t) for n, t in rel.cols]
+
+    def equality(self, left, right, null_equal=0.15):
+        """A condition between columns of one type: its text and a function of both rows; None: there is no such pair."""
+        r = self.rnd
+        pairs = [(i, j) for i, (_, t) in enumerate(left) for j, (_, u) in enumerate(right) if t == u and t != 'D']
+        if not pairs:
+            return None
+        i, j = r.choice(pairs)
+        a, b = (left[i][0], right[j][0]) if r.random() < 0.5 else (right[j][0], left[i][0])
+        if r.random() < null_equal:
+            return f'{a} IS NOT DISTINCT FROM {b}', lambda x, y: x[i] == y[j]
+        return f'{a} = {b}', lambda x, y: x[i] is not None and x[i] == y[j]
+
+    def conditions(self, left, right, most=2, extra=0.35):
+        r = self.rnd
+        found = [self.equality(left, right) for _ in range(r.choice([0, 1, 1, 1, 1, most]))]
+        found = [c for c in found if c]
+        if r.random() < extra or not found:
+            text, f = self.exprs(r, left + right).make('b', 1)
+            found.append((text, lambda x, y: f(x + y) is True))
+        return ' AND '.join(c[0] for c in found), lambda x, y: all(c[1](x, y) for c in found)
+
+    def listed(self, cols):
+        out = [(self.name('j'), t) for _, t in cols]
+        return ', '.join(f'{n} AS {o}' for (n, _), (o, _) in zip(cols, out)), out
+
+    def join(self):
+        r = self.rnd
+        a, b = self.two_sides()
+        left, right = self.named(a, 'x'), self.named(b, 'y')
+        how = r.choice(['INNER', 'INNER', 'LEFT', 'RIGHT', 'FULL', 'LEFT SEMI', 'LEFT ANTI', ','])
+        self.kinds.append('join' if how != ',' else 'comma join')
+        text, match = self.conditions(left, right)
+        one = how in ('LEFT SEMI', 'LEFT ANTI')
+        items, cols = self.listed(left if one else left + right)
+        source = f'{a.source} AS x, {b.source} AS y WHERE {text}' if how == ',' else \
+            f'{a.source} AS x {how} JOIN {b.source} AS y ON {text}'
+
+        def data(db):
+            out, ls, rs, hit = [], alive(a, db), alive(b, db), set()
+            for i in ls:
+                found = [k for k, o in enumerate(rs) if match(i, o)]
+                hit.update(found)
+                if one:
+                    out += [i] if (how == 'LEFT SEMI') == bool(found) else []
+                    continue
+                out += [i + rs[k] for k in found]
+                if not found and how in ('LEFT', 'FULL'):
+                    out.append(i + (None,) * len(right))
+            if how in ('RIGHT', 'FULL'):
+                out += [(None,) * len(left) + o for k, o in enumerate(rs) if k not in hit]
+            return [(row, 1) for row in out]
+        return f'SELECT {items} FROM {source}', cols, data, False
+
+    def three(self):
+        """Comma joins and joins that WHERE connects, with conditions on one side."""
+        r = self.rnd
+        self.kinds.append('three tables')
+        rels = [self.side() for _ in range(3)]
+        named = [self.named(rel, n) for rel, n in zip(rels, 'xyz')]
+        order = [(0, 2), (1, 2)] if r.random() < 0.5 else [(0, 1), (1, 2)]
+        where = []
+        for i, j in order:
+            c = self.equality(named[i], named[j], 0.1)
+            if c:
+                where.append((c[0], lambda rows, i=i, j=j, f=c[1]: f(rows[i], rows[j])))
+        for i in range(3):
+            if r.random() < 0.3:
+                text, f = self.exprs(r, named[i]).make('b', 1)
+                where.append((text, lambda rows, i=i, f=f: f(rows[i]) is True))
+        if r.random() < 0.3 or not where:
+            text, f = self.exprs(r, named[0] + named[1] + named[2]).make('b', 1)
+            where.append((text, lambda rows, f=f: f(rows[0] + rows[1] + rows[2]) is True))
+        items, cols = self.listed(named[0] + named[1] + named[2])
+        sep = r.choice([', ', ' CROSS JOIN '])
+        query = (f"SELECT {items} FROM {sep.join(f'{rel.source} AS {n}' for rel, n in zip(rels, 'xyz'))} "
+                 f"WHERE {' AND '.join(c[0] for c in where)}")
+
+        def data(db):
+            xs, ys, zs = (alive(rel, db) for rel in rels)
+            return [(x + y + z, 1) for x in xs for y in ys for z in zs if all(c[1]((x, y, z)) for c in where)]
+        return query, cols, data, False
+
+    def inner(self, rel, left, wide):
+        """FROM and WHERE of a subquery over rel: text, and a function of an outer row and the rows that gives those left."""
+        r = self.rnd
+        right, where = self.named(rel, 'y'), []
+        for _ in range(r.choice([0, 1, 1, 2])):
+            c = self.equality(left, right, 0.1)
+            if c:
+                where.append(c)
+        if r.random() < 0.4:
+            text, f = self.exprs(r, right).make('b', 1)
+            where.append((text, lambda x, y: f(y) is True))
+        if wide and r.random() < 0.3:
+            text, g = self.exprs(r, left + right).make('b', 1)
+            where.append((text, lambda x, y: g(x + y) is True))
+        text = f'{rel.source} AS y' + (f" WHERE {' AND '.join(c[0] for c in where)}" if where else '')
+        return text, lambda x, rows: [y for y in rows if all(c[1](x, y) for c in where)]
+
+    def subquery_value(self, a, b, kind, wide):
+        """EXISTS, IN, ANY, ALL: its text, and a function of an outer row and b's rows; None: no columns fit."""
+        r = self.rnd
+        left = self.named(a, 'x')
+        source, rows_of = self.inner(b, left, wide)
+        no = r.random() < 0.5
+        if kind == 'exists':
+            return (f"{'NOT ' if no else ''}EXISTS (SELECT 1 FROM {source})",
+                    lambda x, rows: bool(rows_of(x, rows)) != no)
+        pairs = [(i, j) for i, (_, t) in enumerate(a.cols) for j, (_, u) in enumerate(b.cols) if t == u and t != 'D']
+        if not pairs:
+            return None
+        i, j = r.choice(pairs)
+        column = f'(SELECT y.{b.cols[j][0]} FROM {source})'
+        if kind == 'in':
+            def value(x, rows):
+                v = or3(compare3(lambda p, q: p == q, x[i], y[j]) for y in rows_of(x, rows))
+                return not3(v) if no else v
+            return f"x.{a.cols[i][0]} {'NOT ' if no else ''}IN {column}", value
+        op = r.choice(list(COMPARE) if a.cols[i][1] != 'b' else ['<>'])
+        word, fold = r.choice([('ANY', or3), ('ALL', and3)])
+        return (f"{'NOT ' if no else ''}(x.{a.cols[i][0]} {op} {word} {column})",
+                lambda x, rows: (not3 if no else lambda v: v)(fold(compare3(COMPARE[op], x[i], y[j]) for y in rows_of(x, rows))))
+
+    def where_subquery(self):
+        r = self.rnd
+        a, b = self.two_sides()
+        kind = r.choice(['exists', 'in', 'in', 'any'])
+        part = self.subquery_value(a, b, kind, True)
+        if part is None:
+            return self.join()
+        self.kinds.append(f'where {kind}')
+        items, cols = self.listed(self.named(a, 'x'))
+
+        def data(db):
+            rows = alive(b, db)
+            return [(x, 1) for x in alive(a, db) if part[1](x, rows) is True]
+        return f'SELECT {items} FROM {a.source} AS x WHERE {part[0]}', cols, data, False
+
+    def value_subquery(self):
+        """EXISTS and IN in the select list or under OR."""
+        r = self.rnd
+        a, b = self.two_sides()
+        kind = r.choice(['exists', 'in', 'in'])
+        part = self.subquery_value(a, b, kind, False)
+        if part is None:
+            return self.join()
+        self.kinds.append(f'value {kind}')
+        items, cols = self.listed(self.named(a, 'x'))
+        if r.random() < 0.5:
+            text, f = self.exprs(r, self.named(a, 'x')).make('b', 1)
+
+            def data(db):
+                rows = alive(b, db)
+                return [(x, 1) for x in alive(a, db) if or3([f(x), part[1](x, rows)]) is True]
+            return f'SELECT {items} FROM {a.source} AS x WHERE {text} OR {part[0]}', cols, data, False
+        n = self.name('m')
+
+        def shown(db):
+            rows = alive(b, db)
+            return [(x + (part[1](x, rows),), 1) for x in alive(a, db)]
+        return f'SELECT {items}, {part[0]} AS {n} FROM {a.source} AS x', cols + [(n, 'b')], shown, False
+
+    def scalar_subquery(self):
+        r = self.rnd
+        a, b = self.two_sides()
+        self.kinds.append('scalar subquery')
+        source, rows_of = self.inner(b, self.named(a, 'x'), False)
+        i = r.randrange(len(b.cols))
+        name, t = b.cols[i]
+        how = r.choice(['COUNT', 'COUNT(*)'] + (['MIN', 'MAX'] if t != 'b' and t != 'D' else []) + (['SUM'] if t in 'il' else []))
+        text = 'COUNT(*)' if how == 'COUNT(*)' else f'{how}(y.{name})'
+
+        def value(x, rows):
+            found = rows_of(x, rows)
+            if how == 'COUNT(*)':
+                return len(found)
+            values = [y[i] for y in found if y[i] is not None]
+            if how == 'COUNT':
+                return len(values)
+            if not values:
+                return None
+            return {'MIN': min, 'MAX': max, 'SUM': sum}[how](values)
+        items, cols = self.listed(self.named(a, 'x'))
+        n = self.name('m')
+
+        def data(db):
+            rows = alive(b, db)
+            return [(x + (value(x, rows),), 1) for x in alive(a, db)]
+        return (f'SELECT {items}, (SELECT {text} FROM {source}) AS {n} FROM {a.source} AS x',
+                cols + [(n, 'l' if how.startswith('COUNT') else t)], data, False)
+
+    def setop(self):
+        r = self.rnd
+        a = self.side()
+        b = a if r.random() < 0.1 else self.table([(f'c{i}', t if t != 'D' else 'd') for i, (_, t) in enumerate(a.cols)])
+        op, keep = r.choice(['INTERSECT', 'EXCEPT']), r.random() < 0.5
+        self.kinds.append(op.lower())
+        cols = [(n, t) for n, t in a.cols]
+        items = ', '.join(n for n, _ in a.cols)
+        other = ', '.join(n for n, _ in b.cols)
+        query = f"SELECT {items} FROM {a.source} {op} {'ALL ' if keep else ''}SELECT {other} FROM {b.source}"
+
+        def data(db):
+            m, n = collections.Counter(alive(a, db)), collections.Counter(alive(b, db))
+            if not keep:
+                m, n = collections.Counter(set(m)), collections.Counter(set(n))
+            out = m & n if op == 'INTERSECT' else m - n
+            return [(row, k) for row, k in out.items()]
+        return query, cols, data, False
+
+    def build_relate(self):
+        r = self.rnd
+        self.own = r.random() < 0.2
+        part = r.choice([self.join, self.join, self.three, self.where_subquery, self.where_subquery, self.value_subquery,
+                         self.scalar_subquery, self.setop])()
+        self.finish_view(self.tail(part, 1))
+        self.fill(0 if self.own else 0.3)
+

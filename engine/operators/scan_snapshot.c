@@ -82,12 +82,20 @@ static bool produce_system(Operator *op, bool *more, Err *err)
 	return true;
 }
 
+static bool cannot_read(const Operator *op, Err *err)
+{
+	err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "a statement that changes a table cannot read \"%.*s\" yet",
+	           STR_ARG(op->plan->scan.rel->name));
+	return err_hint(err,
+	                "It can read tables that weir keeps itself; a SELECT, or a materialized view, reads the others.");
+}
+
 static bool produce_source(Operator *op, bool *more, Err *err)
 {
 	ScanSnapshotOp *s = op->state;
 	const Batch *b = NULL;
 	if (!op->run->source_rows)
-		return err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "reading a connector table is not possible here");
+		return cannot_read(op, err);
 	if (!op->run->source_rows(op->run->ctx, op->plan, &s->source, op->run->step, &b, err))
 		return false;
 	bool changelog = !op->plan->append_only && !(op->consumer && op->consumer->plan->kind == PLAN_NORMALIZE);
@@ -135,11 +143,8 @@ static bool open_stored(Operator *op, bool *nothing, Err *err)
 		return snapshot_scan_open(op->run->snapshot, &spec, &s->stored, err);
 	}
 	s->table = op->run->table_rows ? op->run->table_rows(op->run->ctx, p->rel) : NULL;
-	if (!s->table) {
-		err_set_at(err, ERR_NOT_SUPPORTED, op->plan->span, "a statement that changes a table cannot read \"%.*s\" yet",
-		           STR_ARG(p->rel->name));
-		return err_hint(err, "It can read tables that weir keeps itself.");
-	}
+	if (!s->table)
+		return cannot_read(op, err);
 	bool by_key = p->index < 0;
 	if (!by_key && op->run->table_index) {
 		s->index = op->run->table_index(op->run->ctx, p->rel, (uint32_t)p->index);

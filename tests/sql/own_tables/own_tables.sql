@@ -50,3 +50,13 @@ CRASH;
 INSERT INTO t VALUES (2);
 CRASH;
 EXPECT t (1), (2);
+
+-- test: a statement that changes a table reads own tables only
+CREATE TABLE t (a INT);
+CREATE TABLE o (a INT);
+CREATE MATERIALIZED VIEW v AS SELECT a FROM t;
+INSERT INTO t VALUES (1), (2);
+INSERT INTO o SELECT a + 10 FROM t;
+EXPECT o (11), (12);
+EXPECT ERROR 'W1301' LIKE '%cannot read "v" yet%';
+INSERT INTO o SELECT a FROM v;

@@ -295,6 +295,8 @@ uint32_t session_run(Session *s, Str text, bool stop_at_error, const Results *re
 			ok = session_statement(s, stmt, text, NULL, NULL, 0, results, &err);
 		if (!ok) {
 			failed++;
+			if (stmt && !err.span.end) /* it went wrong somewhere in the statement */
+				err.span = (Span){stmt->span.begin, stmt->span.begin + 1};
 			if (results->error)
 				results->error(results->ctx, &err, text);
 			if (stop_at_error || (err.code == ERR_CANCELED && (err.flags & ERR_BY_USER)))

@@ -80,6 +80,7 @@ static bool window_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 	for (uint32_t i = 0; i < b->n; i++) {
 		if (!proctime && column_is_null(time, i)) {
 			const PlanCol *c = &op->plan->inputs[0]->cols[time_col];
+			operator_failed_at(op, b, i);
 			err_set(err, ERR_BAD_VALUE, "the time column \"%.*s\" of a window is NULL", STR_ARG(c->name));
 			return err_hint(err, "Leave such rows out with WHERE %.*s IS NOT NULL.", STR_ARG(c->name));
 		}

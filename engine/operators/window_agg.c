@@ -323,8 +323,9 @@ static bool take_rows(Operator *op, WindowAggOp *w, const Batch *b, int64_t *end
 	return nadded ? add_again(op, w, &all, added, nadded, err) : add_set(op, w, &all, AGG_WHOLE, err);
 }
 
-static bool null_time(Operator *op, uint32_t col, Err *err)
+static bool null_time(Operator *op, const Batch *b, uint32_t row, uint32_t col, Err *err)
 {
+	operator_failed_at(op, b, row);
 	const PlanCol *c = &op->plan->inputs[0]->cols[col];
 	err_set(err, ERR_BAD_VALUE, "the time column \"%.*s\" of a window is NULL", STR_ARG(c->name));
 	return err_hint(err, "Leave such rows out with WHERE %.*s IS NOT NULL.", STR_ARG(c->name));
@@ -450,7 +451,7 @@ static bool window_agg_push(Operator *op, uint32_t port, const Batch *b, Err *er
 	const Column *time = &b->cols[time_col];
 	for (uint32_t i = 0; time->valid && i < b->n; i++)
 		if (column_is_null(time, i))
-			return null_time(op, time_col, err);
+			return null_time(op, b, i, time_col, err);
 	return w->spread ? window_early_push(op, b, err) : window_agg_take(op, b, NULL, err);
 }
 

@@ -56,3 +56,14 @@ contains "what was lost is said at the end" 'NOTICE: "b": 1 undecodable record (
 contains "and that it is gone" "HINT: they are gone with this engine" "$out"
 
 contains "tabs and line ends are blanks in a table" " a b | t h | zz" "$("$WEIR" --format table -c "SELECT E'a\\nb' AS x, E't\\th' AS y, 'zz' AS z")"
+
+printf '{"i":1,"ts":"2020-01-01 00:00:01"}\n{"i":2,"ts":null}\n' >"$TMPDIR/null.json"
+out=$(timeout 60 "$WEIR" run - 2>&1 <<SQL || true
+CREATE TABLE b (i INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='filesystem','path'='$TMPDIR/null.json','format'='json');
+CREATE TABLE p (n BIGINT) WITH ('connector'='blackhole');
+INSERT INTO p SELECT COUNT(*) FROM TABLE(TUMBLE(TABLE b, DESCRIPTOR(ts), INTERVAL '1' HOUR)) GROUP BY window_start, window_end;
+SELECT (SELECT i FROM b);
+SQL
+)
+contains "the row whose time is NULL" "offset 35" "$out"
+contains "an error without a place shows its statement" "LINE 4: SELECT (SELECT i FROM b)" "$out"

@@ -67,16 +67,76 @@ static Engine *open_engine(const Command *c)
 	return e;
 }
 
+/* ---- what the files say ---- */
+
+static void declare(Map *texts, Arena *arena, Str text)
+{
+	map_put(texts, arena_str(arena, str_trim(text)), texts);
+}
+
+static Str text_of(Str text, const AstNode *node)
+{
+	return str_make(text.ptr + node->span.begin, node->span.end - node->span.begin);
+}
+
+/* The texts of all statements, and of those inside of them that become queries of their own. Errors are met again when
+ * the file runs. */
+static void read_declared(Str text, Map *texts, Arena *arena)
+{
+	uint32_t at = 0, next = 0;
+	AstNode *n = NULL;
+	ParserOptions po = {.expand = &expand_environment};
+	for (;; at = next) {
+		Err ignored = {0};
+		next = at;
+		bool ok = parser_statement(arena, text, at, &po, &n, &next, &ignored);
+		if ((ok && !n) || next <= at)
+			return;
+		if (!ok)
+			continue;
+		declare(texts, arena, text_of(text, n));
+		if (n->kind == AST_STATEMENT_SET) {
+			const AstStatementSet *set = AST_CONST(AstStatementSet, n);
+			for (uint32_t i = 0; i < set->inserts.len; i++)
+				declare(texts, arena, text_of(text, set->inserts.items[i]));
+		} else if (n->kind == AST_CREATE_TABLE && AST_CONST(AstCreateTable, n)->query) {
+			const AstCreateTable *t = AST_CONST(AstCreateTable, n);
+			Str query = text_of(text, t->query);
+			declare(texts, arena,
+			        arena_printf(arena, "INSERT INTO `%.*s` %.*s", STR_ARG(t->path.items[t->path.len - 1].text),
+			                     STR_ARG(query)));
+		}
+	}
+}
+
 static bool run_files(Engine *e, const Command *c)
 {
 	uint32_t failed = 0;
+	Map declared;
+	Arena *arena = arena_open("files", 0);
+	map_init(&declared);
+	for (int i = 0; i < c->nargs; i++) {
+		StrBuf text;
+		strbuf_init(&text);
+		/* what cannot be read twice is one file: it is read when it runs, and nothing is said of what it left out */
+		bool again = strcmp(c->args[i], "-") != 0 && command_read_file(c->args[i], &text);
+		if (again)
+			read_declared(strbuf_str(&text), &declared, arena);
+		strbuf_deinit(&text);
+		if (!again) {
+			map_deinit(&declared);
+			map_init(&declared);
+			break;
+		}
+	}
+	const Map *known = declared.len ? &declared : NULL;
 	for (int i = 0; i < c->nargs; i++) {
 		StrBuf text;
 		strbuf_init(&text);
 		if (!command_read_file(c->args[i], &text)) {
 			failed++;
 		} else {
-			SessionOptions so = {.engine = e, .user = "weir", .from_file = true, .serve = true};
+			SessionOptions so = {.engine = e, .user = "weir", .from_file = true, .serve = true, .declared = known};
 			Session *s = session_open(&so);
 			Render *r = render_open(RENDER_TSV, stdout, stderr, c->args[i]);
 			Results results = render_results(r, false);
@@ -86,6 +146,10 @@ static bool run_files(Engine *e, const Command *c)
 		}
 		strbuf_deinit(&text);
 	}
+	if (!failed && known)
+		engine_report_left(e, known);
+	map_deinit(&declared);
+	arena_close(arena);
 	if (failed)
 		fprintf(stderr, "weir: %u statement%s failed; nothing is served\n", failed, failed == 1 ? "" : "s");
 	return failed == 0;

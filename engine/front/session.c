@@ -138,6 +138,7 @@ static bool change(Running *r, Err *err)
 	    .from_file = s->opt.from_file,
 	    .once_always = s->opt.once_always,
 	    .dry = s->opt.dry,
+	    .declared = s->opt.declared,
 	    .param_types = r->param_types,
 	    .params = r->params,
 	    .nparams = r->nparams,
@@ -199,12 +200,16 @@ static bool dispatch(Running *r, Err *err)
 		return session_cursor_run(r, q, err);
 	}
 	case AST_SUBSCRIBE: return session_cursor_run(r, n, err);
+	case AST_ALTER:
+		if (AST_CONST(AstAlter, n)->dry_run && AST_CONST(AstAlter, n)->object == AST_OBJECT_MATERIALIZED_VIEW &&
+		    !r->s->opt.dry)
+			return session_alter_dry(r, err);
+		return change(r, err);
 	case AST_CREATE_TABLE:
 	case AST_CREATE_VIEW:
 	case AST_CREATE_INDEX:
 	case AST_CREATE_FUNCTION:
 	case AST_DROP:
-	case AST_ALTER:
 	case AST_INSERT:
 	case AST_STATEMENT_SET:
 	case AST_UPDATE:

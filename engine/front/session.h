@@ -43,7 +43,8 @@ typedef struct SessionOptions {
 	bool settle;      /* a SELECT waits for the queries whose inputs end: files give the same answer each time */
 	void (*waiting)(void *ctx, bool over); /* asked again and again while settling; may be NULL */
 	void *waiting_ctx;
-	bool dry; /* weir check: bind everything, run nothing */
+	bool dry;            /* weir check: bind everything, run nothing */
+	const Map *declared; /* serve: the texts of all statements of all files, trimmed */
 } SessionOptions;
 
 Session *session_open(const SessionOptions *options);

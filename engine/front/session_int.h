@@ -60,6 +60,7 @@ bool session_show(Running *r, Err *err);
 bool session_explain(Running *r, Err *err);                                          /* WHY too */
 bool session_explain_lines(Running *r, const char *name, Str text, const char *tag); /* a row per line */
 bool backup_statement(Running *r, Err *err);                                         /* backup.c */
+bool session_alter_dry(Running *r, Err *err);                                        /* session_alter.c */
 bool session_why(Running *r, Err *err);                                              /* session_why.c */
 /* system.c: rows of weir.* and pg_catalog relations. ctx begins with a Session *. */
 bool system_rows(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err *err);

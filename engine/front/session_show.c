@@ -234,6 +234,7 @@ static bool help(Running *r)
 	    {"EXPLAIN ..., WHY q", "the plan; what a query waits for"},
 	    {"SHOW TABLES | VIEWS | QUERIES | FUNCTIONS | SETTINGS", "lists"},
 	    {"DESCRIBE t", "columns"},
+	    {"ALTER MATERIALIZED VIEW v AS SELECT ... [DRY RUN], ALTER TABLE t SET | ADD ...", "another definition"},
 	    {"PAUSE, RESUME, CANCEL QUERY q; DROP ...", "ends things"},
 	    {"BACKUP TO '/path/copy.db'", "a consistent copy of the state file"},
 	    {"SET 'key' = 'value', RESET", "settings"},

@@ -198,6 +198,7 @@ bool engine_close(Engine *e, int64_t timeout_ms)
 	if (e->threaded) {
 		pthread_mutex_lock(&e->lock);
 		e->stop = true;
+		e->stop_ms = timeout_ms / 2; /* once in its thread, once more below */
 		pthread_cond_signal(&e->wake);
 		pthread_mutex_unlock(&e->lock);
 		pthread_join(e->thread, NULL);
@@ -540,6 +541,34 @@ uint32_t engine_failures(Engine *e, FILE *out)
 		f.n++;
 	}
 	return f.n;
+}
+
+typedef struct LeftRequest {
+	EngineRequest req;
+	const Map *declared;
+} LeftRequest;
+
+static bool list_left(Engine *e, EngineRequest *r, Err *err)
+{
+	const LeftRequest *l = (const LeftRequest *)(const void *)r;
+	Arena *arena = arena_open("left", 0);
+	RestoreRecord *list;
+	uint32_t n;
+	bool ok = restore_list(e, arena, &list, &n, err);
+	for (uint32_t i = 0; ok && i < n; i++)
+		if (list[i].from_file && list[i].kind != RECORD_ONCE && !map_get(l->declared, str_trim(list[i].sql)))
+			LOGW("serve", "is in no file any more; kept until it is dropped", "%s=\"%.*s\"",
+			     list[i].kind == RECORD_QUERY ? "query" : "object", STR_ARG(list[i].name));
+	arena_close(arena);
+	return ok;
+}
+
+void engine_report_left(Engine *e, const Map *declared)
+{
+	LeftRequest l = {.req = {.run = list_left}, .declared = declared};
+	Err err = {0};
+	if (!engine_call(e, &l.req, &err))
+		LOGW("serve", "cannot list what left the files", "error=\"%s\"", err.message);
 }
 
 bool engine_first_failure(Engine *e, Err *err)

@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/map.h"
 #include "engine/batch/chunk.h"
 #include "engine/connectors/sink.h"
 #include "engine/connectors/source.h"
@@ -57,6 +58,8 @@ void engine_crash(Engine *e);
 
 /* Prints the queries and sinks that have failed; returns how many. Thread: any but the engine's. */
 uint32_t engine_failures(Engine *e, FILE *out);
+/* Says in the log which objects of files are in none of these texts any more. Thread: any but the engine's. */
+void engine_report_left(Engine *e, const Map *declared);
 /* The error of the first query or sink that has failed, if any. Manual engines only. */
 bool engine_first_failure(Engine *e, Err *err);
 
@@ -103,9 +106,10 @@ typedef struct EngineStatement {
 	const AstNode *stmt;
 	Str text; /* that the spans of stmt count in */
 	const Settings *settings;
-	bool from_file;   /* declarative: an object that exists with the same definition goes on */
-	bool once_always; /* weir run: INSERT ... VALUES of a file runs each time */
-	bool dry;         /* weir check: bind only */
+	bool from_file;      /* declarative: an object that exists with the same definition goes on */
+	bool once_always;    /* weir run: INSERT ... VALUES of a file runs each time */
+	const Map *declared; /* texts of all statements of the files that are served; NULL: not known */
+	bool dry;            /* weir check: bind only */
 	const Type **param_types;
 	const Value *params;
 	uint32_t nparams;

@@ -67,6 +67,7 @@ struct Query {
 	uint32_t nfeeds;
 	const Plan **inputs; /* scans of views and own tables, also while it stands */
 	uint32_t ninputs;
+	bool plan_changed;     /* FAILED: its state was made with another plan */
 	bool skipping;         /* RESUME SKIP: goes row by row until the failing one is found */
 	int64_t skip_left;     /* rows in which it must come */
 	int64_t rows_unsealed; /* taken since the last seal */
@@ -119,6 +120,7 @@ struct Engine {
 	EngineRequest *waiting; /* done, but for the epoch that has to land */
 	bool woken;
 	bool stop;
+	int64_t stop_ms; /* when it stops: how long it waits for the last epoch */
 	bool threaded;
 	pthread_t thread;
 	bool fatal;
@@ -251,6 +253,24 @@ bool own_truncate(Engine *e, const Relation *rel, uint64_t *rows, Err *err);
 
 /* restore.c */
 typedef enum RecordKind { RECORD_OBJECT, RECORD_QUERY, RECORD_ONCE } RecordKind;
+/* The record of an object, in the arena of who asked; settings: k=v, one a line. */
+typedef struct RestoreRecord {
+	Str key; /* records are in order of creation */
+	RecordKind kind;
+	bool from_file;
+	uint32_t group;
+	uint64_t plan_hash;
+	Str name;
+	Str sql;
+	Str settings;
+} RestoreRecord;
+bool restore_list(Engine *e, Arena *arena, RestoreRecord **out, uint32_t *n, Err *err);
+bool restore_get(Engine *e, RecordKind kind, Str name, Arena *arena, RestoreRecord *out);
+void restore_put(Engine *e, const RestoreRecord *r); /* under its key */
+/* Executes the record's statement. fresh: a query begins anew; else it goes on from its last epoch. */
+bool restore_run(Engine *e, const RestoreRecord *r, bool fresh, Err *err);
+bool restore_settings(Settings *s, Str text, Err *err);
+Str restore_settings_text(const Settings *s, Arena *arena); /* the same the other way */
 void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file,
                     uint64_t plan_hash, uint32_t group);
 void restore_forget(Engine *e, RecordKind kind, Str name);

@@ -4,7 +4,10 @@
 #include "base/log.h"
 #include "engine/runtime/engine_int.h"
 
-enum { REPORT_EVERY_US = 1000000 }; /* positions to the sources, for tools that look at lag */
+enum {
+	REPORT_EVERY_US = 1000000, /* positions to the sources, for tools that look at lag */
+	CHECKPOINT_MS = 60000,     /* how long a checkpoint waits for the file */
+};
 
 /* Queries whose reader failed for good fail with it. */
 static void fail_reader(Engine *e, Reader *r, const Err *err)
@@ -347,9 +350,11 @@ bool engine_seal(Engine *e, Err *err)
 
 bool engine_checkpoint(Engine *e, Err *err)
 {
+	/* whoever asked for the end waits so long and no longer, also for a disk that is full */
+	int64_t most_ms = e->stop_ms ? e->stop_ms : CHECKPOINT_MS;
 	if (engine_needs_seal(e)) {
 		while (!store_writer_free(e->store)) {
-			if (!store_wait_landed(e->store, store_sealed_epoch(e->store), 10000, err))
+			if (!store_wait_landed(e->store, store_sealed_epoch(e->store), most_ms < 10000 ? most_ms : 10000, err))
 				return false;
 			if (!store_poll(e->store, err))
 				return false;
@@ -357,7 +362,7 @@ bool engine_checkpoint(Engine *e, Err *err)
 		if (!engine_seal(e, err))
 			return false;
 	}
-	if (!store_wait_landed(e->store, store_sealed_epoch(e->store), 60000, err))
+	if (!store_wait_landed(e->store, store_sealed_epoch(e->store), most_ms, err))
 		return false;
 	if (!store_poll(e->store, err))
 		return false;

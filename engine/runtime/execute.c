@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "engine/runtime/alter.h"
 
 void execute_tag(Execute *x, const char *fmt, ...)
 {
@@ -72,10 +73,18 @@ static bool existing(Execute *x, Str name, bool if_not_exists, bool or_replace, 
 		return err_hint(err, "DROP it first, or write IF NOT EXISTS%s.",
 		                old->kind == REL_VIEW || old->kind == REL_MVIEW ? " or OR REPLACE" : "");
 	}
-	if (x->s->from_file)
-		LOGW("engine", "definition changed: dropped and built again, with all that reads it", "object=\"%.*s\"",
-		     STR_ARG(name));
-	if (!execute_drop_relation(x->e, old, x->s->from_file, err))
+	RestoreRecord was;
+	if ((x->s->from_file || or_replace) && restore_get(x->e, RECORD_OBJECT, name, x->arena, &was) &&
+	    alter_possible(old, x->stmt)) {
+		AlterChange change = {.name = name,
+		                      .kind = RECORD_OBJECT,
+		                      .sql = x->text,
+		                      .settings = x->s->settings,
+		                      .from_file = true,
+		                      .dry = x->s->dry};
+		return alter_apply(x->e, &change, x->s->notices, err);
+	}
+	if (!execute_drop_relation(x->e, old, false, err))
 		return false;
 	x->bc.catalog = x->e->catalog;
 	*go = true;
@@ -99,15 +108,8 @@ static bool known_connector(Execute *x, const TableDef *t, Err *err)
 	return true;
 }
 
-static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
+bool execute_table(Execute *x, const AstCreateTable *node, Relation **out, Err *err)
 {
-	Str name = execute_path_name(&node->path);
-	bool go;
-	if (!existing(x, name, node->if_not_exists, node->or_replace, "table", &go, err))
-		return false;
-	execute_tag(x, "CREATE TABLE");
-	if (!go)
-		return true;
 	TableDef *t;
 	if (!bind_create_table(&x->bc, x->stmt, &t, err) || !known_connector(x, t, err))
 		return false;
@@ -127,14 +129,28 @@ static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
 		r->stored.key = t->key;
 		r->stored.nkey = t->nkey;
 		r->stored.state = arena_printf(x->arena, "table.%.*s", STR_ARG(t->name));
-		if (!own_open(x->e, r, NULL, err))
-			return false;
 	} else {
 		bool readable, bounded, changelog = false;
 		Err ignored = {0};
 		x->e->opt.source_facts(t, &readable, &bounded, &changelog, &ignored);
 		r->append_only = !changelog;
 	}
+	*out = r;
+	return true;
+}
+
+static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
+{
+	Str name = execute_path_name(&node->path);
+	bool go;
+	if (!existing(x, name, node->if_not_exists, node->or_replace, "table", &go, err))
+		return false;
+	execute_tag(x, "CREATE TABLE");
+	if (!go)
+		return true;
+	Relation *r;
+	if (!execute_table(x, node, &r, err) || (r->kind == REL_OWN && !own_open(x->e, r, NULL, err)))
+		return false;
 	CatalogEdit *ce = catalog_edit(x->e->catalog);
 	catalog_put_relation(ce, r);
 	side_declare(ce, r, r->version);
@@ -174,22 +190,12 @@ static Str query_text(Execute *x, const AstNode *query)
 	return str_make(x->text.ptr + query->span.begin, query->span.end - query->span.begin);
 }
 
-static bool create_view(Execute *x, const AstCreateView *node, Err *err)
+bool execute_view(Execute *x, const AstCreateView *node, Relation **out, Err *err)
 {
-	Str name = execute_path_name(&node->path);
-	bool go;
-	const char *what = node->materialized ? "materialized view" : "view";
-	if (!existing(x, name, node->if_not_exists, node->or_replace, what, &go, err))
-		return false;
-	execute_tag(x, node->materialized ? "CREATE MATERIALIZED VIEW" : "CREATE VIEW");
-	if (!go)
-		return true;
 	Relation *r = ARENA_NEW(x->arena, Relation);
-	uint64_t hash = 0;
 	if (node->materialized) {
 		if (!bind_create_mview(&x->bc, x->stmt, r, err))
 			return false;
-		hash = r->plan->hash;
 	} else {
 		TableDef *t;
 		if (!bind_create_view(&x->bc, x->stmt, &t, err))
@@ -203,19 +209,55 @@ static bool create_view(Execute *x, const AstCreateView *node, Err *err)
 	r->version = x->e->next_version++;
 	r->arena = x->arena;
 	r->temporary = node->temporary;
+	*out = r;
+	return true;
+}
+
+/* The state was made with another plan: it is not read, and not lost. */
+void execute_plan_changed(Execute *x, Query *q)
+{
+	Err why = {0};
+	err_set(&why, ERR_STATE_FORMAT, "the plan of %s \"%.*s\" is not the one its state was made with",
+	        q->def ? "query" : "view", STR_ARG(q->name));
+	err_detail(&why, "This version of weir plans it otherwise than the one that wrote the state file. Its state and "
+	                 "rows are as they were; the version before goes on with them.");
+	if (q->def)
+		err_hint(&why, "To build it anew start with --set weir.state.on-changed-plan=rebuild, or DROP QUERY it and "
+		               "start it again.");
+	else
+		err_hint(&why,
+		         "To build it anew write ALTER MATERIALIZED VIEW \"%.*s\" AS its query, or start with --set "
+		         "weir.state.on-changed-plan=rebuild.",
+		         STR_ARG(q->name));
+	query_fail(x->e, q, &why);
+	q->plan_changed = true;
+}
+
+static bool create_view(Execute *x, const AstCreateView *node, Err *err)
+{
+	Str name = execute_path_name(&node->path);
+	bool go;
+	const char *what = node->materialized ? "materialized view" : "view";
+	if (!existing(x, name, node->if_not_exists, node->or_replace, what, &go, err))
+		return false;
+	execute_tag(x, node->materialized ? "CREATE MATERIALIZED VIEW" : "CREATE VIEW");
+	if (!go)
+		return true;
+	Relation *r;
+	if (!execute_view(x, node, &r, err))
+		return false;
+	uint64_t hash = r->plan ? r->plan->hash : 0;
 	if (node->materialized && !x->s->dry) {
-		QueryStart qs = {
-		    .name = r->name, .plan = r->plan, .rel = r, .settings = x->s->settings, .restored = x->restore != NULL};
+		QueryStart qs = {.name = r->name,
+		                 .plan = r->plan,
+		                 .rel = r,
+		                 .settings = x->s->settings,
+		                 .restored = x->restore && !x->restore->fresh};
 		Query *q;
 		if (!query_start(x->e, &qs, &q, err))
 			return false;
-		if (x->restore && x->restore->plan_hash != hash) {
-			Err why = {0};
-			err_set(&why, ERR_STATE_FORMAT, "the plan of view \"%.*s\" is not the one its state was made with",
-			        STR_ARG(r->name));
-			err_hint(&why, "DROP the view and create it again to build it anew.");
-			query_fail(x->e, q, &why);
-		}
+		if (x->restore && x->restore->plan_hash != hash)
+			execute_plan_changed(x, q);
 	}
 	CatalogEdit *ce = catalog_edit(x->e->catalog);
 	catalog_put_relation(ce, r);
@@ -268,7 +310,7 @@ static bool dispatch(Execute *x, Err *err)
 	case AST_TRUNCATE: return execute_query_change(x, err);
 	case AST_CONTROL: return execute_query_control(x, AST_CONST(AstControl, n), err);
 	case AST_FLUSH: execute_tag(x, "FLUSH"); return true;
-	case AST_ALTER: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "ALTER is not supported yet");
+	case AST_ALTER: return execute_alter(x, AST_CONST(AstAlter, n), err);
 	case AST_REPLAY: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "REPLAY is not supported yet");
 	default: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "this statement is not supported yet");
 	}

@@ -15,6 +15,7 @@ typedef struct ExecuteRestore {
 	Str name;
 	uint64_t plan_hash;
 	uint32_t group;
+	bool fresh; /* queries begin anew */
 } ExecuteRestore;
 
 /* One statement being executed: its text was copied into the arena of what it makes, and parsed again there. */
@@ -37,6 +38,12 @@ Str execute_path_name(const AstNames *path); /* last part */
 /* Declarative files: is the recorded definition the same text? */
 bool execute_same(Execute *x, RecordKind kind, Str name);
 
+/* What the statement defines, bound and not entered anywhere. */
+bool execute_table(Execute *x, const AstCreateTable *node, Relation **out, Err *err);
+bool execute_view(Execute *x, const AstCreateView *node, Relation **out, Err *err);
+bool execute_insert(Execute *x, Str name, QueryDef **out, Err *err); /* execute_query.c */
+void execute_plan_changed(Execute *x, Query *q);
+
 /* execute_query.c */
 bool execute_query_insert(Execute *x, const AstInsert *node, Err *err);
 bool execute_query_set(Execute *x, const AstStatementSet *node, Err *err);
@@ -47,6 +54,9 @@ bool execute_query_control(Execute *x, const AstControl *node, Err *err);
 bool execute_drop(Execute *x, const AstDrop *node, Err *err);
 bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err);
 bool execute_drop_query(Engine *e, Query *q, Err *err);
+
+/* execute_alter.c */
+bool execute_alter(Execute *x, const AstAlter *node, Err *err);
 
 /* execute_index.c */
 bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err);

@@ -7,14 +7,15 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "engine/runtime/alter.h"
 #include "engine/runtime/send.h"
 
 /* A query is known by its sink's name; a second one into the same sink by name_2 and so on. */
-static bool query_name(Execute *x, Str sink, Str *name, bool *goes_on)
+static bool query_name(Execute *x, Str sink, Str *name, bool *goes_on, bool *changed)
 {
-	*goes_on = false;
+	*goes_on = *changed = false;
 	if (x->restore) {
-		*name = x->restore->name;
+		*name = arena_str(x->arena, x->restore->name);
 		return true;
 	}
 	for (unsigned n = 1; n < 1000; n++) {
@@ -24,6 +25,12 @@ static bool query_name(Execute *x, Str sink, Str *name, bool *goes_on)
 			return true;
 		if (x->s->from_file && execute_same(x, RECORD_QUERY, *name)) {
 			*goes_on = true;
+			return true;
+		}
+		RestoreRecord was;
+		if (x->s->from_file && x->s->declared && restore_get(x->e, RECORD_QUERY, *name, x->arena, &was) &&
+		    was.from_file && !map_get(x->s->declared, str_trim(was.sql))) {
+			*changed = true; /* the files have another text in its place */
 			return true;
 		}
 	}
@@ -47,19 +54,8 @@ static bool done_once(Execute *x)
 	return done;
 }
 
-static bool start_insert(Execute *x, const PlanQuery *plan, const Relation *sink, Err *err)
+static QueryDef *make_def(Execute *x, Str name, const PlanQuery *plan, const Relation *sink)
 {
-	Str name;
-	bool goes_on;
-	if (!query_name(x, sink->name, &name, &goes_on))
-		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "too many queries write into \"%.*s\"",
-		                  STR_ARG(sink->name));
-	if (goes_on) {
-		execute_notice(x, "query \"%.*s\" goes on", STR_ARG(name));
-		return true;
-	}
-	if (x->s->dry)
-		return true;
 	QueryDef *def = ARENA_NEW(x->arena, QueryDef);
 	def->name = name;
 	def->sql = x->text;
@@ -67,22 +63,55 @@ static bool start_insert(Execute *x, const PlanQuery *plan, const Relation *sink
 	def->plan = plan;
 	def->group = x->group;
 	def->arena = x->arena;
+	return def;
+}
+
+bool execute_insert(Execute *x, Str name, QueryDef **out, Err *err)
+{
+	PlanQuery *plan;
+	const Relation *target;
+	bool continuous;
+	if (!bind_insert(&x->bc, x->stmt, &plan, &target, &continuous, err))
+		return false;
+	*out = make_def(x, arena_str(x->arena, name), plan, target);
+	return continuous ||
+	       err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" would not be continuous any more", STR_ARG(name));
+}
+
+static bool start_insert(Execute *x, const PlanQuery *plan, const Relation *sink, Err *err)
+{
+	Str name;
+	bool goes_on, changed;
+	if (!query_name(x, sink->name, &name, &goes_on, &changed))
+		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "too many queries write into \"%.*s\"",
+		                  STR_ARG(sink->name));
+	if (goes_on) {
+		execute_notice(x, "query \"%.*s\" goes on", STR_ARG(name));
+		return true;
+	}
+	if (changed) {
+		AlterChange change = {.name = name,
+		                      .kind = RECORD_QUERY,
+		                      .sql = x->text,
+		                      .settings = x->s->settings,
+		                      .from_file = true,
+		                      .dry = x->s->dry};
+		return alter_apply(x->e, &change, x->s->notices, err);
+	}
+	if (x->s->dry)
+		return true;
+	QueryDef *def = make_def(x, name, plan, sink);
 	QueryStart qs = {.name = name,
 	                 .plan = plan,
 	                 .rel = sink,
 	                 .def = def,
 	                 .settings = x->s->settings,
-	                 .restored = x->restore != NULL};
+	                 .restored = x->restore && !x->restore->fresh};
 	Query *q;
 	if (!query_start(x->e, &qs, &q, err))
 		return false;
-	if (x->restore && x->restore->plan_hash != plan->hash) {
-		Err why = {0};
-		err_set(&why, ERR_STATE_FORMAT, "the plan of query \"%.*s\" is not the one its state was made with",
-		        STR_ARG(name));
-		err_hint(&why, "DROP QUERY it and start it again to build it anew.");
-		query_fail(x->e, q, &why);
-	}
+	if (x->restore && x->restore->plan_hash != plan->hash)
+		execute_plan_changed(x, q);
 	CatalogEdit *ce = catalog_edit(x->e->catalog);
 	catalog_put_query(ce, def);
 	side_declare_query(ce, name, true, x->e->next_version++);

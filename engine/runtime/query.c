@@ -239,22 +239,6 @@ static void drop_state(Engine *e, Query *q)
 	position_drop(e, q->name);
 }
 
-void query_stop(Engine *e, Query *q, bool drop)
-{
-	if (drop)
-		drop_state(e, q);
-	if (q->outbox)
-		outbox_close(e, q->outbox, drop);
-	close_parts(e, q);
-	unlink_query(e, q);
-	for (Query *d = e->queries; d; d = d->next)
-		if (d->held_by == q)
-			d->held_by = NULL;
-	settings_free(q->settings);
-	query_regroup(e);
-	arena_close(q->arena);
-}
-
 static bool reads(const Query *q, const Query *view)
 {
 	for (uint32_t i = 0; i < q->nfeeds; i++)
@@ -268,6 +252,39 @@ static void detach_readers(Engine *e, Query *q)
 	for (uint32_t i = 0; i < q->nfeeds; i++)
 		if (q->feeds[i].reader)
 			feed_close(e, &q->feeds[i]);
+}
+
+/* Who follows q's changes has nothing to follow any more. */
+static void end_followers(Engine *e, const Query *q)
+{
+	for (Query *d = e->queries; d; d = d->next) {
+		if (!d->follower || !reads(d, q))
+			continue;
+		Err gone = {0};
+		err_set(&gone, ERR_NO_SUCH_OBJECT, "\"%.*s\" was dropped, or has another definition now", STR_ARG(q->name));
+		query_fail(e, d, &gone);
+		for (uint32_t i = 0; i < d->nfeeds; i++)
+			if (d->feeds[i].view == q)
+				d->feeds[i].view = NULL;
+	}
+}
+
+void query_stop(Engine *e, Query *q, bool drop)
+{
+	if (!q->follower)
+		end_followers(e, q);
+	if (drop)
+		drop_state(e, q);
+	if (q->outbox)
+		outbox_close(e, q->outbox, drop);
+	close_parts(e, q);
+	unlink_query(e, q);
+	for (Query *d = e->queries; d; d = d->next)
+		if (d->held_by == q)
+			d->held_by = NULL;
+	settings_free(q->settings);
+	query_regroup(e);
+	arena_close(q->arena);
 }
 
 /* Back to the last sealed epoch, standing there in the given state. */
@@ -318,8 +335,8 @@ void query_fail(Engine *e, Query *q, const Err *err)
 	if (q->state == QUERY_FAILED)
 		return;
 	LOGE("engine", "query failed and stands at its last epoch",
-	     "query=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\" epoch=%llu", STR_ARG(q->name), (int)err->code,
-	     err->message, err->detail, (unsigned long long)store_sealed_epoch(e->store));
+	     "query=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\" hint=\"%s\" epoch=%llu", STR_ARG(q->name),
+	     (int)err->code, err->message, err->detail, err->hint, (unsigned long long)store_sealed_epoch(e->store));
 	q->error = *err;
 	q->skip_left = q->rows_unsealed;
 	if (q->follower) {
@@ -340,6 +357,8 @@ bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 	if (q->state == QUERY_HELD)
 		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" waits for \"%.*s\"", STR_ARG(q->name),
 		               STR_ARG(q->held_by->name));
+	if (q->plan_changed)
+		return (*err = q->error, false); /* the plan there is now must not read that state */
 	if (skip && q->state != QUERY_FAILED)
 		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" has not failed: there is no row to skip",
 		               STR_ARG(q->name));

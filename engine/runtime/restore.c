@@ -5,28 +5,17 @@
  * At the start the statements are bound again, in order. A query whose plan is no longer the same (another version of
  * weir plans it otherwise) does not read the old state: it is FAILED with the reason, and its rows stay readable.
  */
-#include "base/hash.h"
-#include "base/log.h"
-#include "engine/runtime/engine_int.h"
+#include "engine/runtime/alter.h"
 #include "engine/runtime/execute.h"
 
-typedef struct Record {
-	uint8_t kind;
-	bool from_file;
-	uint32_t group;
-	uint64_t plan_hash;
-	Str name;
-	Str sql;
-	Str settings; /* k=v, one per line */
-} Record;
-
-static bool decode(Str bytes, Record *r)
+static bool decode(Str bytes, RestoreRecord *r)
 {
 	CodecReader c = codec_reader(bytes);
-	uint8_t file = 0;
-	bool ok = codec_get_fixed(&c, &r->kind, 1) && codec_get_fixed(&c, &file, 1) && codec_get_fixed(&c, &r->group, 4) &&
+	uint8_t kind = 0, file = 0;
+	bool ok = codec_get_fixed(&c, &kind, 1) && codec_get_fixed(&c, &file, 1) && codec_get_fixed(&c, &r->group, 4) &&
 	          codec_get_fixed(&c, &r->plan_hash, 8) && codec_get_blob(&c, &r->name) && codec_get_blob(&c, &r->sql) &&
 	          codec_get_blob(&c, &r->settings);
+	r->kind = (RecordKind)kind;
 	r->from_file = file != 0;
 	return ok;
 }
@@ -44,40 +33,56 @@ static void put_settings(const Settings *s, StrBuf *out)
 	}
 }
 
+Str restore_settings_text(const Settings *s, Arena *arena)
+{
+	StrBuf text;
+	strbuf_init(&text);
+	put_settings(s, &text);
+	Str out = arena_str(arena, strbuf_str(&text));
+	strbuf_deinit(&text);
+	return out;
+}
+
+void restore_put(Engine *e, const RestoreRecord *r)
+{
+	StrBuf value;
+	strbuf_init(&value);
+	uint8_t k = (uint8_t)r->kind, f = r->from_file;
+	codec_put_fixed(&value, &k, 1);
+	codec_put_fixed(&value, &f, 1);
+	codec_put_fixed(&value, &r->group, 4);
+	codec_put_fixed(&value, &r->plan_hash, 8);
+	codec_put_blob(&value, r->name);
+	codec_put_blob(&value, r->sql);
+	codec_put_blob(&value, r->settings);
+	state_put(e->records, r->key, strbuf_str(&value));
+	strbuf_deinit(&value);
+}
+
 void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file,
                     uint64_t plan_hash, uint32_t group)
 {
-	StrBuf key, value, text;
+	StrBuf key, text;
 	strbuf_init(&key);
-	strbuf_init(&value);
 	strbuf_init(&text);
 	put_settings(settings, &text);
 	codec_put_i64(&key, (int64_t)e->next_seq++);
-	uint8_t k = (uint8_t)kind, f = from_file;
-	codec_put_fixed(&value, &k, 1);
-	codec_put_fixed(&value, &f, 1);
-	codec_put_fixed(&value, &group, 4);
-	codec_put_fixed(&value, &plan_hash, 8);
-	codec_put_blob(&value, name);
-	codec_put_blob(&value, sql);
-	codec_put_blob(&value, strbuf_str(&text));
-	state_put(e->records, strbuf_str(&key), strbuf_str(&value));
+	RestoreRecord r = {strbuf_str(&key), kind, from_file, group, plan_hash, name, sql, strbuf_str(&text)};
+	restore_put(e, &r);
 	strbuf_deinit(&key);
-	strbuf_deinit(&value);
 	strbuf_deinit(&text);
 }
 
-/* Finds the record of a name; *key is its key. */
-static bool find(Engine *e, RecordKind kind, Str name, Arena *arena, Str *key, Record *out)
+bool restore_get(Engine *e, RecordKind kind, Str name, Arena *arena, RestoreRecord *out)
 {
 	StateScan *s = state_scan_open(e->records, (Str){0}, (Str){0}, false, true, arena);
 	Str k, v;
 	bool found = false;
 	while (!found && state_scan_next(s, &k, &v)) {
-		Record r;
+		RestoreRecord r = {0};
 		Str copy = arena_str(arena, v);
-		if (decode(copy, &r) && r.kind == (uint8_t)kind && str_eq(r.name, name)) {
-			*key = arena_str(arena, k);
+		if (decode(copy, &r) && r.kind == kind && str_eq(r.name, name)) {
+			r.key = arena_str(arena, k);
 			*out = r;
 			found = true;
 		}
@@ -89,25 +94,23 @@ static bool find(Engine *e, RecordKind kind, Str name, Arena *arena, Str *key, R
 void restore_forget(Engine *e, RecordKind kind, Str name)
 {
 	Arena *arena = arena_open("records", 0);
-	Str key;
-	Record r;
-	if (find(e, kind, name, arena, &key, &r))
-		state_del(e->records, key);
+	RestoreRecord r;
+	if (restore_get(e, kind, name, arena, &r))
+		state_del(e->records, r.key);
 	arena_close(arena);
 }
 
 bool restore_find(Engine *e, RecordKind kind, Str name, Arena *arena, Str *sql, uint64_t *plan_hash)
 {
-	Str key;
-	Record r;
-	if (!find(e, kind, name, arena, &key, &r))
+	RestoreRecord r;
+	if (!restore_get(e, kind, name, arena, &r))
 		return false;
 	*sql = r.sql;
 	*plan_hash = r.plan_hash;
 	return true;
 }
 
-static bool apply_settings(Settings *s, Str text, Err *err)
+bool restore_settings(Settings *s, Str text, Err *err)
 {
 	Str rest = text, line;
 	while (str_next(&rest, '\n', &line)) {
@@ -122,17 +125,18 @@ static bool apply_settings(Settings *s, Str text, Err *err)
 	return true;
 }
 
-static bool restore_one(Engine *e, const Record *r, Err *err)
+bool restore_run(Engine *e, const RestoreRecord *r, bool fresh, Err *err)
 {
 	Arena *arena = arena_open("restore", 0);
 	Settings *settings = settings_copy(e->settings);
 	AstNode *node = NULL;
 	uint32_t next;
 	ParserOptions po = {.expand = r->from_file ? &expand_environment : NULL};
-	bool ok = apply_settings(settings, r->settings, err) && parser_statement(arena, r->sql, 0, &po, &node, &next, err);
+	bool ok =
+	    restore_settings(settings, r->settings, err) && parser_statement(arena, r->sql, 0, &po, &node, &next, err);
 	if (ok) {
 		EngineStatement s = {.stmt = node, .text = r->sql, .settings = settings, .from_file = r->from_file};
-		ExecuteRestore er = {.name = r->name, .plan_hash = r->plan_hash, .group = r->group};
+		ExecuteRestore er = {.name = r->name, .plan_hash = r->plan_hash, .group = r->group, .fresh = fresh};
 		ok = execute_statement(e, &s, &er, err);
 	}
 	settings_free(settings);
@@ -140,33 +144,44 @@ static bool restore_one(Engine *e, const Record *r, Err *err)
 	return ok;
 }
 
-bool restore_all(Engine *e, Err *err)
+bool restore_list(Engine *e, Arena *arena, RestoreRecord **out, uint32_t *n, Err *err)
 {
-	Arena *arena = arena_open("restore", 0);
 	struct {
-		Str *items;
+		RestoreRecord *items;
 		uint32_t len, cap;
 	} list = {0};
 	StateScan *s = state_scan_open(e->records, (Str){0}, (Str){0}, false, true, arena);
 	Str k, v;
-	while (state_scan_next(s, &k, &v))
-		ARENA_PUSH(arena, &list, arena_str(arena, v));
-	state_scan_close(s);
 	bool ok = true;
-	for (uint32_t i = 0; ok && i < list.len; i++) {
-		Record r;
-		if (!decode(list.items[i], &r)) {
-			ok = err_set(err, ERR_STATE_CORRUPT, "a record of the catalog is damaged");
-			break;
-		}
-		if (r.kind == RECORD_ONCE)
+	while (ok && state_scan_next(s, &k, &v)) {
+		RestoreRecord r = {0};
+		ok = decode(arena_str(arena, v), &r) || err_set(err, ERR_STATE_CORRUPT, "a record of the catalog is damaged");
+		r.key = arena_str(arena, k);
+		ARENA_PUSH(arena, &list, r);
+	}
+	state_scan_close(s);
+	*out = list.items;
+	*n = list.len;
+	return ok;
+}
+
+bool restore_all(Engine *e, Err *err)
+{
+	Arena *arena = arena_open("restore", 0);
+	RestoreRecord *list;
+	uint32_t n;
+	bool ok = restore_list(e, arena, &list, &n, err);
+	for (uint32_t i = 0; ok && i < n; i++) {
+		if (list[i].kind == RECORD_ONCE)
 			continue;
 		Err why = {0};
-		if (!restore_one(e, &r, &why)) {
+		if (!restore_run(e, &list[i], false, &why)) {
 			*err = why;
-			ok = err_detail(err, "while restoring \"%.*s\" from the state file", STR_ARG(r.name));
+			ok = err_detail(err, "while restoring \"%.*s\" from the state file", STR_ARG(list[i].name));
 		}
 	}
+	if (ok && str_eq_c(settings_str(e->settings, "weir.state.on-changed-plan"), "rebuild"))
+		ok = alter_rebuild_changed(e, err);
 	arena_close(arena);
 	return ok;
 }

@@ -1,0 +1,523 @@
+/*
+ * engine/runtime/alter.c: see alter.h.
+ *
+ *   list what is concerned -> bind all of it in a catalog of its own -> compare plans -> an epoch
+ *     -> stop, readers first -> records -> start again, in order of creation: from the last epoch, or from nothing
+ *
+ * What is stopped, dropped and recorded lands in one epoch, so a crash finds the old or the new definition.
+ */
+#include "engine/runtime/alter.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "engine/runtime/execute.h"
+#include "sql/plan/explain.h"
+
+typedef struct Item {
+	RestoreRecord rec;
+	bool changed; /* its definition is the one that changes */
+	bool is_query, rebuilt;
+	const Relation *sink; /* of an INSERT */
+	uint64_t hash;
+	char why[120];
+	Str operators; /* those that keep state */
+} Item;
+
+typedef struct Alter {
+	Engine *e;
+	const AlterChange *change;
+	Arena *arena;
+	Item *items;
+	uint32_t n;
+	uint32_t more; /* columns that an own table gets */
+} Alter;
+
+/* ---- what is concerned ---- */
+
+static bool is_listed(Str names, Str name)
+{
+	Str rest = names, part;
+	while (str_next(&rest, ',', &part))
+		if (str_eq(str_trim(part), name))
+			return true;
+	return false;
+}
+
+/* A query has the name of its sink's table, which reads nothing. */
+static const Relation *view_named(const Catalog *c, Str name)
+{
+	const Relation *r = catalog_find(c, STR_EMPTY, name);
+	return r && (r->kind == REL_VIEW || r->kind == REL_MVIEW) ? r : NULL;
+}
+
+/* All that reads a relation, or what reads it, by name; each name once. */
+static void add_readers(const Catalog *c, const Relation *r, StrBuf *names)
+{
+	StrBuf direct;
+	strbuf_init(&direct);
+	catalog_dependents(c, r, &direct);
+	Str rest = strbuf_str(&direct), part;
+	while (str_next(&rest, ',', &part)) {
+		part = str_trim(part);
+		if (!part.len || is_listed(strbuf_str(names), part))
+			continue;
+		strbuf_printf(names, "%s%.*s", names->len ? ", " : "", STR_ARG(part));
+		const Relation *d = view_named(c, part);
+		if (d)
+			add_readers(c, d, names);
+	}
+	strbuf_deinit(&direct);
+}
+
+/* Is the record that of an index on something listed? */
+static bool index_of(const Catalog *c, Str names, Str self, Str index)
+{
+	const Relation *r;
+	for (uint32_t i = 0; (r = catalog_relation_at(c, i)); i++)
+		for (uint32_t k = 0; k < r->nindexes; k++)
+			if (str_eq(r->indexes[k].name, index))
+				return str_eq(r->name, self) || (view_named(c, r->name) && is_listed(names, r->name));
+	return false;
+}
+
+static bool list_items(Alter *a, Err *err)
+{
+	Engine *e = a->e;
+	const AlterChange *c = a->change;
+	RestoreRecord *records;
+	uint32_t n;
+	if (!restore_list(e, a->arena, &records, &n, err))
+		return false;
+	StrBuf names;
+	strbuf_init(&names);
+	const Relation *r = c->kind == RECORD_OBJECT ? catalog_find(e->catalog, STR_EMPTY, c->name) : NULL;
+	if (r)
+		add_readers(e->catalog, r, &names);
+	a->items = ARENA_ARRAY_ZERO(a->arena, Item, n + 1);
+	bool found = false;
+	for (uint32_t i = 0; i < n; i++) {
+		const RestoreRecord *rec = &records[i];
+		bool self = rec->kind == c->kind && str_eq(rec->name, c->name);
+		bool reader =
+		    (rec->kind == RECORD_QUERY || (rec->kind == RECORD_OBJECT && view_named(e->catalog, rec->name))) &&
+		    is_listed(strbuf_str(&names), rec->name);
+		bool index = rec->kind == RECORD_OBJECT && index_of(e->catalog, strbuf_str(&names), c->name, rec->name);
+		if (!self && !reader && !index)
+			continue;
+		a->items[a->n++] = (Item){.rec = *rec, .changed = self};
+		found |= self;
+	}
+	strbuf_deinit(&names);
+	return found || err_set(err, ERR_INTERNAL, "\"%.*s\" has no record", STR_ARG(c->name));
+}
+
+/* ---- comparing ---- */
+
+static bool keeps_state(PlanKind kind)
+{
+	switch (kind) {
+	case PLAN_SCAN:
+	case PLAN_VALUES:
+	case PLAN_FILTER:
+	case PLAN_PROJECT:
+	case PLAN_UNION:
+	case PLAN_WINDOW:
+	case PLAN_EXCHANGE:
+	case PLAN_APPLY:
+	case PLAN_SINK:
+	case PLAN_RESULT: return false;
+	default: return true;
+	}
+}
+
+/* Nodes whose meaning the plan's hash and its EXPLAIN hold in full. */
+static bool is_told(const Plan *p)
+{
+	switch (p->kind) {
+	case PLAN_SCAN:
+	case PLAN_FILTER:
+	case PLAN_PROJECT:
+	case PLAN_UNION:
+	case PLAN_WINDOW:
+	case PLAN_WINDOW_AGG:
+	case PLAN_AGG:
+	case PLAN_NORMALIZE:
+	case PLAN_EXCHANGE:
+	case PLAN_LAST_WINS:
+	case PLAN_MATERIALIZE:
+	case PLAN_SINK: break;
+	default: return false;
+	}
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		if (!is_told(p->inputs[i]))
+			return false;
+	return true;
+}
+
+static void put_operators(const Plan *p, StrBuf *out)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		put_operators(p->inputs[i], out);
+	if (keeps_state(p->kind))
+		strbuf_printf(out, "%s%s #%u", out->len ? ", " : "", plan_kind_name(p->kind), p->id);
+}
+
+static bool same_explain(const PlanQuery *a, const PlanQuery *b)
+{
+	StrBuf ta, tb;
+	strbuf_init(&ta);
+	strbuf_init(&tb);
+	ExplainOptions o = {.changes = true, .state = true};
+	explain_print(a, &o, &ta);
+	explain_print(b, &o, &tb);
+	bool same = str_eq(strbuf_str(&ta), strbuf_str(&tb));
+	strbuf_deinit(&ta);
+	strbuf_deinit(&tb);
+	return same;
+}
+
+static bool reads_rebuilt(const Alter *a, const Item *it, const PlanQuery *plan, Str *which)
+{
+	for (uint32_t i = 0; i < a->n; i++) {
+		const Item *other = &a->items[i];
+		if (other == it || !other->is_query || !other->rebuilt || other->sink)
+			continue;
+		for (uint32_t k = 0; k < plan->nreads; k++)
+			if (str_eq(plan->reads[k]->name, other->rec.name)) {
+				*which = other->rec.name;
+				return true;
+			}
+	}
+	return false;
+}
+
+static void judge(Alter *a, Item *it, const PlanQuery *plan)
+{
+	Engine *e = a->e;
+	const AlterChange *c = a->change;
+	const Relation *r = it->sink ? NULL : catalog_find(e->catalog, STR_EMPTY, it->rec.name);
+	const QueryDef *def = it->sink ? catalog_query(e->catalog, it->rec.name, NULL) : NULL;
+	const PlanQuery *old = r ? r->plan : def ? def->plan : NULL;
+	it->is_query = true;
+	it->hash = plan->hash;
+	Str input;
+	bool same_text = c->options_only || (it->changed && c->sql.ptr && str_eq(str_trim(c->sql), str_trim(it->rec.sql)));
+	if (reads_rebuilt(a, it, plan, &input))
+		snprintf(it->why, sizeof it->why, "it reads \"%.*s\", which is built anew", STR_ARG(input));
+	else if (it->changed && !c->sql.ptr)
+		snprintf(it->why, sizeof it->why, "its state was made with another plan");
+	else if (!old || it->rec.plan_hash != plan->hash || !same_explain(old, plan))
+		snprintf(it->why, sizeof it->why, "its plan differs");
+	else if (!same_text && !is_told(plan->root))
+		snprintf(it->why, sizeof it->why, "plans of this kind are not compared yet");
+	it->rebuilt = it->why[0] != 0;
+	StrBuf ops;
+	strbuf_init(&ops);
+	put_operators(plan->root, &ops);
+	it->operators = arena_str(a->arena, strbuf_str(&ops));
+	strbuf_deinit(&ops);
+}
+
+/* Rows that weir keeps stay: more columns may follow, which are NULL in them. */
+static bool fits_rows(Alter *a, const Relation *old, const Relation *r, Err *err)
+{
+	const TableDef *was = old->table, *t = r->table;
+	bool fits = r->kind == REL_OWN && t->ncols >= was->ncols && t->nkey == was->nkey;
+	for (uint32_t i = 0; fits && i < was->ncols; i++)
+		fits = str_eq(t->cols[i].name, was->cols[i].name) && type_equal(t->cols[i].type, was->cols[i].type);
+	for (uint32_t i = 0; fits && i < was->nkey; i++)
+		fits = t->key[i] == was->key[i];
+	for (uint32_t i = was->ncols; fits && i < t->ncols; i++)
+		fits = !t->cols[i].type->not_null;
+	if (fits && old->nindexes && t->ncols > was->ncols) {
+		err_set(err, ERR_NOT_SUPPORTED, "columns of a table with an index are not supported yet");
+		return err_hint(err, "DROP its indexes, alter the table, and make them again.");
+	}
+	a->more = fits ? t->ncols - was->ncols : 0;
+	if (fits)
+		return true;
+	err_set(err, ERR_NOT_SUPPORTED,
+	        "table \"%.*s\" holds rows; another change of it than columns that may be NULL, at "
+	        "its end, is not supported yet",
+	        STR_ARG(old->name));
+	return err_hint(err, "Make a new table, INSERT INTO it SELECT from this one, and DROP this one.");
+}
+
+/* Binds one definition over those before it, and enters it into the catalog that is being made. */
+static bool bind_item(Alter *a, CatalogEdit *ce, Item *it, Err *err)
+{
+	Engine *e = a->e;
+	const AlterChange *c = a->change;
+	bool replaced = it->changed && c->sql.ptr;
+	Settings *settings = replaced && c->settings ? settings_copy(c->settings) : settings_copy(e->settings);
+	if (!(replaced && c->settings) && !restore_settings(settings, it->rec.settings, err)) {
+		settings_free(settings);
+		return false;
+	}
+	bool from_file = replaced ? c->from_file : it->rec.from_file;
+	EngineStatement s = {.settings = settings, .from_file = from_file};
+	Execute x = {.e = e, .s = &s, .arena = arena_open("definition", 0), .group = it->rec.group};
+	x.text = arena_str(x.arena, replaced ? c->sql : it->rec.sql);
+	AstNode *node = NULL;
+	uint32_t next;
+	ParserOptions po = {.expand = from_file ? &expand_environment : NULL};
+	Relation *r = NULL;
+	QueryDef *def = NULL;
+	bool ok = parser_statement(x.arena, x.text, 0, &po, &node, &next, err) &&
+	          engine_bind_context(e, settings, x.arena, x.text, NULL, &x.bc);
+	x.stmt = node;
+	x.bc.catalog = catalog_edited(ce);
+	if (ok && node->kind == AST_CREATE_TABLE)
+		ok = execute_table(&x, AST_CONST(AstCreateTable, node), &r, err);
+	else if (ok && node->kind == AST_CREATE_VIEW)
+		ok = execute_view(&x, AST_CONST(AstCreateView, node), &r, err);
+	else if (ok && node->kind == AST_INSERT)
+		ok = execute_insert(&x, it->rec.name, &def, err);
+	else if (ok && node->kind == AST_CREATE_INDEX) {
+		const Relation *on;
+		IndexDef ix;
+		ok = bind_create_index(&x.bc, node, &on, &ix, err);
+	}
+	const Relation *old = it->changed && r ? catalog_find(e->catalog, STR_EMPTY, it->rec.name) : NULL;
+	if (ok && old && old->kind == REL_OWN)
+		ok = fits_rows(a, old, r, err);
+	if (ok && (r ? r->plan != NULL : def != NULL)) {
+		it->sink = def ? def->sink : NULL;
+		judge(a, it, r ? r->plan : def->plan);
+	}
+	if (ok && r)
+		catalog_put_relation(ce, r);
+	else if (ok && def)
+		catalog_put_query(ce, def);
+	else
+		arena_close(x.arena);
+	settings_free(settings);
+	if (!ok && !it->changed) {
+		err->span = (Span){0};
+		err_detail(err, "\"%.*s\" reads \"%.*s\" and would not be valid any more", STR_ARG(it->rec.name),
+		           STR_ARG(c->name));
+		err_hint(err, "Change or DROP it first.");
+	}
+	return ok;
+}
+
+static bool bind_items(Alter *a, Err *err)
+{
+	CatalogEdit *ce = catalog_edit(a->e->catalog);
+	for (uint32_t i = 0; i < a->n; i++) {
+		catalog_drop_query(ce, a->items[i].rec.kind == RECORD_QUERY ? a->items[i].rec.name : STR_EMPTY);
+		if (a->items[i].rec.kind == RECORD_OBJECT)
+			catalog_drop_relation(ce, STR_EMPTY, a->items[i].rec.name);
+	}
+	bool ok = true;
+	for (uint32_t i = 0; ok && i < a->n; i++)
+		ok = bind_item(a, ce, &a->items[i], err);
+	catalog_discard(ce);
+	return ok;
+}
+
+/* ---- receipts ---- */
+
+static void say(const Alter *a, StrBuf *notices)
+{
+	if (a->change->new_name.len && notices)
+		strbuf_printf(notices, "side rows of \"%.*s\" do not come with the new name\n", STR_ARG(a->change->name));
+	for (uint32_t i = 0; i < a->n; i++) {
+		const Item *it = &a->items[i];
+		if (!it->is_query)
+			continue;
+		StrBuf line;
+		strbuf_init(&line);
+		strbuf_printf(&line, "\"%.*s\": ", STR_ARG(it->rec.name));
+		const char *would = a->change->dry ? "would be " : "";
+		if (it->rebuilt)
+			strbuf_printf(&line, "%sbuilt anew from the start of its inputs, because %s", would, it->why);
+		else
+			strbuf_printf(&line, "%skept, with its positions", would);
+		if (it->operators.len)
+			strbuf_printf(&line, " (%.*s)", STR_ARG(it->operators));
+		if (it->rebuilt && it->sink)
+			strbuf_printf(
+			    &line,
+			    it->sink->table->nkey
+			        ? "; rows of equal keys in \"%.*s\" are written over, others of the old definition stay there"
+			        : "; its rows are sent again to \"%.*s\", which keeps those sent before",
+			    STR_ARG(it->sink->name));
+		if (notices)
+			strbuf_printf(notices, "%s\n", strbuf_cstr(&line));
+		if (!a->change->dry)
+			LOGI("engine",
+			     it->rebuilt ? "definition changed: state is built anew" : "definition changed: state is kept",
+			     "query=\"%.*s\" receipt=%s", STR_ARG(it->rec.name), strbuf_cstr(&line));
+		strbuf_deinit(&line);
+	}
+}
+
+/* ---- carrying it out ---- */
+
+/* What was changed before must have landed: state that is kept is opened again from the file. */
+static bool close_epoch(Engine *e, Err *err)
+{
+	StepResult ignored;
+	for (const OwnTable *t = e->tables; t; t = t->next)
+		if (t->changes.len)
+			return engine_step(e, &ignored, err) && engine_checkpoint(e, err);
+	return engine_checkpoint(e, err);
+}
+
+static Query *query_named(Engine *e, Str name)
+{
+	for (Query *q = e->queries; q; q = q->next)
+		if (!q->follower && str_eq(q->name, name))
+			return q;
+	return NULL;
+}
+
+/* Rows of an own table that gets more columns, as they are to be stored. */
+typedef struct SavedRows {
+	Str *keys, *rows;
+	size_t len, cap;
+} SavedRows;
+
+static void save_rows(Alter *a, OwnTable *t, SavedRows *out)
+{
+	StateScan *s = state_scan_open(t->rows, (Str){0}, (Str){0}, false, true, a->arena);
+	StrBuf row;
+	strbuf_init(&row);
+	Str k, v;
+	while (state_scan_next(s, &k, &v)) {
+		if (out->len == out->cap) {
+			size_t cap = out->cap ? out->cap * 2 : 256;
+			out->keys = arena_grow(a->arena, out->keys, out->len * sizeof(Str), cap * sizeof(Str));
+			out->rows = arena_grow(a->arena, out->rows, out->len * sizeof(Str), cap * sizeof(Str));
+			out->cap = cap;
+		}
+		strbuf_clear(&row);
+		strbuf_put_str(&row, v);
+		for (uint32_t i = 0; i < a->more; i++)
+			value_encode(&type_string, VALUE_NULL, &row); /* NULL is encoded alike for every type */
+		out->keys[out->len] = arena_str(a->arena, k);
+		out->rows[out->len++] = arena_str(a->arena, strbuf_str(&row));
+	}
+	state_scan_close(s);
+	strbuf_deinit(&row);
+}
+
+static void stop_items(Alter *a, SavedRows *saved)
+{
+	Engine *e = a->e;
+	for (uint32_t i = a->n; i-- > 0;) {
+		Item *it = &a->items[i];
+		Query *q = it->is_query ? query_named(e, it->rec.name) : NULL;
+		if (q) {
+			if (it->rebuilt)
+				side_drop(e, it->rec.name);
+			query_stop(e, q, it->rebuilt);
+		}
+		const Relation *r = it->changed && !it->is_query ? catalog_find(e->catalog, STR_EMPTY, it->rec.name) : NULL;
+		OwnTable *t = r && r->kind == REL_OWN ? own_find(e, r) : NULL;
+		if (t) {
+			save_rows(a, t, saved);
+			own_close(e, t, true);
+		}
+	}
+	CatalogEdit *ce = catalog_edit(e->catalog);
+	for (uint32_t i = 0; i < a->n; i++) {
+		if (a->items[i].rec.kind == RECORD_QUERY)
+			catalog_drop_query(ce, a->items[i].rec.name);
+		else
+			catalog_drop_relation(ce, STR_EMPTY, a->items[i].rec.name);
+	}
+	if (a->change->new_name.len) {
+		side_drop(e, a->change->name);
+		catalog_drop_relation(ce, a->change->name, STR("bad"));
+		catalog_drop_relation(ce, a->change->name, STR("late"));
+		catalog_drop_relation(ce, a->change->name, STR("refused"));
+	}
+	engine_set_catalog(e, catalog_publish(ce));
+}
+
+static void record_item(Alter *a, Item *it)
+{
+	const AlterChange *c = a->change;
+	if (it->is_query)
+		it->rec.plan_hash = it->hash;
+	if (it->changed && c->sql.ptr) {
+		it->rec.sql = c->sql;
+		if (c->new_name.len)
+			it->rec.name = c->new_name;
+		it->rec.from_file = c->from_file;
+		if (c->settings)
+			it->rec.settings = restore_settings_text(c->settings, a->arena);
+	}
+	restore_put(a->e, &it->rec);
+}
+
+static bool start_items(Alter *a, const SavedRows *saved, Err *err)
+{
+	Engine *e = a->e;
+	bool ok = true;
+	for (uint32_t i = 0; i < a->n; i++) {
+		Item *it = &a->items[i];
+		record_item(a, it);
+		Err why = {0};
+		bool done = restore_run(e, &it->rec, it->rebuilt, &why);
+		if (!done && ok) {
+			*err = why;
+			err->span = (Span){0};
+			err_detail(err, "\"%.*s\" has its new definition but could not be started; the next start tries again",
+			           STR_ARG(it->rec.name));
+		}
+		ok = ok && done;
+		const Relation *r = it->changed && done ? catalog_find(e->catalog, STR_EMPTY, it->rec.name) : NULL;
+		OwnTable *t = r && r->kind == REL_OWN ? own_find(e, r) : NULL;
+		for (size_t k = 0; t && k < saved->len; k++)
+			state_put(t->rows, saved->keys[k], saved->rows[k]);
+	}
+	return ok;
+}
+
+bool alter_apply(Engine *e, const AlterChange *change, StrBuf *notices, Err *err)
+{
+	Alter a = {.e = e, .change = change, .arena = arena_open("alter", 0)};
+	AlterChange own = *change; /* texts may lie in what is about to end */
+	own.name = arena_str(a.arena, change->name);
+	own.new_name = arena_str(a.arena, change->new_name);
+	own.sql = change->sql.ptr ? arena_str(a.arena, change->sql) : (Str){0};
+	a.change = &own;
+	bool ok = list_items(&a, err) && bind_items(&a, err);
+	/* while the state file is being opened nothing has changed yet */
+	if (ok && !change->dry && (e->threaded || e->opt.manual))
+		ok = close_epoch(e, err);
+	if (ok)
+		say(&a, notices);
+	if (ok && !change->dry) {
+		SavedRows saved = {0};
+		stop_items(&a, &saved);
+		ok = start_items(&a, &saved, err);
+	}
+	arena_close(a.arena);
+	return ok;
+}
+
+bool alter_possible(const Relation *old, const AstNode *stmt)
+{
+	if (stmt->kind == AST_CREATE_VIEW)
+		return old->kind == (AST_CONST(AstCreateView, stmt)->materialized ? REL_MVIEW : REL_VIEW);
+	return stmt->kind == AST_CREATE_TABLE && (old->kind == REL_SOURCE || old->kind == REL_OWN);
+}
+
+bool alter_rebuild_changed(Engine *e, Err *err)
+{
+	for (;;) {
+		Query *q = e->queries;
+		while (q && !(q->plan_changed && q->state == QUERY_FAILED))
+			q = q->next;
+		if (!q)
+			return true;
+		AlterChange c = {.name = q->name, .kind = q->def ? RECORD_QUERY : RECORD_OBJECT};
+		if (!alter_apply(e, &c, NULL, err))
+			return false;
+	}
+}

@@ -191,17 +191,29 @@ static KafkaOutcome send_rows(Sink *s, const SinkEpoch *epochs, uint32_t from, u
 	return KAFKA_OK;
 }
 
-static SinkResult heartbeat(Sink *s, Err *err)
+/* A transaction of the marker alone. */
+static SinkResult renew_marker(Sink *s, Err *err)
 {
-	kafka_txn_idle(s->txn);
-	if (!s->transactional || !s->ready || !s->known || clock_mono_us(&clock_real) - s->marked_us < MARKER_RENEW_US)
-		return SINK_DELIVERED;
 	KafkaOutcome o = kafka_txn_begin(s->txn, err);
 	if (o == KAFKA_OK)
 		o = kafka_txn_commit(s->txn, s->marker, err);
 	if (o == KAFKA_OK)
 		s->marked_us = clock_mono_us(&clock_real);
 	return result_of(s, o);
+}
+
+static SinkResult heartbeat(Sink *s, Err *err)
+{
+	kafka_txn_idle(s->txn);
+	if (!s->transactional || !s->ready || !s->known || clock_mono_us(&clock_real) - s->marked_us < MARKER_RENEW_US)
+		return SINK_DELIVERED;
+	return renew_marker(s, err);
+}
+
+static SinkResult kafka_reset(Sink *s, Err *err)
+{
+	s->marker = 0;
+	return s->transactional ? renew_marker(s, err) : SINK_DELIVERED;
 }
 
 static SinkResult kafka_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,
@@ -254,8 +266,8 @@ static SinkResult kafka_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs,
 #define KAFKA_SINK(name, check_, open_)                                                                                \
 	{                                                                                                                  \
 		.connector = name, .check = check_, .check_target = kafka_check_target, .open = open_,                         \
-		.recover = kafka_recover, .deliver = kafka_deliver, .close = kafka_close, .exactly_once = true,                \
-		.keeps_promise = kafka_keeps_promise,                                                                          \
+		.recover = kafka_recover, .reset = kafka_reset, .deliver = kafka_deliver, .close = kafka_close,                \
+		.exactly_once = true, .keeps_promise = kafka_keeps_promise,                                                    \
 	}
 
 const SinkType kafka_sink_type = KAFKA_SINK("kafka", kafka_check, kafka_open);

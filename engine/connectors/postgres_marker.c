@@ -55,16 +55,18 @@ bool postgres_marker_read(const PostgresMarker *m, PostgresConn *c, uint64_t *ep
 	return true;
 }
 
-bool postgres_marker_recover(const PostgresMarker *m, PostgresConn *c, uint64_t *epoch, Err *err)
+bool postgres_marker_recover(const PostgresMarker *m, PostgresConn *c, uint64_t *epoch, bool *found, Err *err)
 {
-	bool found;
-	if (!make_table(c, err) || !postgres_marker_read(m, c, epoch, &found, err))
-		return false;
-	if (found)
-		return true;
+	return make_table(c, err) && postgres_marker_read(m, c, epoch, found, err);
+}
+
+bool postgres_marker_reset(const PostgresMarker *m, PostgresConn *c, Err *err)
+{
 	StrBuf sql;
 	strbuf_init(&sql);
-	strbuf_printf(&sql, "INSERT INTO weir_sink_progress VALUES (%s, 0) ON CONFLICT DO NOTHING", m->values);
+	strbuf_printf(&sql,
+	              "INSERT INTO weir_sink_progress VALUES (%s, 0) ON CONFLICT (engine, sink) DO UPDATE SET epoch = 0",
+	              m->values);
 	bool ok = postgres_conn_run(c, strbuf_cstr(&sql), err);
 	strbuf_deinit(&sql);
 	return ok;

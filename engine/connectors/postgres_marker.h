@@ -18,7 +18,9 @@ typedef struct PostgresMarker {
 
 void postgres_marker_init(PostgresMarker *m, uint64_t engine_id, Str sink, Arena *arena);
 /* Makes the table and the row (epoch 0) if they are missing, and reads it. */
-bool postgres_marker_recover(const PostgresMarker *m, PostgresConn *c, uint64_t *epoch, Err *err);
+bool postgres_marker_recover(const PostgresMarker *m, PostgresConn *c, uint64_t *epoch, bool *found, Err *err);
+/* Makes the marker, or sets it back to 0. */
+bool postgres_marker_reset(const PostgresMarker *m, PostgresConn *c, Err *err);
 /* Begins the transaction of a delivery and moves the marker. *moved false: it is not at `old` (the transaction is open
  * all the same). */
 bool postgres_marker_begin(const PostgresMarker *m, PostgresConn *c, uint64_t old, uint64_t new, bool *moved, Err *err);

@@ -29,6 +29,7 @@ struct Sink {
 	PostgresTarget target;
 	PostgresWriter writer;
 	bool ready;     /* recovered on this connection */
+	bool unsure;    /* a COMMIT was sent and its answer never came: the marker may have been moved by us */
 	uint32_t flaky; /* refusals in a row for which no row was found */
 };
 
@@ -108,12 +109,16 @@ static SinkResult postgres_recover(Sink *s, uint64_t *epoch, bool *known, Err *e
 		return err->code == ERR_SINK_SCHEMA ? SINK_FAILED : give_up(s);
 	postgres_write_init(&s->writer, &s->spec, &s->target, s->target_arena);
 	if (s->spec.exactly_once) {
-		if (!postgres_marker_recover(&s->marker, &s->conn, epoch, err))
+		if (!postgres_marker_recover(&s->marker, &s->conn, epoch, known, err))
 			return give_up(s);
-		*known = *epoch > 0;
 	}
 	s->ready = true;
 	return SINK_DELIVERED;
+}
+
+static SinkResult postgres_reset(Sink *s, Err *err)
+{
+	return postgres_marker_reset(&s->marker, &s->conn, err) ? SINK_DELIVERED : give_up(s);
 }
 
 /* ---- refused rows ---- */
@@ -214,6 +219,15 @@ static bool begin(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, u
 			*result = give_up(s);
 			return false;
 		}
+		if (found && !s->unsure && marker > s->spec.earlier) {
+			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\": PostgreSQL held epoch %llu and now holds epoch %llu",
+			        STR_ARG(s->spec.name), (unsigned long long)last, (unsigned long long)marker);
+			err_hint(err,
+			         "Another engine runs on a copy of the state file, or the target was restored. Stop the other "
+			         "one and use the newest file, or drop the query, empty the target and create the query again.");
+			*result = SINK_FAILED;
+			return false;
+		}
 		if (!found || !sink_marker_check(s->spec.name, "PostgreSQL", marker, last, epochs, n, from, err)) {
 			if (!found)
 				err_set(err, ERR_SINK_MARKER, "the marker of sink \"%.*s\" is gone", STR_ARG(s->spec.name));
@@ -239,8 +253,10 @@ static SinkResult send_rows(Sink *s, const PostgresRows *rows, SinkRefused *refu
 	if (sent && postgres_conn_run(c, "COMMIT", err)) {
 		store_fail_point("after-pg-commit");
 		s->flaky = 0;
+		s->unsure = false;
 		return SINK_DELIVERED;
 	}
+	s->unsure |= sent;
 	/* COMMIT itself may refuse rows: deferred constraints. */
 	if (c->fault == POSTGRES_DATA)
 		return find_refused(s, rows, refused, max_refused, nrefused, err);
@@ -288,6 +304,7 @@ const SinkType postgres_sink_type = {
     .check_target = postgres_check_spec,
     .open = postgres_open,
     .recover = postgres_recover,
+    .reset = postgres_reset,
     .deliver = postgres_deliver,
     .close = postgres_close,
     .exactly_once = true,

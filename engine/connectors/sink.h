@@ -26,6 +26,9 @@ typedef struct SinkSpec {
 	Str name; /* identity of the sink: the query's name */
 	uint64_t engine_id;
 	bool exactly_once;
+	/* Epochs up to this one may have been delivered by an earlier process of the same engine, whose last transaction
+	 * can end even now. */
+	uint64_t earlier;
 	const struct Zone *zone;
 	const Clock *clock;
 	/* What goes to standard output is written through this (the front owns the terminal); NULL: stdout. */
@@ -71,8 +74,11 @@ typedef struct SinkType {
 	bool (*check_target)(const SinkSpec *spec, Err *err);
 	bool (*open)(const SinkSpec *spec, Sink **out, Err *err); /* does not connect */
 	/* Connects, fences an older self, and reads the marker: *epoch is the last epoch the target holds, *known false if
-	 * there is no marker yet (then made). */
+	 * there is no marker. */
 	SinkResult (*recover)(Sink *s, uint64_t *epoch, bool *known, Err *err);
+	/* Makes the marker, or sets it to 0: the query is new, and what the target holds is of an earlier one of its name.
+	 * After recover. NULL: the marker needs no making. */
+	SinkResult (*reset)(Sink *s, Err *err);
 	/* Makes the epochs visible, in order, all or none where the target can. `last` is the epoch before epochs[0] that
 	 * the target must hold. With n == 0: a heartbeat (expired markers are renewed). Numbering of rows is per epoch over
 	 * all its chunks. */

@@ -35,6 +35,7 @@ struct Delivery {
 	bool recovered, recovered_once;
 	Pending *head, **tail;
 	DeliveryStatus status;
+	uint64_t proof;     /* 0: not yet sealed */
 	atomic_bool cancel; /* it is being closed: it must not wait for the engine, who waits for it */
 	int64_t pause_ms;
 	bool said_outage;
@@ -61,8 +62,8 @@ static void fail(Delivery *d, const Err *err)
 	d->status.failed = true;
 	d->status.err = *err;
 	pthread_mutex_unlock(&d->lock);
-	LOGE("sink", "sink failed", "sink=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\"", STR_ARG(d->opt.spec.name),
-	     (int)err->code, err->message, err->detail);
+	LOGE("sink", "sink failed", "sink=\"%.*s\" code=W%04d error=\"%s\" detail=\"%s\" hint=\"%s\"",
+	     STR_ARG(d->opt.spec.name), (int)err->code, err->message, err->detail, err->hint);
 	if (d->opt.changed)
 		d->opt.changed(d->opt.ctx);
 }
@@ -94,6 +95,73 @@ static void answered(Delivery *d)
 	pthread_mutex_unlock(&d->lock);
 }
 
+/* A marker that was seen before has not gone back. */
+static bool same_marker(const Delivery *d, bool known, uint64_t marker, Err *err)
+{
+	if (known ? marker >= d->status.delivered : !d->status.delivered)
+		return true;
+	err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" held epoch %llu and now holds %s%.0llu", STR_ARG(d->opt.spec.name),
+	        (unsigned long long)d->status.delivered, known ? "epoch " : "no marker",
+	        known ? (unsigned long long)marker : 0ULL);
+	return err_hint(err, "The target lost commits (a failover?). A restart of weir sends again what it still keeps "
+	                     "('weir.outbox.keep').");
+}
+
+/* Is it the number of an epoch that this file has delivered, or may have? */
+static bool own_marker(const Delivery *d, uint64_t marker)
+{
+	if (marker == d->opt.delivered || (marker && marker == d->opt.trimmed))
+		return true;
+	for (const Pending *p = d->head; p && p->epoch <= marker; p = p->next)
+		if (p->epoch == marker)
+			return marker <= d->opt.proven;
+	return false;
+}
+
+/* The first marker after a start. Numbers of epochs alone do not say whose they are: a file that was restored from a
+ * copy counts on from there, and comes by the same numbers with other rows. */
+static bool first_marker(Delivery *d, bool *known, uint64_t *marker, Err *err)
+{
+	Str name = d->opt.spec.name;
+	unsigned long long held = *marker;
+	pthread_mutex_lock(&d->lock);
+	bool own = *known && (own_marker(d, *marker) || (!*marker && !d->opt.delivered));
+	pthread_mutex_unlock(&d->lock);
+	if (own)
+		return true;
+	bool reset = d->opt.type->reset != NULL;
+	if (d->opt.fresh && reset && (!*known || d->opt.made || *marker <= d->opt.proven)) {
+		SinkResult r = d->opt.type->reset(d->sink, err);
+		if (r == SINK_RETRY)
+			err->flags |= ERR_RETRIABLE;
+		*marker = 0;
+		return r == SINK_DELIVERED;
+	}
+	if (d->opt.fresh && !reset && *known && *marker <= d->opt.proven)
+		return true; /* of an earlier query of its name: its own epochs come after */
+	if (!*known || !*marker) {
+		if (!d->opt.delivered && !reset)
+			return true;
+		err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" has no marker, but its query has met one", STR_ARG(name));
+		err_detail(err, "Epochs up to %llu were delivered, as far as the state file knows.",
+		           (unsigned long long)d->opt.delivered);
+		return err_hint(err, "The target's marker is gone. Restore it, or drop and create the query again with an "
+		                     "emptied target.");
+	}
+	if (*marker < d->opt.trimmed) {
+		err_set(err, ERR_SINK_MARKER,
+		        "sink \"%.*s\" holds epoch %llu, but epochs up to %llu were delivered and are no longer kept",
+		        STR_ARG(name), held, (unsigned long long)d->opt.trimmed);
+		return err_hint(err, "The target lost commits (an older backup?). Restore it, or drop and create the query "
+		                     "again with an emptied target.");
+	}
+	err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" holds epoch %llu, but the state file %s", STR_ARG(name), held,
+	        *marker > d->opt.proven ? "was older when it was opened" : "has delivered no such epoch");
+	err_detail(err, "The newest epoch that this file can have delivered is %llu.", (unsigned long long)d->opt.proven);
+	return err_hint(err, "An older state file was restored. Restore the newest one, or drop and create the query again "
+	                     "with an emptied target.");
+}
+
 /* Reads the target's marker and compares it with what the file says. */
 static bool recover(Delivery *d, Err *err)
 {
@@ -107,39 +175,16 @@ static bool recover(Delivery *d, Err *err)
 	if (r != SINK_DELIVERED)
 		return false;
 	store_fail_point("recovery");
-	uint64_t newest = store_sealed_epoch(d->opt.store);
 	if (d->opt.type->recover && d->opt.promise) {
-		if (d->recovered_once && (!known || marker < d->status.delivered)) {
-			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" held epoch %llu and now holds %s%.0llu",
-			        STR_ARG(d->opt.spec.name), (unsigned long long)d->status.delivered, known ? "epoch " : "no marker",
-			        known ? (unsigned long long)marker : 0ULL);
-			return err_hint(err, "The target lost commits (a failover?). A restart of weir sends again what it still "
-			                     "keeps ('weir.outbox.keep').");
-		}
-		if (known && marker > newest) {
-			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" holds epoch %llu, but the state file is at epoch %llu",
-			        STR_ARG(d->opt.spec.name), (unsigned long long)marker, (unsigned long long)newest);
-			return err_hint(err, "An older state file was restored. Restore the newest one, or drop and create the "
-			                     "query again with an emptied target.");
-		}
-		if (known && marker < d->opt.trimmed) {
-			err_set(err, ERR_SINK_MARKER,
-			        "sink \"%.*s\" holds epoch %llu, but epochs up to %llu were delivered and are no longer kept",
-			        STR_ARG(d->opt.spec.name), (unsigned long long)marker, (unsigned long long)d->opt.trimmed);
-			return err_hint(err, "The target lost commits (an older backup?). Restore it, or drop and create the query "
-			                     "again with an emptied target.");
-		}
-		if (!known && d->opt.delivered) {
-			err_set(err, ERR_SINK_MARKER, "sink \"%.*s\" has no marker, but epoch %llu was delivered",
-			        STR_ARG(d->opt.spec.name), (unsigned long long)d->opt.delivered);
-			return err_hint(err, "The target's marker is gone. Restore it, or drop and create the query again.");
-		}
+		if (d->recovered_once ? !same_marker(d, known, marker, err) : !first_marker(d, &known, &marker, err))
+			return false;
 	} else {
 		marker = d->opt.delivered;
 		known = marker > 0;
 	}
 	pthread_mutex_lock(&d->lock);
 	d->status.delivered = known ? marker : 0;
+	d->status.recovered = true;
 	while (d->head && d->head->epoch <= d->status.delivered) {
 		Pending *p = d->head;
 		d->head = p->next;
@@ -265,12 +310,28 @@ static bool keep_refused(Delivery *d, Pending **list, uint32_t n, SinkRefused *r
 	return true;
 }
 
+/* Until the file says that the marker was seen, a crash would make what is sent look like another file's. */
+static bool proof_landed(Delivery *d)
+{
+	pthread_mutex_lock(&d->lock);
+	bool unsaid = d->opt.unsaid;
+	uint64_t proof = d->proof;
+	if (proof && store_landed_epoch(d->opt.store) >= proof)
+		d->opt.unsaid = unsaid = false;
+	pthread_mutex_unlock(&d->lock);
+	if (unsaid && !proof && d->opt.changed)
+		d->opt.changed(d->opt.ctx); /* the engine closes an epoch for it */
+	return !unsaid;
+}
+
 /* One round. *did: something was delivered. false: an outage (retriable) or a failure. */
 static bool deliver_some(Delivery *d, bool *did, Err *err)
 {
 	*did = false;
 	if (!d->recovered && !recover(d, err))
 		return false;
+	if (!proof_landed(d))
+		return true;
 	uint64_t landed = d->opt.wait_for_landing ? store_landed_epoch(d->opt.store) : UINT64_MAX;
 	Pending *list[DELIVERY_EPOCHS_MAX];
 	uint32_t n = 0;
@@ -415,15 +476,16 @@ Delivery *delivery_open(const DeliveryOptions *options, Err *err)
 		mem_free(d);
 		return NULL;
 	}
-	if (!options->inline_calls) {
-		d->threaded = pthread_create(&d->thread, NULL, delivery_main, d) == 0;
-		if (!d->threaded) {
-			err_set(err, ERR_INTERNAL, "cannot start a thread for sink \"%.*s\"", STR_ARG(options->spec.name));
-			delivery_close(d);
-			return NULL;
-		}
-	}
 	return d;
+}
+
+bool delivery_start(Delivery *d, Err *err)
+{
+	if (d->opt.inline_calls)
+		return true;
+	d->threaded = pthread_create(&d->thread, NULL, delivery_main, d) == 0;
+	return d->threaded ||
+	       err_set(err, ERR_INTERNAL, "cannot start a thread for sink \"%.*s\"", STR_ARG(d->opt.spec.name));
 }
 
 void delivery_add(Delivery *d, uint64_t epoch, const Str *chunks, uint32_t n)
@@ -450,6 +512,31 @@ void delivery_status(Delivery *d, DeliveryStatus *out)
 {
 	pthread_mutex_lock(&d->lock);
 	*out = d->status;
+	pthread_mutex_unlock(&d->lock);
+}
+
+bool delivery_recovered(Delivery *d)
+{
+	pthread_mutex_lock(&d->lock);
+	bool recovered = d->status.recovered;
+	pthread_mutex_unlock(&d->lock);
+	return recovered;
+}
+
+bool delivery_unsaid(Delivery *d)
+{
+	pthread_mutex_lock(&d->lock);
+	bool unsaid = !d->status.recovered;
+	d->opt.unsaid |= unsaid;
+	pthread_mutex_unlock(&d->lock);
+	return unsaid;
+}
+
+void delivery_proof(Delivery *d, uint64_t epoch)
+{
+	pthread_mutex_lock(&d->lock);
+	d->proof = epoch;
+	pthread_cond_signal(&d->wake);
 	pthread_mutex_unlock(&d->lock);
 }
 

@@ -24,6 +24,12 @@ typedef struct DeliveryOptions {
 	Store *store;
 	uint64_t delivered; /* last epoch that our file knows to be in the target */
 	uint64_t trimmed;   /* epochs up to this one are no longer in the outbox */
+	/* The newest epoch that an engine on this file can have delivered: later ones were sealed without having seen the
+	 * target's marker, so an equal number there is another file's. */
+	uint64_t proven;
+	bool fresh;  /* nothing was ever delivered for this query: a marker is of an earlier one of its name */
+	bool made;   /* just now, by a statement */
+	bool unsaid; /* the file says `proven` still: nothing is sent before delivery_proof */
 	bool wait_for_landing;
 	bool promise;      /* exactly-once, and the target can keep it: its marker is believed */
 	bool inline_calls; /* no thread: delivery_run does the work */
@@ -39,13 +45,22 @@ typedef struct DeliveryStatus {
 	int64_t bytes; /* waiting */
 	uint64_t rows, refused, retries;
 	bool failed, waiting; /* waiting: for the target */
+	bool recovered;       /* the target's marker was seen, and is ours */
 	Err err;              /* of the failure, or of the last outage */
 } DeliveryStatus;
 
 Delivery *delivery_open(const DeliveryOptions *options, Err *err);
+/* Begins, when the epochs that the file holds have been added: the marker is one of them. */
+bool delivery_start(Delivery *d, Err *err);
 /* Chunks are copied. Epochs come in rising order. */
 void delivery_add(Delivery *d, uint64_t epoch, const Str *chunks, uint32_t n);
 void delivery_status(Delivery *d, DeliveryStatus *out);
+bool delivery_recovered(Delivery *d);
+/* The file is about to say that epochs were sealed before the marker was seen: from now on as if opened with `unsaid`.
+ * false: it was seen in the meantime. */
+bool delivery_unsaid(Delivery *d);
+/* With `unsaid`: the epoch in which the file says that the marker was seen. */
+void delivery_proof(Delivery *d, uint64_t epoch);
 bool delivery_idle(Delivery *d);
 /* inline_calls: tries to deliver what has landed; returns when there is nothing left, or on an outage (retriable) or
  * failure. */

@@ -370,7 +370,7 @@ static int64_t seal_in_us(Engine *e)
 		return 0;
 	bool output = false;
 	for (Query *q = e->queries; q; q = q->next)
-		output |= q->closed || (q->outbox && outbox_dirty(q->outbox));
+		output |= q->closed || (q->outbox && (outbox_dirty(q->outbox) || outbox_wants_proof(q->outbox)));
 	int64_t interval =
 	    settings_duration_us(e->settings, output ? "weir.epoch.min" : "execution.checkpointing.interval");
 	int64_t passed = clock_mono_us(e->clock) - e->last_seal_us;

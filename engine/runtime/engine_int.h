@@ -232,7 +232,10 @@ bool outbox_dirty(const Outbox *o);
 void outbox_seal(Engine *e, Outbox *o, uint64_t epoch); /* before store_seal */
 void outbox_discard(Outbox *o);                         /* what is not sealed */
 bool outbox_full(const Outbox *o);
-void outbox_trim(Engine *e, Outbox *o);
+/* Part of sealing that epoch. */
+void outbox_trim(Engine *e, Outbox *o, uint64_t epoch);
+/* The target's marker was seen, and an epoch must say so before anything is sent. */
+bool outbox_wants_proof(const Outbox *o);
 int64_t outbox_bytes(const Outbox *o);
 const Delivery *outbox_delivery(const Outbox *o);
 bool outbox_idle(const Outbox *o); /* all that was sealed is delivered */

@@ -287,7 +287,7 @@ bool engine_needs_seal(Engine *e)
 	if (store_dirty(e->store))
 		return true;
 	for (Query *q = e->queries; q; q = q->next)
-		if (q->positions_stale || (q->outbox && outbox_dirty(q->outbox)))
+		if (q->positions_stale || (q->outbox && (outbox_dirty(q->outbox) || outbox_wants_proof(q->outbox))))
 			return true;
 	return false;
 }
@@ -327,13 +327,13 @@ bool engine_seal(Engine *e, Err *err)
 	}
 	bool output = false;
 	for (Query *q = e->queries; q; q = q->next)
-		output |= q->outbox && outbox_dirty(q->outbox);
+		output |= q->outbox && (outbox_dirty(q->outbox) || outbox_wants_proof(q->outbox));
 	if (!store_dirty(e->store) && !output)
 		return true;
 	uint64_t epoch = store_sealed_epoch(e->store) + 1;
 	for (Query *q = e->queries; q; q = q->next)
 		if (q->outbox) {
-			outbox_trim(e, q->outbox);
+			outbox_trim(e, q->outbox, epoch);
 			outbox_seal(e, q->outbox, epoch);
 		}
 	put_counter(e->meta, "ordinal", (uint64_t)e->next_ord);

@@ -2,7 +2,8 @@
  * engine/runtime/outbox.c: the output of one sink's query: collected step by step, sealed with the epoch, kept until it
  * was delivered and some epochs longer.
  *
- * Table weir.outbox: (sink, epoch, n) -> chunk; (sink, 0, 0) -> delivered and trimmed epoch as our file knows them.
+ * Table weir.outbox: (sink, epoch, n) -> chunk; (sink, 0, 0) -> delivered and trimmed epoch as our file knows them; 1 +
+ * the newest epoch that was sealed when the target's marker had last been seen, 0: it is seen; is the query fresh.
  */
 #include "base/log.h"
 #include "engine/runtime/delivery.h"
@@ -17,6 +18,9 @@ struct Outbox {
 	uint32_t rows;
 	int64_t unsealed_bytes;
 	int64_t most_bytes;
+	uint64_t proven;   /* the newest epoch when it was opened, or when a marker had last been seen */
+	uint64_t unproven; /* what the file says: 1 + proven; 0: the marker is seen */
+	bool fresh, promise;
 	uint64_t *kept; /* delivered or waiting epochs that are in the table, rising */
 	uint32_t *kept_chunks;
 	uint32_t nkept, kept_cap;
@@ -38,7 +42,7 @@ static void put_marks(Engine *e, Outbox *o)
 	StrBuf key;
 	strbuf_init(&key);
 	outbox_key(&key, o->query->name, 0, 0);
-	uint64_t v[2] = {o->delivered, o->trimmed};
+	uint64_t v[4] = {o->delivered, o->trimmed, o->unproven, o->fresh};
 	state_put(e->outboxes, strbuf_str(&key), str_make((const char *)v, sizeof v));
 	strbuf_deinit(&key);
 }
@@ -203,15 +207,22 @@ Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 	uint32_t len;
 	const void *v = state_get(e->outboxes, strbuf_str(&key), &len);
 	strbuf_deinit(&key);
-	if (v && len == 16) {
-		memcpy(&o->delivered, v, 8);
-		memcpy(&o->trimmed, (const char *)v + 8, 8);
-	}
+	uint64_t marks[4] = {0};
+	if (v && (len == 16 || len == 32))
+		memcpy(marks, v, len);
+	o->delivered = marks[0];
+	o->trimmed = marks[1];
+	o->unproven = marks[2];
+	o->fresh = !restored || !v || marks[3];
+	uint64_t proven = o->unproven ? o->unproven - 1 : store_sealed_epoch(e->store);
 	DeliveryOptions dopt = {
 	    .type = e->opt.test_sink ? e->opt.test_sink : sink_find(q->rel->table->connector),
 	    .store = e->store,
 	    .delivered = o->delivered,
 	    .trimmed = o->trimmed,
+	    .proven = e->opt.manual ? UINT64_MAX : proven,
+	    .fresh = o->fresh,
+	    .made = !restored,
 	    .inline_calls = e->opt.manual,
 	    .refused = refused_row,
 	    .fail_on_refused = str_eq_c(settings_str(q->settings, "weir.on-refused-row"), "fail"),
@@ -233,10 +244,18 @@ Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 	if (dopt.spec.exactly_once && !dopt.type->exactly_once && !e->opt.test_sink)
 		LOGI("sink", "this target cannot keep the exactly-once promise across a crash: rows may be repeated then",
 		     "sink=\"%.*s\" connector=%.*s", STR_ARG(q->name), STR_ARG(q->rel->table->connector));
+	dopt.spec.earlier = dopt.proven;
+	o->proven = proven;
+	o->promise = dopt.promise && !e->opt.manual;
+	if (o->promise && !restored) {
+		o->unproven = proven + 1;
+		put_marks(e, o);
+	}
+	dopt.unsaid = o->promise && o->unproven;
 	o->delivery = delivery_open(&dopt, err);
 	if (!o->delivery)
 		goto fail;
-	if (!load_epochs(e, o, err))
+	if (!load_epochs(e, o, err) || !delivery_start(o->delivery, err))
 		goto fail;
 	return o;
 fail:
@@ -305,6 +324,28 @@ bool outbox_dirty(const Outbox *o)
 	return o->rows > 0;
 }
 
+bool outbox_wants_proof(const Outbox *o)
+{
+	return o->promise && o->unproven && delivery_recovered(o->delivery);
+}
+
+/* Has the marker been seen? What the file says of it changes with an epoch, and delivery waits for that. */
+static bool prove(Outbox *o, uint64_t epoch)
+{
+	if (!o->promise)
+		return false;
+	if (!o->unproven && delivery_unsaid(o->delivery)) {
+		o->unproven = o->proven + 1;
+		return true;
+	}
+	if (!outbox_wants_proof(o))
+		return false;
+	o->unproven = 0;
+	o->fresh = false;
+	delivery_proof(o->delivery, epoch);
+	return true;
+}
+
 void outbox_seal(Engine *e, Outbox *o, uint64_t epoch)
 {
 	if (!o->rows)
@@ -344,7 +385,7 @@ int64_t outbox_bytes(const Outbox *o)
 }
 
 /* Takes delivered epochs out of the table, all but the last few. */
-void outbox_trim(Engine *e, Outbox *o)
+void outbox_trim(Engine *e, Outbox *o, uint64_t epoch)
 {
 	DeliveryStatus s;
 	delivery_status(o->delivery, &s);
@@ -369,7 +410,7 @@ void outbox_trim(Engine *e, Outbox *o)
 		memmove(o->kept_chunks, o->kept_chunks + gone, (o->nkept - gone) * sizeof *o->kept_chunks);
 		o->nkept -= gone;
 	}
-	if (moved || gone)
+	if (prove(o, epoch) || moved || gone)
 		put_marks(e, o);
 }
 

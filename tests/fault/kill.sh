@@ -45,14 +45,14 @@ start() { # start [FAIL_POINT]
 }
 epoch() { sqlite3 "file:$state?mode=ro" "select value from \"weir\$meta\" where name='epoch'" 2>/dev/null || echo 0; }
 alive() { kill -0 "$engine" 2>/dev/null; }
-# waits until the epoch has passed $1, at most 30 s
+# waits until the epoch has passed $1, at most 60 s
 wait_epoch() {
 	n=0
-	while alive && [ "$(epoch)" -le "$1" ] && [ $n -lt 300 ]; do
+	while alive && [ "$(epoch)" -le "$1" ] && [ $n -lt 600 ]; do
 		sleep 0.1
 		n=$((n + 1))
 	done
-	[ $n -lt 300 ] || { echo "no new epoch after 30 s"; tail -20 "$log"; exit 1; }
+	[ $n -lt 600 ] || { echo "no new epoch after 60 s"; tail -20 "$log"; exit 1; }
 }
 i=0
 last=0
@@ -81,7 +81,7 @@ for point in before-sqlite-commit after-sqlite-commit before-seal after-seal bef
 		bad_points="${bad_points:-} $point"
 	else
 		last=$(epoch)
-		echo "killed at fail point $point, epoch $last"
+		echo "killed at fail point $point, epoch $last" | tee -a "$dir/points"
 	fi
 	wait "$engine" 2>/dev/null
 done
@@ -106,8 +106,10 @@ while [ $still -lt 15 ] && [ $n -lt 600 ]; do
 	alive || { echo "the engine ended by itself"; tail -20 "$log"; exit 1; }
 done
 kill -TERM "$engine"
-wait "$engine"
+wait "$engine" || { echo "the engine ended with $?"; tail -50 "$log"; exit 1; }
 engine=
+if grep -q 'Sanitizer' "$log"; then grep -A 40 'Sanitizer' "$log" | head -80; exit 1; fi
+echo "$i kills, $(grep -c 'killed at fail point' "$dir/points") fail points, $(epoch) epochs"
 "$tools/consume" "$WEIR_TEST_KAFKA" "$TOPIC" >"$dir/topic.tsv" || exit 1
 "$tools/consume" -c "$WEIR_TEST_KAFKA" "$TOPIC-out" >"$dir/out.tsv" || exit 1
 if ! /usr/bin/python3 "$here/kill_audit.py" "$dir/topic.tsv" "$state" "$dir/out.tsv" psql "$WEIR_TEST_PG"; then

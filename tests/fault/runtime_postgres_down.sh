@@ -9,7 +9,7 @@ chmod 711 "$dir"
 [ -z "${TMPDIR:-}" ] || chmod 711 "$TMPDIR"
 export WEIR_TEST_DIR="$dir/services"
 pg_end() { sh "$support/postgres.sh" kill >/dev/null 2>&1 || true; }
-trap 'status=$?; pg_end; (exit $status); engine_end' EXIT
+trap 'end_status=$?; pg_end; engine_end' EXIT
 chmod 755 "$dir"
 sh "$support/postgres.sh" start
 eval "$(sh "$support/postgres.sh" env)"

@@ -11,8 +11,9 @@ engine=
 unique="rt$$x$(date +%s)"
 mkdir -p "$dir/sock"
 
+# a script with more to clean up: trap 'end_status=$?; ...; engine_end' EXIT
 engine_end() {
-	status=$?
+	status=${end_status:-$?}
 	if [ -n "$engine" ]; then kill -9 "$engine" 2>/dev/null || true; fi
 	if [ "$status" != 0 ]; then tail -n 20 "$log" 2>/dev/null || true; fi
 	rm -rf "$dir"

@@ -80,6 +80,10 @@ int main(int argc, char **argv)
 		}
 		rd_kafka_message_destroy(m);
 	}
+	free(done);
+	rd_kafka_topic_partition_list_destroy(list);
+	rd_kafka_metadata_destroy(md);
+	rd_kafka_topic_destroy(rkt);
 	rd_kafka_consumer_close(rk);
 	rd_kafka_destroy(rk);
 	return 0;

@@ -112,6 +112,7 @@ soak)
     sh tests/tidy/lint.sh || failed="$failed lint"
     run build-clang 'unit|sql|e2e'
     run build-tsan 'unit|sql|e2e'
+    if [ -z "$pattern" ]; then run build-tsan 'fault' -R '^fault_kill$'; fi
     run build-debug 'unit|sql|fuzz|e2e|fault'
     # Each target in turn; what it finds is left in build-fuzz/found and is a new file for its corpus.
     mkdir -p build-fuzz/found

@@ -394,6 +394,17 @@ void source_reader_chunk_retire(Reader *r, ReaderChunk *c)
 	r->retired = c;
 }
 
+/* Offsets without a row for us (markers and aborted rows of transactions, what compaction took) at the end of what is
+ * there: without this the partition would be behind its end for ever. */
+static void pass_over_nothing(Reader *r, ReaderPart *p)
+{
+	uint32_t n;
+	bool all;
+	const SourcePartition *sp = &r->type->partitions(r->source, &n, &all)[p - r->parts];
+	if (p->pos.known && sp->next > p->pos.next)
+		p->pos.next = sp->next;
+}
+
 bool source_reader_fill(Reader *r, ReaderPart *p, bool *got, Err *err)
 {
 	*got = false;
@@ -402,6 +413,8 @@ bool source_reader_fill(Reader *r, ReaderPart *p, bool *got, Err *err)
 	bool something = ok && (c->src.n || c->src.advance || c->src.idle_after);
 	if (something)
 		ok = source_reader_decode_chunk(r, p, c, err);
+	if (ok && !something)
+		pass_over_nothing(r, p);
 	if (!ok || !something) {
 		if (c->src.hold)
 			r->type->release(r->source, c->src.hold);

@@ -5,17 +5,19 @@
 set -eu
 . "$(dirname "$0")/../support/engine.sh"
 rounds=${WEIR_SOAK:+25}
-rounds=${rounds:-6}
-rows=30000
-engine_start
+rounds=${rounds:-2}
+rows=150000
+# short epochs, so that some fall into the walk over the rows
+engine_begin() { engine_start --set execution.checkpointing.interval=1ms --set weir.epoch.min=1ms; }
+engine_begin
 sql "CREATE TABLE t (id INT NOT NULL, k INT, v INT, PRIMARY KEY (id) NOT ENFORCED)" >/dev/null
 i=0
 while [ $i -lt $rows ]; do
 	{
 		printf 'INSERT INTO t VALUES '
-		awk -v a=$i 'BEGIN { for (i = 0; i < 3000; i++) printf "%s(%d, %d, %d)", (i ? ", " : ""), a + i, (a + i) % 997, (a + i) % 311 }'
+		awk -v a=$i 'BEGIN { for (i = 0; i < 6000; i++) printf "%s(%d, %d, %d)", (i ? ", " : ""), a + i, (a + i) % 997, (a + i) % 311 }'
 	} | psql -X -q -h "$dir/sock" -U weir -v ON_ERROR_STOP=1 >/dev/null
-	i=$((i + 3000))
+	i=$((i + 6000))
 done
 # name, text over t (for the comparison), text over what it reads
 define() {
@@ -43,6 +45,7 @@ direct() {
 }
 views='a b c d e'
 lines() { psql -X -q -A -t -h "$dir/sock" -U weir -v ON_ERROR_STOP=1 -c "$1" | sort; }
+walking() { sqlite3 "file:$state?mode=ro" "SELECT count(*) FROM \"weir.positions\$state\" WHERE instr(k, x'0177616c6b') AND substr(v, 1, 1) = x'00' AND length(v) > 1" 2>/dev/null || echo 0; }
 kills=0
 in_walk=0
 round=0
@@ -60,18 +63,22 @@ while [ $round -lt "$rounds" ]; do
 		psql -X -q -h "$dir/sock" -U weir -v ON_ERROR_STOP=1 -f "$dir/create.sql" >"$dir/create.out" 2>&1 &
 		client=$!
 		tries=$((tries + 1))
-		sleep "0.$(awk -v s="$round$tries$$" 'BEGIN { srand(s); printf "%03d", int(rand() * (s % 3 ? 120 : 400)) }')"
-		sql "UPDATE t SET v = v + 1 WHERE id % 7 = $((round % 7))" >/dev/null 2>&1 || true
-		sql "DELETE FROM t WHERE id % 1000 = $((round * 10 + tries))" >/dev/null 2>&1 || true
-		[ $tries -lt 5 ] || wait "$client" || true
+		echo "UPDATE t SET v = v + 1 WHERE id % 7 = $((round % 7)); DELETE FROM t WHERE id % 1000 = $((round * 10 + tries));" |
+			psql -X -q -h "$dir/sock" -U weir >/dev/null 2>&1 &
+		changer=$!
+		# when a cursor stands between the first row and the last, or at a random moment
+		n=0
+		while [ $((tries % 3)) != 0 ] && [ "$(walking)" = 0 ] && [ $n -lt 60 ] && kill -0 $client 2>/dev/null; do n=$((n + 1)); done
+		sleep "0.0$(awk -v s="$round$tries$$" 'BEGIN { srand(s); printf "%02d", int(rand() * 100) }')"
+		[ $tries -lt 6 ] || wait "$client" || true
 		engine_stop KILL
 		kills=$((kills + 1))
-		# cursors that stand between the first row and the last
-		if [ "$(sqlite3 "file:$state?mode=ro" "SELECT count(*) FROM \"weir.positions\$state\" WHERE instr(k, x'0177616c6b') AND substr(v, 1, 1) = x'00' AND length(v) > 1")" != 0 ]; then in_walk=$((in_walk + 1)); fi
+		[ "$(walking)" = 0 ] || in_walk=$((in_walk + 1))
+		wait "$changer" 2>/dev/null || true
 		wait "$client" 2>/dev/null || true
 		grep -qi 'error' "$dir/create.out" && ! grep -qi 'connection\|server closed\|terminat' "$dir/create.out" && die "CREATE: $(cat "$dir/create.out")"
-		engine_start
-		[ $tries -lt 12 ] || die "the views are not made after $tries tries: $(cat "$dir/create.out")"
+		engine_begin
+		[ $tries -lt 14 ] || die "the views are not made after $tries tries: $(cat "$dir/create.out")"
 	done
 	for view in $views; do
 		direct "$view"

@@ -106,7 +106,6 @@ static void on_waiting(void *ctx, bool over)
 
 static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file, bool is_file, bool dry)
 {
-	(void)c;
 	RenderFormat f;
 	if (!format_of(c, &f))
 		return 1;
@@ -116,7 +115,7 @@ static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file
 	    .from_file = is_file,
 	    .once_always = true,
 	    .is_owner = true,
-	    .settle = true,
+	    .settle = !c->state, /* queries of a state file may be waiting for something since long */
 	    .waiting = on_waiting,
 	    .waiting_ctx = &progress,
 	    .dry = dry,
@@ -171,9 +170,12 @@ static void wait_finished(Engine *e)
 	progress_clear(&progress);
 }
 
-/* The end of -c, -f and standard input: what has an end is read to it, of the rest it is said that it stops. */
+/* The end of -c, -f and standard input: what has an end is read to it, of the rest it is said that it stops. What a
+ * state file keeps goes on when it is opened again. */
 static void wait_or_tell(Engine *e, const Command *c)
 {
+	if (c->state)
+		return;
 	while (engine_reading(e) && !atomic_load(&interrupted)) {
 		progress_show(&progress);
 		clock_sleep_us(2000);
@@ -183,10 +185,9 @@ static void wait_or_tell(Engine *e, const Command *c)
 		wait_finished(e);
 		return;
 	}
-	fprintf(stderr,
-	        "NOTICE: queries whose input has no end are stopped here%s\n"
-	        "HINT: weir run FILE goes on until ^C, weir serve until it is told to stop.\n",
-	        c->state ? "; they go on when the state is opened again" : "");
+	fputs("NOTICE: queries whose input has no end are stopped here\n"
+	      "HINT: weir run FILE goes on until ^C, weir serve until it is told to stop.\n",
+	      stderr);
 }
 
 static int command_sql(const Command *c)

@@ -67,3 +67,6 @@ SQL
 )
 contains "the row whose time is NULL" "offset 35" "$out"
 contains "an error without a place shows its statement" "LINE 4: SELECT (SELECT i FROM b)" "$out"
+
+"$WEIR" --state "$TMPDIR/slow.db" -f "$TMPDIR/slow.sql" >/dev/null
+contains "a SELECT on a state file waits for no query" "|7|" "$(timeout 20 "$WEIR" --state "$TMPDIR/slow.db" -c "SELECT '|7|'")"

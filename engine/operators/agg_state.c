@@ -25,9 +25,18 @@ static AggMode mode_of(const PlanAgg *agg, const AggCall *call)
 
 bool agg_state_open(AggState *a, Operator *op, uint32_t header, uint32_t scope_len, Err *err)
 {
-	const PlanAgg *agg = &op->plan->agg;
-	*a = (AggState){
-	    .op = op, .nitems = agg->naggs, .size = header, .header = header, .scope_len = scope_len, .subtracts = true};
+	return agg_state_open_for(a, op, &op->plan->agg, header, scope_len, err);
+}
+
+bool agg_state_open_for(AggState *a, Operator *op, const PlanAgg *agg, uint32_t header, uint32_t scope_len, Err *err)
+{
+	*a = (AggState){.op = op,
+	                .agg = agg,
+	                .nitems = agg->naggs,
+	                .size = header,
+	                .header = header,
+	                .scope_len = scope_len,
+	                .subtracts = true};
 	a->items = ARENA_ARRAY_ZERO(op->run->arena, AggItem, agg->naggs + 1);
 	a->flat = ARENA_ARRAY_ZERO(op->run->arena, bool, agg->naggs + 1);
 	for (uint32_t i = 0; i < agg->naggs; i++) {

@@ -45,6 +45,7 @@ typedef struct AggItem {
 
 typedef struct AggState {
 	Operator *op;
+	const PlanAgg *agg;
 	AggItem *items;
 	uint32_t nitems;
 	uint32_t size;   /* of a block */
@@ -58,6 +59,8 @@ typedef struct AggState {
 
 /* agg: of the plan node. header: bytes of the block that are the operator's, the rows included; a multiple of 8. */
 bool agg_state_open(AggState *a, Operator *op, uint32_t header, uint32_t scope_len, Err *err);
+/* The same for aggregates that are not the node's own PlanAgg; keys and arguments are columns of the node's input. */
+bool agg_state_open_for(AggState *a, Operator *op, const PlanAgg *agg, uint32_t header, uint32_t scope_len, Err *err);
 void agg_state_close(AggState *a);
 
 /* Adds the rows of b (with their weights): row i to the block states[i] of keys[i]. AGG_ROWS_ONLY: states is NULL. */

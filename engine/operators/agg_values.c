@@ -33,7 +33,7 @@ struct AggValues {
 AggValues *agg_values_open(AggState *a, uint32_t item, Err *err)
 {
 	Operator *op = a->op;
-	const PlanAgg *agg = &op->plan->agg;
+	const PlanAgg *agg = a->agg;
 	AggValues *v = ARENA_NEW(op->run->arena, AggValues);
 	v->a = a;
 	v->item = &a->items[item];

@@ -4,9 +4,11 @@
 #include "engine/operators/operator.h"
 
 #include "engine/operators/operators.h"
+#include "engine/operators/topn.h"
 
 const OperatorType *operator_type(const Plan *plan, bool snapshot)
 {
+	static const OperatorType *const topn[] = {&topn_type, &topn_arrival_type, &dedup_type, &topn_window_type};
 	switch (plan->kind) {
 	case PLAN_SCAN: return snapshot ? &scan_snapshot_type : &scan_type;
 	case PLAN_VALUES: return &values_type;
@@ -23,6 +25,8 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot)
 	case PLAN_SETOP: return snapshot ? &setop_type : &regular_setop_type;
 	case PLAN_SORT: return snapshot ? &sort_type : NULL;
 	case PLAN_LIMIT: return snapshot ? &limit_type : NULL;
+	case PLAN_OVER: return snapshot ? &over_type : plan->over.time_col >= 0 ? &over_time_type : &over_update_type;
+	case PLAN_TOPN: return snapshot ? NULL : topn[plan->topn.mode];
 	case PLAN_NORMALIZE: return &normalize_type;
 	case PLAN_EXCHANGE: return &exchange_type;
 	case PLAN_LAST_WINS: return &last_wins_type;
@@ -112,6 +116,28 @@ void operator_state_close(Operator *op)
 			state_close(op->states[i]);
 	}
 	op->nstates = 0;
+}
+
+void operator_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp, int64_t start,
+                   int64_t end)
+{
+	int64_t weight = batch_weight(b, row);
+	op->counts.late += (uint64_t)(weight < 0 ? -weight : weight);
+	if (!op->run->late || weight < 0)
+		return;
+	StrBuf text;
+	strbuf_init(&text);
+	batch_encode_row(b, row, &text);
+	LateRow late = {
+	    .ord = b->ord ? b->ord[row] : 0,
+	    .time_ms = time_ms,
+	    .watermark_ms = stamp,
+	    .window_start_ms = start,
+	    .window_end_ms = end,
+	    .row = strbuf_str(&text),
+	};
+	op->run->late(op->run->ctx, op, &late);
+	strbuf_deinit(&text);
 }
 
 bool operator_canceled(const Operator *op, Err *err)

@@ -25,6 +25,9 @@ extern const OperatorType setop_type;         /* setop.c: of a snapshot */
 extern const OperatorType regular_setop_type; /* regular_setop.c: continuous */
 extern const OperatorType sort_type;
 extern const OperatorType limit_type;
+extern const OperatorType over_type;        /* over.c: snapshots */
+extern const OperatorType over_time_type;   /* over_time.c: along a time attribute */
+extern const OperatorType over_update_type; /* over_update.c: over an input that takes rows back */
 extern const OperatorType normalize_type;
 extern const OperatorType exchange_type;
 extern const OperatorType last_wins_type;
@@ -45,6 +48,9 @@ void operator_state_adopt(Operator *op, StateTable *t);
 void operator_state_close(Operator *op);
 /* Rows of a batch as counters count them: by |weight|. */
 uint64_t operator_weight(const Batch *b);
+/* A row that the operator drops because it came too late: counted, and kept for the side table. */
+void operator_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp, int64_t start,
+                   int64_t end);
 /* The user canceled: true and err is set. Asked once per batch. */
 bool operator_canceled(const Operator *op, Err *err);
 

@@ -81,36 +81,50 @@ static uint64_t head_of(Str key)
 	return codec_load_be64(bytes);
 }
 
+void sort_put_key(const SortKey *keys, uint32_t nkeys, const Batch *b, uint32_t row, StrBuf *out)
+{
+	for (uint32_t k = 0; k < nkeys; k++) {
+		const Column *c = &b->cols[keys[k].col];
+		sort_put_value(&keys[k], c->type, column_value(c, row), out);
+	}
+}
+
+void sort_put_value(const SortKey *key, const Type *type, Value v, StrBuf *out)
+{
+	strbuf_putc(out, v.null ? (key->nulls_first ? 0 : 2) : 1);
+	if (v.null)
+		return;
+	size_t from = out->len;
+	value_encode_key(type, v, out);
+	if (key->desc)
+		codec_invert(out, from);
+}
+
+uint32_t *sort_by_keys(const Str *keys, uint32_t n, Arena *arena)
+{
+	SortRow *rows = ARENA_ARRAY(arena, SortRow, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		rows[i] = (SortRow){.head = head_of(keys[i]), .key = keys[i], .row = i};
+	qsort(rows, n, sizeof *rows, compare_rows);
+	uint32_t *idx = ARENA_ARRAY(arena, uint32_t, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		idx[i] = rows[i].row;
+	return idx;
+}
+
 /* Row numbers in order. */
 static uint32_t *sort_order(const PlanSort *p, const Batch *b, Arena *arena)
 {
 	StrBuf buf;
 	strbuf_init(&buf);
-	SortRow *rows = ARENA_ARRAY(arena, SortRow, b->n + 1);
+	Str *keys = ARENA_ARRAY(arena, Str, b->n + 1);
 	for (uint32_t i = 0; i < b->n; i++) {
 		strbuf_clear(&buf);
-		for (uint32_t k = 0; k < p->nkeys; k++) {
-			const SortKey *key = &p->keys[k];
-			const Column *c = &b->cols[key->col];
-			Value v = column_value(c, i);
-			strbuf_putc(&buf, v.null ? (key->nulls_first ? 0 : 2) : 1);
-			if (v.null)
-				continue;
-			size_t from = buf.len;
-			value_encode_key(c->type, v, &buf);
-			if (key->desc)
-				codec_invert(&buf, from);
-		}
-		rows[i].key = arena_str(arena, strbuf_str(&buf));
-		rows[i].head = head_of(rows[i].key);
-		rows[i].row = i;
+		sort_put_key(p->keys, p->nkeys, b, i, &buf);
+		keys[i] = arena_str(arena, strbuf_str(&buf));
 	}
 	strbuf_deinit(&buf);
-	qsort(rows, b->n, sizeof *rows, compare_rows);
-	uint32_t *idx = ARENA_ARRAY(arena, uint32_t, b->n + 1);
-	for (uint32_t i = 0; i < b->n; i++)
-		idx[i] = rows[i].row;
-	return idx;
+	return sort_by_keys(keys, b->n, arena);
 }
 
 /* Keeps the best limit + offset rows, in their order. */

@@ -100,23 +100,7 @@ static void find_attached(WindowAggOp *w, int64_t start, int64_t end)
 void window_agg_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp, int64_t start,
                      int64_t end)
 {
-	int64_t weight = batch_weight(b, row);
-	op->counts.late += (uint64_t)(weight < 0 ? -weight : weight);
-	if (!op->run->late || weight < 0)
-		return;
-	StrBuf text;
-	strbuf_init(&text);
-	batch_encode_row(b, row, &text);
-	LateRow late = {
-	    .ord = b->ord ? b->ord[row] : 0,
-	    .time_ms = time_ms,
-	    .watermark_ms = stamp,
-	    .window_start_ms = start,
-	    .window_end_ms = end,
-	    .row = strbuf_str(&text),
-	};
-	op->run->late(op->run->ctx, op, &late);
-	strbuf_deinit(&text);
+	operator_late(op, b, row, time_ms, stamp, start, end);
 }
 
 /* Keys of the state: the scope of each row (or the one of all), then its group key. */

@@ -58,6 +58,8 @@ bool bind_finish(Binder *b, Plan *root, PlanQuery **out, Err *err)
 	q->zone = b->bc->env.zone ? b->bc->env.zone : zone_utc;
 	q->notices = b->bc->notices;
 	*out = q;
+	if (!b->snapshot && !bind_over_check(b, root, err))
+		return false;
 	return b->bc->unfinished || finish_plan(b->arena, q, err);
 }
 

@@ -247,6 +247,21 @@ static bool check_form(Scope *s, const AstCall *c, Str name, Err *err)
 	return bind_agg_order_check(b, c, name, err);
 }
 
+bool bind_agg_resolve(Scope *s, const AstCall *c, Str name, GroupAgg *out, Err *err)
+{
+	ExprList args = {0};
+	s->place = arena_cstr(s->b->arena, arena_printf(s->b->arena, "the arguments of %.*s", STR_ARG(name)));
+	if (!agg_args(s, c, name, &args, err) || !resolve_agg(s, c, name, &args, out, err))
+		return false;
+	if (c->filter && !(out->filter = bind_condition(s, c->filter, "FILTER", err)))
+		return false;
+	if (!bind_agg_order(s, c, name, out, err))
+		return false;
+	if (out->filter)
+		out->filter = bind_fold(s->b, out->filter);
+	return true;
+}
+
 const Expr *bind_agg_call(Scope *s, const AstCall *c, Err *err)
 {
 	Binder *b = s->b;
@@ -255,16 +270,8 @@ const Expr *bind_agg_call(Scope *s, const AstCall *c, Err *err)
 		return NULL;
 	Grouping *g = s->group;
 	GroupAgg agg = {0};
-	ExprList args = {0};
-	g->base.place = arena_cstr(b->arena, arena_printf(b->arena, "the arguments of %.*s", STR_ARG(name)));
-	if (!agg_args(&g->base, c, name, &args, err) || !resolve_agg(&g->base, c, name, &args, &agg, err))
+	if (!bind_agg_resolve(&g->base, c, name, &agg, err))
 		return NULL;
-	if (c->filter && !(agg.filter = bind_condition(&g->base, c->filter, "FILTER", err)))
-		return NULL;
-	if (!bind_agg_order(&g->base, c, name, &agg, err))
-		return NULL;
-	if (agg.filter)
-		agg.filter = bind_fold(b, agg.filter);
 	uint32_t i = 0;
 	while (i < g->aggs.len && !same_agg(&g->aggs.items[i], &agg))
 		i++;
@@ -316,7 +323,7 @@ const Expr *bind_agg_map(Scope *s, const Expr *e, Err *err)
 {
 	Binder *b = s->b;
 	Grouping *g = s->group;
-	if (e->kind == EXPR_COLUMN && e->index >= BIND_RIGHT_COL)
+	if (e->kind == EXPR_COLUMN && e->index >= BIND_OVER)
 		return e;
 	if (e->kind == EXPR_COLUMN && e->index >= BIND_VIRTUAL)
 		return map_virtual(s, e);

@@ -119,10 +119,8 @@ const Expr *bind_call(Scope *s, const AstCall *c, Err *err)
 	Str name = c->name.items[c->name.len - 1].text;
 	const Expr *e = NULL;
 	bool handled = false;
-	if (c->over) {
-		bind_unsupported(b, c->over->node.span.end ? c->over->node.span : c->node.span, err, "OVER is");
-		return NULL;
-	}
+	if (c->over)
+		return bind_over_call(s, c, err);
 	if (!bind_window_property(s, c, &e, &handled, err) || handled)
 		return e;
 	if (c->star || aggregate_find(name))

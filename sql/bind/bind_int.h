@@ -20,6 +20,7 @@
 
 enum {
 	BIND_VIRTUAL = 1 << 24,    /* first virtual column */
+	BIND_OVER = 1 << 26,       /* first virtual column of a call with OVER */
 	BIND_RIGHT_COL = 1 << 28,  /* in the test of IN, ANY, ALL: first column of the subquery */
 	BIND_VIEW_DEPTH_MAX = 64,  /* views and functions that expand into others */
 	BIND_COLUMNS_MAX = 4096,   /* of one relation or select list */
@@ -31,6 +32,7 @@ typedef struct Scope Scope;
 typedef struct Cte Cte;
 typedef struct Grouping Grouping;
 typedef struct Apply Apply;
+typedef struct Overs Overs;
 
 typedef struct ExprList {
 	const Expr **items;
@@ -108,6 +110,7 @@ struct Scope {
 	ScopeCols cols;
 	Aliases aliases;   /* looked at after the columns */
 	bool args_only;    /* the body of a function: aliases are its arguments, nothing else is in sight */
+	Overs *overs;      /* calls with OVER are allowed, and are collected here */
 	Grouping *group;   /* aggregates are allowed and expressions may hold virtual columns */
 	Apply *apply;      /* the subquery being bound */
 	const char *place; /* "WHERE", "the arguments of SUM" ...: for messages */
@@ -236,7 +239,7 @@ bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_
                  Plan **out, Err *err);
 
 /* ---- bind_order.c ---- */
-/* Sorts and cuts (without keys: only cuts); the first `keep` columns stay. Continuous queries are refused. */
+/* Sorts and cuts (without keys: only cuts); the first `keep` columns stay. Continuous: Top-N. */
 bool bind_order_sort(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys, const Expr *limit, const Expr *offset,
                      Span span, uint32_t keep, Plan **out, Err *err);
 SortKey bind_order_key(const AstSortItem *item, uint32_t col);
@@ -355,6 +358,28 @@ const Expr *bind_agg_map(Scope *s, const Expr *e, Err *err);
 bool bind_group_node(Scope *s, Span span, Err *err);
 /* SELECT DISTINCT: every column is a key. */
 bool bind_agg_distinct(Binder *b, Plan *input, Span span, Plan **out, Err *err);
+
+/* Function, arguments, FILTER of an aggregate, over the scope's columns. */
+bool bind_agg_resolve(Scope *s, const AstCall *call, Str name, GroupAgg *out, Err *err);
+
+/* ---- bind_over.c ---- */
+/* Calls with OVER may stand where the scope's expressions are bound from now on. */
+void bind_over_allow(Scope *s, const AstSelect *sel);
+const Expr *bind_over_call(Scope *s, const AstCall *call, Err *err);
+/* Makes the nodes over s->plan, after grouping; then bind_over_map brings an expression onto their output. */
+bool bind_over_build(Scope *s, Err *err);
+const Expr *bind_over_map(Scope *s, const Expr *e);
+/* A continuous plan as a whole: is there an OVER that it cannot run? */
+bool bind_over_check(Binder *b, const Plan *root, Err *err);
+
+/* ---- bind_topn.c ---- */
+/* A filter; in a continuous query that bounds ROW_NUMBER() and its like it becomes PLAN_TOPN. */
+bool bind_topn_filter(Binder *b, Plan *input, const Expr *predicate, Span span, Plan **out, Err *err);
+/* Continuous ORDER BY ... LIMIT, and LIMIT alone. */
+bool bind_topn_limit(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys, const Expr *limit, const Expr *offset,
+                     Span span, Plan **out, Err *err);
+/* The plan without the rank, where only the columns used[] are read. */
+Plan *bind_topn_hide_rank(Binder *b, Plan *p, const bool *used);
 
 /* ---- bind_window.c, bind_window_agg.c ---- */
 bool bind_window_is_tvf(const AstCall *call);

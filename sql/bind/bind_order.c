@@ -28,14 +28,6 @@ bool bind_order_position(Binder *b, const AstNode *e, uint32_t n, uint32_t *col,
 bool bind_order_sort(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys, const Expr *limit, const Expr *offset,
                      Span span, uint32_t keep, Plan **out, Err *err)
 {
-	if (!b->snapshot) {
-		bool sorts = nkeys > 0;
-		bind_unsupported(b, span, err,
-		                 sorts && !limit && !offset ? "ORDER BY in a continuous query is"
-		                 : sorts                    ? "ORDER BY with LIMIT in a continuous query is"
-		                                            : "LIMIT in a continuous query is");
-		return err_hint(err, "Write it in the SELECT that reads the view: a view's rows have no order of their own.");
-	}
 	for (uint32_t i = 0; i < nkeys; i++) {
 		const PlanCol *c = &input->cols[keys[i].col];
 		if (!type_is_ordered(c->type)) {
@@ -43,6 +35,13 @@ bool bind_order_sort(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys
 			           bind_type_text(b->arena, c->type));
 			return err_hint(err, "Sort by a field of it, or by CAST(x AS STRING).");
 		}
+	}
+	if (!b->snapshot) {
+		Plan *top;
+		if (!bind_topn_limit(b, input, keys, nkeys, limit, offset, span, &top, err))
+			return false;
+		*out = bind_plan_take(b, top, NULL, keep);
+		return true;
 	}
 	Plan *p = bind_plan_new(b, nkeys ? PLAN_SORT : PLAN_LIMIT, span, input, NULL);
 	p->sort = (PlanSort){

@@ -90,6 +90,10 @@ Plan *bind_plan_project(Binder *b, Plan *input, const Expr *const *exprs, const 
 			                                                 : arena_printf(b->arena, "$%u", i);
 		return bind_plan_project(b, (Plan *)input->inputs[0], composed, kept, n, span);
 	}
+	bool *used = ARENA_ARRAY_ZERO(b->arena, bool, input->ncols + 1);
+	for (uint32_t i = 0; i < n; i++)
+		expr_columns(exprs[i], used);
+	input = bind_topn_hide_rank(b, input, used);
 	Plan *p = bind_plan_new(b, PLAN_PROJECT, span, input, NULL);
 	const Expr **folded = ARENA_ARRAY(b->arena, const Expr *, n);
 	p->cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, n);

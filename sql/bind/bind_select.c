@@ -1,8 +1,8 @@
 /*
  * sql/bind/bind_select.c: one SELECT, in the order of its meaning:
  *
- *   FROM -> WHERE -> GROUP BY, aggregates -> HAVING -> select list (and what ORDER BY computes beside it) -> DISTINCT
- * -> ORDER BY, LIMIT
+ *   FROM -> WHERE -> GROUP BY, aggregates -> HAVING -> OVER -> QUALIFY -> select list (and what ORDER BY computes
+ * beside it) -> DISTINCT -> ORDER BY, LIMIT
  */
 #include "sql/bind/bind_int.h"
 
@@ -212,7 +212,7 @@ static bool bind_order(Select *x, const AstQuery *q, Err *err)
 
 static bool is_aggregate_query(const AstSelect *sel, const AstQuery *around)
 {
-	bool is = sel->grouped || sel->having;
+	bool is = sel->grouped || sel->having || bind_has_aggregate(sel->qualify);
 	for (uint32_t i = 0; !is && i < sel->items.len; i++)
 		is = bind_has_aggregate(sel->items.items[i]);
 	for (uint32_t i = 0; !is && around && i < around->order_by.len; i++)
@@ -222,10 +222,6 @@ static bool is_aggregate_query(const AstSelect *sel, const AstQuery *around)
 
 static bool refuse(Binder *b, const AstSelect *sel, Err *err)
 {
-	if (sel->qualify)
-		return bind_unsupported(b, sel->qualify->span, err, "QUALIFY is");
-	if (sel->windows.len > 0)
-		return bind_unsupported(b, sel->windows.items[0]->span, err, "WINDOW is");
 	for (uint32_t i = 0; i < sel->hints.len; i++) {
 		const AstHint *h = AST_CONST(AstHint, sel->hints.items[i]);
 		if (str_eq_nocase(h->name.text, STR("STATE_TTL")))
@@ -296,6 +292,19 @@ static bool join_subqueries(Binder *b, Plan **plan, Err *err)
 	return true;
 }
 
+/* OVER and QUALIFY, over what grouping has left. */
+static bool bind_windowed(Select *x, const Expr *qualify, Err *err)
+{
+	Scope *s = &x->s;
+	if (qualify && s->group && !(qualify = bind_agg_map(s, qualify, err)))
+		return false;
+	if (!bind_over_build(s, err))
+		return false;
+	for (uint32_t i = 0; i < x->items.len; i++)
+		x->items.items[i].expr = bind_over_map(s, x->items.items[i].expr);
+	return !qualify || bind_topn_filter(s->b, s->plan, bind_over_map(s, qualify), x->ast->qualify->span, &s->plan, err);
+}
+
 static bool bind_parts(Select *x, const AstQuery *around, AstEmitMode emit, Err *err)
 {
 	Scope *s = &x->s;
@@ -305,7 +314,8 @@ static bool bind_parts(Select *x, const AstQuery *around, AstEmitMode emit, Err 
 		const Expr *e = bind_condition(s, sel->where, "WHERE", err);
 		if (!e)
 			return false;
-		s->plan = bind_plan_filter(b, s->plan, e, sel->where->span);
+		if (!bind_topn_filter(b, s->plan, e, sel->where->span, &s->plan, err))
+			return false;
 	}
 	s->plan = (Plan *)(uintptr_t)rewrite_join_plan(b->arena, s->plan);
 	if (!join_subqueries(b, &s->plan, err))
@@ -318,14 +328,22 @@ static bool bind_parts(Select *x, const AstQuery *around, AstEmitMode emit, Err 
 			return false;
 		s->group->emit = emit;
 	}
+	bind_over_allow(s, sel);
 	if (!bind_items(x, err))
 		return false;
-	const Expr *having = NULL;
+	Overs *overs = s->overs;
+	s->overs = NULL;
+	const Expr *having = NULL, *qualify = NULL;
 	if (sel->having && !(having = bind_condition(s, sel->having, "HAVING", err)))
+		return false;
+	s->overs = overs;
+	if (sel->qualify && !(qualify = bind_condition(s, sel->qualify, "QUALIFY", err)))
 		return false;
 	if (around && !bind_order(x, around, err))
 		return false;
-	return !grouped || bind_grouped(x, having, err);
+	if (grouped && !bind_grouped(x, having, err))
+		return false;
+	return bind_windowed(x, qualify, err);
 }
 
 bool bind_select_core(Binder *b, const AstSelect *sel, const AstQuery *around, Scope *outer, const Cte *ctes,

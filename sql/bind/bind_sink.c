@@ -132,6 +132,17 @@ static bool fail_needs_append(Binder *b, const Relation *target, const Plan *p, 
 		break;
 	}
 	case PLAN_SETOP: what = "EXCEPT, which takes a row back when the right side gets it,"; break;
+	case PLAN_TOPN:
+		what = u->topn.from_limit ? "the Rank node of LIMIT, where a later row may push an earlier one out,"
+		       : u->topn.mode == TOPN_DEDUP
+		           ? "the Rank node of the deduplication, where another row may take the place of the first,"
+		           : "the Rank node of ROW_NUMBER, where a later row may push an earlier one out,";
+		cure = u->topn.mode == TOPN_DEDUP
+		           ? "keep the first by processing time, or SET 'weir.dedup.within' = '10 min', or put the window into "
+		             "PARTITION BY; or "
+		           : "partition by window_start and window_end, whose results are final; or ";
+		break;
+	case PLAN_OVER: what = "OVER, whose input takes rows back,"; break;
 	case PLAN_SCAN:
 	case PLAN_NORMALIZE:
 		if (r) {

@@ -33,6 +33,11 @@ const Expr *bind_subquery_param(Scope *outer, const Expr *column, Span span, Err
 		err_hint(err, "LATERAL in front of the subquery lets it read the tables that stand before it.");
 		return NULL;
 	}
+	if (column->kind == EXPR_COLUMN && column->index >= BIND_OVER && column->index < BIND_RIGHT_COL) {
+		bind_unsupported(b, span, err, "a subquery that reads the result of an OVER around it is");
+		err_hint(err, "Compute the OVER in a subquery in FROM.");
+		return NULL;
+	}
 	uint32_t i = 0;
 	while (i < a->params.len && !expr_equal(a->params.items[i], column))
 		i++;

@@ -56,7 +56,7 @@ static void put_field(const ScanField *f, StrBuf *out)
 		strbuf_puts(out, "PROCTIME()");
 }
 
-static void put_bound(const PlanScan *s, uint32_t col, const char *between, const char *op, const Expr *e, StrBuf *out)
+static void put_limit(const PlanScan *s, uint32_t col, const char *between, const char *op, const Expr *e, StrBuf *out)
 {
 	strbuf_printf(out, "%s%.*s %s ", between, STR_ARG(s->rel->table->cols[col].name), op);
 	expr_print(e, NULL, out);
@@ -95,15 +95,15 @@ static void put_scan(Arena *arena, const Plan *p, StrBuf *out)
 			strbuf_puts(out, ", by key [");
 		const char *between = "";
 		for (uint32_t i = 0; i < s->range.neq; i++) {
-			put_bound(s, path[i], between, "=", s->range.eq[i], out);
+			put_limit(s, path[i], between, "=", s->range.eq[i], out);
 			between = " AND ";
 		}
 		if (s->range.low) {
-			put_bound(s, path[s->range.neq], between, s->range.low_incl ? ">=" : ">", s->range.low, out);
+			put_limit(s, path[s->range.neq], between, s->range.low_incl ? ">=" : ">", s->range.low, out);
 			between = " AND ";
 		}
 		if (s->range.high)
-			put_bound(s, path[s->range.neq], between, s->range.high_incl ? "<=" : "<", s->range.high, out);
+			put_limit(s, path[s->range.neq], between, s->range.high_incl ? "<=" : "<", s->range.high, out);
 		strbuf_putc(out, ']');
 	}
 	if (s->reverse)
@@ -151,6 +151,92 @@ static Str *names_of_both(Arena *arena, const Plan *p)
 	for (uint32_t i = 0; i < l->ncols + r->ncols; i++)
 		names[i] = i < l->ncols ? l->cols[i].name : r->cols[i - l->ncols].name;
 	return names;
+}
+
+static void put_order(const Plan *in, const SortKey *order, uint32_t n, StrBuf *out)
+{
+	for (uint32_t i = 0; i < n; i++)
+		strbuf_printf(out, "%s%.*s%s%s", i ? ", " : "", STR_ARG(in->cols[order[i].col].name),
+		              order[i].desc ? " DESC" : "",
+		              order[i].nulls_first != order[i].desc ? ""
+		              : order[i].desc                       ? " NULLS FIRST"
+		                                                    : " NULLS LAST");
+}
+
+static void put_partition(const Plan *in, const uint32_t *cols, uint32_t n, StrBuf *out)
+{
+	if (!n)
+		return;
+	strbuf_puts(out, "partitionBy=[");
+	put_cols(in, cols, n, out);
+	strbuf_puts(out, "], ");
+}
+
+static void put_bound(const Plan *p, const OverBound *o, StrBuf *out)
+{
+	static const char *const words[] = {"UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING",
+	                                    "UNBOUNDED FOLLOWING"};
+	bool distance = o->kind == OVER_PRECEDING || o->kind == OVER_FOLLOWING;
+	if (distance && o->col >= 0)
+		strbuf_printf(out, "to %.*s ", STR_ARG(p->inputs[0]->cols[o->col].name));
+	else if (distance && p->over.rows)
+		strbuf_printf(out, "%lld ", (long long)o->number);
+	else if (distance)
+		config_print_duration(out, o->number);
+	strbuf_printf(out, "%s%s", distance && o->col < 0 && !p->over.rows ? " " : "", words[o->kind]);
+}
+
+static void put_over(const Plan *p, StrBuf *out)
+{
+	const PlanOver *v = &p->over;
+	const Plan *in = p->inputs[0];
+	put_partition(in, v->partition, v->npartition, out);
+	if (v->norder) {
+		strbuf_puts(out, "orderBy=[");
+		put_order(in, v->order, v->norder, out);
+		strbuf_puts(out, "], ");
+	}
+	bool framed = false;
+	for (uint32_t i = 0; i < v->ncalls; i++)
+		framed |= v->calls[i].fn == OVER_AGG;
+	if (framed) {
+		strbuf_printf(out, "window=[%s BETWEEN ", v->rows ? "ROWS" : "RANGE");
+		put_bound(p, &v->start, out);
+		strbuf_puts(out, " AND ");
+		put_bound(p, &v->end, out);
+		strbuf_puts(out, "], ");
+	}
+	strbuf_puts(out, "select=[");
+	for (uint32_t i = 0; i < v->ncalls; i++)
+		strbuf_printf(out, "%s%.*s", i ? ", " : "", STR_ARG(v->calls[i].text));
+	strbuf_putc(out, ']');
+}
+
+static void put_topn(const Plan *p, StrBuf *out)
+{
+	static const char *const ranks[] = {"ROW_NUMBER", "RANK", "DENSE_RANK"};
+	const PlanTopN *t = &p->topn;
+	const Plan *in = p->inputs[0];
+	bool one = t->from == 1 && t->to == 1 && t->time_col >= 0 && t->rank == RANK_ROW_NUMBER;
+	if (one)
+		strbuf_printf(out, "deduplicate, keep=[%s], ", t->order[0].desc ? "last" : "first");
+	else if (t->from_limit && t->norder == 0)
+		strbuf_puts(out, "limit, ");
+	else
+		strbuf_printf(out, "%s, ", ranks[t->rank]);
+	if (t->mode == TOPN_WINDOW)
+		strbuf_puts(out, "window attached, ");
+	put_partition(in, t->partition, t->npartition, out);
+	if (t->norder) {
+		strbuf_puts(out, "orderBy=[");
+		put_order(in, t->order, t->norder, out);
+		strbuf_puts(out, "], ");
+	}
+	strbuf_printf(out, "rank=[%lld..%lld]%s", (long long)t->from, (long long)t->to, t->show_rank ? ", with rank" : "");
+	if (one && t->within_us) {
+		strbuf_puts(out, ", within=");
+		config_print_duration(out, t->within_us);
+	}
 }
 
 static void put_node(Arena *arena, const Plan *p, StrBuf *out)
@@ -228,6 +314,8 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 			expr_print(p->sort.offset, NULL, out);
 		}
 		break;
+	case PLAN_OVER: put_over(p, out); break;
+	case PLAN_TOPN: put_topn(p, out); break;
 	case PLAN_EXCHANGE:
 		if (p->exchange.nkeys) {
 			strbuf_puts(out, "hash[");
@@ -274,6 +362,53 @@ static void put_side(const Plan *p, uint32_t port, StrBuf *out)
 	}
 }
 
+static void put_over_state(const Plan *p, StrBuf *out)
+{
+	const PlanOver *v = &p->over;
+	bool lags = false;
+	for (uint32_t i = 0; i < v->ncalls; i++)
+		lags |= v->calls[i].fn != OVER_AGG;
+	if (v->time_col < 0)
+		strbuf_puts(out, "; state: all rows, nothing bounds it; a change computes its partition again");
+	else if (!v->rows && v->start.kind != OVER_UNBOUNDED_PRECEDING && !lags)
+		strbuf_printf(out, "; state: the rows of the frames, freed by %s", v->proctime ? "the clock" : "the watermark");
+	else if (v->start.kind == OVER_UNBOUNDED_PRECEDING)
+		strbuf_puts(out, "; state: one entry per partition, nothing bounds it");
+	else
+		strbuf_puts(out, "; state: the rows of one frame per partition, nothing bounds the partitions");
+	if (v->time_col >= 0 && !v->proctime)
+		strbuf_puts(out, "; rows wait until the watermark reaches them");
+}
+
+static void put_topn_state(const Plan *p, StrBuf *out)
+{
+	const PlanTopN *t = &p->topn;
+	const Plan *in = p->inputs[0];
+	if (t->mode == TOPN_WINDOW) {
+		strbuf_puts(out, "; state: open windows, freed by the watermark");
+		return;
+	}
+	bool timed = t->within_us > 0 && t->from == t->to && t->time_col >= 0 && t->mode != TOPN_SORTED;
+	if (t->mode == TOPN_ARRIVAL)
+		strbuf_puts(out, t->npartition ? "; state: a counter per partition" : "; state: a counter");
+	else if (t->mode == TOPN_DEDUP)
+		strbuf_puts(out, "; state: one row per partition");
+	else if (in->append_only)
+		strbuf_puts(out, t->npartition ? "; state: the top rows per partition" : "; state: the top rows");
+	else
+		strbuf_puts(out, "; state: all rows, since the input takes rows back");
+	if (timed) {
+		strbuf_puts(out, ", freed ");
+		config_print_duration(out, t->within_us);
+		strbuf_printf(out, " after its row, by %s", t->proctime ? "the clock" : "the watermark");
+	} else if (t->bound_col >= 0) {
+		strbuf_printf(out, ", freed by the watermark, since the partition holds \"%.*s\"",
+		              STR_ARG(in->cols[t->bound_col].name));
+	} else if (t->npartition) {
+		strbuf_puts(out, ", nothing bounds it");
+	}
+}
+
 static void put_state(const Plan *p, StrBuf *out)
 {
 	switch (p->kind) {
@@ -298,6 +433,8 @@ static void put_state(const Plan *p, StrBuf *out)
 	case PLAN_SETOP:
 		strbuf_printf(out, "; state %u.rows: counts per distinct row of both sides, nothing bounds it", p->id);
 		break;
+	case PLAN_OVER: put_over_state(p, out); break;
+	case PLAN_TOPN: put_topn_state(p, out); break;
 	case PLAN_LAST_WINS: strbuf_puts(out, "; state: the rows alive per sink key, nothing bounds it"); break;
 	case PLAN_NORMALIZE: strbuf_puts(out, "; state: one row per key, nothing bounds it"); break;
 	default: break;

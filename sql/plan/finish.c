@@ -45,6 +45,8 @@ static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 			if (p->window.spec.kind == WINDOW_SESSION)
 				add_exchange(arena, p, 0, p->window.keys, p->window.nkeys, next_id);
 			break;
+		case PLAN_OVER: add_exchange(arena, p, 0, p->over.partition, p->over.npartition, next_id); break;
+		case PLAN_TOPN: add_exchange(arena, p, 0, p->topn.partition, p->topn.npartition, next_id); break;
 		case PLAN_LAST_WINS:
 		case PLAN_NORMALIZE: add_exchange(arena, p, 0, p->target.key, p->target.nkey, next_id); break;
 		case PLAN_JOIN:
@@ -87,6 +89,39 @@ static void fold_tree(Arena *arena, Plan *p)
 }
 
 /* ---- the hash: of a text that names all that decides the meaning of the state ---- */
+
+static void describe_call(const PlanAggCall *c, StrBuf *b)
+{
+	strbuf_printf(b, "%s%s(", c->call.agg->name, c->call.distinct ? " distinct" : "");
+	for (uint32_t k = 0; k < c->call.nargs; k++)
+		strbuf_printf(b, "%u,", c->args[k]);
+	strbuf_printf(b, ")%d", c->filter);
+	for (uint32_t k = 0; k < c->call.norder; k++)
+		strbuf_printf(b, "%d%d", (int)c->call.order[k].desc, (int)c->call.order[k].nulls_first);
+}
+
+static void describe_order(const uint32_t *partition, uint32_t npartition, const SortKey *order, uint32_t norder,
+                           StrBuf *b)
+{
+	for (uint32_t i = 0; i < npartition; i++)
+		strbuf_printf(b, "k%u", partition[i]);
+	for (uint32_t i = 0; i < norder; i++)
+		strbuf_printf(b, "o%u %d %d", order[i].col, (int)order[i].desc, (int)order[i].nulls_first);
+}
+
+static void describe_over(const PlanOver *v, StrBuf *b)
+{
+	describe_order(v->partition, v->npartition, v->order, v->norder, b);
+	strbuf_printf(b, "%d %d %lld %d %d %lld %d %d %d", (int)v->rows, (int)v->start.kind, (long long)v->start.number,
+	              v->start.col, (int)v->end.kind, (long long)v->end.number, v->end.col, v->time_col, (int)v->proctime);
+	for (uint32_t i = 0; i < v->ncalls; i++) {
+		const PlanOverCall *c = &v->calls[i];
+		strbuf_printf(b, "f%d %lld %u %d %d", (int)c->fn, (long long)c->number, c->arg, c->fallback,
+		              (int)c->ignore_nulls);
+		if (c->fn == OVER_AGG)
+			describe_call(&c->agg, b);
+	}
+}
 
 static void describe(const Plan *p, StrBuf *b)
 {
@@ -134,15 +169,8 @@ static void describe(const Plan *p, StrBuf *b)
 	case PLAN_WINDOW_AGG:
 		for (uint32_t i = 0; i < p->agg.nkeys; i++)
 			strbuf_printf(b, "k%u", p->agg.keys[i]);
-		for (uint32_t i = 0; i < p->agg.naggs; i++) {
-			const PlanAggCall *c = &p->agg.aggs[i];
-			strbuf_printf(b, "%s%s(", c->call.agg->name, c->call.distinct ? " distinct" : "");
-			for (uint32_t k = 0; k < c->call.nargs; k++)
-				strbuf_printf(b, "%u,", c->args[k]);
-			strbuf_printf(b, ")%d", c->filter);
-			for (uint32_t k = 0; k < c->call.norder; k++)
-				strbuf_printf(b, "%d%d", (int)c->call.order[k].desc, (int)c->call.order[k].nulls_first);
-		}
+		for (uint32_t i = 0; i < p->agg.naggs; i++)
+			describe_call(&p->agg.aggs[i], b);
 		strbuf_printf(b, "%d %lld %lld %lld %d %d", (int)p->agg.window.kind, (long long)p->agg.window.size_ms,
 		              (long long)p->agg.window.slide_ms, (long long)p->agg.window.offset_ms, (int)p->agg.window.ltz,
 		              (int)p->agg.emit);
@@ -157,6 +185,13 @@ static void describe(const Plan *p, StrBuf *b)
 			expr_print(p->join.residual, NULL, b);
 		break;
 	case PLAN_SETOP: strbuf_printf(b, "%d %d", (int)p->setop.op, p->setop.all); break;
+	case PLAN_OVER: describe_over(&p->over, b); break;
+	case PLAN_TOPN:
+		describe_order(p->topn.partition, p->topn.npartition, p->topn.order, p->topn.norder, b);
+		strbuf_printf(b, "%d %lld %lld %d %lld %d %d %d %d", (int)p->topn.rank, (long long)p->topn.from,
+		              (long long)p->topn.to, (int)p->topn.show_rank, (long long)p->topn.within_us, p->topn.time_col,
+		              (int)p->topn.proctime, (int)p->topn.mode, p->topn.bound_col);
+		break;
 	case PLAN_MATERIALIZE:
 	case PLAN_SINK:
 	case PLAN_LAST_WINS:

@@ -287,6 +287,65 @@ static void infer_setop(Arena *arena, Plan *p)
 	}
 }
 
+static void infer_over(Plan *p)
+{
+	const Plan *in = p->inputs[0];
+	same_as(p, in);
+	p->append_only = in->append_only && p->over.time_col >= 0;
+	p->needs_order = true;
+}
+
+/* Which state the node needs: see TopNMode. */
+static void topn_mode(PlanTopN *t, const Plan *in)
+{
+	const WindowCols *w = &in->window_cols;
+	bool number = t->rank == RANK_ROW_NUMBER;
+	bool window = w->attached && w->start_col >= 0 && w->end_col >= 0 &&
+	              index_of(t->partition, t->npartition, (uint32_t)w->start_col) >= 0 &&
+	              index_of(t->partition, t->npartition, (uint32_t)w->end_col) >= 0;
+	bool as_they_come = t->norder == 0 || (t->norder == 1 && t->time_col >= 0 && t->proctime && !t->order[0].desc);
+	t->bound_col = -1;
+	for (uint32_t i = 0; i < t->npartition && t->bound_col < 0; i++)
+		if (in->cols[t->partition[i]].time == TIME_ROWTIME)
+			t->bound_col = (int32_t)t->partition[i];
+	if (window)
+		t->mode = TOPN_WINDOW;
+	else if (in->append_only && number && as_they_come)
+		t->mode = TOPN_ARRIVAL;
+	else if (in->append_only && number && t->from == 1 && t->to == 1 && t->norder == 1 && t->time_col >= 0)
+		t->mode = TOPN_DEDUP;
+	else
+		t->mode = TOPN_SORTED;
+	if (t->mode == TOPN_WINDOW)
+		t->bound_col = -1;
+}
+
+static void infer_topn(Arena *arena, Plan *p)
+{
+	const Plan *in = p->inputs[0];
+	PlanTopN *t = &p->topn;
+	same_as(p, in);
+	topn_mode(t, in);
+	p->needs_order = true;
+	bool first = t->mode == TOPN_DEDUP && !t->order[0].desc && !t->proctime;
+	bool settled = first && (t->within_us > 0 || t->bound_col == t->time_col);
+	p->append_only = t->mode == TOPN_WINDOW || t->mode == TOPN_ARRIVAL || settled;
+	bool forgets =
+	    t->within_us > 0 && t->from == t->to && t->time_col >= 0 && (t->mode == TOPN_DEDUP || t->mode == TOPN_ARRIVAL);
+	bool one = t->from == t->to && t->rank == RANK_ROW_NUMBER;
+	if (t->mode == TOPN_SORTED) {
+		p->window_cols = (WindowCols){.start_col = -1, .end_col = -1, .time_col = -1};
+		p->lost_time = "Top-N has no time of its own";
+	}
+	if (forgets || !(one || (t->show_rank && t->rank == RANK_ROW_NUMBER)))
+		return;
+	uint32_t *key = ARENA_ARRAY(arena, uint32_t, t->npartition + 1);
+	if (t->npartition)
+		memcpy(key, t->partition, t->npartition * sizeof *key);
+	key[t->npartition] = in->ncols;
+	set_key(p, key, t->npartition + (one ? 0 : 1));
+}
+
 void infer_plan(Arena *arena, Plan *p)
 {
 	const Plan *in = p->ninputs ? p->inputs[0] : NULL;
@@ -343,6 +402,8 @@ void infer_plan(Arena *arena, Plan *p)
 			p->append_only = false;
 		}
 		break;
+	case PLAN_OVER: infer_over(p); break;
+	case PLAN_TOPN: infer_topn(arena, p); break;
 	case PLAN_LAST_WINS:
 	case PLAN_NORMALIZE:
 		same_as(p, in);

@@ -31,6 +31,8 @@ typedef enum PlanKind {
 	PLAN_SETOP,      /* INTERSECT, EXCEPT [ALL] */
 	PLAN_SORT,       /* ORDER BY [LIMIT OFFSET] */
 	PLAN_LIMIT,      /* LIMIT without ORDER BY */
+	PLAN_OVER,       /* functions OVER one window: a column more for each */
+	PLAN_TOPN,       /* continuous: the first rows per partition: ROW_NUMBER() ... <= n, deduplication, LIMIT */
 	PLAN_NORMALIZE,  /* upserts by key (upsert-kafka) become changes: per key the row alive; weight -1: a tombstone */
 	PLAN_EXCHANGE,   /* the key changes here: rows go to the group of their key */
 	PLAN_LAST_WINS,  /* per sink key the newest row alive (upsert materializer) */
@@ -191,6 +193,88 @@ typedef struct PlanSort {
 	const Expr *offset;
 } PlanSort;
 
+/* ---- OVER and Top-N ---- */
+
+typedef enum OverFn {
+	OVER_AGG,
+	OVER_ROW_NUMBER,
+	OVER_RANK,
+	OVER_DENSE_RANK,
+	OVER_PERCENT_RANK,
+	OVER_CUME_DIST,
+	OVER_NTILE,
+	OVER_LAG,
+	OVER_LEAD
+} OverFn;
+
+typedef struct PlanOverCall {
+	OverFn fn;
+	PlanAggCall agg;  /* OVER_AGG */
+	uint32_t arg;     /* OVER_LAG, OVER_LEAD: input column of the value */
+	int32_t fallback; /* of the default; -1: NULL */
+	int64_t number;   /* of rows back or forth; OVER_NTILE: of tiles */
+	bool ignore_nulls;
+	const Type *type; /* of the result */
+	Str text;         /* for EXPLAIN */
+} PlanOverCall;
+
+typedef enum OverBoundKind {
+	OVER_UNBOUNDED_PRECEDING,
+	OVER_PRECEDING,
+	OVER_CURRENT_ROW,
+	OVER_FOLLOWING,
+	OVER_UNBOUNDED_FOLLOWING
+} OverBoundKind;
+
+/* ROWS: `number` rows. RANGE: `number` microseconds where the order is a time attribute of a continuous query; else
+ * `col` is the input column with the value of the order key at which the frame ends. */
+typedef struct OverBound {
+	OverBoundKind kind;
+	int64_t number;
+	int32_t col; /* -1: none */
+} OverBound;
+
+typedef struct PlanOver {
+	uint32_t *partition; /* input columns */
+	uint32_t npartition;
+	SortKey *order;
+	uint32_t norder;
+	bool rows; /* the frame counts rows; else values of the order key */
+	OverBound start, end;
+	PlanOverCall *calls;
+	uint32_t ncalls;
+	/* continuous: the order is this time attribute, ascending; -1: it is not, all rows stay and results change */
+	int32_t time_col;
+	bool proctime;
+} PlanOver;
+
+typedef enum RankKind { RANK_ROW_NUMBER, RANK_RANK, RANK_DENSE_RANK } RankKind;
+
+typedef enum TopNMode {
+	TOPN_SORTED,  /* any order: the top rows, over inputs that retract all of them */
+	TOPN_ARRIVAL, /* in order of arrival, over an input that appends: a counter per partition */
+	TOPN_DEDUP,   /* one row per partition by time, over an input that appends */
+	TOPN_WINDOW,  /* the partition holds the window of the rows: out when it closes */
+} TopNMode;
+
+/* Output: the input's columns; with show_rank the rank as one more. */
+typedef struct PlanTopN {
+	RankKind rank;
+	uint32_t *partition;
+	uint32_t npartition;
+	SortKey *order;
+	uint32_t norder;
+	int64_t from, to; /* ranks, 1 is the first, both inclusive */
+	bool show_rank;
+	bool from_limit;   /* it was written as LIMIT */
+	int64_t within_us; /* weir.dedup.within; 0: keys are not forgotten */
+	int32_t time_col;  /* the order is this time attribute alone; -1 */
+	bool proctime;     /* of the processing time */
+	/* inferred */
+	TopNMode mode;
+	int32_t bound_col; /* event-time attribute among the partition's columns: state goes with the watermark; -1 */
+} PlanTopN;
+
 typedef struct PlanTarget {
 	const struct Relation *rel; /* the view or the sink's table */
 	StoredKey store;            /* PLAN_MATERIALIZE */
@@ -231,6 +315,8 @@ struct Plan {
 			bool all;
 		} setop;
 		PlanSort sort; /* PLAN_SORT, PLAN_LIMIT */
+		PlanOver over;
+		PlanTopN topn;
 		struct {
 			uint32_t *keys;
 			uint32_t nkeys; /* 0: group 0 */

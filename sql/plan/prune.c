@@ -9,10 +9,14 @@
 
 #include "sql/catalog/catalog.h"
 #include "sql/plan/infer.h"
+#include "sql/plan/prune_over.h"
 
 enum { GONE = UINT32_MAX };
 
-static Plan *prune(Arena *arena, const Plan *p, const bool *want, uint32_t *map);
+static Plan *prune(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	return prune_node(arena, p, want, map);
+}
 
 static bool *no_columns(Arena *arena, const Plan *p)
 {
@@ -596,7 +600,7 @@ static Plan *prune_whole(Arena *arena, const Plan *p, uint32_t *map)
 	return out;
 }
 
-static Plan *prune(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+Plan *prune_node(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 {
 	switch (p->kind) {
 	case PLAN_SCAN:
@@ -614,6 +618,8 @@ static Plan *prune(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 	case PLAN_APPLY: return prune_apply(arena, p, want, map);
 	case PLAN_SORT:
 	case PLAN_LIMIT: return prune_sort(arena, p, want, map);
+	case PLAN_OVER: return prune_over(arena, p, want, map);
+	case PLAN_TOPN: return prune_topn(arena, p, want, map);
 	default: return prune_whole(arena, p, map);
 	}
 }

@@ -2,9 +2,9 @@
  * sql/plan/rewrite_filter.c: filters go down to where the rows come from.
  *
  * A filter is cut into its conjuncts, and each sinks as deep as it can: through projections of plain columns, unions,
- * windows, exchanges, sorts without LIMIT; below aggregates where it asks for group keys only; to the side of a join or
- * subquery that it names. What stays is one filter again. Where sinking lets a conjunct see rows that something else
- * would have taken out before, it must not be able to fail.
+ * windows, exchanges, sorts without LIMIT; below aggregates, OVER and Top-N where it asks for group keys only; to the
+ * side of a join or subquery that it names. What stays is one filter again. Where sinking lets a conjunct see rows that
+ * something else would have taken out before, it must not be able to fail.
  */
 #include "sql/plan/rewrite_filter.h"
 
@@ -108,6 +108,26 @@ static bool below_join(Arena *arena, Plan *p, const Expr *e)
 	return false;
 }
 
+/* A condition on whole partitions may see fewer of them. */
+static bool below_partitions(Arena *arena, Plan *p, const uint32_t *partition, uint32_t n, const Expr *e)
+{
+	if (expr_can_fail(e))
+		return false;
+	bool *used = ARENA_ARRAY_ZERO(arena, bool, p->ncols + 1);
+	bool any = false;
+	expr_columns(e, used);
+	for (uint32_t k = 0; k < n; k++) {
+		any = any || used[partition[k]];
+		used[partition[k]] = false;
+	}
+	for (uint32_t i = 0; i < p->ncols; i++)
+		if (used[i])
+			return false;
+	if (any)
+		p->inputs[0] = place(arena, p->inputs[0], e);
+	return any;
+}
+
 /* The same plan with the conjunct somewhere below p; false: it cannot go there. */
 static bool below(Arena *arena, Plan *p, const Expr *e)
 {
@@ -141,6 +161,8 @@ static bool below(Arena *arena, Plan *p, const Expr *e)
 		p->inputs[0] = place(arena, p->inputs[0], e);
 		return true;
 	case PLAN_EXCHANGE: p->inputs[0] = place(arena, p->inputs[0], e); return true;
+	case PLAN_OVER: return below_partitions(arena, p, p->over.partition, p->over.npartition, e);
+	case PLAN_TOPN: return below_partitions(arena, p, p->topn.partition, p->topn.npartition, e);
 	default: return false;
 	}
 }

@@ -173,6 +173,55 @@ static void put_cells(const Plan *p, StrBuf *out)
 	}
 }
 
+static void put_window_order(const uint32_t *partition, uint32_t npartition, const SortKey *order, uint32_t norder,
+                             StrBuf *out)
+{
+	strbuf_puts(out, " by [");
+	for (uint32_t i = 0; i < npartition; i++)
+		strbuf_printf(out, "%s$%u", i ? " " : "", partition[i]);
+	strbuf_puts(out, "] order [");
+	for (uint32_t i = 0; i < norder; i++)
+		strbuf_printf(out, "%s$%u%s%s", i ? " " : "", order[i].col, order[i].desc ? " desc" : "",
+		              order[i].nulls_first ? "" : " nulls last");
+	strbuf_putc(out, ']');
+}
+
+static void put_over(const Plan *p, StrBuf *out)
+{
+	static const char *const bounds[] = {"unbounded", "-", "current", "+", "unbounded"};
+	const PlanOver *v = &p->over;
+	put_window_order(v->partition, v->npartition, v->order, v->norder, out);
+	strbuf_printf(out, " %s", v->rows ? "rows" : "range");
+	for (int end = 0; end < 2; end++) {
+		const OverBound *b = end ? &v->end : &v->start;
+		strbuf_printf(out, " %s", bounds[b->kind]);
+		if (b->col >= 0)
+			strbuf_printf(out, "$%d", b->col);
+		else if (b->kind == OVER_PRECEDING || b->kind == OVER_FOLLOWING)
+			strbuf_printf(out, "%lld", (long long)b->number);
+	}
+	if (v->time_col >= 0)
+		strbuf_printf(out, " time $%d%s", v->time_col, v->proctime ? " proctime" : "");
+	for (uint32_t i = 0; i < v->ncalls; i++)
+		strbuf_printf(out, " %.*s", STR_ARG(v->calls[i].text));
+}
+
+static void put_topn(const Plan *p, StrBuf *out)
+{
+	static const char *const modes[] = {"sorted", "arrival", "dedup", "window"};
+	static const char *const ranks[] = {"ROW_NUMBER", "RANK", "DENSE_RANK"};
+	const PlanTopN *t = &p->topn;
+	strbuf_printf(out, " %s %s", ranks[t->rank], modes[t->mode]);
+	put_window_order(t->partition, t->npartition, t->order, t->norder, out);
+	strbuf_printf(out, " %lld..%lld%s", (long long)t->from, (long long)t->to, t->show_rank ? " ranked" : "");
+	if (t->time_col >= 0)
+		strbuf_printf(out, " time $%d%s", t->time_col, t->proctime ? " proctime" : "");
+	if (t->bound_col >= 0)
+		strbuf_printf(out, " bound $%d", t->bound_col);
+	if (t->within_us)
+		strbuf_printf(out, " within %lld", (long long)t->within_us);
+}
+
 static void put_node(const Plan *p, StrBuf *out)
 {
 	switch (p->kind) {
@@ -204,6 +253,8 @@ static void put_node(const Plan *p, StrBuf *out)
 		break;
 	case PLAN_SORT:
 	case PLAN_LIMIT: put_sort(p, out); break;
+	case PLAN_OVER: put_over(p, out); break;
+	case PLAN_TOPN: put_topn(p, out); break;
 	case PLAN_NORMALIZE:
 	case PLAN_LAST_WINS:
 	case PLAN_MATERIALIZE:

@@ -1,0 +1,53 @@
+/*
+ * engine/operators/over_time.h: what over_time.c (rows in and out) and over_slide.c (frames per partition) share.
+ */
+#ifndef WEIR_ENGINE_OPERATORS_OVER_TIME_H
+#define WEIR_ENGINE_OPERATORS_OVER_TIME_H
+
+#include "engine/operators/agg_state.h"
+#include "engine/operators/operators.h"
+
+/* The header of a partition's block of aggregates. Rows of a partition have positions 0, 1, 2 .. */
+typedef struct SlideHead {
+	int64_t rows;           /* in the frame: the aggregates' own count */
+	int64_t next;           /* position of the next row */
+	int64_t added, removed; /* positions below have entered, have left the frame */
+	int64_t dropped;        /* positions below are not stored any more */
+	int64_t last_us;        /* time of the last row */
+	int64_t timer;          /* 1: a timer stands for the partition */
+} SlideHead;
+
+typedef struct Slide {
+	Operator *op;
+	const PlanOver *plan;
+	PlanAgg agg; /* the aggregate calls as agg_state.h wants them */
+	AggState st;
+	StateTable *blocks; /* partition -> head, aggregates */
+	StateTable *rows;   /* partition | position -> time, row; NULL: frames need no rows again */
+	StateTable *timers; /* due (ms) | partition; NULL: nothing is freed */
+	const Type **types;
+	uint32_t ncols;
+	int64_t lag;         /* greatest distance of LAG */
+	bool slides, trails; /* rows leave the frame; the frame ends before the current row */
+	int64_t start, end;  /* rows or us before the current row */
+	bool by_rows;        /* of both */
+	bool inexact;        /* some aggregate cannot take rows out: it looks at the frame again */
+	StrBuf key, value;
+} Slide;
+
+bool over_slide_open(Slide *s, Operator *op, Err *err);
+void over_slide_close(Slide *s);
+/* Rows idx[0..n) of b, of one partition and one time, come next. results[i * ncalls + k]: of row i and call k; in the
+ * step's arena. Rows of ROWS frames come one by one. */
+bool over_slide_next(Slide *s, Str partition, const Batch *b, const uint32_t *idx, uint32_t n, int64_t time_us,
+                     Value *results, Err *err);
+/* Frees the partitions whose frames are empty for every row behind the watermark. */
+bool over_slide_expire(Slide *s, int64_t ms, Err *err);
+int64_t over_slide_partitions(const Slide *s);
+
+static inline int64_t over_slide_ms(int64_t us)
+{
+	return us / 1000 - (us % 1000 < 0);
+}
+
+#endif

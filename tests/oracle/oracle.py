@@ -14,6 +14,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from decimal import ROUND_HALF_UP, Decimal
 
+from oracle_over import OverCases
 from relate import Relations
 
 SQL_TYPES = {'i': 'INT', 'l': 'BIGINT', 's': 'STRING', 'b': 'BOOLEAN', 'd': 'DECIMAL(8, 2)', 'f': 'DOUBLE',
@@ -268,8 +269,9 @@ def aggregate(rnd, cols, ordered):
 Rel = collections.namedtuple('Rel', 'source cols data ordered')
 
 
-class Case(Relations):
+class Case(Relations, OverCases):
     exprs = Exprs
+    aggregate = staticmethod(aggregate)
 
     def __init__(self, rnd):
         self.rnd, self.statements, self.tables, self.events = rnd, [], {}, []
@@ -473,7 +475,9 @@ class Case(Relations):
     # shapes of cases
 
     def build(self):
-        shape = self.rnd.choices(['stream', 'union', 'window', 'snapshot', 'relate'], [30, 7, 20, 8, 35])[0]
+        mix = {'stream': 25, 'union': 6, 'window': 17, 'snapshot': 7, 'relate': 25, 'topn': 8, 'dedup': 3, 'window_topn': 3,
+               'over_time': 3, 'over_any': 3}
+        shape = self.rnd.choices(list(mix), list(mix.values()))[0]
         return getattr(self, 'build_' + shape)()
 
     def finish_view(self, part):

@@ -123,7 +123,7 @@ void operator_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, 
 {
 	int64_t weight = batch_weight(b, row);
 	op->counts.late += (uint64_t)(weight < 0 ? -weight : weight);
-	if (!op->run->late || weight < 0)
+	if (!op->run->late)
 		return;
 	StrBuf text;
 	strbuf_init(&text);
@@ -134,6 +134,7 @@ void operator_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, 
 	    .watermark_ms = stamp,
 	    .window_start_ms = start,
 	    .window_end_ms = end,
+	    .weight = weight,
 	    .row = strbuf_str(&text),
 	};
 	op->run->late(op->run->ctx, op, &late);

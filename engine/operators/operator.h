@@ -50,6 +50,7 @@ typedef struct LateRow {
 	int64_t time_ms;                        /* the row's time */
 	int64_t watermark_ms;                   /* W it met */
 	int64_t window_start_ms, window_end_ms; /* the last window it missed; both 0 where there is none */
+	int64_t weight;                         /* below 0: a retraction */
 	Str row;                                /* value_encode of the columns of the operator's input */
 } LateRow;
 

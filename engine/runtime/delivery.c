@@ -229,31 +229,39 @@ static void leave_out(const Delivery *d, const Pending *p, Arena *arena, SinkEpo
 	out->chunks = chunks;
 }
 
-static void row_json(const Delivery *d, const Pending *p, uint64_t row, StrBuf *out)
+static void describe_row(const Delivery *d, const Pending *p, Arena *arena, DeliveryRefused *out)
 {
-	Arena *arena = arena_open("row", 0);
 	Value *values = ARENA_ARRAY(arena, Value, d->opt.spec.ncols + 1);
 	uint64_t at = 0;
+	StrBuf json, row;
+	strbuf_init(&json);
+	strbuf_init(&row);
 	for (uint32_t i = 0; i < p->n; i++) {
 		ChunkReader r;
 		RowKind kind;
 		bool damaged = false;
 		if (!chunk_open(&r, p->chunks[i], d->opt.spec.types, d->opt.spec.ncols))
 			continue;
-		while (chunk_next(&r, &kind, values, &damaged))
-			if (at++ == row) {
-				strbuf_putc(out, '{');
-				for (uint32_t c = 0; c < d->opt.spec.ncols; c++) {
-					if (c)
-						strbuf_putc(out, ',');
-					strbuf_put_json(out, d->opt.spec.names[c]);
-					strbuf_putc(out, ':');
-					value_print(d->opt.spec.types[c], values[c], VALUE_JSON, d->opt.spec.zone, out);
-				}
-				strbuf_putc(out, '}');
+		while (chunk_next(&r, &kind, values, &damaged)) {
+			if (at++ != out->why.row)
+				continue;
+			out->kind = kind;
+			strbuf_putc(&json, '{');
+			for (uint32_t c = 0; c < d->opt.spec.ncols; c++) {
+				if (c)
+					strbuf_putc(&json, ',');
+				strbuf_put_json(&json, d->opt.spec.names[c]);
+				strbuf_putc(&json, ':');
+				value_print(d->opt.spec.types[c], values[c], VALUE_JSON, d->opt.spec.zone, &json);
+				value_encode(d->opt.spec.types[c], values[c], &row);
 			}
+			strbuf_putc(&json, '}');
+		}
 	}
-	arena_close(arena);
+	out->json = arena_str(arena, strbuf_str(&json));
+	out->values = arena_str(arena, strbuf_str(&row));
+	strbuf_deinit(&json);
+	strbuf_deinit(&row);
 }
 
 static int compare_u64(const void *a, const void *b)
@@ -278,24 +286,28 @@ static bool keep_refused(Delivery *d, Pending **list, uint32_t n, SinkRefused *r
 		return err_detail(err, "row %llu of epoch %llu", (unsigned long long)refused[0].row,
 		                  (unsigned long long)refused[0].epoch);
 	}
+	Arena *arena = arena_open("refused", 0);
+	DeliveryRefused *rows = ARENA_ARRAY_ZERO(arena, DeliveryRefused, nrefused + 1);
+	bool known = true;
 	for (uint32_t i = 0; i < nrefused; i++) {
 		Pending *p = NULL;
 		for (uint32_t k = 0; k < n; k++)
 			if (list[k]->epoch == refused[i].epoch)
 				p = list[k];
-		if (!p)
-			return err_set(err, ERR_INTERNAL, "a sink refused a row of an epoch that it was not given");
-		refused[i].row = original_row(p, refused[i].row);
-		StrBuf json;
-		strbuf_init(&json);
-		row_json(d, p, refused[i].row, &json);
-		bool ok = d->opt.refused(d->opt.ctx, &refused[i], strbuf_str(&json), &d->cancel, err);
-		strbuf_deinit(&json);
-		if (!ok) {
-			err->flags |= ERR_RETRIABLE;
-			return false;
+		if (!p) {
+			known = err_set(err, ERR_INTERNAL, "a sink refused a row of an epoch that it was not given");
+			break;
 		}
+		refused[i].row = original_row(p, refused[i].row);
+		rows[i].why = refused[i];
+		describe_row(d, p, arena, &rows[i]);
 	}
+	bool kept = known && d->opt.refused(d->opt.ctx, rows, nrefused, &d->cancel, err);
+	arena_close(arena);
+	if (known && !kept)
+		err->flags |= ERR_RETRIABLE;
+	if (!kept)
+		return false;
 	for (uint32_t i = 0; i < nrefused; i++)
 		for (uint32_t k = 0; k < n; k++)
 			if (list[k]->epoch == refused[i].epoch) {

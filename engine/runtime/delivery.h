@@ -18,6 +18,14 @@
 
 typedef struct Delivery Delivery;
 
+/* A row that the target refused, with what it was. */
+typedef struct DeliveryRefused {
+	SinkRefused why;
+	RowKind kind;
+	Str values; /* value_encode of the sink's columns */
+	Str json;   /* the same to be read */
+} DeliveryRefused;
+
 typedef struct DeliveryOptions {
 	const SinkType *type;
 	SinkSpec spec; /* lives as long as the delivery */
@@ -33,8 +41,8 @@ typedef struct DeliveryOptions {
 	bool wait_for_landing;
 	bool promise;      /* exactly-once, and the target can keep it: its marker is believed */
 	bool inline_calls; /* no thread: delivery_run does the work */
-	/* Keeps a refused row in the side table and returns when that is committed. */
-	bool (*refused)(void *ctx, const SinkRefused *row, Str row_json, const atomic_bool *cancel, Err *err);
+	/* Keeps refused rows in the side table and returns when that is committed. */
+	bool (*refused)(void *ctx, const DeliveryRefused *rows, uint32_t n, const atomic_bool *cancel, Err *err);
 	bool fail_on_refused;
 	void (*changed)(void *ctx); /* something was delivered: wakes the engine; may be NULL */
 	void *ctx;

@@ -5,7 +5,7 @@
  *   engine.c    life, thread, requests          engine_step.c      one step, epochs
  *   query.c     continuous queries: start, fail, resume, drop    feed.c  changes of views and own tables to those who
  * read them; backfill outbox.c    output of sinks, per epoch      delivery.c  one thread per sink position.c  stored
- * positions                side.c      bad, late, refused rows execute.c   statements that change something    own.c
+ * positions                side*.c     bad, late, refused rows execute.c   statements that change something    own.c
  * INSERT, UPDATE, DELETE on own tables restore.c   the catalog in the state file   follow.c    EMIT CHANGES, SUBSCRIBE
  */
 #ifndef WEIR_ENGINE_RUNTIME_ENGINE_INT_H
@@ -46,6 +46,7 @@ struct Feed {
 	StateTable *walk; /* rows of the input, while the backfill goes on */
 	StrBuf cursor;    /* k$ of the last row walked; everything at or below was seen */
 	bool walking;
+	bool tail;            /* a side table: new rows come behind the cursor, and are walked for ever */
 	int64_t watermark_ms; /* that the scan had at the end of the last step */
 	StrBuf fed;           /* missed.c: changes fed since the last seal */
 	size_t fed_before;    /* of them, before this step */
@@ -182,6 +183,8 @@ void query_regroup(Engine *e);
 void query_join_readers(Engine *e); /* readers of one table at equal positions become one */
 
 /* feed.c */
+/* The query whose failure takes back what the relation holds: a view's, or that of late rows; NULL: none. */
+Query *feed_maker(Engine *e, const Relation *rel);
 bool feed_open(Engine *e, Query *q, Feed *f, Err *err);
 void feed_close(Engine *e, Feed *f);
 bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err);
@@ -212,14 +215,18 @@ void position_report(Engine *e);
 void position_skip(Engine *e, Str query, Str table, Str partition, int64_t position);
 void position_skips(Engine *e, Str query, Str table, ReaderScan *scan);
 
-/* side.c */
+/* side_keep.c */
 bool side_bad(Engine *e, Str table, const ReaderBad *bad, Err *err);
+/* A row of the scan's columns (encoded) that its query leaves out. */
+void side_bad_row(Engine *e, const Feed *f, Str row, int64_t weight, const Err *why);
 void side_late(void *query, Operator *op, const LateRow *row);
-void side_refused(Engine *e, Str sink, const SinkRefused *refused, Str row_json);
+void side_refused(Engine *e, Str sink, const SinkRefused *refused, uint8_t kind, Str row, Str row_json);
+
+/* side.c */
 /* Adds the side relations of an object to a catalog edit. */
 void side_declare(CatalogEdit *ce, const Relation *r, uint64_t version);
 void side_declare_query(CatalogEdit *ce, Str name, bool sink, uint64_t version);
-void side_drop(Engine *e, Str owner);
+void side_drop(Engine *e, Str owner, bool bad_too); /* not bad_too: the owner's table stays */
 void side_close(Engine *e);
 
 /* outbox.c */

@@ -53,7 +53,7 @@ bool execute_query_control(Execute *x, const AstControl *node, Err *err);
 /* execute_drop.c */
 bool execute_drop(Execute *x, const AstDrop *node, Err *err);
 bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err);
-bool execute_drop_query(Engine *e, Query *q, Err *err);
+bool execute_drop_query(Engine *e, Query *q, bool cascade, Err *err);
 
 /* execute_alter.c */
 bool execute_alter(Execute *x, const AstAlter *node, Err *err);

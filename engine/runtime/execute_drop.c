@@ -4,33 +4,41 @@
 #include "base/log.h"
 #include "engine/runtime/execute.h"
 
-bool execute_drop_query(Engine *e, Query *q, Err *err)
+/* Who reads the side tables of an object; bad_too: x.bad as well. */
+static uint32_t side_dependents(Engine *e, Str owner, bool bad_too, StrBuf *names)
 {
-	(void)err;
-	Arena *arena = arena_open("drop", 0);
-	Str name = arena_str(arena, q->name);
-	CatalogEdit *ce = catalog_edit(e->catalog);
-	catalog_drop_query(ce, name);
-	catalog_drop_relation(ce, name, STR("late"));
-	catalog_drop_relation(ce, name, STR("refused"));
-	restore_forget(e, RECORD_QUERY, name);
-	side_drop(e, name);
-	query_stop(e, q, true);
-	engine_set_catalog(e, catalog_publish(ce));
-	LOGI("engine", "query dropped", "query=\"%.*s\"", STR_ARG(name));
-	arena_close(arena);
-	return true;
+	uint32_t n = 0;
+	const Relation *r;
+	for (uint32_t i = 0; (r = catalog_relation_at(e->catalog, i)); i++) {
+		if (r->kind != REL_SIDE || !str_eq(r->schema, owner) || (!bad_too && str_eq_c(r->name, "bad")))
+			continue;
+		StrBuf more;
+		strbuf_init(&more);
+		uint32_t k = catalog_dependents(e->catalog, r, &more);
+		if (k)
+			strbuf_printf(names, "%s%s", names->len ? ", " : "", strbuf_cstr(&more));
+		n += k;
+		strbuf_deinit(&more);
+	}
+	return n;
+}
+
+/* .bad of a query with the name of its sink is the table's too, and stays with it. */
+static bool shares_bad(Engine *e, Str query)
+{
+	const Relation *table = catalog_find(e->catalog, STR_EMPTY, query);
+	return table && table->kind == REL_SOURCE;
 }
 
 /* Drops everything that names the relation. */
-static bool drop_dependents(Engine *e, const Relation *r, StrBuf *names, Err *err)
+static bool drop_dependents(Engine *e, const Relation *r, const StrBuf *names, Err *err)
 {
 	Str rest = strbuf_str(names), part;
 	while (str_next(&rest, ',', &part)) {
 		part = str_trim(part);
 		Query *q = query_find(e, part);
 		if (q && q->def) {
-			if (!execute_drop_query(e, q, err))
+			if (!execute_drop_query(e, q, true, err))
 				return false;
 			continue;
 		}
@@ -41,21 +49,50 @@ static bool drop_dependents(Engine *e, const Relation *r, StrBuf *names, Err *er
 	return true;
 }
 
-bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
+/* Refuses, or drops, what reads the relation (NULL: none) or the side tables of its name. */
+static bool clear_dependents(Engine *e, const Relation *r, Str name, bool bad_too, bool cascade, Err *err)
 {
 	StrBuf names;
 	strbuf_init(&names);
-	uint32_t n = catalog_dependents(e->catalog, r, &names);
+	uint32_t n = r ? catalog_dependents(e->catalog, r, &names) : 0;
+	n += side_dependents(e, name, bad_too, &names);
 	bool ok = true;
 	if (n && !cascade) {
-		ok = err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop \"%.*s\": %s read%s it", STR_ARG(r->name),
+		ok = err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop \"%.*s\": %s read%s it", STR_ARG(name),
 		             strbuf_cstr(&names), n == 1 ? "s" : "");
 		err_hint(err, "Drop them first, or use CASCADE.");
 	} else if (n) {
 		ok = drop_dependents(e, r, &names, err);
 	}
 	strbuf_deinit(&names);
-	if (!ok)
+	return ok;
+}
+
+bool execute_drop_query(Engine *e, Query *q, bool cascade, Err *err)
+{
+	bool shared = shares_bad(e, q->name);
+	if (!clear_dependents(e, NULL, q->name, !shared, cascade, err))
+		return false;
+	Arena *arena = arena_open("drop", 0);
+	Str name = arena_str(arena, q->name);
+	CatalogEdit *ce = catalog_edit(e->catalog);
+	catalog_drop_query(ce, name);
+	catalog_drop_relation(ce, name, STR("late"));
+	catalog_drop_relation(ce, name, STR("refused"));
+	if (!shared)
+		catalog_drop_relation(ce, name, STR("bad"));
+	restore_forget(e, RECORD_QUERY, name);
+	side_drop(e, name, !shared);
+	query_stop(e, q, true);
+	engine_set_catalog(e, catalog_publish(ce));
+	LOGI("engine", "query dropped", "query=\"%.*s\"", STR_ARG(name));
+	arena_close(arena);
+	return true;
+}
+
+bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
+{
+	if (!clear_dependents(e, r, r->name, true, cascade, err))
 		return false;
 	Arena *arena = arena_open("drop", 0);
 	Str name = arena_str(arena, r->name);
@@ -72,7 +109,7 @@ bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
 		if (t)
 			own_close(e, t, true);
 	}
-	side_drop(e, name);
+	side_drop(e, name, true);
 	CatalogEdit *ce = catalog_edit(e->catalog);
 	catalog_drop_relation(ce, STR_EMPTY, name);
 	catalog_drop_relation(ce, name, STR("bad"));
@@ -115,7 +152,7 @@ bool execute_drop(Execute *x, const AstDrop *node, Err *err)
 	if (node->object == AST_OBJECT_QUERY) {
 		Query *q = query_find(e, name);
 		if (q && q->def)
-			return execute_drop_query(e, q, err);
+			return execute_drop_query(e, q, node->behavior == AST_DROP_CASCADE, err);
 	} else if (node->object == AST_OBJECT_FUNCTION) {
 		const FunctionDef *f = catalog_function(e->catalog, name);
 		if (f) {

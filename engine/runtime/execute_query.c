@@ -226,7 +226,7 @@ bool execute_query_control(Execute *x, const AstControl *node, Err *err)
 		if (!q->def)
 			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span,
 			                  "\"%.*s\" is a view: DROP MATERIALIZED VIEW ends it", STR_ARG(name));
-		return execute_drop_query(x->e, q, err);
+		return execute_drop_query(x->e, q, false, err);
 	}
 	return false;
 }

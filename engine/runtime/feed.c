@@ -4,9 +4,12 @@
  * A new query over stored rows walks them in the order of their keys, a chunk a step, while it runs (backfill): changes
  * at or below the cursor flow on, those above are skipped, for the walk will find them. The cursor is state of the
  * query, so a crash goes on where it was.
+ *
+ * A side table is walked for ever: its keys rise with every row that is kept, so what lies behind the cursor is what is
+ * new. What leaves it (pushed out, replayed) is not taken back.
  */
 #include "base/log.h"
-#include "engine/runtime/engine_int.h"
+#include "engine/runtime/side.h"
 
 enum { FEED_WALK_ROWS = 4096 };
 
@@ -147,6 +150,27 @@ static bool open_stored(Engine *e, Query *q, Feed *f, StateTable *rows)
 	return true;
 }
 
+Query *feed_maker(Engine *e, const Relation *rel)
+{
+	SideWhat what;
+	if (rel->kind == REL_MVIEW)
+		return query_find(e, rel->name);
+	return side_what(rel, &what) && what == SIDE_LATE ? query_find(e, rel->schema) : NULL;
+}
+
+static bool open_side(Engine *e, Query *q, Feed *f, Err *err)
+{
+	const SideTable *s = side_of(e, f->rel);
+	if (!s || !s->rows)
+		return err_set(err, ERR_INTERNAL, "side table \"%.*s.%.*s\" is not open", STR_ARG(f->rel->schema),
+		               STR_ARG(f->rel->name));
+	f->view = feed_maker(e, f->rel);
+	if (f->view && f->view->state != QUERY_RUNNING)
+		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" is not running", STR_ARG(f->view->name));
+	f->tail = true;
+	return open_stored(e, q, f, s->rows);
+}
+
 bool feed_open(Engine *e, Query *q, Feed *f, Err *err)
 {
 	switch (f->rel->kind) {
@@ -176,6 +200,7 @@ bool feed_open(Engine *e, Query *q, Feed *f, Err *err)
 		f->table = t;
 		return open_stored(e, q, f, t->rows);
 	}
+	case REL_SIDE: return open_side(e, q, f, err);
 	default:
 		return err_set(err, ERR_NOT_SUPPORTED, "continuous queries over \"%.*s\" are not supported yet",
 		               STR_ARG(f->rel->name));
@@ -291,6 +316,13 @@ bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 	*walked = 0;
 	if (f->reader)
 		return source_reader_emit(f->reader, f->scan_in, &f->query->run.env, e->step, err);
+	if (f->tail) {
+		Curve none = {BATCH_NO_WATERMARK, NULL, 0};
+		const Batch *b = walk_chunk(e, f, next_ord, walked);
+		const Batch *list[1] = {b ? pick_columns(f, b, true, e->step) : NULL};
+		scan_feed(f->op, list, b ? 1 : 0, none);
+		return true;
+	}
 	const BatchList *in = f->view ? &f->view->graph->ops[f->view->graph->nops - 1]->out : &f->table->changes;
 	Curve up = {BATCH_NO_WATERMARK, NULL, 0};
 	if (f->view)
@@ -341,8 +373,9 @@ void feed_checkpoint(Engine *e, Feed *f)
 	strbuf_init(&key);
 	strbuf_init(&value);
 	cursor_key(f->query->name, f->scan, &key);
-	strbuf_putc(&value, f->walking ? 0 : 1);
-	if (f->walking)
+	bool goes_on = f->walking || f->tail;
+	strbuf_putc(&value, goes_on ? 0 : 1);
+	if (goes_on)
 		strbuf_put_str(&value, strbuf_str(&f->cursor));
 	uint32_t len;
 	const void *old = state_get(e->positions, strbuf_str(&key), &len);

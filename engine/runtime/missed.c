@@ -108,6 +108,8 @@ static const BatchList *changes_of(Engine *e, const Relation *rel)
 		OwnTable *t = own_find(e, rel);
 		return t ? &t->changes : NULL;
 	}
+	if (rel->kind == REL_SIDE)
+		return NULL; /* its rows stay behind the cursor */
 	Query *v = query_find(e, rel->name);
 	if (!v || v->state != QUERY_RUNNING || !v->graph || !v->graph->nops)
 		return NULL;

@@ -50,25 +50,26 @@ static void put_marks(Engine *e, Outbox *o)
 typedef struct RefusedRequest {
 	EngineRequest req;
 	Str sink;
-	const SinkRefused *row;
-	Str json;
+	const DeliveryRefused *rows;
+	uint32_t n;
 } RefusedRequest;
 
 static bool refused_in_engine(Engine *e, EngineRequest *r, Err *err)
 {
 	(void)err;
 	RefusedRequest *q = (RefusedRequest *)(void *)r;
-	side_refused(e, q->sink, q->row, q->json);
+	for (uint32_t i = 0; i < q->n; i++)
+		side_refused(e, q->sink, &q->rows[i].why, (uint8_t)q->rows[i].kind, q->rows[i].values, q->rows[i].json);
 	return true;
 }
 
-static bool refused_row(void *ctx, const SinkRefused *row, Str row_json, const atomic_bool *cancel, Err *err)
+static bool refused_rows(void *ctx, const DeliveryRefused *rows, uint32_t n, const atomic_bool *cancel, Err *err)
 {
 	Outbox *o = ctx;
 	RefusedRequest q = {.req = {.run = refused_in_engine, .wait_landed = true, .cancel = cancel},
 	                    .sink = o->query->name,
-	                    .row = row,
-	                    .json = row_json};
+	                    .rows = rows,
+	                    .n = n};
 	return engine_call(o->engine, &q.req, err);
 }
 
@@ -224,7 +225,7 @@ Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 	    .fresh = o->fresh,
 	    .made = !restored,
 	    .inline_calls = e->opt.manual,
-	    .refused = refused_row,
+	    .refused = refused_rows,
 	    .fail_on_refused = str_eq_c(settings_str(q->settings, "weir.on-refused-row"), "fail"),
 	    .changed = delivered_some,
 	    .ctx = o,

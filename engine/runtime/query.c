@@ -130,8 +130,7 @@ static void store_paused(Engine *e, const Query *q, bool paused)
 static Query *standing_input(Engine *e, const Query *q)
 {
 	for (uint32_t i = 0; i < q->ninputs; i++) {
-		const Relation *rel = q->inputs[i]->scan.rel;
-		Query *v = rel->kind == REL_MVIEW ? query_find(e, rel->name) : NULL;
+		Query *v = feed_maker(e, q->inputs[i]->scan.rel);
 		if (v && v->state != QUERY_RUNNING)
 			return v;
 	}
@@ -143,7 +142,8 @@ static void list_inputs(Query *q, const Plan *p)
 	for (uint32_t i = 0; i < q->ninputs; i++)
 		if (q->inputs[i] == p)
 			return;
-	if (p->kind == PLAN_SCAN && (p->scan.rel->kind == REL_MVIEW || p->scan.rel->kind == REL_OWN)) {
+	RelationKind kind = p->kind == PLAN_SCAN ? p->scan.rel->kind : REL_SOURCE;
+	if (kind == REL_MVIEW || kind == REL_OWN || kind == REL_SIDE) {
 		const Plan **grown = ARENA_ARRAY(q->arena, const Plan *, q->ninputs + 1);
 		if (q->ninputs)
 			memcpy(grown, q->inputs, q->ninputs * sizeof *grown);
@@ -215,8 +215,8 @@ static void drop_closed(Engine *e, const Query *q)
 	strbuf_init(&prefix);
 	strbuf_printf(&prefix, "%.*s.", STR_ARG(q->name));
 	for (uint32_t i = 0; i < n; i++) {
-		bool side =
-		    str_ends(names[i], STR(".bad")) || str_ends(names[i], STR(".late")) || str_ends(names[i], STR(".refused"));
+		Str name = str_ends(names[i], STR(".raw")) ? str_slice(names[i], 0, names[i].len - 4) : names[i];
+		bool side = str_ends(name, STR(".bad")) || str_ends(name, STR(".late")) || str_ends(name, STR(".refused"));
 		if ((str_starts(names[i], strbuf_str(&prefix)) && !side) ||
 		    (q->rel && !q->def && q->rel->stored.state.len && str_eq(names[i], q->rel->stored.state)))
 			store_drop_table(e->store, names[i]);

@@ -45,6 +45,7 @@ typedef struct ReaderBad {
 	int64_t position;
 	int64_t time_us;
 	Str key, value; /* raw bytes; ptr NULL: none */
+	Str headers;    /* as SourceChunk has them; ptr NULL: none */
 	Str field;
 	const Err *err;
 	bool kept_as_null; /* ignore-parse-errors: the row went on without the field */

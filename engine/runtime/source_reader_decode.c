@@ -240,6 +240,7 @@ static void report_message(Reader *r, const ReaderPart *p, ReaderChunk *c, uint3
 		bad.time_us = c->src.time_us[m];
 	bad.key = c->src.key ? c->src.key[m] : (Str){0};
 	bad.value = c->src.value[m];
+	bad.headers = c->src.headers ? c->src.headers[m] : (Str){0};
 	if (r->opt.bad)
 		r->opt.bad(r->opt.ctx, &bad, NULL);
 }
@@ -376,6 +377,7 @@ static void forgive(Reader *r, ReaderPart *p, ReaderChunk *c)
 			bad.position = c->src.position ? c->src.position[m] : 0;
 			bad.value = c->src.value[m];
 			bad.key = c->src.key ? c->src.key[m] : (Str){0};
+			bad.headers = c->src.headers ? c->src.headers[m] : (Str){0};
 			if (c->src.time_us)
 				bad.time_us = c->src.time_us[m];
 			if (r->opt.bad)

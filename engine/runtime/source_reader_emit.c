@@ -53,6 +53,8 @@ static bool report_row(Reader *r, ReaderScan *s, uint32_t row, uint32_t field, A
 	Str name = STR_EMPTY;
 	ReaderBad bad = {.scan = s, .partition = r->parts[g->part].name, .err = &why};
 	source_reader_decode_origin(g->chunk, at, &bad.key, &bad.value, &bad.position, &bad.time_us);
+	if (g->chunk->src.headers)
+		bad.headers = g->chunk->src.headers[g->chunk->message ? g->chunk->message[at] : at];
 	bool key = r->fields[field].kind == SCAN_KEY;
 	if (key && bad.key.ptr)
 		r->key_format->explain(r->key_decoder, bad.key, step, &name, &why);
@@ -242,6 +244,8 @@ bool source_reader_only(const Reader *r, ReaderBad *out)
 	out->partition = r->parts[g->part].name;
 	source_reader_decode_origin(g->chunk, g->to - 1, &out->key, &out->value, &last, &out->time_us);
 	source_reader_decode_origin(g->chunk, g->from, &out->key, &out->value, &out->position, &out->time_us);
+	if (g->chunk->src.headers)
+		out->headers = g->chunk->src.headers[g->chunk->message ? g->chunk->message[g->from] : g->from];
 	return last == out->position; /* several rows, but of one message */
 }
 

@@ -190,10 +190,8 @@ static void fill_stored(Binder *b, const Relation *r, Plan *p)
 
 static bool check_stored(Binder *b, const Relation *r, Span span, Err *err)
 {
-	if (b->snapshot || (r->kind != REL_SYSTEM && r->kind != REL_SIDE))
+	if (b->snapshot || r->kind != REL_SYSTEM)
 		return true;
-	if (r->kind == REL_SIDE)
-		return bind_unsupported(b, span, err, "continuous queries over \"%.*s\" are", STR_ARG(r->name));
 	err_set_at(err, ERR_WRONG_OBJECT, span, "system table \"%.*s.%.*s\" can be read by SELECT only", STR_ARG(r->schema),
 	           STR_ARG(r->name));
 	return false;

@@ -110,8 +110,8 @@ static void note_late(void *ctx, Operator *op, const LateRow *row)
 {
 	(void)op;
 	OpHarness *h = ctx;
-	strbuf_printf(&h->late, "%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", row->time_ms, row->watermark_ms,
-	              row->window_start_ms, row->window_end_ms);
+	strbuf_printf(&h->late, "%s%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", row->weight < 0 ? "-" : "",
+	              row->time_ms, row->watermark_ms, row->window_start_ms, row->window_end_ms);
 }
 
 static bool open_graph(OpHarness *h, const Plan *root)

@@ -348,8 +348,8 @@ static void model_row(Model *m, int i, int64_t watermark)
 		memmove(w->rows + at, w->rows + at + 1, (size_t)(w->n - at - 1) * sizeof *w->rows);
 		w->n--;
 	}
-	if (n && !open && r->weight > 0)
-		strbuf_printf(&m->late, "%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", r->time, watermark,
+	if (n && !open)
+		strbuf_printf(&m->late, "%s%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", r->weight < 0 ? "-" : "", r->time, watermark,
 		              windows[n - 1][0], windows[n - 1][1]);
 }
 

@@ -29,6 +29,13 @@ typedef struct Follower Follower;
 
 typedef enum QueryState { QUERY_RUNNING, QUERY_PAUSED, QUERY_FAILED, QUERY_HELD, QUERY_DONE } QueryState;
 
+/* A row of a stored input that its query leaves out, and how often. */
+typedef struct FeedSkip {
+	Str row; /* all columns, encoded */
+	int64_t weight;
+	bool changed; /* since the last seal */
+} FeedSkip;
+
 /* Where a scan's rows come from. */
 struct Feed {
 	Query *query;
@@ -46,12 +53,20 @@ struct Feed {
 	StateTable *walk; /* rows of the input, while the backfill goes on */
 	StrBuf cursor;    /* k$ of the last row walked; everything at or below was seen */
 	bool walking;
+	const Str *walked_keys, *walked_rows; /* of this step, while the query looks for a row to skip */
+	uint32_t nwalked;
 	bool tail;            /* a side table: new rows come behind the cursor, and are walked for ever */
 	int64_t watermark_ms; /* that the scan had at the end of the last step */
 	StrBuf fed;           /* missed.c: changes fed since the last seal */
 	size_t fed_before;    /* of them, before this step */
 	bool behind;          /* the log holds changes to be fed first */
-	int64_t missed_next;  /* first entry of the log that was not fed */
+	StrBuf log_at;        /* behind the last entry of the log that was fed; empty: none was */
+	StrBuf log_key;       /* of that entry */
+	int64_t log_until;    /* skipping: the row that is looked for is in entries before this number */
+	uint32_t step_rows;   /* fed in this step from the log or by the walk */
+	FeedSkip *skips;      /* skip.c */
+	uint32_t nskips;
+	bool walk_skips;
 };
 
 struct Query {
@@ -68,10 +83,12 @@ struct Query {
 	uint32_t nfeeds;
 	const Plan **inputs; /* scans of views and own tables, also while it stands */
 	uint32_t ninputs;
-	bool plan_changed;     /* FAILED: its state was made with another plan */
-	bool skipping;         /* RESUME SKIP: goes row by row until the failing one is found */
-	int64_t skip_left;     /* rows in which it must come */
-	int64_t rows_unsealed; /* taken since the last seal */
+	bool plan_changed;      /* FAILED: its state was made with another plan */
+	bool skipping;          /* RESUME SKIP: goes row by row until the failing one is found */
+	int64_t skip_left;      /* rows of its readers in which it must come */
+	int64_t skip_walk_left; /* rows of walks */
+	int64_t rows_unsealed;  /* taken since the last seal */
+	int64_t walked_unsealed;
 	uint32_t unit;
 	QueryState state;
 	Err error;      /* FAILED */
@@ -175,8 +192,8 @@ void query_stop(Engine *e, Query *q, bool drop_state);
 void query_fail(Engine *e, Query *q, const Err *err);
 bool query_resume(Engine *e, Query *q, bool skip, Err *err);
 bool query_pause(Engine *e, Query *q, Err *err);
-/* q failed in this step with `why`. true: it is asked to skip that row, which is known, and goes on. */
-bool query_skip_row(Engine *e, Query *q, const Err *why);
+/* skip.c: q failed in this step with `why`. true: it is asked to skip that row, which is known, and goes on. */
+bool skip_row(Engine *e, Query *q, const Err *why);
 Query *query_find(Engine *e, Str name); /* by DIALECT's rule for names */
 /* Readers that are connected through queries, as groups. */
 void query_regroup(Engine *e);
@@ -187,6 +204,7 @@ void query_join_readers(Engine *e); /* readers of one table at equal positions b
 Query *feed_maker(Engine *e, const Relation *rel);
 bool feed_open(Engine *e, Query *q, Feed *f, Err *err);
 void feed_close(Engine *e, Feed *f);
+void feed_detach(Engine *e, Feed *f); /* from its reader, which ends with its last scan */
 bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err);
 void feed_checkpoint(Engine *e, Feed *f);
 /* How far the walk of a scan is stored: true with the cursor, false when it has ended. */
@@ -200,7 +218,9 @@ void missed_note(Feed *f, const Batch *b); /* fed to a running query */
 void missed_sealed(Engine *e, Feed *f);    /* with the feed's checkpoint */
 void missed_keep(Engine *e, Query *q);     /* q is about to be thrown back */
 void missed_step(Engine *e);               /* at the end of a step, before its changes go */
-uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, BatchList *out); /* how many rows */
+uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchList *out); /* how many rows */
+/* Is the log still to be searched for the row to skip? */
+bool missed_searching(const Feed *f);
 void missed_drop(Engine *e, Str query);
 
 /* position.c */
@@ -211,13 +231,20 @@ void position_save(Engine *e, Query *q);
 void position_drop(Engine *e, Str query);
 /* Tells the sources what has landed, for tools that look at lag. Only while the writer is free. */
 void position_report(Engine *e);
+/* Where the reading began, kept while the query lives. */
+void position_note_first(Engine *e, const Feed *f);
+void position_note_born(Engine *e, Str query);
+/* A record that was kept in .bad and met last when there were `met` side rows: has the query read it since? */
+typedef enum PositionPassed { POSITION_TO_COME, POSITION_READ, POSITION_NOT_READ } PositionPassed;
+PositionPassed position_passed(Engine *e, const Feed *f, Str partition, int64_t position, uint64_t met);
 /* Records that a query skips. */
 void position_skip(Engine *e, Str query, Str table, Str partition, int64_t position);
+void position_unskip(Engine *e, Feed *f, Str partition, int64_t position);
 void position_skips(Engine *e, Str query, Str table, ReaderScan *scan);
 
 /* side_keep.c */
 bool side_bad(Engine *e, Str table, const ReaderBad *bad, Err *err);
-/* A row of the scan's columns (encoded) that its query leaves out. */
+/* A row of a stored input (all columns, encoded) that its query leaves out. */
 void side_bad_row(Engine *e, const Feed *f, Str row, int64_t weight, const Err *why);
 void side_late(void *query, Operator *op, const LateRow *row);
 void side_refused(Engine *e, Str sink, const SinkRefused *refused, uint8_t kind, Str row, Str row_json);

@@ -152,8 +152,14 @@ static void count_taken(Query *q)
 		    (n > 0 || (q->feeds[i].reader && source_reader_known(q->feeds[i].reader) != q->feeds[i].known_saved));
 		q->skip_left -= n;
 	}
-	/* the row that failed was not met again */
-	q->skipping = q->skipping && q->skip_left >= 0;
+	bool search = q->skip_left >= 0;
+	for (uint32_t i = 0; i < q->nfeeds; i++) {
+		Feed *f = &q->feeds[i];
+		f->step_rows = f->nwalked = 0;
+		search |= missed_searching(f) || (f->walking && q->skip_walk_left >= 0);
+	}
+	/* else the row that failed was not met again */
+	q->skipping = q->skipping && search;
 }
 
 static bool any_skipping(const Engine *e)
@@ -259,7 +265,7 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 			put_origin(e, q, &why);
 		if (ok)
 			ok = store_check(e->store, &why);
-		if (!ok && !query_skip_row(e, q, &why))
+		if (!ok && !skip_row(e, q, &why))
 			query_fail(e, q, &why);
 	}
 	e->in_run = false;
@@ -322,7 +328,7 @@ bool engine_seal(Engine *e, Err *err)
 			feed_checkpoint(e, &q->feeds[i]);
 		position_save(e, q);
 		q->positions_stale = false;
-		q->rows_unsealed = 0;
+		q->rows_unsealed = q->walked_unsealed = 0;
 		q->closed = false;
 	}
 	bool output = false;

@@ -9,9 +9,11 @@
  * new. What leaves it (pushed out, replayed) is not taken back.
  */
 #include "base/log.h"
+#include "engine/runtime/again.h"
 #include "engine/runtime/side.h"
+#include "engine/runtime/skip.h"
 
-enum { FEED_WALK_ROWS = 4096 };
+enum { FEED_WALK_ROWS = 4096, FEED_LOG_ROWS = 16384 };
 
 typedef struct ReaderOwner {
 	Engine *engine;
@@ -147,6 +149,7 @@ static bool open_stored(Engine *e, Query *q, Feed *f, StateTable *rows)
 	f->walk = rows;
 	f->walking = feed_stored_cursor(e, q->name, f->scan, &f->cursor);
 	missed_open(e, f);
+	skip_open(e, f);
 	return true;
 }
 
@@ -182,6 +185,7 @@ bool feed_open(Engine *e, Query *q, Feed *f, Err *err)
 		f->endless = !bounded;
 		if (!open_reader(e, q, f, err))
 			return false;
+		missed_open(e, f);
 		return true;
 	}
 	case REL_MVIEW: {
@@ -211,6 +215,14 @@ void feed_close(Engine *e, Feed *f)
 {
 	strbuf_deinit(&f->cursor);
 	strbuf_deinit(&f->fed);
+	strbuf_deinit(&f->log_at);
+	strbuf_deinit(&f->log_key);
+	skip_close(f);
+	feed_detach(e, f);
+}
+
+void feed_detach(Engine *e, Feed *f)
+{
 	if (!f->reader)
 		return;
 	Reader *r = f->reader;
@@ -259,7 +271,7 @@ const Batch *feed_seen_rows(const Relation *rel, Str cursor, const Batch *b, Are
 	return n == b->n ? b : batch_gather(b, idx, n, arena);
 }
 
-static const Batch *walk_chunk(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked)
+static const Batch *walk_chunk(Engine *e, Feed *f, int64_t next_ord, uint32_t max, uint32_t *walked)
 {
 	Arena *arena = e->step;
 	const TableDef *t = f->rel->table;
@@ -277,12 +289,13 @@ static const Batch *walk_chunk(Engine *e, Feed *f, int64_t next_ord, uint32_t *w
 	StateScan *s = state_scan_open(f->walk, lower.len ? strbuf_str(&lower) : (Str){0}, (Str){0}, false, true, arena);
 	uint32_t cap = FEED_WALK_ROWS * 2;
 	Value *values = ARENA_ARRAY(arena, Value, (size_t)cap * t->ncols + 1);
+	Str *keys = ARENA_ARRAY(arena, Str, cap), *rows = ARENA_ARRAY(arena, Str, cap);
 	uint32_t n = 0;
 	Str key, value;
 	Str last = {0};
 	bool ended = true;
 	while (state_scan_next(s, &key, &value)) {
-		if (n >= FEED_WALK_ROWS) {
+		if (n >= max) {
 			uint32_t head = f->rel->stored.kind == STORED_BY_HASH ? 16 : key.len;
 			if (n + 1 >= cap || last.len < head || memcmp(last.ptr, key.ptr, head) != 0) {
 				ended = false;
@@ -293,9 +306,20 @@ static const Batch *walk_chunk(Engine *e, Feed *f, int64_t next_ord, uint32_t *w
 		if (!batch_decode_row(copy, types, t->ncols, values + (size_t)n * t->ncols))
 			break;
 		last = arena_str(arena, key);
-		n++;
+		if (f->walk_skips && skip_walked(e, f, last, copy))
+			continue;
+		keys[n] = last;
+		rows[n++] = copy;
 	}
 	state_scan_close(s);
+	f->step_rows += n;
+	f->query->walked_unsealed += n;
+	if (f->query->skipping) {
+		f->walked_keys = keys;
+		f->walked_rows = rows;
+		f->nwalked = n;
+		f->query->skip_walk_left -= n;
+	}
 	strbuf_deinit(&lower);
 	if (last.ptr) {
 		strbuf_clear(&f->cursor);
@@ -311,52 +335,108 @@ static const Batch *walk_chunk(Engine *e, Feed *f, int64_t next_ord, uint32_t *w
 	return batch_from_values(types, t->ncols, values, n, NULL, ord, NULL, arena);
 }
 
+/* A query that looks for the row to skip takes one row a step, from all that feeds it. */
+static uint32_t rows_allowed(const Feed *f, uint32_t most)
+{
+	const Query *q = f->query;
+	if (!q->skipping)
+		return most;
+	for (uint32_t i = 0; i < q->nfeeds; i++)
+		if (q->feeds[i].step_rows || (q->feeds[i].reader && source_reader_taken(q->feeds[i].reader)))
+			return 0;
+	return 1;
+}
+
+static bool step_reader(Engine *e, Feed *f, int64_t next_ord, uint32_t *rows, Err *err)
+{
+	if (!source_reader_emit(f->reader, f->scan_in, &f->query->run.env, e->step, err))
+		return false;
+	uint32_t max = f->behind ? rows_allowed(f, BATCH_ROWS_MAX) : 0;
+	return !max || again_feed(e, f, next_ord, max, rows, err);
+}
+
+/* What waits in the log, as the scan's columns. */
+static uint32_t take_log(Engine *e, Feed *f, int64_t next_ord, BatchList *out)
+{
+	BatchList missed = {0};
+	uint32_t max = rows_allowed(f, FEED_LOG_ROWS);
+	uint32_t n = max ? missed_take(e, f, next_ord, max, &missed) : 0;
+	f->step_rows += n;
+	for (uint32_t i = 0; i < missed.len; i++) {
+		const Batch *b = skip_filter(f, missed.items[i], e->step);
+		if (b->n)
+			ARENA_PUSH(e->step, out, pick_columns(f, b, true, e->step));
+	}
+	return n;
+}
+
+static uint32_t take_walk(Engine *e, Feed *f, int64_t next_ord, BatchList *out)
+{
+	uint32_t n = 0, max = rows_allowed(f, FEED_WALK_ROWS);
+	const Batch *b = max ? walk_chunk(e, f, next_ord, max, &n) : NULL;
+	if (b)
+		ARENA_PUSH(e->step, out, pick_columns(f, b, true, e->step));
+	return n;
+}
+
+static void step_tail(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked)
+{
+	BatchList list = {0};
+	if (f->behind)
+		*walked = take_log(e, f, next_ord, &list);
+	if (!f->behind)
+		*walked += take_walk(e, f, next_ord + *walked, &list);
+	scan_feed(f->op, list.items, list.len, (Curve){BATCH_NO_WATERMARK, NULL, 0});
+}
+
+/* The changes of this step. A query that looks for the row to skip gets them through the log. */
+static void take_changes(Engine *e, Feed *f, const BatchList *in, bool walking, bool hide, BatchList *out)
+{
+	for (uint32_t i = 0; i < in->len && !f->behind; i++) {
+		const Batch *b = in->items[i], *fed = skip_filter(f, b, e->step);
+		if (walking) {
+			bool same = fed == b;
+			b = feed_seen_rows(f->rel, strbuf_str(&f->cursor), b, e->step);
+			fed = same ? b : feed_seen_rows(f->rel, strbuf_str(&f->cursor), fed, e->step);
+		}
+		if (b->n && !f->query->follower)
+			missed_note(f, b);
+		if (fed->n)
+			ARENA_PUSH(e->step, out, pick_columns(f, fed, hide, e->step));
+	}
+}
+
 bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 {
 	*walked = 0;
 	if (f->reader)
-		return source_reader_emit(f->reader, f->scan_in, &f->query->run.env, e->step, err);
+		return step_reader(e, f, next_ord, walked, err);
 	if (f->tail) {
-		Curve none = {BATCH_NO_WATERMARK, NULL, 0};
-		const Batch *b = walk_chunk(e, f, next_ord, walked);
-		const Batch *list[1] = {b ? pick_columns(f, b, true, e->step) : NULL};
-		scan_feed(f->op, list, b ? 1 : 0, none);
+		step_tail(e, f, next_ord, walked);
 		return true;
 	}
 	const BatchList *in = f->view ? &f->view->graph->ops[f->view->graph->nops - 1]->out : &f->table->changes;
 	Curve up = {BATCH_NO_WATERMARK, NULL, 0};
 	if (f->view)
 		up = f->view->graph->ops[f->view->graph->nops - 1]->curve;
-	BatchList list = {0}, missed = {0};
+	BatchList list = {0};
 	bool was_behind = f->behind, was_walking = f->walking, hide = was_behind || was_walking;
 	Curve curve = {f->watermark_ms, NULL, 0};
 	if (was_behind)
-		*walked = missed_take(e, f, next_ord, &missed);
-	for (uint32_t i = 0; i < missed.len; i++)
-		ARENA_PUSH(e->step, &list, pick_columns(f, missed.items[i], true, e->step));
-	for (uint32_t i = 0; i < in->len && !f->behind; i++) {
-		const Batch *b = in->items[i];
-		if (was_walking)
-			b = feed_seen_rows(f->rel, strbuf_str(&f->cursor), b, e->step);
-		if (!b->n)
-			continue;
-		if (!f->query->follower)
-			missed_note(f, b);
-		ARENA_PUSH(e->step, &list, pick_columns(f, b, hide, e->step));
-	}
+		*walked = take_log(e, f, next_ord, &list);
+	if (f->query->skipping && in->len)
+		f->behind = true;
+	take_changes(e, f, in, was_walking, hide, &list);
 	if (hide) {
-		uint32_t n = 0;
-		const Batch *b = was_walking && !f->behind ? walk_chunk(e, f, next_ord + *walked, &n) : NULL;
-		if (b)
-			ARENA_PUSH(e->step, &list, pick_columns(f, b, true, e->step));
-		*walked += n;
+		if (was_walking && !f->behind)
+			*walked += take_walk(e, f, next_ord + *walked, &list);
 		if (!f->walking && !f->behind && curve_last(&up) > f->watermark_ms) {
 			WatermarkPoint *p = ARENA_NEW(e->step, WatermarkPoint);
 			*p = (WatermarkPoint){next_ord + *walked, curve_last(&up)};
 			curve.points = p;
 			curve.len = 1;
 		}
-	} else if (up.len || up.before > f->watermark_ms) {
+	} else if (!f->behind && (up.len || up.before > f->watermark_ms)) {
 		curve = up;
 	}
 	f->watermark_ms = curve_last(&curve);
@@ -366,9 +446,10 @@ bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 
 void feed_checkpoint(Engine *e, Feed *f)
 {
+	missed_sealed(e, f);
 	if (!f->walk)
 		return;
-	missed_sealed(e, f);
+	skip_sealed(e, f);
 	StrBuf key, value;
 	strbuf_init(&key);
 	strbuf_init(&value);

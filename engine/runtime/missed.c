@@ -8,11 +8,11 @@
  *   running:   changes -> feed, and a copy in feed->fed until the seal
  *   failing:   fed -> log               standing:  changes -> log               resumed:  log -> feed, then changes
  *
- * Table weir.missed: (query, scan, seq) -> rows; entries that were fed go with the seal that holds their effects.
+ * Table weir.missed: (query, scan, seq) -> rows; entries that were fed go with the seal that holds their effects. An
+ * entry that is taken row by row is split: (query, scan, seq, n). REPLAY appends to the log too: rows, and of a scan of
+ * a connector table records (again.c).
  */
-#include "engine/runtime/engine_int.h"
-
-enum { MISSED_ROWS_A_STEP = 16384 };
+#include "engine/runtime/missed.h"
 
 static void entry_key(StrBuf *key, Str query, uint32_t scan, int64_t seq)
 {
@@ -64,14 +64,14 @@ void missed_note(Feed *f, const Batch *b)
 	put_rows(b, &f->fed);
 }
 
-/* Only rows that the walk has passed: the others it will find. */
-static void append(Engine *e, Str query, const Plan *scan, const Relation *rel, const Batch *b)
+/* Only rows that the walk has passed: the others it will find. f: the feed, where it goes on from here. */
+static void append(Engine *e, Str query, const Plan *scan, const Relation *rel, const Feed *f, const Batch *b)
 {
 	Arena *arena = e->step;
 	StrBuf cursor, key, value;
 	strbuf_init(&cursor);
-	if (feed_stored_cursor(e, query, scan, &cursor))
-		b = feed_seen_rows(rel, strbuf_str(&cursor), b, arena);
+	if (f ? f->walking : feed_stored_cursor(e, query, scan, &cursor))
+		b = feed_seen_rows(rel, f ? strbuf_str(&f->cursor) : strbuf_str(&cursor), b, arena);
 	strbuf_deinit(&cursor);
 	if (!b->n)
 		return;
@@ -96,7 +96,7 @@ void missed_keep(Engine *e, Query *q)
 		CodecReader r = codec_reader(str_slice(strbuf_str(&f->fed), 0, (uint32_t)(again ? 0 : len)));
 		Batch *b;
 		while ((b = get_rows(&r, f->rel, e->step)))
-			append(e, q->name, f->scan, f->rel, b);
+			append(e, q->name, f->scan, f->rel, NULL, b);
 		strbuf_clear(&f->fed);
 		f->fed_before = 0;
 	}
@@ -122,16 +122,29 @@ void missed_step(Engine *e)
 		if (q->follower)
 			continue;
 		for (uint32_t i = 0; i < q->ninputs; i++) {
-			bool log = q->state != QUERY_RUNNING;
-			for (uint32_t k = 0; k < q->nfeeds && !log; k++)
-				log = q->feeds[k].scan == q->inputs[i] && q->feeds[k].behind;
+			const Feed *f = NULL;
+			for (uint32_t k = 0; k < q->nfeeds && q->state == QUERY_RUNNING; k++)
+				if (q->feeds[k].scan == q->inputs[i] && q->feeds[k].behind)
+					f = &q->feeds[k];
+			bool log = f || q->state != QUERY_RUNNING;
 			const BatchList *list = log ? changes_of(e, q->inputs[i]->scan.rel) : NULL;
 			for (uint32_t b = 0; list && b < list->len; b++)
-				append(e, q->name, q->inputs[i], q->inputs[i]->scan.rel, list->items[b]);
+				append(e, q->name, q->inputs[i], q->inputs[i]->scan.rel, f, list->items[b]);
 		}
 		for (uint32_t k = 0; k < q->nfeeds; k++)
 			q->feeds[k].fed_before = q->feeds[k].fed.len;
 	}
+}
+
+/* All entries of a scan lie between. */
+static void log_range(const Feed *f, StrBuf *from, StrBuf *to)
+{
+	codec_put_bytes(from, f->query->name);
+	codec_put_i64(from, f->scan->id);
+	codec_put_bytes(to, f->query->name);
+	codec_put_i64(to, f->scan->id);
+	bool some = codec_prefix_end(to);
+	ASSERT(some); /* names do not consist of 0xff */
 }
 
 static StateScan *open_log(Engine *e, const Feed *f, Arena *arena)
@@ -139,10 +152,9 @@ static StateScan *open_log(Engine *e, const Feed *f, Arena *arena)
 	StrBuf from, to;
 	strbuf_init(&from);
 	strbuf_init(&to);
-	entry_key(&from, f->query->name, f->scan->id, f->missed_next);
-	entry_key(&to, f->query->name, f->scan->id, INT64_MAX);
-	StateScan *s = state_scan_open(e->missed, arena_str(arena, strbuf_str(&from)), arena_str(arena, strbuf_str(&to)),
-	                               false, true, arena);
+	log_range(f, &from, &to);
+	StateScan *s = state_scan_open(e->missed, f->log_at.len ? strbuf_str(&f->log_at) : strbuf_str(&from),
+	                               strbuf_str(&to), false, true, arena);
 	strbuf_deinit(&from);
 	strbuf_deinit(&to);
 	return s;
@@ -156,26 +168,129 @@ void missed_open(Engine *e, Feed *f)
 	f->behind = state_scan_next(s, &key, &value);
 	state_scan_close(s);
 	arena_close(arena);
+	/* opened within a step: the changes of that step are for the log */
+	f->behind |= f->walk && e->in_run;
 }
 
-uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, BatchList *out)
+void missed_put(Engine *e, Feed *f, Str entry)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	entry_key(&key, f->query->name, f->scan->id, (int64_t)e->next_side++);
+	state_put(e->missed, strbuf_str(&key), entry);
+	strbuf_deinit(&key);
+	f->behind = true;
+}
+
+static void put_row(int64_t weight, Str row, StrBuf *out)
+{
+	int64_t ord = 0;
+	codec_put_fixed(out, &weight, 8);
+	codec_put_fixed(out, &ord, 8);
+	codec_put_blob(out, row);
+}
+
+static bool get_row(CodecReader *r, int64_t *weight, Str *row)
+{
+	int64_t ord;
+	return codec_get_fixed(r, weight, 8) && codec_get_fixed(r, &ord, 8) && codec_get_blob(r, row);
+}
+
+void missed_put_row(Engine *e, Feed *f, int64_t weight, Str row)
+{
+	StrBuf entry;
+	strbuf_init(&entry);
+	put_row(weight, row, &entry);
+	missed_put(e, f, strbuf_str(&entry));
+	strbuf_deinit(&entry);
+}
+
+bool missed_only_row(Str entry, int64_t *weight, Str *row)
+{
+	CodecReader r = codec_reader(entry);
+	int64_t more;
+	Str next;
+	return get_row(&r, weight, row) && !get_row(&r, &more, &next);
+}
+
+bool missed_next(Engine *e, Feed *f, Str *entry)
+{
+	StateScan *s = open_log(e, f, e->step);
+	Str key, value;
+	f->behind = state_scan_next(s, &key, &value);
+	if (f->behind) {
+		*entry = arena_str(e->step, value);
+		strbuf_clear(&f->log_key);
+		strbuf_put_str(&f->log_key, key);
+		strbuf_clear(&f->log_at);
+		strbuf_put_str(&f->log_at, key);
+		strbuf_putc(&f->log_at, 0);
+	}
+	state_scan_close(s);
+	return f->behind;
+}
+
+/* The entry just taken becomes one entry a row; the first of them is taken. */
+static Str split(Engine *e, Feed *f, Str entry)
 {
 	Arena *arena = e->step;
-	StateScan *s = open_log(e, f, arena);
-	Str key, value;
+	Str old = arena_str(arena, strbuf_str(&f->log_key));
+	CodecReader r = codec_reader(entry);
+	StrBuf key, value;
+	strbuf_init(&key);
+	strbuf_init(&value);
+	int64_t weight, n = 0;
+	Str row, first = entry;
+	state_del(e->missed, old);
+	while (get_row(&r, &weight, &row)) {
+		strbuf_clear(&key);
+		strbuf_put_str(&key, old);
+		codec_put_i64(&key, n);
+		strbuf_clear(&value);
+		put_row(weight, row, &value);
+		state_put(e->missed, strbuf_str(&key), strbuf_str(&value));
+		if (n++)
+			continue;
+		first = arena_str(arena, strbuf_str(&value));
+		strbuf_clear(&f->log_key);
+		strbuf_put_str(&f->log_key, strbuf_str(&key));
+		strbuf_clear(&f->log_at);
+		strbuf_put_str(&f->log_at, strbuf_str(&key));
+		strbuf_putc(&f->log_at, 0);
+	}
+	strbuf_deinit(&key);
+	strbuf_deinit(&value);
+	return first;
+}
+
+bool missed_searching(const Feed *f)
+{
+	if (!f->behind)
+		return false;
+	if (!f->log_key.len)
+		return true;
+	StrBuf prefix;
+	strbuf_init(&prefix);
+	codec_put_bytes(&prefix, f->query->name);
+	codec_put_i64(&prefix, f->scan->id);
+	CodecReader r = codec_reader(str_slice(strbuf_str(&f->log_key), (uint32_t)prefix.len, (uint32_t)f->log_key.len));
+	int64_t seq = 0;
+	bool before = codec_get_i64(&r, &seq) && seq < f->log_until;
+	strbuf_deinit(&prefix);
+	return before;
+}
+
+uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchList *out)
+{
+	Arena *arena = e->step;
 	uint32_t n = 0;
-	while (f->behind) {
-		if (n >= MISSED_ROWS_A_STEP)
-			break;
-		f->behind = state_scan_next(s, &key, &value);
-		if (!f->behind)
-			break;
-		CodecReader k = codec_reader(str_slice(key, key.len - 8, key.len));
-		int64_t seq;
-		if (!codec_get_i64(&k, &seq))
-			break;
-		f->missed_next = seq + 1;
-		CodecReader r = codec_reader(arena_str(arena, value));
+	Str entry;
+	while (n < max && missed_next(e, f, &entry)) {
+		int64_t weight;
+		Str row;
+		if (max == 1 && !missed_only_row(entry, &weight, &row))
+			entry = split(e, f, entry);
+		CodecReader r = codec_reader(entry);
 		Batch *b;
 		while ((b = get_rows(&r, f->rel, arena))) {
 			int64_t *ord = ARENA_ARRAY(arena, int64_t, b->n);
@@ -186,7 +301,6 @@ uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, BatchList *out)
 			ARENA_PUSH(arena, out, b);
 		}
 	}
-	state_scan_close(s);
 	/* what came and went meanwhile is not met: a row that made the query fail may have been mended */
 	if (out->len) {
 		const Batch *all = batch_consolidate(batch_concat(out->items, out->len, arena), false, arena);
@@ -200,14 +314,14 @@ void missed_sealed(Engine *e, Feed *f)
 {
 	strbuf_clear(&f->fed);
 	f->fed_before = 0;
-	if (!f->missed_next || !f->walk)
+	if (!f->log_at.len)
 		return;
 	StrBuf from, to;
 	strbuf_init(&from);
 	strbuf_init(&to);
-	entry_key(&from, f->query->name, f->scan->id, 0);
-	entry_key(&to, f->query->name, f->scan->id, f->missed_next);
-	state_del_range(e->missed, strbuf_str(&from), strbuf_str(&to));
+	log_range(f, &from, &to);
+	state_del_range(e->missed, strbuf_str(&from), strbuf_str(&f->log_at));
+	strbuf_clear(&f->log_at); /* what follows is the first entry now */
 	strbuf_deinit(&from);
 	strbuf_deinit(&to);
 }

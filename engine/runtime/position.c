@@ -91,6 +91,7 @@ void position_save(Engine *e, Query *q)
 		Str name;
 		ReaderPosition pos;
 		q->feeds[f].known_saved = source_reader_known(r);
+		position_note_first(e, &q->feeds[f]);
 		for (uint32_t i = 0; source_reader_partition(r, i, &name, &pos, NULL); i++) {
 			if (!pos.known)
 				continue;
@@ -127,6 +128,76 @@ void position_report(Engine *e)
 	}
 }
 
+/* ---- what a query has read, whatever has become of it ---- */
+
+static void first_key(StrBuf *key, Str query, Str table, Str partition)
+{
+	strbuf_clear(key);
+	codec_put_bytes(key, query);
+	codec_put_bytes(key, STR("\x01"
+	                         "first"));
+	codec_put_bytes(key, table);
+	codec_put_bytes(key, partition);
+}
+
+void position_note_first(Engine *e, const Feed *f)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	Str name;
+	ReaderPosition pos;
+	for (uint32_t i = 0; source_reader_partition(f->reader, i, &name, &pos, NULL); i++) {
+		uint32_t len;
+		first_key(&key, f->query->name, f->rel->name, name);
+		if (pos.known && !state_get(e->positions, strbuf_str(&key), &len))
+			state_put(e->positions, strbuf_str(&key), str_make((const char *)&pos.first, sizeof pos.first));
+	}
+	strbuf_deinit(&key);
+}
+
+static void born_key(StrBuf *key, Str query)
+{
+	strbuf_clear(key);
+	codec_put_bytes(key, query);
+	codec_put_bytes(key, STR("\x01"
+	                         "born"));
+}
+
+void position_note_born(Engine *e, Str query)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	born_key(&key, query);
+	uint64_t number = e->next_side++;
+	state_put(e->positions, strbuf_str(&key), str_make((const char *)&number, sizeof number));
+	strbuf_deinit(&key);
+}
+
+PositionPassed position_passed(Engine *e, const Feed *f, Str partition, int64_t position, uint64_t met)
+{
+	ReaderPosition pos = {0};
+	Str query = f->query->name;
+	if (position_load(e, query, f->rel->name, partition, &pos) && position >= pos.next)
+		return POSITION_TO_COME;
+	StrBuf key;
+	strbuf_init(&key);
+	uint32_t len;
+	int64_t first = INT64_MIN;
+	first_key(&key, query, f->rel->name, partition);
+	const void *v = state_get(e->positions, strbuf_str(&key), &len);
+	bool began = v && len == sizeof first;
+	if (began)
+		memcpy(&first, v, sizeof first);
+	uint64_t born = 0;
+	born_key(&key, query);
+	v = state_get(e->positions, strbuf_str(&key), &len);
+	if (v && len == sizeof born)
+		memcpy(&born, v, sizeof born);
+	strbuf_deinit(&key);
+	/* in its reach, and not met as bad since it is there: then it was read as good */
+	return pos.known && position >= first && met < born ? POSITION_READ : POSITION_NOT_READ;
+}
+
 static void skip_key(StrBuf *key, Str query, Str table)
 {
 	strbuf_clear(key);
@@ -143,6 +214,18 @@ void position_skip(Engine *e, Str query, Str table, Str partition, int64_t posit
 	codec_put_bytes(&key, partition);
 	codec_put_i64(&key, position);
 	state_put(e->positions, strbuf_str(&key), STR("1"));
+	strbuf_deinit(&key);
+}
+
+void position_unskip(Engine *e, Feed *f, Str partition, int64_t position)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	skip_key(&key, f->query->name, f->rel->name);
+	codec_put_bytes(&key, partition);
+	codec_put_i64(&key, position);
+	state_del(e->positions, strbuf_str(&key));
+	source_reader_unskip(f->scan_in, partition, position);
 	strbuf_deinit(&key);
 }
 

@@ -88,6 +88,8 @@ static bool open_parts(Engine *e, Query *q, Err *err)
 		f->watermark_ms = BATCH_NO_WATERMARK;
 		strbuf_init(&f->cursor);
 		strbuf_init(&f->fed);
+		strbuf_init(&f->log_at);
+		strbuf_init(&f->log_key);
 		if (!feed_open(e, q, f, err))
 			return false;
 		q->nfeeds++;
@@ -181,6 +183,8 @@ bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err)
 	q->prompt = !qs->def && !qs->follower && q->plan->root->append_only && closes_windows(q->plan->root);
 	list_inputs(q, q->plan->root);
 	link_last(e, q);
+	if (!qs->restored && !qs->follower)
+		position_note_born(e, q->name);
 	if (qs->restored && stored_paused(e, q)) {
 		q->state = QUERY_PAUSED;
 	} else if (qs->restored && (q->held_by = standing_input(e, q))) {
@@ -293,7 +297,7 @@ static void throw_back(Engine *e, Query *q, QueryState state)
 	Err err = {0};
 	q->state = state;
 	missed_keep(e, q);
-	q->rows_unsealed = 0;
+	q->rows_unsealed = q->walked_unsealed = 0;
 	q->positions_stale = false;
 	if (!store_discard(e->store, q->unit, &err)) {
 		e->fatal = true;
@@ -339,6 +343,7 @@ void query_fail(Engine *e, Query *q, const Err *err)
 	     (int)err->code, err->message, err->detail, err->hint, (unsigned long long)store_sealed_epoch(e->store));
 	q->error = *err;
 	q->skip_left = q->rows_unsealed;
+	q->skip_walk_left = q->walked_unsealed;
 	if (q->follower) {
 		follow_fail(q->follower, err);
 		q->state = QUERY_FAILED;
@@ -375,6 +380,8 @@ bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 		store_paused(e, q, false);
 	q->state = QUERY_RUNNING;
 	q->skipping = skip;
+	for (uint32_t i = 0; i < q->nfeeds; i++)
+		q->feeds[i].log_until = (int64_t)e->next_side;
 	err_clear(&q->error);
 	for (Query *d = e->queries; d; d = d->next)
 		if (d->state == QUERY_HELD && d->held_by == q) {
@@ -410,41 +417,6 @@ bool query_pause(Engine *e, Query *q, Err *err)
 	query_regroup(e);
 	LOGI("engine", "query paused", "query=\"%.*s\"", STR_ARG(q->name));
 	return true;
-}
-
-bool query_skip_row(Engine *e, Query *q, const Err *why)
-{
-	if (!q->skipping)
-		return false;
-	q->skipping = false;
-	ReaderBad bad = {0};
-	const Feed *from = NULL;
-	for (uint32_t i = 0; i < q->nfeeds; i++) {
-		const Feed *f = &q->feeds[i];
-		if (f->walk || !source_reader_taken(f->reader))
-			continue;
-		if (from ? from->reader != f->reader : !source_reader_only(f->reader, &bad))
-			return false;
-		from = f;
-	}
-	if (!from)
-		return false;
-	bad.scan = from->scan_in;
-	bad.field = STR_EMPTY;
-	bad.err = why;
-	Arena *arena = arena_open("skip", 0);
-	Str partition = arena_str(arena, bad.partition), table = from->rel->name;
-	int64_t position = bad.position;
-	Err err = {0};
-	side_bad(e, table, &bad, &err);
-	position_skip(e, q->name, table, partition, position);
-	query_fail(e, q, why);
-	bool ok = query_resume(e, q, false, &err);
-	LOGW("engine", "a row is left out as asked for; it is in the table's .bad",
-	     "query=\"%.*s\" table=\"%.*s\" partition=%.*s position=%lld", STR_ARG(q->name), STR_ARG(table),
-	     STR_ARG(partition), (long long)position);
-	arena_close(arena);
-	return ok;
 }
 
 /* ---- readers ---- */
@@ -525,7 +497,8 @@ void query_join_readers(Engine *e)
 					if (f->reader != gone)
 						continue;
 					Err err = {0};
-					feed_close(e, f);
+					position_note_first(e, f);
+					feed_detach(e, f);
 					f->reader = keep;
 					f->scan_in = source_reader_attach(keep, f->scan, f->op, f, &err);
 				}

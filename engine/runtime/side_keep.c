@@ -141,7 +141,11 @@ void side_bad_row(Engine *e, const Feed *f, Str row, int64_t weight, const Err *
 	StrBuf json, name;
 	strbuf_init(&json);
 	strbuf_init(&name);
-	print_row(f->scan->cols, f->scan->ncols, q->plan->zone, row, &json);
+	const TableDef *t = f->rel->table;
+	PlanCol *cols = ARENA_ARRAY_ZERO(e->step, PlanCol, t->ncols + 1);
+	for (uint32_t i = 0; i < t->ncols; i++)
+		cols[i] = (PlanCol){.name = t->cols[i].name, .type = t->cols[i].type};
+	print_row(cols, t->ncols, q->plan->zone, row, &json);
 	catalog_put_name(f->rel, &name);
 	for (int i = 0; i < SIDE_COLUMNS_MAX; i++)
 		v[i] = VALUE_NULL;

@@ -288,7 +288,7 @@ static void add_partition(Reader *r, const SourcePartition *sp, int64_t now_us)
 static void update_partition(ReaderPart *p, const SourcePartition *sp, int64_t now_us)
 {
 	if (!p->pos.known && sp->ready) {
-		p->pos.next = sp->next;
+		p->pos.next = p->pos.first = sp->next;
 		p->pos.known = true;
 	}
 	p->pos.bound = sp->bound;
@@ -446,6 +446,8 @@ void source_reader_end_step(Reader *r)
 		else
 			arena_close(arena);
 	}
+	for (ReaderScan *s = r->scans; s; s = s->next)
+		s->again = NULL;
 	r->nsegs = 0;
 	r->nrows = 0;
 	r->npoints = 0;

@@ -34,6 +34,7 @@ typedef struct ReaderPosition {
 	int64_t next;
 	int64_t watermark_ms;
 	int64_t bound; /* of a bounded read, resolved once: it ends before this position; SOURCE_END_NONE: none */
+	int64_t first; /* where the reading began */
 	bool idle;
 	bool known;
 } ReaderPosition;
@@ -50,6 +51,21 @@ typedef struct ReaderBad {
 	const Err *err;
 	bool kept_as_null; /* ignore-parse-errors: the row went on without the field */
 } ReaderBad;
+
+/* A record as it was read. ptr NULL: none. */
+typedef struct ReaderRecord {
+	Str partition;
+	int64_t position;
+	int64_t time_us; /* INT64_MIN: none */
+	Str key, value, headers;
+} ReaderRecord;
+
+/* What is wrong with a record, as one scan sees it. */
+typedef struct ReaderCheck {
+	bool bad;
+	ErrCode code;
+	Str field, error;
+} ReaderCheck;
 
 typedef struct ReaderOptions {
 	const Relation *rel;
@@ -90,6 +106,14 @@ void source_reader_detach(Reader *r, ReaderScan *s);
 uint32_t source_reader_nscans(const Reader *r);
 /* The scan leaves out a record, for good (RESUME ... SKIP). */
 void source_reader_skip(ReaderScan *s, Str partition, int64_t position);
+void source_reader_unskip(ReaderScan *s, Str partition, int64_t position);
+/* Feeds the scan's operator with records that it had not, behind the rows of this step: they are numbered from ord, and
+ * meet the watermark of the reader. The records live until the step ends. false: the query fails with err. */
+bool source_reader_again(Reader *r, ReaderScan *s, const ReaderRecord *records, uint32_t n, int64_t ord,
+                         const EvalEnv *env, Arena *step, uint32_t *rows, Err *err);
+/* Would the scan take them? Nothing is fed or reported. */
+bool source_reader_check(Reader *r, ReaderScan *s, const ReaderRecord *records, uint32_t n, Arena *arena,
+                         ReaderCheck *out, Err *err);
 /* Rows taken in this step. */
 uint32_t source_reader_taken(const Reader *r);
 /* The only row taken in this step: where it is from, and its bytes. */

@@ -95,11 +95,11 @@ static uint8_t *drop_skipped(const Reader *r, const ReaderScan *s, uint8_t *drop
 	return drop;
 }
 
-/* Rows that this scan can use: fills keep, returns how many, or -1 when the query fails. */
-static int64_t select_rows(Reader *r, ReaderScan *s, uint32_t *keep, Arena *step, Err *err)
+int64_t source_reader_emit_select(Reader *r, ReaderScan *s, uint32_t *keep, Arena *step, Err *err)
 {
 	uint8_t *drop = NULL;
 	uint32_t at = 0;
+	make_columns(r, step);
 	for (uint32_t g = 0; g < r->nsegs; g++) {
 		const ReaderSegment *seg = &r->segs[g];
 		uint32_t n = seg->to - seg->from;
@@ -152,13 +152,18 @@ static const int64_t *step_weights(Reader *r, Arena *step)
 bool source_reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, Err *err)
 {
 	Curve curve = {r->before_ms, r->points, r->npoints};
-	if (!r->nrows) {
-		scan_feed(s->op, NULL, 0, curve);
-		return true;
-	}
-	make_columns(r, step);
+	const Batch *b = NULL;
+	if (r->nrows && !source_reader_emit_rows(r, s, env, step, &b, err))
+		return false;
+	scan_feed(s->op, &b, b ? 1 : 0, curve);
+	return true;
+}
+
+bool source_reader_emit_rows(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, const Batch **out, Err *err)
+{
+	*out = NULL;
 	uint32_t *keep = ARENA_ARRAY(step, uint32_t, r->nrows);
-	int64_t n = select_rows(r, s, keep, step, err);
+	int64_t n = source_reader_emit_select(r, s, keep, step, err);
 	if (n < 0)
 		return false;
 	const int64_t *weight = step_weights(r, step);
@@ -189,10 +194,8 @@ bool source_reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *ste
 		weight = w;
 	}
 	s->passed += (uint64_t)n;
-	if (!n) {
-		scan_feed(s->op, NULL, 0, curve);
+	if (!n)
 		return true;
-	}
 	uint32_t ncols = s->scan->ncols;
 	const Column **outs = ARENA_ARRAY(step, const Column *, ncols + 1);
 	eval_run(s->eval, env, in, NULL, (uint32_t)n, step, outs);
@@ -214,8 +217,7 @@ bool source_reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *ste
 	}
 	Batch *b = ARENA_NEW(step, Batch);
 	*b = (Batch){(uint32_t)n, ncols, cols, weight, ord, stamp};
-	const Batch *list[1] = {b};
-	scan_feed(s->op, list, 1, curve);
+	*out = b;
 	return true;
 }
 
@@ -228,6 +230,15 @@ void source_reader_skip(ReaderScan *s, Str partition, int64_t position)
 	}
 	s->skips[s->nskips].partition = arena_str(s->arena, partition);
 	s->skips[s->nskips++].position = position;
+}
+
+void source_reader_unskip(ReaderScan *s, Str partition, int64_t position)
+{
+	for (uint32_t i = 0; i < s->nskips;)
+		if (s->skips[i].position == position && str_eq(s->skips[i].partition, partition))
+			s->skips[i] = s->skips[--s->nskips];
+		else
+			i++;
 }
 
 uint32_t source_reader_taken(const Reader *r)
@@ -261,5 +272,8 @@ bool source_reader_origin(const Reader *r, int64_t ord, Str *partition, int64_t 
 		source_reader_decode_origin(g->chunk, g->from + (uint32_t)(ord - g->ord), &key, &value, position, &time_us);
 		return true;
 	}
+	for (const ReaderScan *s = r->scans; s && r->scans; s = s->next)
+		if (s->again && s->again != r && ord >= s->again->ord[0] && ord < s->again->ord[0] + s->again->nrows)
+			return source_reader_origin(s->again, ord, partition, position);
 	return false;
 }

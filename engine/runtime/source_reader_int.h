@@ -56,6 +56,7 @@ struct ReaderScan {
 		int64_t position;
 	} * skips; /* records that are left out */
 	uint32_t nskips, skips_cap;
+	const Reader *again; /* of this step: source_reader_again */
 	ReaderScan *next;
 };
 
@@ -127,6 +128,10 @@ bool source_reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *e
 /* The raw key and value of a row's message. */
 void source_reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position,
                                  int64_t *time_us);
+/* source_reader_emit.c: the batch of the step's rows for a scan; NULL: none is left. */
+bool source_reader_emit_rows(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *step, const Batch **out, Err *err);
+/* Which rows of the step the scan can use: fills keep, returns how many, or -1 when the query fails. */
+int64_t source_reader_emit_select(Reader *r, ReaderScan *s, uint32_t *keep, Arena *step, Err *err);
 /* reader.c: the reader's watermark by its partitions; INT64_MAX when all are done. */
 int64_t source_reader_min_watermark(const Reader *r);
 ReaderChunk *source_reader_chunk_new(Reader *r);

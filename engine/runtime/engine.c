@@ -636,6 +636,8 @@ bool engine_execute(Engine *e, EngineStatement *s, Err *err)
 		return false;
 	if (s->send)
 		return send_deliver(e, s, err);
+	if (s->stmt->kind == AST_REPLAY && !s->dry)
+		return replay_wait(e, s, err);
 	/* a statement of a client, or of a file that is run, may be followed by a SELECT */
 	bool serve = s->from_file && !s->once_always;
 	if (s->stmt->kind == AST_CREATE_VIEW && e->threaded && !serve && !s->dry)

@@ -117,6 +117,9 @@ typedef struct EngineStatement {
 	char tag[64];      /* "CREATE TABLE", "INSERT 0 3" */
 	StrBuf *notices;   /* may be NULL */
 	struct Send *send; /* of the runtime: rows of INSERT ... VALUES on their way to a connector */
+	/* of the runtime: REPLAY s.refused: the epoch that holds the rows, 0: none; the next seq before it */
+	uint64_t replay_epoch;
+	int64_t replay_seq;
 } EngineStatement;
 bool engine_execute(Engine *e, EngineStatement *s, Err *err);
 

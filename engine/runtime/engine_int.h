@@ -247,7 +247,8 @@ bool side_bad(Engine *e, Str table, const ReaderBad *bad, Err *err);
 /* A row of a stored input (all columns, encoded) that its query leaves out. */
 void side_bad_row(Engine *e, const Feed *f, Str row, int64_t weight, const Err *why);
 void side_late(void *query, Operator *op, const LateRow *row);
-void side_refused(Engine *e, Str sink, const SinkRefused *refused, uint8_t kind, Str row, Str row_json);
+/* Its seq; 0: it was kept before. */
+int64_t side_refused(Engine *e, Str sink, const SinkRefused *refused, uint8_t kind, Str row, Str row_json);
 
 /* side.c */
 /* Adds the side relations of an object to a catalog edit. */
@@ -255,6 +256,8 @@ void side_declare(CatalogEdit *ce, const Relation *r, uint64_t version);
 void side_declare_query(CatalogEdit *ce, Str name, bool sink, uint64_t version);
 void side_drop(Engine *e, Str owner, bool bad_too); /* not bad_too: the owner's table stays */
 void side_close(Engine *e);
+void side_thrown_back(Engine *e, const Query *q); /* behind store_discard */
+void side_sealed(Engine *e);
 
 /* outbox.c */
 Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err);
@@ -274,13 +277,21 @@ int64_t outbox_bytes(const Outbox *o);
 const Delivery *outbox_delivery(const Outbox *o);
 bool outbox_idle(const Outbox *o); /* all that was sealed is delivered */
 bool outbox_failed(const Outbox *o, Err *err);
+/* A row that was refused, once more: output of the epoch to come, whatever becomes of the query. false: damaged. */
+bool outbox_again(Outbox *o, uint8_t kind, Str values);
 void outbox_deliver_inline(Engine *e, Outbox *o, Err *err); /* manual */
+
+/* replay.c: waits until what was replayed has had its effect, as far as target and queries answer. Thread: the
+ * session's. */
+bool replay_wait(Engine *e, EngineStatement *s, Err *err);
 
 /* own.c */
 OwnTable *own_find(Engine *e, const Relation *rel);
 bool own_open(Engine *e, const Relation *rel, OwnTable **out, Err *err);
 void own_close(Engine *e, OwnTable *t, bool drop);
 bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, uint64_t *rows, Err *err);
+/* Rows of all the table's columns, all or none. */
+bool own_put_rows(Engine *e, const Relation *rel, const Value *rows, uint32_t n, Err *err);
 bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, bool update, uint64_t *rows,
                 Err *err);
 /* Runs a statement's plan once over the current state. */

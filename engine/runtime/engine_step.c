@@ -348,6 +348,7 @@ bool engine_seal(Engine *e, Err *err)
 	put_counter(e->meta, "version", e->next_version);
 	store_fail_point("before-seal");
 	uint64_t sealed = store_seal(e->store);
+	side_sealed(e);
 	store_fail_point("after-seal");
 	ASSERT(sealed == epoch);
 	e->last_seal_us = clock_mono_us(e->clock);

@@ -6,6 +6,8 @@
  */
 #include "engine/runtime/execute.h"
 
+#include "engine/runtime/replay.h"
+
 #include <stdio.h>
 
 #include "base/log.h"
@@ -84,7 +86,7 @@ static bool existing(Execute *x, Str name, bool if_not_exists, bool or_replace, 
 		                      .dry = x->s->dry};
 		return alter_apply(x->e, &change, x->s->notices, err);
 	}
-	if (!execute_drop_relation(x->e, old, false, err))
+	if (!execute_replace_relation(x->e, old, old->kind == REL_SOURCE, false, err))
 		return false;
 	x->bc.catalog = x->e->catalog;
 	*go = true;
@@ -311,7 +313,7 @@ static bool dispatch(Execute *x, Err *err)
 	case AST_CONTROL: return execute_query_control(x, AST_CONST(AstControl, n), err);
 	case AST_FLUSH: execute_tag(x, "FLUSH"); return true;
 	case AST_ALTER: return execute_alter(x, AST_CONST(AstAlter, n), err);
-	case AST_REPLAY: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "REPLAY is not supported yet");
+	case AST_REPLAY: return replay_run(x, AST_CONST(AstReplay, n), err);
 	default: return err_set_at(err, ERR_NOT_SUPPORTED, n->span, "this statement is not supported yet");
 	}
 }

@@ -53,6 +53,8 @@ bool execute_query_control(Execute *x, const AstControl *node, Err *err);
 /* execute_drop.c */
 bool execute_drop(Execute *x, const AstDrop *node, Err *err);
 bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err);
+/* Dropped, to be made again. keep_bad: the records that the old definition could not use stay for the new one. */
+bool execute_replace_relation(Engine *e, const Relation *r, bool keep_bad, bool cascade, Err *err);
 bool execute_drop_query(Engine *e, Query *q, bool cascade, Err *err);
 
 /* execute_alter.c */

@@ -92,6 +92,11 @@ bool execute_drop_query(Engine *e, Query *q, bool cascade, Err *err)
 
 bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
 {
+	return execute_replace_relation(e, r, false, cascade, err);
+}
+
+bool execute_replace_relation(Engine *e, const Relation *r, bool keep_bad, bool cascade, Err *err)
+{
 	if (!clear_dependents(e, r, r->name, true, cascade, err))
 		return false;
 	Arena *arena = arena_open("drop", 0);
@@ -109,7 +114,7 @@ bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
 		if (t)
 			own_close(e, t, true);
 	}
-	side_drop(e, name, true);
+	side_drop(e, name, !keep_bad);
 	CatalogEdit *ce = catalog_edit(e->catalog);
 	catalog_drop_relation(ce, STR_EMPTY, name);
 	catalog_drop_relation(ce, name, STR("bad"));

@@ -7,7 +7,13 @@
  */
 #include "base/log.h"
 #include "engine/runtime/delivery.h"
-#include "engine/runtime/engine_int.h"
+#include "engine/runtime/side.h"
+
+/* A row in the side table, by the sink's key: has a later row of the key been sent? */
+typedef struct RefusedKey {
+	uint64_t epoch;
+	int64_t seq;
+} RefusedKey;
 
 struct Outbox {
 	Engine *engine;
@@ -16,6 +22,10 @@ struct Outbox {
 	StrBuf *chunks; /* of this epoch; the last one is being filled */
 	uint32_t nchunks, cap;
 	uint32_t rows;
+	StrBuf again; /* rows that were refused, of the epoch to come: a failure of the query does not take them back */
+	uint32_t nagain;
+	SinkSpec spec;
+	Map refused; /* sinks with a key: key -> RefusedKey */
 	int64_t unsealed_bytes;
 	int64_t most_bytes;
 	uint64_t proven;   /* the newest epoch when it was opened, or when a marker had last been seen */
@@ -49,27 +59,159 @@ static void put_marks(Engine *e, Outbox *o)
 
 typedef struct RefusedRequest {
 	EngineRequest req;
-	Str sink;
+	Outbox *outbox;
 	const DeliveryRefused *rows;
 	uint32_t n;
 } RefusedRequest;
+
+/* ---- refused rows of sinks with a key ---- */
+
+static void key_of(const Outbox *o, const Value *values, StrBuf *key)
+{
+	strbuf_clear(key);
+	for (uint32_t i = 0; i < o->spec.nkey; i++)
+		value_encode_key(o->spec.types[o->spec.key[i]], values[o->spec.key[i]], key);
+}
+
+static void set_stale(Engine *e, const Outbox *o, int64_t seq)
+{
+	SideTable *s = side_open(e, o->query->name, SIDE_REFUSED);
+	SideRaw raw;
+	StrBuf key;
+	strbuf_init(&key);
+	value_encode_key(&type_bigint, value_i64(seq), &key);
+	if (s->rows && side_raw(s, strbuf_str(&key), &raw)) {
+		raw.stale = true;
+		side_put_raw(s, strbuf_str(&key), &raw);
+	}
+	strbuf_deinit(&key);
+}
+
+/* A refused row of the key is known: of two the later one counts. */
+static void note_refused(Engine *e, Outbox *o, const Value *values, RefusedKey now)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	key_of(o, values, &key);
+	RefusedKey *old = map_get(&o->refused, strbuf_str(&key));
+	if (!old) {
+		old = MEM_NEW(RefusedKey);
+		*old = now;
+		map_put(&o->refused, strbuf_str(&key), old);
+	} else if (old->epoch < now.epoch) {
+		set_stale(e, o, old->seq);
+		*old = now;
+	} else if (old->epoch > now.epoch) {
+		set_stale(e, o, now.seq);
+	}
+	strbuf_deinit(&key);
+}
+
+static void forget_refused(Outbox *o, Str key)
+{
+	mem_free(map_remove(&o->refused, key));
+}
+
+/* Rows of an epoch, on their way: refused ones of their keys are out of date. */
+static void note_sent(Engine *e, Outbox *o, uint64_t epoch, Str chunk)
+{
+	if (!o->refused.live)
+		return;
+	Value *values = MEM_ARRAY(Value, o->spec.ncols + 1);
+	StrBuf key;
+	strbuf_init(&key);
+	ChunkReader r;
+	RowKind kind;
+	bool damaged = false;
+	if (chunk_open(&r, chunk, o->spec.types, o->spec.ncols))
+		while (chunk_next(&r, &kind, values, &damaged)) {
+			key_of(o, values, &key);
+			RefusedKey *old = map_get(&o->refused, strbuf_str(&key));
+			if (!old || old->epoch >= epoch)
+				continue;
+			set_stale(e, o, old->seq);
+			forget_refused(o, strbuf_str(&key));
+		}
+	strbuf_deinit(&key);
+	mem_free(values);
+}
+
+static void load_refused(Engine *e, Outbox *o)
+{
+	StrBuf name;
+	strbuf_init(&name);
+	strbuf_printf(&name, "%.*s.refused", STR_ARG(o->query->name));
+	bool there = o->spec.nkey && store_has_table(e->store, strbuf_str(&name));
+	strbuf_deinit(&name);
+	SideTable *s = there ? side_open(e, o->query->name, SIDE_REFUSED) : NULL;
+	if (!s || !s->rows)
+		return;
+	Arena *arena = arena_open("refused", 0);
+	StateScan *scan = state_scan_open(s->raw, (Str){0}, (Str){0}, false, true, arena);
+	Value *values = ARENA_ARRAY(arena, Value, o->spec.ncols + 1);
+	Str key, value;
+	while (state_scan_next(scan, &key, &value)) {
+		SideRaw raw;
+		CodecReader r = codec_reader(key);
+		Value seq;
+		if (value_decode_key(&type_bigint, &r, arena, &seq) && side_raw(s, key, &raw) && !raw.stale &&
+		    batch_decode_row(raw.values, o->spec.types, o->spec.ncols, values))
+			note_refused(e, o, values, (RefusedKey){raw.epoch, seq.i});
+	}
+	state_scan_close(scan);
+	arena_close(arena);
+}
+
+static void close_refused(Outbox *o)
+{
+	uint32_t it = 0;
+	for (MapEntry *m; (m = map_next(&o->refused, &it));)
+		mem_free(m->value);
+	map_deinit(&o->refused);
+}
+
+/* Epochs behind `epoch` that are in the table: all that are not delivered are. */
+static void check_later(Engine *e, Outbox *o, uint64_t epoch)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	for (uint32_t i = 0; i < o->nkept; i++)
+		for (uint32_t c = 0; o->kept[i] > epoch && c < o->kept_chunks[i]; c++) {
+			uint32_t len;
+			outbox_key(&key, o->query->name, o->kept[i], c);
+			const void *v = state_get(e->outboxes, strbuf_str(&key), &len);
+			if (v)
+				note_sent(e, o, o->kept[i], str_make(v, len));
+		}
+	strbuf_deinit(&key);
+}
 
 static bool refused_in_engine(Engine *e, EngineRequest *r, Err *err)
 {
 	(void)err;
 	RefusedRequest *q = (RefusedRequest *)(void *)r;
-	for (uint32_t i = 0; i < q->n; i++)
-		side_refused(e, q->sink, &q->rows[i].why, (uint8_t)q->rows[i].kind, q->rows[i].values, q->rows[i].json);
+	Outbox *o = q->outbox;
+	Value *values = MEM_ARRAY(Value, o->spec.ncols + 1);
+	uint64_t first = UINT64_MAX;
+	for (uint32_t i = 0; i < q->n; i++) {
+		const DeliveryRefused *d = &q->rows[i];
+		int64_t seq = side_refused(e, o->query->name, &d->why, (uint8_t)d->kind, d->values, d->json);
+		if (!seq || !o->spec.nkey || !batch_decode_row(d->values, o->spec.types, o->spec.ncols, values))
+			continue;
+		note_refused(e, o, values, (RefusedKey){d->why.epoch, seq});
+		first = d->why.epoch < first ? d->why.epoch : first;
+	}
+	if (first != UINT64_MAX)
+		check_later(e, o, first);
+	mem_free(values);
 	return true;
 }
 
 static bool refused_rows(void *ctx, const DeliveryRefused *rows, uint32_t n, const atomic_bool *cancel, Err *err)
 {
 	Outbox *o = ctx;
-	RefusedRequest q = {.req = {.run = refused_in_engine, .wait_landed = true, .cancel = cancel},
-	                    .sink = o->query->name,
-	                    .rows = rows,
-	                    .n = n};
+	RefusedRequest q = {
+	    .req = {.run = refused_in_engine, .wait_landed = true, .cancel = cancel}, .outbox = o, .rows = rows, .n = n};
 	return engine_call(o->engine, &q.req, err);
 }
 
@@ -200,6 +342,8 @@ Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 	o->arena = arena;
 	o->engine = e;
 	o->query = q;
+	map_init(&o->refused);
+	strbuf_init(&o->again);
 	o->most_bytes = settings_size(e->settings, "weir.outbox.max");
 	o->keep = (uint64_t)settings_int(e->settings, "weir.outbox.keep");
 	StrBuf key;
@@ -253,6 +397,8 @@ Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 		put_marks(e, o);
 	}
 	dopt.unsaid = o->promise && o->unproven;
+	o->spec = dopt.spec;
+	load_refused(e, o);
 	o->delivery = delivery_open(&dopt, err);
 	if (!o->delivery)
 		goto fail;
@@ -262,6 +408,7 @@ Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 fail:
 	if (o->delivery)
 		delivery_close(o->delivery);
+	close_refused(o);
 	arena_close(arena);
 	return NULL;
 }
@@ -285,6 +432,8 @@ void outbox_close(Engine *e, Outbox *o, bool drop)
 	mem_free(o->chunks);
 	mem_free(o->kept);
 	mem_free(o->kept_chunks);
+	close_refused(o);
+	strbuf_deinit(&o->again);
 	arena_close(o->arena);
 }
 
@@ -322,7 +471,27 @@ bool outbox_collect(Outbox *o, Operator *root, Err *err)
 
 bool outbox_dirty(const Outbox *o)
 {
-	return o->rows > 0;
+	return o->rows > 0 || o->nagain > 0;
+}
+
+bool outbox_again(Outbox *o, uint8_t kind, Str row)
+{
+	Value *values = MEM_ARRAY(Value, o->spec.ncols + 1);
+	bool ok = batch_decode_row(row, o->spec.types, o->spec.ncols, values);
+	if (ok) {
+		StrBuf key;
+		strbuf_init(&key);
+		key_of(o, values, &key);
+		if (o->spec.nkey)
+			forget_refused(o, strbuf_str(&key));
+		strbuf_deinit(&key);
+		if (!o->nagain)
+			chunk_begin(&o->again);
+		chunk_add_values(&o->again, (RowKind)kind, o->spec.types, values, o->spec.ncols);
+		o->nagain++;
+	}
+	mem_free(values);
+	return ok;
 }
 
 bool outbox_wants_proof(const Outbox *o)
@@ -349,20 +518,26 @@ static bool prove(Outbox *o, uint64_t epoch)
 
 void outbox_seal(Engine *e, Outbox *o, uint64_t epoch)
 {
-	if (!o->rows)
+	if (!outbox_dirty(o))
 		return;
 	StrBuf key;
 	strbuf_init(&key);
-	Str *list = MEM_ARRAY(Str, o->nchunks);
-	for (uint32_t i = 0; i < o->nchunks; i++) {
+	uint32_t n = 0;
+	Str *list = MEM_ARRAY(Str, o->nchunks + 1);
+	if (o->nagain)
+		list[n++] = strbuf_str(&o->again);
+	for (uint32_t i = 0; i < o->nchunks; i++)
+		list[n++] = strbuf_str(&o->chunks[i]);
+	for (uint32_t i = 0; i < n; i++) {
 		outbox_key(&key, o->query->name, epoch, i);
-		list[i] = strbuf_str(&o->chunks[i]);
 		state_put(e->outboxes, strbuf_str(&key), list[i]);
+		note_sent(e, o, epoch, list[i]);
 	}
-	note_kept(o, epoch, o->nchunks);
-	delivery_add(o->delivery, epoch, list, o->nchunks);
+	note_kept(o, epoch, n);
+	delivery_add(o->delivery, epoch, list, n);
 	mem_free(list);
 	strbuf_deinit(&key);
+	o->nagain = 0;
 	outbox_discard(o);
 }
 

@@ -245,20 +245,21 @@ bool own_run(EngineStatement *s, Engine *e, const PlanQuery *plan,
 	return ok;
 }
 
-bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, uint64_t *rows, Err *err)
+bool own_put_rows(Engine *e, const Relation *rel, const Value *rows, uint32_t n, Err *err)
 {
 	OwnTable *t = own_find(e, rel);
 	ASSERT(t);
-	Collected c = {.arena = arena_open("insert", 0)};
+	uint32_t ncols = rel->table->ncols;
+	const Type **types = column_types(rel->table, e->step, NULL);
 	StrBuf key, scratch;
 	strbuf_init(&key);
 	strbuf_init(&scratch);
-	bool ok = run_plan(s, e, plan, &c, err);
+	bool ok = true;
 	Map seen;
 	map_init(&seen);
 	/* all checks first: a statement takes effect whole or not at all */
-	for (uint32_t i = 0; ok && i < c.rows.n; i++) {
-		const Value *row = c.rows.rows + (size_t)i * c.ncols;
+	for (uint32_t i = 0; ok && i < n; i++) {
+		const Value *row = rows + (size_t)i * ncols;
 		ok = check_row(rel, row, err);
 		if (!ok || rel->stored.kind != STORED_BY_KEY)
 			continue;
@@ -271,21 +272,29 @@ bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Rela
 			err_hint(err, "UPDATE the row, or DELETE it first.");
 		}
 	}
-	for (uint32_t i = 0; ok && i < c.rows.n; i++) {
-		const Value *row = c.rows.rows + (size_t)i * c.ncols;
+	for (uint32_t i = 0; ok && i < n; i++) {
+		const Value *row = rows + (size_t)i * ncols;
 		row_key(rel, row, e->next_ord + i, &key);
 		store_row(t, row, strbuf_str(&key), true, &scratch);
 	}
 	if (ok) {
-		*rows = c.rows.n;
 		Changes out = {0};
-		for (uint32_t i = 0; i < c.rows.n; i++)
-			add_change(&out, e->step, c.types, c.ncols, c.rows.rows + (size_t)i * c.ncols, 1);
+		for (uint32_t i = 0; i < n; i++)
+			add_change(&out, e->step, types, ncols, rows + (size_t)i * ncols, 1);
 		publish(e, t, &out);
 	}
 	map_deinit(&seen);
 	strbuf_deinit(&key);
 	strbuf_deinit(&scratch);
+	return ok;
+}
+
+bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, uint64_t *rows, Err *err)
+{
+	Collected c = {.arena = arena_open("insert", 0)};
+	bool ok = run_plan(s, e, plan, &c, err) && own_put_rows(e, rel, c.rows.rows, c.rows.n, err);
+	if (ok)
+		*rows = c.rows.n;
 	arena_close(c.arena);
 	return ok;
 }

@@ -303,6 +303,7 @@ static void throw_back(Engine *e, Query *q, QueryState state)
 		e->fatal = true;
 		e->fatal_err = err;
 	}
+	side_thrown_back(e, q);
 	close_parts(e, q);
 	if (q->outbox)
 		outbox_discard(q->outbox);

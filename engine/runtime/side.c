@@ -133,6 +133,7 @@ SideTable *side_open(Engine *e, Str owner, SideWhat what)
 	if (!s) {
 		s = MEM_NEW(SideTable);
 		s->what = what;
+		strbuf_init(&s->gone);
 		StateRows rows = {strbuf_str(&name), shape->ncols, shape->names, shape->types};
 		/* late rows go back with their query, which will meet them again */
 		const Query *q = what == SIDE_LATE ? query_find(e, owner) : NULL;
@@ -223,6 +224,70 @@ void side_remove(Engine *e, SideTable *s, Str key)
 	state_del(s->rows, key);
 }
 
+void side_gone(SideTable *s, Str key)
+{
+	codec_put_blob(&s->gone, key);
+}
+
+void side_thrown_back(Engine *e, const Query *q)
+{
+	StrBuf name;
+	strbuf_init(&name);
+	strbuf_printf(&name, "%.*s.late", STR_ARG(q->name));
+	SideTable *s = map_get(&e->sides, strbuf_str(&name));
+	strbuf_deinit(&name);
+	CodecReader r = codec_reader(s ? strbuf_str(&s->gone) : STR_EMPTY);
+	Str key;
+	while (s && s->rows && codec_get_blob(&r, &key))
+		side_remove(e, s, key);
+}
+
+void side_sealed(Engine *e)
+{
+	uint32_t it = 0;
+	for (MapEntry *m; (m = map_next(&e->sides, &it));) {
+		SideTable *s = m->value;
+		strbuf_clear(&s->gone);
+	}
+}
+
+/* ---- who reads them ---- */
+
+static bool has_row_behind(const SideTable *s, Str cursor)
+{
+	Arena *arena = arena_open("side", 0);
+	StateScan *scan = state_scan_open(s->rows, (Str){0}, (Str){0}, true, true, arena);
+	Str key, value;
+	bool behind = state_scan_next(scan, &key, &value) && (!cursor.len || str_cmp(key, cursor) > 0);
+	state_scan_close(scan);
+	arena_close(arena);
+	return behind;
+}
+
+static bool scan_unread(Engine *e, const Query *q, const Plan *scan, const SideTable *s)
+{
+	for (uint32_t i = 0; i < q->nfeeds; i++)
+		if (q->feeds[i].scan == scan)
+			return q->feeds[i].behind || has_row_behind(s, strbuf_str(&q->feeds[i].cursor));
+	StrBuf cursor;
+	strbuf_init(&cursor);
+	feed_stored_cursor(e, q->name, scan, &cursor);
+	bool unread = has_row_behind(s, strbuf_str(&cursor));
+	strbuf_deinit(&cursor);
+	return unread;
+}
+
+const Query *side_unread(Engine *e, const SideTable *s)
+{
+	for (const Query *q = e->queries; q; q = q->next)
+		for (uint32_t i = 0; !q->follower && i < q->ninputs; i++) {
+			const Relation *rel = q->inputs[i]->scan.rel;
+			if (rel->kind == REL_SIDE && side_of(e, rel) == s && scan_unread(e, q, q->inputs[i], s))
+				return q;
+		}
+	return NULL;
+}
+
 static void push_out_oldest(Engine *e, SideTable *s)
 {
 	Arena *arena = arena_open("side", 0);
@@ -268,6 +333,12 @@ static void forget_met(Engine *e, Str owner)
 	strbuf_deinit(&to);
 }
 
+static void free_side(SideTable *s)
+{
+	strbuf_deinit(&s->gone);
+	mem_free(s);
+}
+
 void side_drop(Engine *e, Str owner, bool bad_too)
 {
 	if (bad_too)
@@ -283,7 +354,7 @@ void side_drop(Engine *e, Str owner, bool bad_too)
 				state_drop(s->raw);
 			}
 			map_remove(&e->sides, strbuf_str(&name));
-			mem_free(s);
+			free_side(s);
 		}
 		strbuf_deinit(&name);
 	}
@@ -293,5 +364,5 @@ void side_close(Engine *e)
 {
 	uint32_t it = 0;
 	for (MapEntry *m; (m = map_next(&e->sides, &it));)
-		mem_free(m->value);
+		free_side(m->value);
 }

@@ -20,6 +20,7 @@ typedef struct SideTable {
 	StateTable *raw;
 	SideWhat what;
 	uint64_t dropped; /* pushed out by weir.side-rows.max */
+	StrBuf gone;      /* late: keys of rows that went elsewhere since the last seal */
 } SideTable;
 
 /* What a side row was. Strings point into the table: copy what outlives a change of it. */
@@ -66,6 +67,8 @@ void side_put_raw(SideTable *s, Str key, const SideRaw *raw);
 /* Writes a row that is there again, with other values. */
 void side_change(SideTable *s, Str key, const Value *values);
 void side_remove(Engine *e, SideTable *s, Str key);
+/* The row is removed for good, also when its query goes back to its last epoch. */
+void side_gone(SideTable *s, Str key);
 void side_index(StrBuf *key, Str owner, Str partition, int64_t position, Str query, Str field);
 
 /* A query that reads the side table, and has not read it to its end (or stands); NULL: none. */

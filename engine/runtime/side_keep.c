@@ -198,7 +198,7 @@ void side_late(void *query, Operator *op, const LateRow *row)
 	strbuf_deinit(&json);
 }
 
-void side_refused(Engine *e, Str sink, const SinkRefused *refused, uint8_t kind, Str row, Str row_json)
+int64_t side_refused(Engine *e, Str sink, const SinkRefused *refused, uint8_t kind, Str row, Str row_json)
 {
 	Value v[SIDE_COLUMNS_MAX];
 	char code[16];
@@ -211,7 +211,8 @@ void side_refused(Engine *e, Str sink, const SinkRefused *refused, uint8_t kind,
 	v[7] = value_str(row_json);
 	SideTable *s = side_open(e, sink, SIDE_REFUSED);
 	if (!s->rows)
-		return;
+		return 0;
+	int64_t seq = 0;
 	StrBuf index;
 	strbuf_init(&index);
 	side_index(&index, sink, STR("\x01refused"), (int64_t)refused->epoch, STR_EMPTY, STR_EMPTY);
@@ -224,7 +225,9 @@ void side_refused(Engine *e, Str sink, const SinkRefused *refused, uint8_t kind,
 		    .epoch = refused->epoch,
 		    .values = row,
 		};
-		side_put(e, s, new_seq(e, strbuf_str(&index)), v, &raw);
+		seq = new_seq(e, strbuf_str(&index));
+		side_put(e, s, seq, v, &raw);
 	}
 	strbuf_deinit(&index);
+	return seq;
 }

@@ -349,8 +349,8 @@ static void model_row(Model *m, int i, int64_t watermark)
 		w->n--;
 	}
 	if (n && !open)
-		strbuf_printf(&m->late, "%s%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", r->weight < 0 ? "-" : "", r->time, watermark,
-		              windows[n - 1][0], windows[n - 1][1]);
+		strbuf_printf(&m->late, "%s%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", r->weight < 0 ? "-" : "",
+		              r->time, watermark, windows[n - 1][0], windows[n - 1][1]);
 }
 
 static void model_run(Model *m)

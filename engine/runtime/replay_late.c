@@ -1,0 +1,234 @@
+/*
+ * engine/runtime/replay_late.c: late rows go into a table that weir keeps, column by column by the name in the row that
+ * was late; all of them or none.
+ */
+#include "engine/runtime/replay.h"
+
+enum { LATE_SHAPES_MAX = 64 };
+
+/* How rows of one operator's input become rows of the table. */
+typedef struct LateShape {
+	uint32_t node;
+	const Plan *in;
+	const Type **types;
+	Eval *eval;
+} LateShape;
+
+typedef struct LateRows {
+	const Relation *target;
+	Query *query;
+	EvalEnv env;
+	LateShape shapes[LATE_SHAPES_MAX];
+	uint32_t nshapes;
+	Value *rows;
+	uint32_t n, cap;
+} LateRows;
+
+static int64_t find_column(const Plan *in, Str name)
+{
+	int64_t found = -1;
+	for (uint32_t i = 0; i < in->ncols; i++)
+		if (str_eq(in->cols[i].name, name))
+			return i;
+	for (uint32_t i = 0; i < in->ncols; i++)
+		if (str_eq_nocase(in->cols[i].name, name))
+			found = found < 0 ? (int64_t)i : -1;
+	return found;
+}
+
+static bool fail_type(Replay *r, const ColumnDef *c, const Type *from, Err *err)
+{
+	StrBuf a, b;
+	strbuf_init(&a);
+	strbuf_init(&b);
+	type_print(c->type, false, &a);
+	type_print(from, false, &b);
+	err_set_at(err, ERR_SINK_SCHEMA, r->node->into.items[0].span, "column \"%.*s\" is %s, but in the late row %s",
+	           STR_ARG(c->name), strbuf_cstr(&a), strbuf_cstr(&b));
+	strbuf_deinit(&a);
+	strbuf_deinit(&b);
+	return err_hint(err, "Columns go by their names: give the table's column a type that holds it.");
+}
+
+static bool make_shape(Replay *r, LateRows *l, uint32_t node, LateShape *s, Err *err)
+{
+	Arena *arena = r->x->arena;
+	const TableDef *t = l->target->table;
+	s->node = node;
+	s->in = NULL;
+	for (uint32_t i = 0; i < l->query->graph->nops; i++)
+		if (l->query->graph->ops[i]->plan->id == node && l->query->graph->ops[i]->plan->ninputs)
+			s->in = l->query->graph->ops[i]->plan->inputs[0];
+	if (!s->in)
+		return err_set(err, ERR_INTERNAL, "late rows of an operator that is not there");
+	s->types = ARENA_ARRAY(arena, const Type *, s->in->ncols + 1);
+	bool *used = ARENA_ARRAY_ZERO(arena, bool, s->in->ncols + 1);
+	for (uint32_t i = 0; i < s->in->ncols; i++)
+		s->types[i] = s->in->cols[i].type;
+	const Expr **exprs = ARENA_ARRAY(arena, const Expr *, t->ncols + 1);
+	for (uint32_t c = 0; c < t->ncols; c++) {
+		const ColumnDef *col = &t->cols[c];
+		int64_t at = find_column(s->in, col->name);
+		if (at < 0) {
+			if (col->type->not_null) {
+				err_set_at(err, ERR_NOT_NULL_VIOLATION, r->node->into.items[0].span,
+				           "column \"%.*s\" is NOT NULL, and the late rows have no such column", STR_ARG(col->name));
+				return err_hint(err,
+				                "Columns go by their names; SELECT \"row\" FROM \"%.*s\".late shows those of the rows.",
+				                STR_ARG(r->rel->schema));
+			}
+			exprs[c] = expr_const(arena, col->type, VALUE_NULL);
+			continue;
+		}
+		used[at] = true;
+		const Type *from = s->types[at], *to = type_with_null(arena, col->type, true);
+		if (!type_equal(type_with_null(arena, from, true), to) && !type_assignable(from, to))
+			return fail_type(r, col, from, err);
+		exprs[c] = expr_cast(arena, expr_column(arena, type_with_null(arena, from, true), (uint32_t)at), to, false,
+		                     r->node->into.items[0].span, err);
+		if (!exprs[c])
+			return false;
+	}
+	for (uint32_t i = 0; i < s->in->ncols; i++)
+		if (!used[i]) {
+			err_set_at(err, ERR_SINK_SCHEMA, r->node->into.items[0].span,
+			           "table \"%.*s\" has no column for \"%.*s\" of the late rows", STR_ARG(l->target->name),
+			           STR_ARG(s->in->cols[i].name));
+			return err_hint(err, "Columns go by their names: make a table that has them all.");
+		}
+	s->eval = eval_open(arena, exprs, t->ncols);
+	return true;
+}
+
+static const LateShape *shape_of(Replay *r, LateRows *l, uint32_t node, Err *err)
+{
+	for (uint32_t i = 0; i < l->nshapes; i++)
+		if (l->shapes[i].node == node)
+			return &l->shapes[i];
+	if (l->nshapes == LATE_SHAPES_MAX) {
+		err_set(err, ERR_NOT_SUPPORTED, "late rows of more than %d operators are not supported", LATE_SHAPES_MAX);
+		return NULL;
+	}
+	LateShape *s = &l->shapes[l->nshapes];
+	if (!make_shape(r, l, node, s, err))
+		return NULL;
+	l->nshapes++;
+	return s;
+}
+
+/* Rows of one shape become rows of the table. */
+static bool convert(Replay *r, LateRows *l, const LateShape *s, const ReplayRow *const *rows, uint32_t n, Arena *arena,
+                    Err *err)
+{
+	const TableDef *t = l->target->table;
+	Value *values = ARENA_ARRAY(arena, Value, (size_t)n * s->in->ncols + 1);
+	for (uint32_t i = 0; i < n; i++)
+		if (!batch_decode_row(rows[i]->raw.values, s->types, s->in->ncols, values + (size_t)i * s->in->ncols))
+			return err_set(err, ERR_STATE_CORRUPT, "a late row is damaged");
+	const Batch *b = batch_from_values(s->types, s->in->ncols, values, n, NULL, NULL, NULL, arena);
+	const Column **in = ARENA_ARRAY(arena, const Column *, s->in->ncols + 1);
+	const Column **out = ARENA_ARRAY(arena, const Column *, t->ncols + 1);
+	for (uint32_t i = 0; i < s->in->ncols; i++)
+		in[i] = &b->cols[i];
+	eval_run(s->eval, &l->env, in, NULL, n, arena, out);
+	for (uint32_t c = 0; c < t->ncols; c++) {
+		int64_t bad = column_first_err(out[c]);
+		if (bad >= 0) {
+			eval_report(s->eval, c, &l->env, in, NULL, (uint32_t)bad, arena, err);
+			return err_detail(err, "column \"%.*s\" of table \"%.*s\", late row %lld; nothing was replayed",
+			                  STR_ARG(t->cols[c].name), STR_ARG(l->target->name), (long long)rows[bad]->values[0].i);
+		}
+	}
+	if (l->n + n > l->cap) {
+		uint32_t cap = l->cap * 2 > l->n + n ? l->cap * 2 : l->n + n;
+		l->rows = arena_grow(r->x->arena, l->rows, (size_t)l->n * t->ncols * sizeof *l->rows,
+		                     (size_t)cap * t->ncols * sizeof *l->rows);
+		l->cap = cap;
+	}
+	for (uint32_t i = 0; i < n; i++, l->n++)
+		for (uint32_t c = 0; c < t->ncols; c++)
+			l->rows[(size_t)l->n * t->ncols + c] = value_copy(r->x->arena, t->cols[c].type, column_value(out[c], i));
+	return true;
+}
+
+static bool collect(Replay *r, LateRows *l, const ReplayRow *rows, uint32_t n, StrBuf *keys, Arena *arena, Err *err)
+{
+	const ReplayRow **run = ARENA_ARRAY(arena, const ReplayRow *, n + 1);
+	for (uint32_t at = 0; at < n;) {
+		uint32_t len = 0, node = rows[at].raw.node;
+		for (; at < n && (!len || rows[at].raw.node == node || !rows[at].has_raw); at++) {
+			const ReplayRow *row = &rows[at];
+			if (!row->has_raw || row->raw.weight < 0) {
+				r->retractions += row->has_raw;
+				r->stayed++;
+				continue;
+			}
+			node = row->raw.node;
+			run[len++] = row;
+			codec_put_blob(keys, row->key);
+		}
+		const LateShape *s = len ? shape_of(r, l, node, err) : NULL;
+		if (len && (!s || !convert(r, l, s, run, len, arena, err)))
+			return false;
+	}
+	return true;
+}
+
+static bool find_target(Replay *r, LateRows *l, Err *err)
+{
+	Execute *x = r->x;
+	const AstNames *path = &r->node->into;
+	Str *parts = ARENA_ARRAY(x->arena, Str, path->len + 1);
+	for (uint32_t i = 0; i < path->len; i++)
+		parts[i] = path->items[i].text;
+	l->target = catalog_relation(x->e->catalog, parts, path->len, path->items[0].span, err);
+	if (!l->target)
+		return false;
+	if (l->target->kind == REL_OWN)
+		return true;
+	bool connector = l->target->kind == REL_SOURCE;
+	err_set_at(err, connector ? ERR_NOT_SUPPORTED : ERR_WRONG_OBJECT, path->items[0].span,
+	           "late rows go into a table that weir keeps; \"%.*s\" is none", STR_ARG(l->target->name));
+	if (connector)
+		return err_hint(err,
+		                "CREATE TABLE k (...) without WITH, INSERT INTO \"%.*s\" SELECT * FROM k, and REPLAY INTO k: "
+		                "they are sent once.",
+		                STR_ARG(l->target->name));
+	return err_hint(err, "CREATE TABLE k (...) without WITH, and REPLAY INTO k.");
+}
+
+bool replay_late(Replay *r, Err *err)
+{
+	Engine *e = r->x->e;
+	LateRows l = {.query = query_find(e, r->rel->schema)};
+	if (!find_target(r, &l, err))
+		return false;
+	if (!l.query || l.query->state != QUERY_RUNNING) {
+		err_set_at(err, ERR_WRONG_OBJECT, r->x->stmt->span, "query \"%.*s\" does not run", STR_ARG(r->rel->schema));
+		return err_hint(err, "RESUME it first.");
+	}
+	l.env = l.query->run.env;
+	int64_t until = (int64_t)e->next_side;
+	StrBuf after, keys;
+	strbuf_init(&after);
+	strbuf_init(&keys);
+	bool ok = true;
+	ReplayRow *rows = ARENA_ARRAY(r->x->arena, ReplayRow, REPLAY_CHUNK);
+	for (uint32_t n = REPLAY_CHUNK; ok && n == REPLAY_CHUNK;) {
+		Arena *arena = arena_open("replay", 0);
+		n = replay_rows(r, &after, until, arena, rows);
+		ok = collect(r, &l, rows, n, &keys, arena, err);
+		arena_close(arena);
+	}
+	ok = ok && own_put_rows(e, l.target, l.rows, l.n, err);
+	CodecReader k = codec_reader(strbuf_str(&keys));
+	Str key;
+	while (ok && codec_get_blob(&k, &key)) {
+		side_remove(e, r->side, key);
+		side_gone(r->side, key);
+		r->replayed++;
+	}
+	strbuf_deinit(&after);
+	strbuf_deinit(&keys);
+	return ok;
+}

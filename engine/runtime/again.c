@@ -48,9 +48,11 @@ bool again_feed(Engine *e, Feed *f, int64_t next_ord, uint32_t max, uint32_t *ro
 	ReaderRecord *list = ARENA_ARRAY(arena, ReaderRecord, max + 1);
 	uint32_t n = 0;
 	Str entry;
-	while (n < max && missed_next(e, f, &entry))
+	StateScan *scan = missed_scan(e, f);
+	while (n < max && missed_next(e, f, scan, &entry))
 		if (again_decode(entry, &list[n]))
 			n++;
+	state_scan_close(scan);
 	f->step_rows = n;
 	*rows = 0;
 	return !n || source_reader_again(f->reader, f->scan_in, list, n, next_ord, &f->query->run.env, arena, rows, err);

@@ -213,9 +213,13 @@ bool missed_only_row(Str entry, int64_t *weight, Str *row)
 	return get_row(&r, weight, row) && !get_row(&r, &more, &next);
 }
 
-bool missed_next(Engine *e, Feed *f, Str *entry)
+StateScan *missed_scan(Engine *e, const Feed *f)
 {
-	StateScan *s = open_log(e, f, e->step);
+	return open_log(e, f, e->step);
+}
+
+bool missed_next(Engine *e, Feed *f, StateScan *s, Str *entry)
+{
 	Str key, value;
 	f->behind = state_scan_next(s, &key, &value);
 	if (f->behind) {
@@ -226,7 +230,6 @@ bool missed_next(Engine *e, Feed *f, Str *entry)
 		strbuf_put_str(&f->log_at, key);
 		strbuf_putc(&f->log_at, 0);
 	}
-	state_scan_close(s);
 	return f->behind;
 }
 
@@ -285,7 +288,8 @@ uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchLi
 	Arena *arena = e->step;
 	uint32_t n = 0;
 	Str entry;
-	while (n < max && missed_next(e, f, &entry)) {
+	StateScan *scan = missed_scan(e, f);
+	while (n < max && missed_next(e, f, scan, &entry)) {
 		int64_t weight;
 		Str row;
 		if (max == 1 && !missed_only_row(entry, &weight, &row))
@@ -301,6 +305,7 @@ uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchLi
 			ARENA_PUSH(arena, out, b);
 		}
 	}
+	state_scan_close(scan);
 	/* what came and went meanwhile is not met: a row that made the query fail may have been mended */
 	if (out->len) {
 		const Batch *all = batch_consolidate(batch_concat(out->items, out->len, arena), false, arena);

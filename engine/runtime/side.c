@@ -134,6 +134,7 @@ SideTable *side_open(Engine *e, Str owner, SideWhat what)
 		s = MEM_NEW(SideTable);
 		s->what = what;
 		strbuf_init(&s->gone);
+		strbuf_init(&s->oldest);
 		StateRows rows = {strbuf_str(&name), shape->ncols, shape->names, shape->types};
 		/* late rows go back with their query, which will meet them again */
 		const Query *q = what == SIDE_LATE ? query_find(e, owner) : NULL;
@@ -236,6 +237,8 @@ void side_thrown_back(Engine *e, const Query *q)
 	strbuf_printf(&name, "%.*s.late", STR_ARG(q->name));
 	SideTable *s = map_get(&e->sides, strbuf_str(&name));
 	strbuf_deinit(&name);
+	if (s)
+		strbuf_clear(&s->oldest);
 	CodecReader r = codec_reader(s ? strbuf_str(&s->gone) : STR_EMPTY);
 	Str key;
 	while (s && s->rows && codec_get_blob(&r, &key))
@@ -291,7 +294,9 @@ const Query *side_unread(Engine *e, const SideTable *s)
 static void push_out_oldest(Engine *e, SideTable *s)
 {
 	Arena *arena = arena_open("side", 0);
-	StateScan *scan = state_scan_open(s->rows, (Str){0}, (Str){0}, false, true, arena);
+	/* not from the first key: what has just been deleted would be passed over again and again */
+	StateScan *scan =
+	    state_scan_open(s->rows, s->oldest.len ? strbuf_str(&s->oldest) : (Str){0}, (Str){0}, false, true, arena);
 	Str k, v;
 	Str oldest = state_scan_next(scan, &k, &v) ? arena_str(arena, k) : STR_EMPTY;
 	state_scan_close(scan);
@@ -299,6 +304,8 @@ static void push_out_oldest(Engine *e, SideTable *s)
 		side_remove(e, s, oldest);
 		s->dropped++;
 	}
+	strbuf_clear(&s->oldest);
+	strbuf_put_str(&s->oldest, oldest);
 	arena_close(arena);
 }
 
@@ -336,6 +343,7 @@ static void forget_met(Engine *e, Str owner)
 static void free_side(SideTable *s)
 {
 	strbuf_deinit(&s->gone);
+	strbuf_deinit(&s->oldest);
 	mem_free(s);
 }
 

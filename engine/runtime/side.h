@@ -21,6 +21,7 @@ typedef struct SideTable {
 	SideWhat what;
 	uint64_t dropped; /* pushed out by weir.side-rows.max */
 	StrBuf gone;      /* late: keys of rows that went elsewhere since the last seal */
+	StrBuf oldest;    /* every key below was deleted; empty: not known */
 } SideTable;
 
 /* What a side row was. Strings point into the table: copy what outlives a change of it. */

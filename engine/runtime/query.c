@@ -498,7 +498,8 @@ void query_join_readers(Engine *e)
 					if (f->reader != gone)
 						continue;
 					Err err = {0};
-					position_note_first(e, f);
+					if (!q->follower)
+						position_note_first(e, f);
 					feed_detach(e, f);
 					f->reader = keep;
 					f->scan_in = source_reader_attach(keep, f->scan, f->op, f, &err);

@@ -92,6 +92,17 @@ REPLAY w.late INTO k;
 EXPECT c (3, 12);
 EXPECT l (4);
 
+-- test: late rows have the columns that the aggregate reads, computed ones too
+CREATE TABLE p (id BIGINT, category STRING, amount DECIMAL(8, 2), quantity INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW w AS SELECT window_start, category, SUM(amount * quantity) AS revenue
+FROM TABLE(TUMBLE(TABLE p, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end, category;
+CREATE TABLE missed (category STRING, `$1` DECIMAL(20, 4), ts TIMESTAMP(3));
+PUSH INTO p VALUES (1, 'a', 1, 2, TIMESTAMP '2024-01-01 00:00:15'), (3, 'b', 2.5, 3, TIMESTAMP '2024-01-01 00:00:02');
+STEP;
+REPLAY w.late INTO missed;
+EXPECT missed ('b', 7.5, TIMESTAMP '2024-01-01 00:00:02');
+EXPECT (SELECT COUNT(*) FROM w.late) (0);
+
 -- test: what is wrong is said, with its cure
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW w AS

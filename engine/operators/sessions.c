@@ -299,7 +299,7 @@ void sessions_late(Sessions *s, const Batch *b, uint32_t row, uint32_t time_col,
 	Operator *op = s->op;
 	int64_t weight = batch_weight(b, row);
 	op->counts.late += (uint64_t)(weight < 0 ? -weight : weight);
-	if (!op->run->late || weight < 0)
+	if (!op->run->late)
 		return;
 	const Column *time = &b->cols[time_col];
 	StrBuf text;
@@ -310,6 +310,7 @@ void sessions_late(Sessions *s, const Batch *b, uint32_t row, uint32_t time_col,
 	                .watermark_ms = sessions_stamp(s, b, row),
 	                .window_start_ms = at,
 	                .window_end_ms = at + s->gap,
+	                .weight = weight,
 	                .row = strbuf_str(&text)};
 	op->run->late(op->run->ctx, op, &late);
 	strbuf_deinit(&text);

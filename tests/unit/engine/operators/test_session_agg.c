@@ -144,11 +144,15 @@ static void model_fire(Model *m, int64_t watermark)
 static void model_row(Model *m, ModelRow *r, int64_t watermark)
 {
 	if (r->weight < 0) {
-		for (int i = 0; i < m->nrows; i++)
+		bool found = false;
+		for (int i = 0; i < m->nrows && !found; i++)
 			if (m->rows[i].open && same_row(&m->rows[i], r)) {
 				m->rows[i].open = false;
-				break;
+				found = true;
 			}
+		if (!found)
+			strbuf_printf(&m->late, "-%" PRId64 " %" PRId64 " [%" PRId64 ", %" PRId64 ")\n", r->time, watermark,
+			              r->time, r->time + m->gap);
 		model_fire(m, watermark);
 		return;
 	}

@@ -328,6 +328,9 @@ bool restore_all(Engine *e, Err *err);
 /* engine_step.c */
 bool engine_seal(Engine *e, Err *err);
 bool engine_needs_seal(Engine *e);
+/* For a statement that must begin at an epoch: what earlier statements changed goes through a step, and all is sealed.
+ */
+bool engine_settle(Engine *e, Err *err);
 
 /* follow.c */
 void follow_collect(Follower *f, Operator *root);

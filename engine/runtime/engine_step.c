@@ -378,3 +378,9 @@ bool engine_checkpoint(Engine *e, Err *err)
 			outbox_deliver_inline(e, q->outbox, err);
 	return true;
 }
+
+bool engine_settle(Engine *e, Err *err)
+{
+	StepResult step;
+	return engine_step(e, &step, err) && engine_checkpoint(e, err);
+}

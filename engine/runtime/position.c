@@ -177,7 +177,17 @@ PositionPassed position_passed(Engine *e, const Feed *f, Str partition, int64_t 
 {
 	ReaderPosition pos = {0};
 	Str query = f->query->name;
-	if (position_load(e, query, f->rel->name, partition, &pos) && position >= pos.next)
+	if (!position_load(e, query, f->rel->name, partition, &pos)) {
+		/* a read that has not begun there may come to it; a partition that is no more has none to come */
+		Str name;
+		bool there = false;
+		for (uint32_t i = 0; !there && source_reader_partition(f->reader, i, &name, &pos, NULL); i++)
+			there = str_eq(name, partition);
+		if (there ? !pos.known : !source_reader_known(f->reader))
+			return POSITION_TO_COME;
+		pos.known &= there;
+	}
+	if (pos.known && position >= pos.next)
 		return POSITION_TO_COME;
 	StrBuf key;
 	strbuf_init(&key);

@@ -404,7 +404,7 @@ bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 bool query_pause(Engine *e, Query *q, Err *err)
 {
 	/* what it holds is closed with an epoch, so nothing is read twice */
-	if (!engine_checkpoint(e, err))
+	if (!engine_settle(e, err))
 		return false;
 	if (q->state != QUERY_RUNNING) {
 		*err = q->error;

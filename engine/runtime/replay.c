@@ -114,6 +114,8 @@ static void answer(Replay *r)
 	            : "taken out, for it was read again or left its input meanwhile",
 	    refused ? "taken out, for later rows of their keys were sent"
 	            : "taken out, for they were read again or left their input meanwhile");
+	say(r, r->to_come, "of those that stay is still to be read by its query",
+	    "of those that stay are still to be read by their queries");
 	say(r, r->passed, "of those that stay went on without the field", "of those that stay went on without the field");
 	say(r, r->ownerless, "of those that stay was met by a query that is no more, or reads its table twice",
 	    "of those that stay were met by queries that are no more, or read their table twice");
@@ -130,7 +132,7 @@ bool replay_run(Execute *x, const AstReplay *node, Err *err)
 	if (x->s->dry)
 		return true;
 	/* what is in flight is closed with an epoch: positions, outboxes and side rows agree */
-	if (!let_readers_read(&r, err) || !engine_checkpoint(x->e, err))
+	if (!let_readers_read(&r, err) || !engine_settle(x->e, err))
 		return false;
 	bool ok = r.side->what == SIDE_BAD    ? replay_bad(&r, err)
 	          : r.side->what == SIDE_LATE ? replay_late(&r, err)

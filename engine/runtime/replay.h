@@ -20,6 +20,7 @@ typedef struct Replay {
 	uint64_t stayed; /* as bad as before, or not to be replayed */
 	uint64_t
 	    read; /* bad: their queries have read them meanwhile; refused: a later row of the key was sent. Taken out */
+	uint64_t to_come;     /* of those that stay: their query has not come to them yet */
 	uint64_t passed;      /* of those that stay: records that went on with NULL */
 	uint64_t ownerless;   /* of those that stay: the query that met them is gone */
 	uint64_t retractions; /* of those that stay: late -D */

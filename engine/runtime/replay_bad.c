@@ -160,7 +160,10 @@ static void settle(Replay *r, const Targets *targets, const RecordState *s)
 		return;
 	}
 	switch (s->fate) {
-	case FATE_TO_COME: r->stayed++; return;
+	case FATE_TO_COME:
+		r->to_come++;
+		r->stayed++;
+		return;
 	case FATE_STILL_BAD:
 		keep_with_reason(r, s);
 		r->stayed++;

@@ -279,6 +279,7 @@ bool outbox_idle(const Outbox *o); /* all that was sealed is delivered */
 bool outbox_failed(const Outbox *o, Err *err);
 /* A row that was refused, once more: output of the epoch to come, whatever becomes of the query. false: damaged. */
 bool outbox_again(Outbox *o, uint8_t kind, Str values);
+const SinkSpec *outbox_columns(const Outbox *o);            /* names, types and key of what is sent */
 void outbox_deliver_inline(Engine *e, Outbox *o, Err *err); /* manual */
 
 /* replay.c: waits until what was replayed has had its effect, as far as target and queries answer. Thread: the

@@ -479,12 +479,6 @@ bool outbox_again(Outbox *o, uint8_t kind, Str row)
 	Value *values = MEM_ARRAY(Value, o->spec.ncols + 1);
 	bool ok = batch_decode_row(row, o->spec.types, o->spec.ncols, values);
 	if (ok) {
-		StrBuf key;
-		strbuf_init(&key);
-		key_of(o, values, &key);
-		if (o->spec.nkey)
-			forget_refused(o, strbuf_str(&key));
-		strbuf_deinit(&key);
 		if (!o->nagain)
 			chunk_begin(&o->again);
 		chunk_add_values(&o->again, (RowKind)kind, o->spec.types, values, o->spec.ncols);
@@ -514,6 +508,11 @@ static bool prove(Outbox *o, uint64_t epoch)
 	o->fresh = false;
 	delivery_proof(o->delivery, epoch);
 	return true;
+}
+
+const SinkSpec *outbox_columns(const Outbox *o)
+{
+	return &o->spec;
 }
 
 void outbox_seal(Engine *e, Outbox *o, uint64_t epoch)

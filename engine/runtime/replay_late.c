@@ -1,6 +1,7 @@
 /*
- * engine/runtime/replay_late.c: late rows go into a table that weir keeps, column by column by the name in the row that
- * was late; all of them or none.
+ * engine/runtime/replay_late.c: late rows go into another table, column by column by the name in the row that was late;
+ * all of them or none. A table that weir keeps takes them as an INSERT; a connector's gets them through the outbox of
+ * the query that writes it, as output of one epoch.
  */
 #include "engine/runtime/replay.h"
 
@@ -16,6 +17,9 @@ typedef struct LateShape {
 
 typedef struct LateRows {
 	const Relation *target;
+	Outbox *outbox; /* of a connector table; NULL: an own one */
+	const ColumnDef *const *cols;
+	uint32_t ncols;
 	Query *query;
 	EvalEnv env;
 	LateShape shapes[LATE_SHAPES_MAX];
@@ -53,7 +57,6 @@ static bool fail_type(Replay *r, const ColumnDef *c, const Type *from, Err *err)
 static bool make_shape(Replay *r, LateRows *l, uint32_t node, LateShape *s, Err *err)
 {
 	Arena *arena = r->x->arena;
-	const TableDef *t = l->target->table;
 	s->node = node;
 	s->in = NULL;
 	for (uint32_t i = 0; i < l->query->graph->nops; i++)
@@ -65,9 +68,9 @@ static bool make_shape(Replay *r, LateRows *l, uint32_t node, LateShape *s, Err 
 	bool *used = ARENA_ARRAY_ZERO(arena, bool, s->in->ncols + 1);
 	for (uint32_t i = 0; i < s->in->ncols; i++)
 		s->types[i] = s->in->cols[i].type;
-	const Expr **exprs = ARENA_ARRAY(arena, const Expr *, t->ncols + 1);
-	for (uint32_t c = 0; c < t->ncols; c++) {
-		const ColumnDef *col = &t->cols[c];
+	const Expr **exprs = ARENA_ARRAY(arena, const Expr *, l->ncols + 1);
+	for (uint32_t c = 0; c < l->ncols; c++) {
+		const ColumnDef *col = l->cols[c];
 		int64_t at = find_column(s->in, col->name);
 		if (at < 0) {
 			if (col->type->not_null) {
@@ -96,7 +99,7 @@ static bool make_shape(Replay *r, LateRows *l, uint32_t node, LateShape *s, Err 
 			           STR_ARG(s->in->cols[i].name));
 			return err_hint(err, "Columns go by their names: make a table that has them all.");
 		}
-	s->eval = eval_open(arena, exprs, t->ncols);
+	s->eval = eval_open(arena, exprs, l->ncols);
 	return true;
 }
 
@@ -120,34 +123,40 @@ static const LateShape *shape_of(Replay *r, LateRows *l, uint32_t node, Err *err
 static bool convert(Replay *r, LateRows *l, const LateShape *s, const ReplayRow *const *rows, uint32_t n, Arena *arena,
                     Err *err)
 {
-	const TableDef *t = l->target->table;
 	Value *values = ARENA_ARRAY(arena, Value, (size_t)n * s->in->ncols + 1);
 	for (uint32_t i = 0; i < n; i++)
 		if (!batch_decode_row(rows[i]->raw.values, s->types, s->in->ncols, values + (size_t)i * s->in->ncols))
 			return err_set(err, ERR_STATE_CORRUPT, "a late row is damaged");
 	const Batch *b = batch_from_values(s->types, s->in->ncols, values, n, NULL, NULL, NULL, arena);
 	const Column **in = ARENA_ARRAY(arena, const Column *, s->in->ncols + 1);
-	const Column **out = ARENA_ARRAY(arena, const Column *, t->ncols + 1);
+	const Column **out = ARENA_ARRAY(arena, const Column *, l->ncols + 1);
 	for (uint32_t i = 0; i < s->in->ncols; i++)
 		in[i] = &b->cols[i];
 	eval_run(s->eval, &l->env, in, NULL, n, arena, out);
-	for (uint32_t c = 0; c < t->ncols; c++) {
+	for (uint32_t c = 0; c < l->ncols; c++) {
 		int64_t bad = column_first_err(out[c]);
 		if (bad >= 0) {
 			eval_report(s->eval, c, &l->env, in, NULL, (uint32_t)bad, arena, err);
 			return err_detail(err, "column \"%.*s\" of table \"%.*s\", late row %lld; nothing was replayed",
-			                  STR_ARG(t->cols[c].name), STR_ARG(l->target->name), (long long)rows[bad]->values[0].i);
+			                  STR_ARG(l->cols[c]->name), STR_ARG(l->target->name), (long long)rows[bad]->values[0].i);
 		}
 	}
+	for (uint32_t c = 0; c < l->ncols; c++)
+		for (uint32_t i = 0; l->cols[c]->type->not_null && i < n; i++)
+			if (column_is_null(out[c], i)) {
+				err_set_at(err, ERR_NOT_NULL_VIOLATION, r->node->into.items[0].span,
+				           "column \"%.*s\" is NOT NULL, and a late row has none", STR_ARG(l->cols[c]->name));
+				return err_detail(err, "late row %lld; nothing was replayed", (long long)rows[i]->values[0].i);
+			}
 	if (l->n + n > l->cap) {
 		uint32_t cap = l->cap * 2 > l->n + n ? l->cap * 2 : l->n + n;
-		l->rows = arena_grow(r->x->arena, l->rows, (size_t)l->n * t->ncols * sizeof *l->rows,
-		                     (size_t)cap * t->ncols * sizeof *l->rows);
+		l->rows = arena_grow(r->x->arena, l->rows, (size_t)l->n * l->ncols * sizeof *l->rows,
+		                     (size_t)cap * l->ncols * sizeof *l->rows);
 		l->cap = cap;
 	}
 	for (uint32_t i = 0; i < n; i++, l->n++)
-		for (uint32_t c = 0; c < t->ncols; c++)
-			l->rows[(size_t)l->n * t->ncols + c] = value_copy(r->x->arena, t->cols[c].type, column_value(out[c], i));
+		for (uint32_t c = 0; c < l->ncols; c++)
+			l->rows[(size_t)l->n * l->ncols + c] = value_copy(r->x->arena, l->cols[c]->type, column_value(out[c], i));
 	return true;
 }
 
@@ -184,17 +193,67 @@ static bool find_target(Replay *r, LateRows *l, Err *err)
 	l->target = catalog_relation(x->e->catalog, parts, path->len, path->items[0].span, err);
 	if (!l->target)
 		return false;
-	if (l->target->kind == REL_OWN)
+	const TableDef *t = l->target->table;
+	if (l->target->kind == REL_OWN) {
+		const ColumnDef **cols = ARENA_ARRAY(x->arena, const ColumnDef *, t->ncols + 1);
+		for (uint32_t i = 0; i < t->ncols; i++)
+			cols[i] = &t->cols[i];
+		l->cols = cols;
+		l->ncols = t->ncols;
 		return true;
-	bool connector = l->target->kind == REL_SOURCE;
-	err_set_at(err, connector ? ERR_NOT_SUPPORTED : ERR_WRONG_OBJECT, path->items[0].span,
-	           "late rows go into a table that weir keeps; \"%.*s\" is none", STR_ARG(l->target->name));
-	if (connector)
+	}
+	if (l->target->kind != REL_SOURCE) {
+		err_set_at(err, ERR_WRONG_OBJECT, path->items[0].span, "\"%.*s\" is not a table", STR_ARG(l->target->name));
+		return err_hint(err, "CREATE TABLE k (...) without WITH, and REPLAY INTO k.");
+	}
+	uint32_t writers = 0;
+	for (const Query *q = x->e->queries; q; q = q->next)
+		if (q->def && str_eq(q->def->sink->name, l->target->name) && q->state == QUERY_RUNNING &&
+		    !outbox_failed(q->outbox, NULL)) {
+			l->outbox = q->outbox;
+			writers++;
+		}
+	if (writers != 1) {
+		err_set_at(err, ERR_WRONG_OBJECT, path->items[0].span,
+		           "rows are sent to \"%.*s\" by the query that writes it, and %s", STR_ARG(l->target->name),
+		           writers ? "several do" : "none runs");
 		return err_hint(err,
-		                "CREATE TABLE k (...) without WITH, INSERT INTO \"%.*s\" SELECT * FROM k, and REPLAY INTO k: "
-		                "they are sent once.",
+		                "CREATE TABLE k (...) without WITH, INSERT INTO \"%.*s\" SELECT * FROM k, and REPLAY INTO k.",
 		                STR_ARG(l->target->name));
-	return err_hint(err, "CREATE TABLE k (...) without WITH, and REPLAY INTO k.");
+	}
+	const SinkSpec *spec = outbox_columns(l->outbox);
+	l->cols = spec->cols;
+	l->ncols = spec->ncols;
+	return true;
+}
+
+/* Into the outbox. An epoch has one row per key of the sink: the last one. */
+static bool send_rows(const LateRows *l, Err *err)
+{
+	const SinkSpec *spec = outbox_columns(l->outbox);
+	Map last;
+	map_init(&last);
+	StrBuf b;
+	strbuf_init(&b);
+	for (int pass = spec->nkey ? 0 : 1; pass < 2; pass++)
+		for (uint32_t i = 0; i < l->n; i++) {
+			const Value *row = l->rows + (size_t)i * l->ncols;
+			strbuf_clear(&b);
+			for (uint32_t k = 0; k < spec->nkey; k++)
+				value_encode_key(spec->types[spec->key[k]], row[spec->key[k]], &b);
+			if (!pass)
+				map_put(&last, strbuf_str(&b), (void *)(uintptr_t)row);
+			if (!pass || (spec->nkey && map_get(&last, strbuf_str(&b)) != row))
+				continue;
+			strbuf_clear(&b);
+			for (uint32_t c = 0; c < l->ncols; c++)
+				value_encode(spec->types[c], row[c], &b);
+			if (!outbox_again(l->outbox, ROW_INSERT, strbuf_str(&b)))
+				return err_set(err, ERR_INTERNAL, "a row cannot be sent");
+		}
+	map_deinit(&last);
+	strbuf_deinit(&b);
+	return true;
 }
 
 bool replay_late(Replay *r, Err *err)
@@ -220,7 +279,7 @@ bool replay_late(Replay *r, Err *err)
 		ok = collect(r, &l, rows, n, &keys, arena, err);
 		arena_close(arena);
 	}
-	ok = ok && own_put_rows(e, l.target, l.rows, l.n, err);
+	ok = ok && (l.outbox ? send_rows(&l, err) : own_put_rows(e, l.target, l.rows, l.n, err));
 	CodecReader k = codec_reader(strbuf_str(&keys));
 	Str key;
 	while (ok && codec_get_blob(&k, &key)) {
@@ -230,5 +289,6 @@ bool replay_late(Replay *r, Err *err)
 	}
 	strbuf_deinit(&after);
 	strbuf_deinit(&keys);
-	return ok;
+	/* at once: a row of the same key must not come into the same epoch */
+	return ok && (!l.outbox || engine_checkpoint(e, err));
 }

@@ -217,9 +217,10 @@ static bool find_target(Replay *r, LateRows *l, Err *err)
 		err_set_at(err, ERR_WRONG_OBJECT, path->items[0].span,
 		           "rows are sent to \"%.*s\" by the query that writes it, and %s", STR_ARG(l->target->name),
 		           writers ? "several do" : "none runs");
-		return err_hint(err,
-		                "CREATE TABLE k (...) without WITH, INSERT INTO \"%.*s\" SELECT * FROM k, and REPLAY INTO k.",
-		                STR_ARG(l->target->name));
+		return err_hint(
+		    err,
+		    "Let one INSERT INTO \"%.*s\" run, or REPLAY INTO a table that weir keeps (CREATE TABLE without WITH).",
+		    STR_ARG(l->target->name));
 	}
 	const SinkSpec *spec = outbox_columns(l->outbox);
 	l->cols = spec->cols;

@@ -133,3 +133,36 @@ for point in before-seal after-seal before-pg-commit after-pg-commit after-deliv
 	same "$(sql "SELECT COUNT(*) FROM sa.refused")" 0 "$point: nothing is left aside"
 	engine_stop
 done
+
+# ---- late rows, into a table and into PostgreSQL, killed on the way: each is in one place ----
+pg "create table ${pgtable}_l (id int, ts timestamp)"
+for point in before-seal after-seal before-sqlite-commit after-sqlite-commit before-pg-commit; do
+	rm -f "$state" "$state"-wal "$state"-shm "$state"-lock
+	pg "truncate ${pgtable}_l"
+	printf '' | kcat -b "$WEIR_TEST_KAFKA" -t "$topic-l$point" -P
+	engine_start
+	sql "CREATE TABLE src (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='kafka','topic'='$topic-l$point','properties.bootstrap.servers'='$WEIR_TEST_KAFKA','scan.startup.mode'='earliest-offset','format'='json','json.timestamp-format.standard'='SQL')" >/dev/null
+	sql "CREATE MATERIALIZED VIEW w AS SELECT window_start, SUM(id) AS s FROM TABLE(TUMBLE(TABLE src, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end" >/dev/null
+	sql "CREATE TABLE k (id INT, ts TIMESTAMP(3))" >/dev/null
+	sql "CREATE TABLE l (id INT, ts TIMESTAMP(3)) $(jdbc "${pgtable}_l")" >/dev/null
+	sql "INSERT INTO l SELECT id, ts FROM src WHERE id > 100" >/dev/null
+	sql "CREATE MATERIALIZED VIEW c AS SELECT COUNT(*) AS n, SUM(id) AS s FROM k" >/dev/null
+	printf '{"id":1,"ts":"2024-01-01 00:00:20"}\n{"id":2,"ts":"2024-01-01 00:00:01"}\n{"id":3,"ts":"2024-01-01 00:00:02"}\n' | kcat -b "$WEIR_TEST_KAFKA" -t "$topic-l$point" -P
+	wait_for 15 "SELECT COUNT(*) FROM w.late" 2
+	engine_stop
+	into=k
+	[ $point != before-pg-commit ] || into=l
+	WEIR_FAIL_POINT=$point engine_start
+	timeout 10 psql -X -q -A -t -h "$dir/sock" -U weir -c "REPLAY w.late INTO $into" >/dev/null 2>&1 || true
+	sleep 0.3
+	engine_stop KILL
+	engine_start
+	timeout 10 psql -X -q -A -t -h "$dir/sock" -U weir -c "REPLAY w.late INTO $into" >/dev/null 2>&1
+	same "$(sql "SELECT COUNT(*) FROM w.late")" 0 "$point: nothing is left"
+	if [ $into = k ]; then
+		wait_for 10 "SELECT n, s FROM c" "2|5"
+	else
+		wait_pg "select count(*), sum(id) from ${pgtable}_l" "2|5"
+	fi
+	engine_stop
+done

@@ -13,6 +13,18 @@ produce() { kcat -b "$WEIR_TEST_KAFKA" -t "$topic" -P; }
 jdbc() { echo "WITH ('connector'='jdbc','url'='jdbc:postgresql://127.0.0.1:$pgport/${pgdb:-weir}','username'='weir','table-name'='$1')"; }
 with="WITH ('connector'='kafka','topic'='$topic','properties.bootstrap.servers'='$WEIR_TEST_KAFKA','scan.startup.mode'='latest-offset','format'='json')"
 
+# Starts an engine that kills itself at a point, maybe before it is ready.
+start_to_die() {
+	: >"$dir/started"
+	WEIR_FAIL_POINT=$1 "$WEIR" --log info serve --state "$state" --socket "$dir/sock" >"$dir/started" 2>&1 &
+	engine=$!
+	n=0
+	until grep -q '| ready |' "$dir/started" || ! kill -0 "$engine" 2>/dev/null || [ $n -gt 300 ]; do
+		n=$((n + 1))
+		sleep 0.1
+	done
+}
+
 printf '' | produce
 engine_start
 sql "CREATE TABLE e (id INT, v INT) $with" >/dev/null
@@ -68,7 +80,7 @@ for point in before-seal:2 after-seal:2 before-sqlite-commit:2 after-sqlite-comm
 	sql "CREATE MATERIALIZED VIEW sums AS SELECT COUNT(*) AS n, SUM(id) AS s FROM good" >/dev/null
 	sleep 0.3
 	engine_stop
-	WEIR_FAIL_POINT=$point engine_start
+	start_to_die $point
 	timeout 10 psql -X -q -A -t -h "$dir/sock" -U weir -c "REPLAY e.bad" >/dev/null 2>&1 || true
 	engine_stop KILL
 	engine_start
@@ -123,7 +135,7 @@ for point in before-seal after-seal before-pg-commit after-pg-commit after-deliv
 	wait_pg "select string_agg(id || ':' || v, ' ' order by id) from ${pgtable}_a" "1:1 4:4"
 	engine_stop
 	pg "alter table ${pgtable}_a drop constraint ${pgtable}_a_v_check"
-	WEIR_FAIL_POINT=$point engine_start
+	start_to_die $point
 	timeout 10 psql -X -q -A -t -h "$dir/sock" -U weir -c "REPLAY sa.refused" >/dev/null 2>&1 || true
 	sleep 0.3
 	engine_stop KILL
@@ -136,23 +148,25 @@ done
 
 # ---- late rows, into a table and into PostgreSQL, killed on the way: each is in one place ----
 pg "create table ${pgtable}_l (id int, ts timestamp)"
-for point in before-seal after-seal before-sqlite-commit after-sqlite-commit before-pg-commit; do
+number=0
+for point in before-seal:2 after-seal:2 before-sqlite-commit:2 after-sqlite-commit:2 before-pg-commit; do
 	rm -f "$state" "$state"-wal "$state"-shm "$state"-lock
 	pg "truncate ${pgtable}_l"
-	printf '' | kcat -b "$WEIR_TEST_KAFKA" -t "$topic-l$point" -P
+	number=$((number + 1))
+	printf '' | kcat -b "$WEIR_TEST_KAFKA" -t "$topic-l$number" -P
 	engine_start
-	sql "CREATE TABLE src (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='kafka','topic'='$topic-l$point','properties.bootstrap.servers'='$WEIR_TEST_KAFKA','scan.startup.mode'='earliest-offset','format'='json','json.timestamp-format.standard'='SQL')" >/dev/null
+	sql "CREATE TABLE src (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='kafka','topic'='$topic-l$number','properties.bootstrap.servers'='$WEIR_TEST_KAFKA','scan.startup.mode'='earliest-offset','format'='json','json.timestamp-format.standard'='SQL')" >/dev/null
 	sql "CREATE MATERIALIZED VIEW w AS SELECT window_start, SUM(id) AS s FROM TABLE(TUMBLE(TABLE src, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end" >/dev/null
 	sql "CREATE TABLE k (id INT, ts TIMESTAMP(3))" >/dev/null
 	sql "CREATE TABLE l (id INT, ts TIMESTAMP(3)) $(jdbc "${pgtable}_l")" >/dev/null
 	sql "INSERT INTO l SELECT id, ts FROM src WHERE id > 100" >/dev/null
 	sql "CREATE MATERIALIZED VIEW c AS SELECT COUNT(*) AS n, SUM(id) AS s FROM k" >/dev/null
-	printf '{"id":1,"ts":"2024-01-01 00:00:20"}\n{"id":2,"ts":"2024-01-01 00:00:01"}\n{"id":3,"ts":"2024-01-01 00:00:02"}\n' | kcat -b "$WEIR_TEST_KAFKA" -t "$topic-l$point" -P
+	printf '{"id":1,"ts":"2024-01-01 00:00:20"}\n{"id":2,"ts":"2024-01-01 00:00:01"}\n{"id":3,"ts":"2024-01-01 00:00:02"}\n' | kcat -b "$WEIR_TEST_KAFKA" -t "$topic-l$number" -P
 	wait_for 15 "SELECT COUNT(*) FROM w.late" 2
 	engine_stop
 	into=k
 	[ $point != before-pg-commit ] || into=l
-	WEIR_FAIL_POINT=$point engine_start
+	start_to_die $point
 	timeout 10 psql -X -q -A -t -h "$dir/sock" -U weir -c "REPLAY w.late INTO $into" >/dev/null 2>&1 || true
 	sleep 0.3
 	engine_stop KILL

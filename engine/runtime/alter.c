@@ -51,21 +51,22 @@ static const Relation *view_named(const Catalog *c, Str name)
 	return r && (r->kind == REL_VIEW || r->kind == REL_MVIEW) ? r : NULL;
 }
 
-/* All that reads a relation, or what reads it, by name; each name once. */
-static void add_readers(const Catalog *c, const Relation *r, StrBuf *names)
+/* All that reads a relation (NULL: the side tables of a query), or what reads it, by name; each name once. */
+static void add_readers(const Catalog *c, const Relation *r, Str query, StrBuf *names)
 {
 	StrBuf direct;
 	strbuf_init(&direct);
-	catalog_dependents(c, r, &direct);
+	if (r)
+		catalog_dependents(c, r, &direct);
+	else
+		catalog_side_dependents(c, query, NULL, &direct);
 	Str rest = strbuf_str(&direct), part;
 	while (str_next(&rest, ',', &part)) {
 		part = str_trim(part);
 		if (!part.len || is_listed(strbuf_str(names), part))
 			continue;
 		strbuf_printf(names, "%s%.*s", names->len ? ", " : "", STR_ARG(part));
-		const Relation *d = view_named(c, part);
-		if (d)
-			add_readers(c, d, names);
+		add_readers(c, view_named(c, part), part, names);
 	}
 	strbuf_deinit(&direct);
 }
@@ -92,8 +93,7 @@ static bool list_items(Alter *a, Err *err)
 	StrBuf names;
 	strbuf_init(&names);
 	const Relation *r = c->kind == RECORD_OBJECT ? catalog_find(e->catalog, STR_EMPTY, c->name) : NULL;
-	if (r)
-		add_readers(e->catalog, r, &names);
+	add_readers(e->catalog, r, c->name, &names);
 	a->items = ARENA_ARRAY_ZERO(a->arena, Item, n + 1);
 	bool found = false;
 	for (uint32_t i = 0; i < n; i++) {
@@ -181,10 +181,11 @@ static bool reads_rebuilt(const Alter *a, const Item *it, const PlanQuery *plan,
 {
 	for (uint32_t i = 0; i < a->n; i++) {
 		const Item *other = &a->items[i];
-		if (other == it || !other->is_query || !other->rebuilt || other->sink)
+		if (other == it || !other->is_query || !other->rebuilt)
 			continue;
 		for (uint32_t k = 0; k < plan->nreads; k++)
-			if (str_eq(plan->reads[k]->name, other->rec.name)) {
+			if (plan->reads[k]->kind == REL_SIDE ? str_eq(plan->reads[k]->schema, other->rec.name)
+			                                     : !other->sink && str_eq(plan->reads[k]->name, other->rec.name)) {
 				*which = other->rec.name;
 				return true;
 			}
@@ -412,8 +413,10 @@ static void stop_items(Alter *a, SavedRows *saved)
 		Query *q = it->is_query ? query_named(e, it->rec.name) : NULL;
 		if (q) {
 			if (it->rebuilt)
-				side_drop(e, it->rec.name);
+				side_drop(e, it->rec.name, !side_shares_bad(e, it->rec.name));
 			query_stop(e, q, it->rebuilt);
+			if (!it->rebuilt)
+				side_let_go(e, it->rec.name);
 		}
 		const Relation *r = it->changed && !it->is_query ? catalog_find(e->catalog, STR_EMPTY, it->rec.name) : NULL;
 		OwnTable *t = r && r->kind == REL_OWN ? own_find(e, r) : NULL;
@@ -430,7 +433,7 @@ static void stop_items(Alter *a, SavedRows *saved)
 			catalog_drop_relation(ce, STR_EMPTY, a->items[i].rec.name);
 	}
 	if (a->change->new_name.len) {
-		side_drop(e, a->change->name);
+		side_drop(e, a->change->name, true);
 		catalog_drop_relation(ce, a->change->name, STR("bad"));
 		catalog_drop_relation(ce, a->change->name, STR("late"));
 		catalog_drop_relation(ce, a->change->name, STR("refused"));

@@ -256,6 +256,9 @@ void side_declare(CatalogEdit *ce, const Relation *r, uint64_t version);
 void side_declare_query(CatalogEdit *ce, Str name, bool sink, uint64_t version);
 void side_drop(Engine *e, Str owner, bool bad_too); /* not bad_too: the owner's table stays */
 void side_close(Engine *e);
+/* .bad of a query with the name of its sink is the table's too, and stays with it. */
+bool side_shares_bad(Engine *e, Str query);
+void side_let_go(Engine *e, Str owner);           /* the handles of what belongs to its query's unit; all is sealed */
 void side_thrown_back(Engine *e, const Query *q); /* behind store_discard */
 void side_sealed(Engine *e);
 

@@ -4,32 +4,6 @@
 #include "base/log.h"
 #include "engine/runtime/execute.h"
 
-/* Who reads the side tables of an object; bad_too: x.bad as well. */
-static uint32_t side_dependents(Engine *e, Str owner, bool bad_too, StrBuf *names)
-{
-	uint32_t n = 0;
-	const Relation *r;
-	for (uint32_t i = 0; (r = catalog_relation_at(e->catalog, i)); i++) {
-		if (r->kind != REL_SIDE || !str_eq(r->schema, owner) || (!bad_too && str_eq_c(r->name, "bad")))
-			continue;
-		StrBuf more;
-		strbuf_init(&more);
-		uint32_t k = catalog_dependents(e->catalog, r, &more);
-		if (k)
-			strbuf_printf(names, "%s%s", names->len ? ", " : "", strbuf_cstr(&more));
-		n += k;
-		strbuf_deinit(&more);
-	}
-	return n;
-}
-
-/* .bad of a query with the name of its sink is the table's too, and stays with it. */
-static bool shares_bad(Engine *e, Str query)
-{
-	const Relation *table = catalog_find(e->catalog, STR_EMPTY, query);
-	return table && table->kind == REL_SOURCE;
-}
-
 /* Drops everything that names the relation. */
 static bool drop_dependents(Engine *e, const Relation *r, const StrBuf *names, Err *err)
 {
@@ -54,8 +28,8 @@ static bool clear_dependents(Engine *e, const Relation *r, Str name, bool bad_to
 {
 	StrBuf names;
 	strbuf_init(&names);
-	uint32_t n = r ? catalog_dependents(e->catalog, r, &names) : 0;
-	n += side_dependents(e, name, bad_too, &names);
+	uint32_t n = r ? catalog_dependents(e->catalog, r, &names)
+	               : catalog_side_dependents(e->catalog, name, bad_too ? NULL : "bad", &names);
 	bool ok = true;
 	if (n && !cascade) {
 		ok = err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop \"%.*s\": %s read%s it", STR_ARG(name),
@@ -70,7 +44,7 @@ static bool clear_dependents(Engine *e, const Relation *r, Str name, bool bad_to
 
 bool execute_drop_query(Engine *e, Query *q, bool cascade, Err *err)
 {
-	bool shared = shares_bad(e, q->name);
+	bool shared = side_shares_bad(e, q->name);
 	if (!clear_dependents(e, NULL, q->name, !shared, cascade, err))
 		return false;
 	Arena *arena = arena_open("drop", 0);

@@ -327,6 +327,36 @@ void side_put(Engine *e, SideTable *s, int64_t seq, Value *values, const SideRaw
 
 /* ---- the end ---- */
 
+static void free_side(SideTable *s)
+{
+	strbuf_deinit(&s->gone);
+	strbuf_deinit(&s->oldest);
+	mem_free(s);
+}
+
+bool side_shares_bad(Engine *e, Str query)
+{
+	const Relation *table = catalog_find(e->catalog, STR_EMPTY, query);
+	return table && table->kind == REL_SOURCE;
+}
+
+/* Its query is opened again, as another unit. */
+void side_let_go(Engine *e, Str owner)
+{
+	StrBuf name;
+	strbuf_init(&name);
+	strbuf_printf(&name, "%.*s.late", STR_ARG(owner));
+	SideTable *s = map_remove(&e->sides, strbuf_str(&name));
+	strbuf_deinit(&name);
+	if (!s)
+		return;
+	if (s->rows) {
+		state_close(s->rows);
+		state_close(s->raw);
+	}
+	free_side(s);
+}
+
 static void forget_met(Engine *e, Str owner)
 {
 	StrBuf from, to;
@@ -338,13 +368,6 @@ static void forget_met(Engine *e, Str owner)
 		state_del_range(e->bad_rows, strbuf_str(&from), strbuf_str(&to));
 	strbuf_deinit(&from);
 	strbuf_deinit(&to);
-}
-
-static void free_side(SideTable *s)
-{
-	strbuf_deinit(&s->gone);
-	strbuf_deinit(&s->oldest);
-	mem_free(s);
 }
 
 void side_drop(Engine *e, Str owner, bool bad_too)

@@ -201,11 +201,12 @@ static bool plan_names(const struct PlanQuery *plan, Str name)
 
 static void put_dependent(StrBuf *names, uint32_t *n, Str name)
 {
-	if (names) {
-		if (*n > 0)
-			strbuf_puts(names, ", ");
-		strbuf_put_str(names, name);
-	}
+	Str rest = names ? strbuf_str(names) : STR_EMPTY, part;
+	while (rest.len && str_next(&rest, ',', &part))
+		if (str_eq(str_trim(part), name))
+			return; /* it reads a table and its side table */
+	if (names)
+		strbuf_printf(names, "%s%.*s", names->len ? ", " : "", STR_ARG(name));
 	(*n)++;
 }
 
@@ -236,6 +237,23 @@ void catalog_put_name(const Relation *r, StrBuf *out)
 	strbuf_put_str(out, r->name);
 }
 
+uint32_t catalog_side_dependents(const Catalog *c, Str owner, const char *but, StrBuf *names)
+{
+	StrBuf use;
+	strbuf_init(&use);
+	uint32_t n = 0;
+	const Relation *r;
+	for (uint32_t i = 0; (r = catalog_relation_at(c, i)); i++) {
+		if (r->kind != REL_SIDE || !str_eq(r->schema, owner) || (but && str_eq_c(r->name, but)))
+			continue;
+		strbuf_clear(&use);
+		catalog_put_name(r, &use);
+		n += dependents(c, strbuf_str(&use), r, names);
+	}
+	strbuf_deinit(&use);
+	return n;
+}
+
 uint32_t catalog_dependents(const Catalog *c, const Relation *r, StrBuf *names)
 {
 	StrBuf use;
@@ -243,7 +261,7 @@ uint32_t catalog_dependents(const Catalog *c, const Relation *r, StrBuf *names)
 	catalog_put_name(r, &use);
 	uint32_t n = dependents(c, strbuf_str(&use), r, names);
 	strbuf_deinit(&use);
-	return n;
+	return r->schema.len ? n : n + catalog_side_dependents(c, r->name, NULL, names);
 }
 
 uint32_t catalog_function_dependents(const Catalog *c, const FunctionDef *f, StrBuf *names)

@@ -105,8 +105,11 @@ const Catalog *catalog_edited(const CatalogEdit *e);
 Catalog *catalog_publish(CatalogEdit *e); /* the next version, one reference; the edit is gone */
 void catalog_discard(CatalogEdit *e);
 
-/* Who reads a relation, or calls a function: names of views and queries, comma separated. Returns how many. */
+/* Who reads a relation (or a side table of it), or calls a function: names of views and queries, comma separated.
+ * Returns how many. */
 uint32_t catalog_dependents(const Catalog *c, const Relation *r, StrBuf *names);
+/* Who reads the side tables of a table, view or query; all of them, but for one (NULL: none). */
+uint32_t catalog_side_dependents(const Catalog *c, Str owner, const char *but, StrBuf *names);
 uint32_t catalog_function_dependents(const Catalog *c, const FunctionDef *f, StrBuf *names);
 /* "name", or "schema.name" outside of the default schema. */
 void catalog_put_name(const Relation *r, StrBuf *out);

@@ -19,6 +19,7 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot)
 	case PLAN_WINDOW: return plan->window.spec.kind == WINDOW_SESSION ? &session_type : &window_type;
 	case PLAN_WINDOW_AGG:
 		return plan->agg.window.kind == WINDOW_SESSION && !plan->agg.attached ? &session_agg_type : &window_agg_type;
+	case PLAN_EXPAND: return &expand_type;
 	case PLAN_AGG: return &agg_type;
 	case PLAN_JOIN: return snapshot ? &join_type : &regular_join_type;
 	case PLAN_APPLY: return snapshot ? &apply_type : NULL;

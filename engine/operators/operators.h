@@ -17,6 +17,7 @@ extern const OperatorType unnest_type;
 extern const OperatorType window_agg_type;
 extern const OperatorType session_type;     /* session.c: PLAN_WINDOW of a SESSION */
 extern const OperatorType session_agg_type; /* session_agg.c: PLAN_WINDOW_AGG of a SESSION that is its own */
+extern const OperatorType expand_type;
 extern const OperatorType agg_type;
 extern const OperatorType join_type;         /* join.c: of a snapshot */
 extern const OperatorType regular_join_type; /* regular_join.c: continuous */

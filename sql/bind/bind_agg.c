@@ -52,30 +52,16 @@ static bool key_target(Scope *base, const AstSelect *sel, const AstNode *node, c
 	return true;
 }
 
-static bool add_key(Scope *s, const AstSelect *sel, const AstNode *node, Err *err)
+bool bind_agg_key(Scope *s, const AstSelect *sel, const AstNode *node, uint32_t *number, bool *is_window, Err *err)
 {
 	Binder *b = s->b;
 	Grouping *g = s->group;
 	Span span = bind_span(b, node);
-	if (node->kind == AST_GROUP_SETS)
-		return bind_unsupported(b, node->span, err, "%s is",
-		                        AST_CONST(AstGroupSets, node)->kind == AST_GROUP_ROLLUP ? "ROLLUP"
-		                        : AST_CONST(AstGroupSets, node)->kind == AST_GROUP_CUBE ? "CUBE"
-		                                                                                : "GROUPING SETS");
-	if (node->kind == AST_ROW && !AST_CONST(AstItems, node)->keyword) {
-		const AstList *items = &AST_CONST(AstItems, node)->items;
-		for (uint32_t i = 0; i < items->len; i++)
-			if (!add_key(s, sel, items->items[i], err))
-				return false;
+	*is_window = false;
+	if (node->kind == AST_CALL && !bind_window_group(s, AST_CONST(AstCall, node), is_window, err))
+		return false;
+	if (*is_window)
 		return true;
-	}
-	if (node->kind == AST_CALL) {
-		bool handled;
-		if (!bind_window_group(s, AST_CONST(AstCall, node), &handled, err))
-			return false;
-		if (handled)
-			return true;
-	}
 	const AstNode *target;
 	if (!key_target(&g->base, sel, node, &target, err))
 		return false;
@@ -88,8 +74,8 @@ static bool add_key(Scope *s, const AstSelect *sel, const AstNode *node, Err *er
 	if (!e)
 		return false;
 	e = bind_param_settle(b, e, NULL);
-	for (uint32_t i = 0; i < g->keys.len; i++)
-		if (expr_equal(g->keys.items[i].expr, e))
+	for (*number = 0; *number < g->keys.len; ++*number)
+		if (expr_equal(g->keys.items[*number].expr, e))
 			return true;
 	Str name = target->kind == AST_COLUMN
 	               ? AST_CONST(AstColumn, target)->path.items[AST_CONST(AstColumn, target)->path.len - 1].text
@@ -102,16 +88,27 @@ static bool add_key(Scope *s, const AstSelect *sel, const AstNode *node, Err *er
 	return true;
 }
 
+/* Keys, and rows of keys. */
+static bool add_keys(Scope *s, const AstSelect *sel, const AstList *list, Err *err)
+{
+	for (uint32_t i = 0; i < list->len; i++) {
+		const AstNode *node = list->items[i];
+		bool row = node->kind == AST_ROW && !AST_CONST(AstItems, node)->keyword, is_window;
+		uint32_t number;
+		if (row ? !add_keys(s, sel, &AST_CONST(AstItems, node)->items, err)
+		        : !bind_agg_key(s, sel, node, &number, &is_window, err))
+			return false;
+	}
+	return true;
+}
+
 bool bind_agg_keys(Scope *s, const AstSelect *sel, Err *err)
 {
 	Grouping *g = ARENA_NEW(s->b->arena, Grouping);
 	g->base = *s;
 	g->has_group_by = sel->grouped;
 	s->group = g;
-	for (uint32_t i = 0; i < sel->group_by.len; i++)
-		if (!add_key(s, sel, sel->group_by.items[i], err))
-			return false;
-	return true;
+	return bind_sets_has(sel) ? bind_sets_group(s, sel, err) : add_keys(s, sel, &sel->group_by, err);
 }
 
 /* ---- aggregate calls ---- */
@@ -299,6 +296,7 @@ static const Expr *map_virtual(Scope *s, const Expr *e)
 	switch (v->kind) {
 	case VIRTUAL_AGG: col = g->agg_out + v->number; break;
 	case VIRTUAL_APPLY: col = g->apply_out[v->number]; break;
+	case VIRTUAL_SET: col = g->set_out; break;
 	case VIRTUAL_START: col = g->start_out; break;
 	case VIRTUAL_END: col = g->end_out; break;
 	case VIRTUAL_ROWTIME:
@@ -317,6 +315,19 @@ static bool fail_not_grouped(Scope *s, const Expr *e, Err *err)
 		                STR_ARG(name));
 	return err_hint(err, "Add \"%.*s\" to GROUP BY, or take one value of each group, as MAX(%.*s) does.", STR_ARG(name),
 	                STR_ARG(name));
+}
+
+/* A key that some grouping set leaves out may be NULL where the column is not: what is computed from it may be, too. */
+static const Type *type_over(Binder *b, const Expr *e, const Expr **args)
+{
+	bool more = false;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		more = more || (e->args[i]->type->not_null && !args[i]->type->not_null);
+	if (!more || !e->type->not_null)
+		return e->type;
+	Err quiet = {0};
+	const Expr *again = expr_call(b->arena, str_from(e->call.fn->name), args, e->nargs, e->span, &quiet);
+	return type_with_null(b->arena, e->type, !again || !again->type->not_null);
 }
 
 const Expr *bind_agg_map(Scope *s, const Expr *e, Err *err)
@@ -359,6 +370,7 @@ const Expr *bind_agg_map(Scope *s, const Expr *e, Err *err)
 		return e;
 	Expr *copy = arena_copy(b->arena, e, sizeof *e);
 	copy->args = args;
+	copy->type = type_over(b, e, args);
 	return copy;
 }
 

@@ -92,12 +92,12 @@ static const Expr *trim(Scope *s, const AstCall *c, Err *err)
  * yet. */
 static bool refuse_known(Scope *s, const AstCall *c, Str name, Err *err)
 {
-	static const char *const grouping[] = {"GROUPING", "GROUPING_ID", "GROUP_ID", NULL};
 	static const char *const over_only[] = {"ROW_NUMBER", "RANK",         "DENSE_RANK", "LAG", "LEAD",
 	                                        "NTILE",      "PERCENT_RANK", "CUME_DIST",  NULL};
-	for (int i = 0; grouping[i]; i++)
-		if (str_eq_nocase(name, str_from(grouping[i])))
-			return bind_unsupported(s->b, c->node.span, err, "%s is", grouping[i]);
+	if (str_eq_nocase(name, STR("GROUP_ID"))) {
+		bind_unsupported(s->b, c->node.span, err, "GROUP_ID is");
+		return err_hint(err, "GROUPING_ID(a, b) tells which keys a row leaves out.");
+	}
 	for (int i = 0; over_only[i]; i++) {
 		if (str_eq_nocase(name, str_from(over_only[i]))) {
 			err_set_at(err, ERR_AGGREGATE_MISUSE, bind_span(s->b, &c->node), "%s needs an OVER clause", over_only[i]);
@@ -125,6 +125,8 @@ const Expr *bind_call(Scope *s, const AstCall *c, Err *err)
 		return e;
 	if (c->star || aggregate_find(name))
 		return bind_agg_call(s, c, err);
+	if (!bind_sets_grouping(s, c, &e, &handled, err) || handled)
+		return e;
 	if (!bind_json_call(s, c, &e, &handled, err) || handled)
 		return e;
 	const FunctionDef *own = function_find(name) ? NULL : catalog_function(b->bc->catalog, name);

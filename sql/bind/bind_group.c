@@ -40,6 +40,7 @@ typedef struct Node {
 	Str *names;
 	uint32_t nkeys;
 	const uint32_t *map; /* of the stripped input, or NULL */
+	bool window_varies;  /* some grouping set leaves the window out */
 } Node;
 
 static const Expr *remap(const Node *n, const Expr *e)
@@ -78,6 +79,8 @@ static bool same_keys(Scope *s, const WindowStrip *strip)
 	Grouping *g = s->group;
 	const WindowCols *w = &g->base.plan->window_cols;
 	uint32_t found = 0;
+	if (g->sets.len)
+		return false;
 	for (uint32_t i = 0; i < g->keys.len; i++) {
 		const GroupKey *k = &g->keys.items[i];
 		uint32_t col, at = 0;
@@ -141,9 +144,14 @@ static void find_window(Scope *s, Node *n)
 		return;
 	bool start = false, end = false;
 	for (uint32_t i = 0; i < g->keys.len; i++) {
-		start = start || key_is(&g->keys.items[i], w->start_col);
-		end = end || key_is(&g->keys.items[i], w->end_col);
+		const GroupKey *k = &g->keys.items[i];
+		start = start || key_is(k, w->start_col);
+		end = end || key_is(k, w->end_col);
+		n->window_varies |=
+		    (key_is(k, w->start_col) || key_is(k, w->end_col) || key_is(k, w->time_col)) && bind_sets_copy(g, i) >= 0;
 	}
+	if (n->window_varies)
+		return;
 	if (!start || !end) {
 		notice_no_window(s, start, end);
 		return;
@@ -197,7 +205,7 @@ static void fill_inputs(Scope *s, Node *n)
 	Grouping *g = s->group;
 	PlanAgg *a = &n->agg;
 	a->nkeys = n->nkeys;
-	a->keys = ARENA_ARRAY(b->arena, uint32_t, n->nkeys);
+	a->keys = ARENA_ARRAY(b->arena, uint32_t, n->nkeys + 1);
 	for (uint32_t i = 0; i < n->nkeys; i++)
 		a->keys[i] = need(&n->inputs, n->keys[i]);
 	a->naggs = g->aggs.len;
@@ -253,6 +261,26 @@ static Plan *place_inputs(Node *n, Span span)
 	return p;
 }
 
+/* GROUPING SETS: the input once per set; the number of the set is a key more. */
+static Plan *place_sets(Scope *s, Node *n, Plan *input, const int *window_key, Span span)
+{
+	Grouping *g = s->group;
+	PlanAgg *a = &n->agg;
+	if (!g->sets.len)
+		return input;
+	uint32_t *cols = ARENA_ARRAY_ZERO(s->b->arena, uint32_t, g->keys.len + 1);
+	for (uint32_t i = 0; i < g->keys.len; i++)
+		if (window_key[i] < 0)
+			cols[i] = a->keys[g->key_out[i]];
+	Plan *p = bind_sets_expand(s->b, g, input, cols, span);
+	for (uint32_t i = 0; i < g->keys.len; i++)
+		if (bind_sets_copy(g, i) >= 0)
+			a->keys[g->key_out[i]] = input->ncols + (uint32_t)bind_sets_copy(g, i);
+	g->set_out = a->nkeys;
+	a->keys[a->nkeys++] = p->ncols - 1;
+	return p;
+}
+
 static const Type *time_type(const Node *n)
 {
 	bool ltz = n->time ? n->time->type->kind == TYPE_TIMESTAMP_LTZ : n->agg.window.ltz;
@@ -263,17 +291,23 @@ static void fill_columns(Scope *s, Node *n, Plan *p, const int *window_key)
 {
 	Binder *b = s->b;
 	Grouping *g = s->group;
-	p->ncols = n->nkeys + g->aggs.len + (n->windowed ? 3 : 0);
+	uint32_t nkeys = n->agg.nkeys;
+	p->ncols = nkeys + g->aggs.len + (n->windowed ? 3 : 0);
 	p->cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, p->ncols);
 	for (uint32_t i = 0; i < n->nkeys; i++)
 		p->cols[i] = (PlanCol){.name = n->names[i], .type = n->keys[i]->type};
-	g->agg_out = n->nkeys;
+	for (uint32_t i = 0; i < g->keys.len; i++) /* some grouping set leaves it out */
+		if (bind_sets_copy(g, i) >= 0)
+			p->cols[g->key_out[i]].type = type_with_null(b->arena, p->cols[g->key_out[i]].type, true);
+	if (g->sets.len)
+		p->cols[g->set_out] = (PlanCol){.name = STR("$set"), .type = &type_bigint_nn};
+	g->agg_out = nkeys;
 	for (uint32_t i = 0; i < g->aggs.len; i++)
 		p->cols[g->agg_out + i] =
 		    (PlanCol){.name = arena_printf(b->arena, "$agg%u", i), .type = g->aggs.items[i].call.type};
 	if (!n->windowed)
 		return;
-	uint32_t at = n->nkeys + g->aggs.len;
+	uint32_t at = nkeys + g->aggs.len;
 	bind_window_cols(b->arena, &n->agg.window, time_type(n), &p->cols[at]);
 	g->windowed = true;
 	g->start_out = at;
@@ -289,6 +323,11 @@ static bool check_window(Binder *b, const Node *n, Span span, Err *err)
 {
 	const PlanAgg *a = &n->agg;
 	const PlanWindow *f = function_below(n->input);
+	if (n->window_varies && !b->snapshot) {
+		err_set_at(err, ERR_WINDOW_MISUSE, bind_spanned(b, span), "a grouping set leaves the window out");
+		return err_hint(
+		    err, "GROUP BY window_start, window_end, GROUPING SETS (...): the window stands outside of the sets.");
+	}
 	if (a->emit == EMIT_EARLY && a->attached && f && f->spec.kind == WINDOW_SESSION) {
 		bind_unsupported(b, span, err, "EMIT CHANGES over sessions that are not grouped by their PARTITION BY is");
 		return err_hint(
@@ -317,11 +356,11 @@ bool bind_group_node(Scope *s, Span span, Err *err)
 	find_window(s, &n);
 	split_keys(s, &n, window_key);
 	fill_inputs(s, &n);
-	n.agg.one_row = g->keys.len == 0 && !n.windowed && (b->snapshot || b->for_view);
+	n.agg.one_row = g->keys.len == 0 && !g->sets.len && !n.windowed && (b->snapshot || b->for_view);
 	n.agg.emit = g->emit == AST_EMIT_CHANGES && n.windowed && !b->snapshot ? EMIT_EARLY : EMIT_ON_CLOSE;
 	if (!check_window(b, &n, span, err))
 		return false;
-	Plan *input = place_inputs(&n, span);
+	Plan *input = place_sets(s, &n, place_inputs(&n, span), window_key, span);
 	n.agg.input_append = input->append_only;
 	Plan *p = bind_plan_new(b, n.windowed ? PLAN_WINDOW_AGG : PLAN_AGG, span, input, NULL);
 	p->agg = n.agg;

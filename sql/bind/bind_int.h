@@ -277,6 +277,7 @@ bool bind_unnest_alone(Binder *b, const AstNode *ref, Scope *outer, const Cte *c
 typedef enum VirtualKind {
 	VIRTUAL_AGG,
 	VIRTUAL_APPLY,
+	VIRTUAL_SET, /* the number of the grouping set */
 	VIRTUAL_START,
 	VIRTUAL_END,
 	VIRTUAL_ROWTIME,
@@ -317,6 +318,12 @@ typedef struct GroupWindow {
 	const AstCall *call;
 } GroupWindow;
 
+/* Each a mask over the keys. */
+typedef struct GroupingSets {
+	uint64_t *items;
+	uint32_t len, cap;
+} GroupingSets;
+
 struct Grouping {
 	Scope base; /* the ungrouped scope: arguments of aggregates */
 	struct {
@@ -336,17 +343,21 @@ struct Grouping {
 		uint32_t len, cap;
 	} applies;
 	GroupWindow window;
+	GroupingSets sets; /* GROUPING SETS, ROLLUP, CUBE; len 0: all keys are the one set */
+	uint64_t in_all;   /* keys that are in every set */
 	bool has_group_by;
 	AstEmitMode emit;
 	/* after bind_agg_build */
 	uint32_t *key_out; /* output column of key i */
 	uint32_t agg_out;  /* output column of aggregate 0 */
 	bool windowed;
-	uint32_t start_out, end_out, time_out;
+	uint32_t start_out, end_out, time_out, set_out;
 	uint32_t *apply_out;
 };
 
 bool bind_agg_keys(Scope *s, const AstSelect *sel, Err *err); /* GROUP BY: fills s->group */
+/* One key; its number, or is_window: it was a group window. */
+bool bind_agg_key(Scope *s, const AstSelect *sel, const AstNode *node, uint32_t *key, bool *is_window, Err *err);
 const Expr *bind_agg_call(Scope *s, const AstCall *call, Err *err);
 const Expr *bind_agg_virtual(Scope *s, VirtualKind kind, uint32_t number, const Type *type, Span span);
 /* Makes the aggregate's node and what is above it (subqueries); then bind_agg_map brings an expression onto its output.
@@ -380,6 +391,18 @@ bool bind_topn_limit(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys
                      Span span, Plan **out, Err *err);
 /* The plan without the rank, where only the columns used[] are read. */
 Plan *bind_topn_hide_rank(Binder *b, Plan *p, const bool *used);
+
+/* ---- bind_sets.c ---- */
+bool bind_sets_has(const AstSelect *sel);
+/* GROUP BY with sets: the keys, and which are in which set. */
+bool bind_sets_group(Scope *s, const AstSelect *sel, Err *err);
+/* The rows once per set; key_cols: the input's column of each key. Behind the input's columns come the copies, and the
+ * set's number. */
+Plan *bind_sets_expand(Binder *b, const Grouping *g, Plan *input, const uint32_t *key_cols, Span span);
+/* The number of a key's copy; -1: the key is in all sets and has none. */
+int32_t bind_sets_copy(const Grouping *g, uint32_t key);
+/* GROUPING(k), GROUPING_ID(k, ...) */
+bool bind_sets_grouping(Scope *s, const AstCall *call, const Expr **out, bool *handled, Err *err);
 
 /* ---- bind_window.c, bind_window_agg.c ---- */
 bool bind_window_is_tvf(const AstCall *call);

@@ -239,6 +239,25 @@ static void put_topn(const Plan *p, StrBuf *out)
 	}
 }
 
+static void put_sets(const Plan *p, StrBuf *out)
+{
+	const PlanExpand *x = &p->expand;
+	strbuf_puts(out, "sets=[");
+	for (uint32_t s = 0; s < x->nsets; s++) {
+		strbuf_puts(out, s ? ", (" : "(");
+		const char *between = "";
+		for (uint32_t k = 0; k < x->ncols; k++) {
+			if (x->left_out[s] >> k & 1)
+				continue;
+			strbuf_puts(out, between);
+			strbuf_put_str(out, p->inputs[0]->cols[x->cols[k]].name);
+			between = ", ";
+		}
+		strbuf_putc(out, ')');
+	}
+	strbuf_putc(out, ']');
+}
+
 static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 {
 	static const char *const joins[] = {"inner", "left", "right", "full", "semi", "anti"};
@@ -275,6 +294,7 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 			strbuf_putc(out, ']');
 		}
 		break;
+	case PLAN_EXPAND: put_sets(p, out); break;
 	case PLAN_AGG:
 	case PLAN_WINDOW_AGG: put_agg(p, out); break;
 	case PLAN_JOIN:

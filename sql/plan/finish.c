@@ -165,6 +165,12 @@ static void describe(const Plan *p, StrBuf *b)
 		for (uint32_t i = 0; i < p->window.nkeys; i++)
 			strbuf_printf(b, "k%u", p->window.keys[i]);
 		break;
+	case PLAN_EXPAND:
+		for (uint32_t i = 0; i < p->expand.ncols; i++)
+			strbuf_printf(b, "k%u", p->expand.cols[i]);
+		for (uint32_t i = 0; i < p->expand.nsets; i++)
+			strbuf_printf(b, "s%llx", (unsigned long long)p->expand.ids[i]);
+		break;
 	case PLAN_AGG:
 	case PLAN_WINDOW_AGG:
 		for (uint32_t i = 0; i < p->agg.nkeys; i++)

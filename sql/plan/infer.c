@@ -193,6 +193,19 @@ static void infer_window(Arena *arena, Plan *p)
 	p->lost_time = NULL;
 }
 
+static void infer_expand(Arena *arena, Plan *p)
+{
+	const Plan *in = p->inputs[0];
+	same_as(p, in);
+	if (!in->has_key)
+		return;
+	uint32_t *key = ARENA_ARRAY(arena, uint32_t, in->nkey + 1);
+	if (in->nkey)
+		memcpy(key, in->key, in->nkey * sizeof *key);
+	key[in->nkey] = p->ncols - 1;
+	set_key(p, key, in->nkey + 1);
+}
+
 static void infer_agg(Arena *arena, Plan *p)
 {
 	const PlanAgg *a = &p->agg;
@@ -391,6 +404,7 @@ void infer_plan(Arena *arena, Plan *p)
 		break;
 	case PLAN_WINDOW: infer_window(arena, p); break;
 	case PLAN_UNNEST: infer_unnest(arena, p); break;
+	case PLAN_EXPAND: infer_expand(arena, p); break;
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG: infer_agg(arena, p); break;
 	case PLAN_JOIN: infer_join(arena, p); break;

@@ -15,6 +15,7 @@ const char *plan_kind_name(PlanKind kind)
 	    "Unnest",
 	    "WindowAggregate",
 	    "GroupAggregate",
+	    "Expand",
 	    "Join",
 	    "Apply",
 	    "SetOperation",

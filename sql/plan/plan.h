@@ -26,6 +26,7 @@ typedef enum PlanKind {
 	PLAN_UNNEST,     /* a row per element of its arrays: adds the elements' columns [and their number] */
 	PLAN_WINDOW_AGG, /* window function and aggregate in one, by slices */
 	PLAN_AGG,        /* GROUP BY, DISTINCT (no aggregates) */
+	PLAN_EXPAND,     /* GROUPING SETS: each row once per set, with NULL for the keys that the set leaves out */
 	PLAN_JOIN,       /* snapshots: hash or nested loop */
 	PLAN_APPLY,      /* for each row of the left a run of the right with parameters: subqueries, LATERAL */
 	PLAN_SETOP,      /* INTERSECT, EXCEPT [ALL] */
@@ -149,6 +150,15 @@ typedef struct PlanWindow {
 	uint32_t *keys; /* SESSION: PARTITION BY */
 	uint32_t nkeys;
 } PlanWindow;
+
+/* Output: the input's columns, a copy of each cols[], the number of the set. */
+typedef struct PlanExpand {
+	uint32_t *cols; /* input columns: keys that some set leaves out */
+	uint32_t ncols;
+	uint32_t nsets;
+	uint64_t *left_out; /* of each set; bit i: the copy of cols[i] is NULL */
+	int64_t *ids;       /* the number: left_out, above it how often an equal set came before */
+} PlanExpand;
 
 typedef struct PlanJoin {
 	JoinKind kind;
@@ -308,6 +318,7 @@ struct Plan {
 			bool ordinality; /* the last column is the element's number, from 1 */
 		} unnest;            /* PLAN_UNNEST: the input's columns, then those of the elements */
 		PlanAgg agg;
+		PlanExpand expand;
 		PlanJoin join;
 		PlanApply apply;
 		struct {

@@ -413,6 +413,31 @@ static Plan *prune_unnest(Arena *arena, const Plan *p, const bool *want, uint32_
 	return out;
 }
 
+static Plan *prune_expand(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+{
+	Plan *out = copy_node(arena, p);
+	const Plan *in = p->inputs[0];
+	const PlanExpand *x = &p->expand;
+	bool *need = no_columns(arena, in);
+	memcpy(need, want, in->ncols * sizeof *need);
+	for (uint32_t i = 0; i < x->ncols; i++)
+		need[x->cols[i]] = true;
+	uint32_t *in_map = new_map(arena, in->ncols);
+	out->inputs[0] = prune(arena, in, need, in_map);
+	out->expand.cols = remap_list(arena, x->cols, x->ncols, in_map);
+	uint32_t n = out->inputs[0]->ncols;
+	out->ncols = n + x->ncols + 1;
+	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, out->ncols);
+	memcpy(out->cols, out->inputs[0]->cols, n * sizeof *out->cols);
+	for (uint32_t i = 0; i < in->ncols; i++)
+		map[i] = in_map[i];
+	for (uint32_t i = 0; i <= x->ncols; i++) {
+		out->cols[n + i] = p->cols[in->ncols + i];
+		map[in->ncols + i] = n + i;
+	}
+	return out;
+}
+
 static Plan *prune_agg(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 {
 	Plan *out = copy_node(arena, p);
@@ -612,6 +637,7 @@ Plan *prune_node(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 	case PLAN_UNION: return prune_union(arena, p, want, map);
 	case PLAN_WINDOW: return prune_window(arena, p, want, map);
 	case PLAN_UNNEST: return prune_unnest(arena, p, want, map);
+	case PLAN_EXPAND: return prune_expand(arena, p, want, map);
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG: return prune_agg(arena, p, want, map);
 	case PLAN_JOIN: return prune_join(arena, p, want, map);

@@ -146,6 +146,11 @@ static bool below(Arena *arena, Plan *p, const Expr *e)
 			return false;
 		p->inputs[0] = place(arena, p->inputs[0], e);
 		return true;
+	case PLAN_EXPAND:
+		if (!reads_within(arena, e, p->ncols, 0, p->inputs[0]->ncols, &none) || none)
+			return false;
+		p->inputs[0] = place(arena, p->inputs[0], e);
+		return true;
 	case PLAN_AGG:
 	case PLAN_WINDOW_AGG: return below_agg(arena, p, e);
 	case PLAN_JOIN: return below_join(arena, p, e);

@@ -243,6 +243,11 @@ static void put_node(const Plan *p, StrBuf *out)
 		if (p->window.nkeys)
 			put_list("partition by", p->window.keys, p->window.nkeys, out);
 		break;
+	case PLAN_EXPAND:
+		put_list("keys", p->expand.cols, p->expand.ncols, out);
+		for (uint32_t i = 0; i < p->expand.nsets; i++)
+			strbuf_printf(out, " %llx", (unsigned long long)p->expand.ids[i]);
+		break;
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG: put_agg(p, out); break;
 	case PLAN_JOIN: put_join(p, out); break;

@@ -6,6 +6,7 @@ row over Python values, with comparison, arithmetic, NULL logic, watermarks and 
 """
 import argparse
 import collections
+import itertools
 import os
 import random
 import subprocess
@@ -367,7 +368,7 @@ class Case(Relations, OverCases):
             keys.append(k)
             cols.append((self.name('k'), t))
         # A function of arrival takes back the oldest equal value, which a list of rows does not show: no retractions then.
-        arrival = r.random() < 0.3 and (rel.ordered if windows is None else windows == 'TUMBLE')
+        arrival = r.random() < 0.3 and (rel.ordered if windows is None else windows in ('TUMBLE', 'SESSION'))
         self.appends |= arrival
         aggs = [aggregate(r, rel.cols, arrival) for _ in range(r.randint(1, 3))]
         for a in aggs:
@@ -376,25 +377,64 @@ class Case(Relations, OverCases):
         if r.random() < 0.2 and (keys or windows):
             n = r.randint(1, 3)
             having = (f' HAVING COUNT(*) >= {n}', lambda rows: len(rows) >= n)
+        by, sets = self.grouping_sets(keys) if windows != 'SESSION' else (', '.join(k[0] for k in keys), [(1,) * len(keys)])
         items = [k[0] for k in keys] + [a[0] for a in aggs]
+        if len(sets) > 1 and r.random() < 0.5:
+            items.append(f"GROUPING_ID({', '.join(k[0] for k in keys)})")
+            cols.append((self.name('g'), 'l'))
         items = ', '.join(f'{text} AS {n}' for text, (n, _) in zip(items, cols))
-        return keys, aggs, cols, having, items
+        return keys, aggs, cols, having, items, by, sets
+
+    def grouping_sets(self, keys):
+        """Text of the keys in GROUP BY, and the sets: which keys are in each."""
+        r = self.rnd
+        n, names = len(keys), [k[0] for k in keys]
+        plain = (', '.join(names), [(1,) * n])
+        if not n or r.random() < 0.8:
+            return plain
+        self.kinds.append('sets')
+        how = r.choice(['ROLLUP', 'CUBE', 'GROUPING SETS', 'beside'])
+        if how == 'ROLLUP':
+            return f"ROLLUP ({plain[0]})", [tuple(int(i < length) for i in range(n)) for length in range(n, -1, -1)]
+        if how == 'CUBE':
+            return f"CUBE ({plain[0]})", list(itertools.product([1, 0], repeat=n))
+        if how == 'beside' and n == 2:
+            return f'{names[0]}, ROLLUP ({names[1]})', [(1, 1), (1, 0)]
+        sets = [tuple(r.randint(0, 1) for _ in range(n)) for _ in range(r.randint(2, 3))]
+        sets += [] if all(any(x[i] for x in sets) for i in range(n)) else [(1,) * n]
+        text = ', '.join('(' + ', '.join(k for k, inside in zip(names, x) if inside) + ')' for x in sets)
+        return f'GROUPING SETS ({text})', sets
+
+    @staticmethod
+    def groups_of(row, keys, sets):
+        """The groups that a row is in: number of the set and key; and a key's end, GROUPING_ID."""
+        values = [k[1](row) for k in keys]
+        for i, x in enumerate(sets):
+            yield i, tuple(v if inside else None for v, inside in zip(values, x))
+
+    @staticmethod
+    def result(key, sets, aggs, rows, cols):
+        number, values = key
+        out = values + tuple(a[1](rows) for a in aggs)
+        if len(out) < len(cols):
+            out += (int(''.join(str(1 - inside) for inside in sets[number]), 2),)
+        return out
 
     def plain_group(self, rel):
-        keys, aggs, cols, having, items = self.group(rel)
-        by = f" GROUP BY {', '.join(k[0] for k in keys)}" if keys else ''
+        keys, aggs, cols, having, items, by, sets = self.group(rel)
+        by = f' GROUP BY {by}' if keys else ''
         query = f"SELECT {items} FROM {rel.source}{by}{having[0] if having else ''}"
 
         def data(db):
-            groups = {} if keys else {(): []}
+            groups = {} if keys else {(0, ()): []}
             for row, w in rel.data(db):
-                key = tuple(k[1](row) for k in keys)
-                rows = groups.setdefault(key, [])
-                if w > 0:
-                    rows.append(row)
-                else:
-                    rows.remove(row)
-            return [(key + tuple(a[1](rows) for a in aggs), 1) for key, rows in groups.items()
+                for key in self.groups_of(row, keys, sets):
+                    rows = groups.setdefault(key, [])
+                    if w > 0:
+                        rows.append(row)
+                    else:
+                        rows.remove(row)
+            return [(self.result(key, sets, aggs, rows, cols), 1) for key, rows in groups.items()
                     if (rows or not keys) and (having is None or having[1](rows))]
         return query, cols, data, False
 
@@ -432,7 +472,7 @@ class Case(Relations, OverCases):
         slide = r.choice([1, 2, 5, 10]) * 1000
         size = slide * (1 if shape == 'TUMBLE' else r.choice([1, 2, 3, 6]))
         offset = r.choice([0, 0, 0, 1000, 3000])
-        keys, aggs, cols, having, items = self.group(rel, shape)
+        keys, aggs, cols, having, items, by, sets = self.group(rel, shape)
         base, delay, table = rel, self.delay_ms, list(self.tables)[0]
 
         def interval(ms):
@@ -440,7 +480,7 @@ class Case(Relations, OverCases):
         args = ([interval(slide)] if shape != 'TUMBLE' else []) + [interval(size)] + ([interval(offset)] if offset else [])
         query = (f"SELECT {items}{', ' if items else ''}window_start AS ws, window_end AS we FROM "
                  f"TABLE({shape}(TABLE {rel.source}, DESCRIPTOR(ts), {', '.join(args)})) "
-                 f"GROUP BY {', '.join([k[0] for k in keys] + ['window_start', 'window_end'])}{having[0] if having else ''}")
+                 f"GROUP BY {', '.join(([by] if by else []) + ['window_start', 'window_end'])}{having[0] if having else ''}")
 
         def windows_of(ts):
             if shape == 'CUMULATE':
@@ -459,17 +499,86 @@ class Case(Relations, OverCases):
                 for win in windows_of(row[-1]) if row is not None else []:
                     if passed is not None and passed >= win[1] - 1:
                         continue
-                    rows = groups.setdefault((tuple(k[1](row) for k in keys), win), [])
-                    if w > 0:
-                        rows.append(row)
-                    else:
-                        rows.remove(row)
+                    for key in self.groups_of(row, keys, sets):
+                        rows = groups.setdefault((key, win), [])
+                        if w > 0:
+                            rows.append(row)
+                        else:
+                            rows.remove(row)
                 mark = source_row[-1] - delay
                 passed = mark if passed is None else max(passed, mark)
             fired = [(key, win, rows) for (key, win), rows in groups.items() if rows and
                      (db['finished'] or passed is not None and passed >= win[1] - 1)]
-            return [(key + tuple(a[1](rows) for a in aggs) + win, 1) for key, win, rows in fired
+            return [(self.result(key, sets, aggs, rows, cols) + win, 1) for key, win, rows in fired
                     if having is None or having[1](rows)]
+        return query, cols + [('ws', 't'), ('we', 't')], data, False
+
+    def session(self, rel):
+        """Sessions are kept apart by the keys of GROUP BY, or, over rows that stay, by some of them."""
+        r = self.rnd
+        gap = r.choice([1, 2, 5, 10]) * 1000
+        keys, aggs, cols, having, items, by, sets = self.group(rel, 'SESSION')
+        base, delay, table = rel, self.delay_ms, list(self.tables)[0]
+        apart = list(keys)
+        if keys and not any('FIRST' in a or 'LAST' in a or 'LISTAGG' in a for a in [items]) and r.random() < 0.3:
+            apart = r.sample(keys, r.randint(0, len(keys) - 1))
+            self.appends = True
+        partition = f" PARTITION BY {', '.join(k[0] for k in apart)}" if apart else ''
+        form = r.choice(['TABLE(SESSION({}))', 'SESSION({})'])
+        call = form.format(f"TABLE {rel.source}{partition}, DESCRIPTOR(ts), INTERVAL '{gap // 1000}' SECOND")
+        query = (f"SELECT {items}{', ' if items else ''}window_start AS ws, window_end AS we FROM {call} "
+                 f"GROUP BY {', '.join(([by] if by else []) + ['window_start', 'window_end'])}{having[0] if having else ''}")
+        if apart == keys and r.random() < 0.3:
+            at = f"(ts, INTERVAL '{gap // 1000}' SECOND)"
+            query = (f"SELECT {items}{', ' if items else ''}SESSION_START{at} AS ws, SESSION_END{at} AS we FROM {rel.source} "
+                     f"GROUP BY SESSION{at}{', ' + by if by else ''}{having[0] if having else ''}")
+
+        def sessions_of(rows):
+            """Lists of rows in order of arrival, with their spans."""
+            out = []
+            for t in sorted(row[-1] for row in rows):
+                if out and t <= out[-1][1]:
+                    out[-1][1] = t + gap
+                else:
+                    out.append([t, t + gap])
+            return [(start, end, [row for row in rows if start <= row[-1] < end]) for start, end in out]
+
+        def data(db):
+            passed, live, out = None, {}, []
+
+            def fire(mark):
+                for rows in live.values():
+                    for start, end, inside in sessions_of(rows):
+                        if mark is None or mark < end - 1:
+                            continue
+                        rows[:] = [row for row in rows if not start <= row[-1] < end]
+                        groups = {}
+                        for row in inside:
+                            groups.setdefault(tuple(k[1](row) for k in keys), []).append(row)
+                        out.extend((key, start, end, group) for key, group in groups.items())
+            stream = iter(base.data({**db, table: [(row, (w, i)) for i, (row, w) in enumerate(db[table])]}))
+            mapped = {tag[1]: row for row, tag in stream}
+            for i, (source_row, w) in enumerate(db[table]):
+                row = mapped.get(i)
+                if row is not None:
+                    rows, t = live.setdefault(tuple(k[1](row) for k in apart), []), row[-1]
+                    past = passed is not None and passed >= t + gap - 1
+                    if w > 0 and (not past or any(abs(x[-1] - t) <= gap for x in rows)):
+                        rows.append(row)
+                    elif w < 0 and (row in rows or not past):
+                        rows.remove(row)
+                        fire(passed)
+                mark = source_row[-1] - delay
+                passed = mark if passed is None else max(passed, mark)
+                fire(passed)
+            if db['finished']:
+                fire(float('inf'))
+            merged = {}
+            for key, start, end, rows in out:
+                merged.setdefault((key, start, end), []).extend(rows)
+            return [(self.result((0, key), sets, aggs, rows, cols) + (start, end), 1) for (key, start, end), rows in merged.items()
+                    if having is None or having[1](rows)]
+        self.kinds.append('session')
         return query, cols + [('ws', 't'), ('we', 't')], data, False
 
     # shapes of cases
@@ -512,7 +621,7 @@ class Case(Relations, OverCases):
             name = self.name('v')
             self.statements.append(f'CREATE VIEW {name} AS {query};')
             rel = Rel(name, cols, data, ordered)
-        self.finish_view(self.tail(self.window(rel), 1))
+        self.finish_view(self.tail(self.session(rel) if self.rnd.random() < 0.3 else self.window(rel), 1))
         self.finish = True
         self.fill(self.rnd.choice([0, 0.2]))
 

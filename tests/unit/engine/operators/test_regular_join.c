@@ -1,6 +1,8 @@
 /*
  * Continuous joins and set operations against nested loops over single values: random rows come and go on both sides,
  * in steps of any size, with restarts. What comes out, line by line, does not depend on either.
+ *
+ * timeout: 240
  */
 #include "tests/support/check.h"
 #include "tests/support/op_harness.h"

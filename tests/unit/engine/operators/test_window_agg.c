@@ -1,5 +1,7 @@
 /*
  * Windows against golden vectors and against a naive model, in steps of every size, with restarts.
+ *
+ * timeout: 240
  */
 #include <stdlib.h>
 

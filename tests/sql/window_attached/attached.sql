@@ -1,0 +1,79 @@
+-- test: a second GROUP BY of the window is windowed without another window function
+CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE TABLE s (ws TIMESTAMP(3), n BIGINT, s INT) WITH ('connector' = 'print');
+INSERT INTO s SELECT window_start, COUNT(*), MAX(s) FROM (
+  SELECT k, window_start, window_end, SUM(v) AS s FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY k, window_start, window_end
+) GROUP BY window_start, window_end;
+PUSH INTO t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01'), ('b', 2, TIMESTAMP '2024-01-01 00:00:02'), ('a', 4, TIMESTAMP '2024-01-01 00:00:03'), ('a', 8, TIMESTAMP '2024-01-01 00:00:12'), ('a', 16, TIMESTAMP '2024-01-01 00:00:25');
+FINISH;
+EXPECT CHANGELOG s +I(TIMESTAMP '2024-01-01 00:00:00', 2, 5), +I(TIMESTAMP '2024-01-01 00:00:10', 1, 8), +I(TIMESTAMP '2024-01-01 00:00:20', 1, 16);
+
+-- test: the window goes through views, WHERE, HAVING and new names
+CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE VIEW rows_in_windows AS SELECT window_start AS ws, window_end AS we, k, v FROM TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '10' SECOND)) WHERE v < 100;
+CREATE VIEW per_key AS SELECT ws AS a, we AS b, k, SUM(v) AS s FROM rows_in_windows GROUP BY ws, we, k HAVING SUM(v) > 1;
+CREATE TABLE s (ws TIMESTAMP(3), n BIGINT, s INT) WITH ('connector' = 'print');
+INSERT INTO s SELECT a, COUNT(*), SUM(s) FROM per_key WHERE k <> 'c' GROUP BY a, b;
+PUSH INTO t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01'), ('b', 2, TIMESTAMP '2024-01-01 00:00:02'), ('a', 4, TIMESTAMP '2024-01-01 00:00:06'), ('b', 100, TIMESTAMP '2024-01-01 00:00:07'), ('c', 8, TIMESTAMP '2024-01-01 00:00:12');
+FINISH;
+EXPECT CHANGELOG s +I(TIMESTAMP '2023-12-31 23:59:55', 1, 2), +I(TIMESTAMP '2024-01-01 00:00:00', 2, 7), +I(TIMESTAMP '2024-01-01 00:00:05', 1, 4);
+
+-- test: a materialized view keeps its rows' window
+CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW per_key AS SELECT k, window_start, window_end, SUM(v) AS s FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY k, window_start, window_end;
+CREATE TABLE s (ws TIMESTAMP(3), n BIGINT, s INT) WITH ('connector' = 'print');
+INSERT INTO s SELECT window_start, COUNT(*), SUM(s) FROM per_key GROUP BY window_start, window_end;
+PUSH INTO t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01'), ('b', 2, TIMESTAMP '2024-01-01 00:00:02'), ('a', 8, TIMESTAMP '2024-01-01 00:00:12');
+STEP;
+PUSH INTO t VALUES ('c', 4, TIMESTAMP '2024-01-01 00:00:13'), ('a', 16, TIMESTAMP '2024-01-01 00:00:25');
+FINISH;
+EXPECT CHANGELOG s +I(TIMESTAMP '2024-01-01 00:00:00', 2, 3), +I(TIMESTAMP '2024-01-01 00:00:10', 2, 12), +I(TIMESTAMP '2024-01-01 00:00:20', 1, 16);
+
+-- test: UNION ALL of the same windows carries them
+CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE TABLE u (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE VIEW b AS SELECT window_start, window_end, k, v FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND))
+  UNION ALL SELECT window_start, window_end, k, v FROM TABLE(TUMBLE(TABLE u, DESCRIPTOR(ts), INTERVAL '10' SECOND));
+CREATE TABLE s (ws TIMESTAMP(3), n BIGINT, s INT) WITH ('connector' = 'print');
+INSERT INTO s SELECT window_start, COUNT(*), SUM(v) FROM b GROUP BY window_start, window_end;
+PUSH INTO t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01'), ('a', 2, TIMESTAMP '2024-01-01 00:00:12');
+PUSH INTO u VALUES ('b', 4, TIMESTAMP '2024-01-01 00:00:02'), ('b', 8, TIMESTAMP '2024-01-01 00:00:13');
+FINISH;
+EXPECT CHANGELOG s +I(TIMESTAMP '2024-01-01 00:00:00', 2, 5), +I(TIMESTAMP '2024-01-01 00:00:10', 2, 10);
+
+-- test: a key that is computed from the window keeps the windows apart
+CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW m AS SELECT window_end, k || CAST(EXTRACT(SECOND FROM window_start) AS STRING) AS kk, SUM(v) AS s
+FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end, k || CAST(EXTRACT(SECOND FROM window_start) AS STRING);
+PUSH INTO t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01'), ('a', 2, TIMESTAMP '2024-01-01 00:00:12'), ('a', 4, TIMESTAMP '2024-01-01 00:00:13');
+STEP;
+EXPECT m (TIMESTAMP '2024-01-01 00:00:10', 'a0', 1);
+FINISH;
+EXPECT m (TIMESTAMP '2024-01-01 00:00:10', 'a0', 1), (TIMESTAMP '2024-01-01 00:00:20', 'a10', 6);
+
+-- test: a row that missed the first of its windows counts in the others, grouped by the window that it carries
+CREATE TABLE t (v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW m AS SELECT window_end, SUM(v) AS s FROM HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '10' SECOND) WHERE window_end > TIMESTAMP '2000-01-01 00:00:00' GROUP BY window_start, window_end;
+PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:03'), (2, TIMESTAMP '2024-01-01 00:00:12'), (4, TIMESTAMP '2024-01-01 00:00:06');
+FINISH;
+EXPECT m (TIMESTAMP '2024-01-01 00:00:05', 1), (TIMESTAMP '2024-01-01 00:00:10', 1), (TIMESTAMP '2024-01-01 00:00:15', 6), (TIMESTAMP '2024-01-01 00:00:20', 2);
+
+-- test: CUMULATE by the window that its rows carry
+CREATE TABLE t (v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE VIEW w AS SELECT window_start, window_end, v FROM CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '15' SECOND) WHERE v + EXTRACT(SECOND FROM window_end) > 0;
+CREATE MATERIALIZED VIEW m AS SELECT window_end, SUM(v) AS s FROM w GROUP BY window_start, window_end;
+PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:02'), (2, TIMESTAMP '2024-01-01 00:00:12');
+FINISH;
+EXPECT m (TIMESTAMP '2024-01-01 00:00:05', 1), (TIMESTAMP '2024-01-01 00:00:10', 1), (TIMESTAMP '2024-01-01 00:00:15', 3);
+
+-- test: SESSION, then its windows once more
+CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW per_key AS SELECT k, window_start, window_end, window_time, SUM(v) AS s FROM TABLE(SESSION(TABLE t PARTITION BY k, DESCRIPTOR(ts), INTERVAL '5' SECOND)) GROUP BY k, window_start, window_end, window_time;
+CREATE TABLE s (ws TIMESTAMP(3), n BIGINT, s INT) WITH ('connector' = 'print');
+CREATE TABLE u (ws TIMESTAMP(3), n BIGINT, s INT) WITH ('connector' = 'print');
+INSERT INTO s SELECT window_start, COUNT(*), SUM(s) FROM per_key GROUP BY window_start, window_end;
+INSERT INTO u SELECT window_start, COUNT(*), SUM(s) FROM TABLE(TUMBLE(TABLE (SELECT k, s, window_time AS wt FROM per_key), DESCRIPTOR(wt), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;
+PUSH INTO t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01'), ('b', 2, TIMESTAMP '2024-01-01 00:00:01'), ('a', 4, TIMESTAMP '2024-01-01 00:00:12'), ('b', 8, TIMESTAMP '2024-01-01 00:01:25');
+FINISH;
+EXPECT CHANGELOG s +I(TIMESTAMP '2024-01-01 00:00:01', 2, 3), +I(TIMESTAMP '2024-01-01 00:00:12', 1, 4), +I(TIMESTAMP '2024-01-01 00:01:25', 1, 8);
+EXPECT CHANGELOG u +I(TIMESTAMP '2024-01-01 00:00:00', 3, 7), +I(TIMESTAMP '2024-01-01 00:01:00', 1, 8);

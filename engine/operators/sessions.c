@@ -22,35 +22,15 @@ static void timer_put(Sessions *s, Str group, int64_t end)
 	}
 }
 
-/* The first timer; false: there is none. */
-static bool timer_first(const Sessions *s, Str *group, int64_t *end, Arena *arena)
+static int64_t timer_end(Str key)
 {
-	StateScan *scan = state_scan_open(s->timers, str_make("\0", 1), (Str){0}, false, true, arena);
-	Str key, value;
-	bool found = state_scan_next(scan, &key, &value);
-	if (found) {
-		*end = (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
-		*group = arena_str(arena, str_slice(key, TIMER_TIME, key.len));
-	}
-	state_scan_close(scan);
-	return found;
+	return (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
 }
 
-static void timer_next(Sessions *s, Arena *arena)
+/* All timers, the first first; behind the key that holds the next number. */
+static StateScan *timer_scan(const Sessions *s, Arena *arena)
 {
-	Str group;
-	s->next_due = s->next_fire = INT64_MAX;
-	if (timer_first(s, &group, &s->next_due, arena))
-		s->next_fire = window_time_fire(&s->clock, s->next_due);
-}
-
-static void timer_del(Sessions *s, Str group, int64_t end)
-{
-	char *key = arena_alloc(s->op->run->step, TIMER_TIME + group.len);
-	codec_store_be64(key, codec_order_i64(end));
-	memcpy(key + TIMER_TIME, group.ptr, group.len);
-	state_del(s->timers, str_make(key, TIMER_TIME + group.len));
-	timer_next(s, s->op->run->step);
+	return state_scan_open(s->timers, str_make("\0", 1), (Str){0}, false, true, arena);
 }
 
 bool sessions_open(Sessions *s, Operator *op, const WindowSpec *spec, SessionFire fire, Err *err)
@@ -70,7 +50,14 @@ bool sessions_open(Sessions *s, Operator *op, const WindowSpec *spec, SessionFir
 		return err_set(err, ERR_STATE_CORRUPT, "the state table \"%.*s\" is damaged", STR_ARG(state_name(s->timers)));
 	if (number)
 		memcpy(&s->next_number, number, sizeof s->next_number);
-	timer_next(s, op->run->arena);
+	s->next_due = s->next_fire = INT64_MAX;
+	StateScan *scan = timer_scan(s, op->run->arena);
+	Str key, value;
+	if (state_scan_next(scan, &key, &value)) {
+		s->next_due = timer_end(key);
+		s->next_fire = window_time_fire(&s->clock, s->next_due);
+	}
+	state_scan_close(scan);
 	return true;
 }
 
@@ -191,49 +178,65 @@ void sessions_remove(Sessions *s, Str group, int64_t time, const int64_t *before
 
 /* ---- what closes ---- */
 
-/* Takes timers off until one is a session's end. false: none is left up to `watermark`. take: it goes, with its
- * session. */
-static bool next_closing(Sessions *s, int64_t watermark, bool take, Str *group, Session *out)
+/* The session of a group that ends at `end`: its number in the list, or -1. The others get timers at their ends. */
+static int64_t find_closing(Sessions *s, Str group, int64_t end, const Session *list, uint32_t n)
+{
+	int64_t found = -1;
+	for (uint32_t i = 0; i < n; i++) {
+		if (sessions_end_of(s, &list[i]) == end)
+			found = i;
+		else if (sessions_end_of(s, &list[i]) > end)
+			timer_put(s, group, sessions_end_of(s, &list[i]));
+	}
+	return found;
+}
+
+/* Takes off the timers up to `watermark`. Those at the end of a session: it fires; or, with `look`, the first such timer
+ * stays, and *closes tells of it. */
+static bool walk(Sessions *s, int64_t watermark, bool look, bool *closes, int64_t ord, int64_t stamp, Err *err)
 {
 	Arena *step = s->op->run->step;
-	while (s->next_fire <= watermark && s->next_due != INT64_MAX) {
-		int64_t end = 0;
-		bool there = timer_first(s, group, &end, step);
-		ASSERT(there && end == s->next_due);
-		uint32_t n, found = UINT32_MAX;
-		const Session *list = sessions_of(s, *group, &n);
-		for (uint32_t i = 0; i < n; i++) {
-			if (sessions_end_of(s, &list[i]) == end)
-				found = i;
-			else if (sessions_end_of(s, &list[i]) > end)
-				timer_put(s, *group, sessions_end_of(s, &list[i]));
-		}
-		if (found != UINT32_MAX && !take)
-			return true;
-		timer_del(s, *group, end);
-		if (found == UINT32_MAX)
-			continue;
-		*out = list[found];
-		list_replace(s, *group, list, n, found, found + 1, NULL, 0);
+	*closes = false;
+	if (s->next_fire > watermark || s->next_due == INT64_MAX)
 		return true;
+	StateScan *scan = timer_scan(s, step);
+	Str key, value;
+	bool fine = true, more;
+	while ((more = state_scan_next(scan, &key, &value)) && fine) {
+		int64_t end = timer_end(key);
+		if (window_time_fire(&s->clock, end) > watermark)
+			break;
+		Str timer = arena_str(step, key), group = str_slice(timer, TIMER_TIME, timer.len - TIMER_TIME);
+		uint32_t n;
+		Session *list = sessions_of(s, group, &n);
+		int64_t at = find_closing(s, group, end, list, n);
+		*closes = at >= 0;
+		if (*closes && look)
+			break;
+		state_del(s->timers, timer);
+		if (!*closes)
+			continue;
+		Session x = list[at];
+		list_replace(s, group, list, n, (uint32_t)at, (uint32_t)at + 1, NULL, 0);
+		fine = !operator_canceled(s->op, err) && s->fire(s->op, group, &x, ord, stamp, err);
 	}
-	return false;
+	s->next_due = more ? timer_end(key) : INT64_MAX;
+	s->next_fire = more ? window_time_fire(&s->clock, s->next_due) : INT64_MAX;
+	state_scan_close(scan);
+	return fine;
 }
 
 bool sessions_settle(Sessions *s, int64_t watermark)
 {
-	Str group;
-	return next_closing(s, watermark, false, &group, NULL);
+	bool closes;
+	walk(s, watermark, true, &closes, 0, 0, NULL);
+	return closes;
 }
 
 static bool fire_all(Sessions *s, int64_t watermark, int64_t ord, int64_t stamp, Err *err)
 {
-	Str group;
-	Session x;
-	while (next_closing(s, watermark, true, &group, &x))
-		if (operator_canceled(s->op, err) || !s->fire(s->op, group, &x, ord, stamp, err))
-			return false;
-	return true;
+	bool closes;
+	return walk(s, watermark, false, &closes, ord, stamp, err);
 }
 
 bool sessions_overdue(Sessions *s, int64_t watermark, int64_t ord, Err *err)

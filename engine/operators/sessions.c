@@ -27,10 +27,13 @@ static int64_t timer_end(Str key)
 	return (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
 }
 
-/* All timers, the first first; behind the key that holds the next number. */
-static StateScan *timer_scan(const Sessions *s, Arena *arena)
+/* The timers from `end` on. What is gone before may still lie in the table until the epoch has landed: a scan must not
+ * walk over it each time. */
+static StateScan *timer_scan(const Sessions *s, int64_t end, Arena *arena)
 {
-	return state_scan_open(s->timers, str_make("\0", 1), (Str){0}, false, true, arena);
+	char *from = arena_alloc(arena, TIMER_TIME);
+	codec_store_be64(from, codec_order_i64(end));
+	return state_scan_open(s->timers, str_make(from, TIMER_TIME), (Str){0}, false, true, arena);
 }
 
 bool sessions_open(Sessions *s, Operator *op, const WindowSpec *spec, SessionFire fire, Err *err)
@@ -51,7 +54,7 @@ bool sessions_open(Sessions *s, Operator *op, const WindowSpec *spec, SessionFir
 	if (number)
 		memcpy(&s->next_number, number, sizeof s->next_number);
 	s->next_due = s->next_fire = INT64_MAX;
-	StateScan *scan = timer_scan(s, op->run->arena);
+	StateScan *scan = timer_scan(s, INT64_MIN, op->run->arena);
 	Str key, value;
 	if (state_scan_next(scan, &key, &value)) {
 		s->next_due = timer_end(key);
@@ -97,10 +100,14 @@ static void list_replace(Sessions *s, Str group, const Session *list, uint32_t n
                          const Session *with, uint32_t nwith)
 {
 	Session *out = ARENA_ARRAY(s->op->run->step, Session, n + nwith + 1);
-	memcpy(out, list, from * sizeof *out);
-	memcpy(out + from, with, nwith * sizeof *out);
-	memcpy(out + from + nwith, list + to, (n - to) * sizeof *out);
-	list_put(s, group, out, n - (to - from) + nwith);
+	uint32_t len = 0;
+	for (uint32_t i = 0; i < from; i++)
+		out[len++] = list[i];
+	for (uint32_t i = 0; i < nwith; i++)
+		out[len++] = with[i];
+	for (uint32_t i = to; i < n; i++)
+		out[len++] = list[i];
+	list_put(s, group, out, len);
 }
 
 /* The sessions [*from, result) that a row at `time` belongs to. */
@@ -161,7 +168,7 @@ void sessions_remove(Sessions *s, Str group, int64_t time, const int64_t *before
 		at++;
 	if (at == n || list[at].start > time)
 		return;
-	Session pieces[2], *x = &list[at];
+	Session pieces[2] = {{0}}, *x = &list[at];
 	bool left = before && *before >= x->start, right = after && *after <= x->last;
 	if (left && right && *after - *before > s->gap) {
 		pieces[npieces++] = (Session){x->start, *before, x->number};
@@ -191,15 +198,15 @@ static int64_t find_closing(Sessions *s, Str group, int64_t end, const Session *
 	return found;
 }
 
-/* Takes off the timers up to `watermark`. Those at the end of a session: it fires; or, with `look`, the first such timer
- * stays, and *closes tells of it. */
+/* Takes off the timers up to `watermark`. Those at the end of a session: it fires; or, with `look`, the first such
+ * timer stays, and *closes tells of it. */
 static bool walk(Sessions *s, int64_t watermark, bool look, bool *closes, int64_t ord, int64_t stamp, Err *err)
 {
 	Arena *step = s->op->run->step;
 	*closes = false;
 	if (s->next_fire > watermark || s->next_due == INT64_MAX)
 		return true;
-	StateScan *scan = timer_scan(s, step);
+	StateScan *scan = timer_scan(s, s->next_due, step);
 	Str key, value;
 	bool fine = true, more;
 	while ((more = state_scan_next(scan, &key, &value)) && fine) {
@@ -326,6 +333,7 @@ bool sessions_check_time(Operator *op, const Batch *b, uint32_t time_col, Err *e
 		if (!column_is_null(time, i))
 			continue;
 		Str name = op->plan->inputs[0]->cols[time_col].name;
+		operator_failed_at(op, b, i);
 		err_set(err, ERR_BAD_VALUE, "the time column \"%.*s\" of a window is NULL", STR_ARG(name));
 		return err_hint(err, "Leave such rows out with WHERE %.*s IS NOT NULL.", STR_ARG(name));
 	}

@@ -6,8 +6,9 @@
  *   Expand(b, c; sets)           each row once per set: copies of b and c, NULL where the set leaves them out; $set
  *   GroupAggregate(a, b', c', $set)
  *
- * $set has a bit for each varied key that is left out, above them the number of the repetition: GROUPING() is read from
- * it. A set is a mask over the keys of GROUP BY; one set alone is a plain GROUP BY.
+ * $set has a bit for each varied key that is left out, the first key's the highest, above them the number of the
+ * repetition: GROUPING() is read from it, and GROUPING_ID of all varied keys in order is $set itself. A set is a mask
+ * over the keys of GROUP BY; one set alone is a plain GROUP BY.
  */
 #include "sql/bind/bind_int.h"
 
@@ -158,6 +159,30 @@ static int32_t varied(const Grouping *g, uint32_t key)
 	return n;
 }
 
+static uint32_t nvaried(const Grouping *g)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < g->keys.len; i++)
+		n += varied(g, i) >= 0;
+	return n;
+}
+
+/* The bit of $set that tells whether a key is left out; -1: it never is. */
+static int32_t bit_number(const Grouping *g, uint32_t key)
+{
+	int32_t n = varied(g, key);
+	return n < 0 ? -1 : (int32_t)nvaried(g) - 1 - n;
+}
+
+static bool repeats(const Grouping *g)
+{
+	for (uint32_t i = 0; i < g->sets.len; i++)
+		for (uint32_t k = 0; k < i; k++)
+			if (g->sets.items[i] == g->sets.items[k])
+				return true;
+	return false;
+}
+
 Plan *bind_sets_expand(Binder *b, const Grouping *g, Plan *input, const uint32_t *key_cols, Span span)
 {
 	Plan *p = bind_plan_new(b, PLAN_EXPAND, span, input, NULL);
@@ -173,7 +198,10 @@ Plan *bind_sets_expand(Binder *b, const Grouping *g, Plan *input, const uint32_t
 		if (varied(g, k) < 0)
 			continue;
 		for (uint32_t i = 0; i < x->nsets; i++)
-			x->left_out[i] |= (uint64_t) !(g->sets.items[i] >> k & 1) << x->ncols;
+			if (!(g->sets.items[i] >> k & 1)) {
+				x->left_out[i] |= UINT64_C(1) << x->ncols;
+				x->ids[i] |= INT64_C(1) << bit_number(g, k);
+			}
 		PlanCol *c = &p->cols[nin + x->ncols];
 		*c = (PlanCol){.name = g->keys.items[k].name,
 		               .type = type_with_null(b->arena, input->cols[key_cols[k]].type, true)};
@@ -182,10 +210,10 @@ Plan *bind_sets_expand(Binder *b, const Grouping *g, Plan *input, const uint32_t
 	p->cols[nin + x->ncols] = (PlanCol){.name = STR("$set"), .type = &type_bigint_nn};
 	p->ncols = nin + x->ncols + 1;
 	for (uint32_t i = 0; i < x->nsets; i++) {
-		uint64_t repeated = 0;
+		int64_t repeated = 0;
 		for (uint32_t k = 0; k < i; k++)
 			repeated += x->left_out[k] == x->left_out[i];
-		x->ids[i] = (int64_t)(x->left_out[i] | repeated << x->ncols);
+		x->ids[i] |= repeated << x->ncols;
 	}
 	return bind_plan_done(b, p);
 }
@@ -204,6 +232,8 @@ static const Expr *bit_of(Binder *b, const Expr *set, uint32_t bit, uint32_t pla
 	static const char *const ops[3] = {"/", "%", "*"};
 	const Expr *e = set;
 	for (int i = 0; e && i < 3; i++) {
+		if (steps[i] == 1)
+			continue;
 		const Expr **args = ARENA_ARRAY(b->arena, const Expr *, 2);
 		args[0] = e;
 		args[1] = expr_const(b->arena, &type_bigint_nn, value_i64(steps[i]));
@@ -236,20 +266,25 @@ bool bind_sets_grouping(Scope *s, const AstCall *c, const Expr **out, bool *hand
 	*handled = one || str_eq_nocase(name, STR("GROUPING_ID"));
 	if (!*handled)
 		return true;
-	if (!s->group || !s->group->has_group_by)
-		return err_set_at(err, ERR_AGGREGATE_MISUSE, span, "%.*s needs GROUP BY", STR_ARG(name));
+	if (!s->group || !s->group->has_group_by) {
+		err_set_at(err, ERR_AGGREGATE_MISUSE, span, "%.*s is for queries with GROUP BY, and may not stand in %s",
+		           STR_ARG(name), s->place);
+		return err_hint(err, "It stands in the select list, in HAVING or in ORDER BY, not within an aggregate.");
+	}
 	Grouping *g = s->group;
 	if (!c->args.len || c->args.len > SETS_KEYS_MAX)
 		return err_set_at(err, ERR_AGGREGATE_MISUSE, span, "%.*s takes keys of GROUP BY", STR_ARG(name));
-	const Expr *sum = NULL;
+	const Expr *sum = NULL, *set = NULL;
+	bool whole = c->args.len == nvaried(g) && !repeats(g); /* the sum is $set as it is */
 	for (uint32_t i = 0; i < c->args.len; i++) {
 		uint32_t key;
 		if (!find_key(s, c->args.items[i], &key, err))
 			return false;
-		int32_t bit = varied(g, key);
+		int32_t bit = bit_number(g, key);
+		whole = whole && bit == (int32_t)(c->args.len - 1 - i);
 		if (bit < 0)
 			continue;
-		const Expr *set = bind_agg_virtual(s, VIRTUAL_SET, 0, &type_bigint_nn, span);
+		set = bind_agg_virtual(s, VIRTUAL_SET, 0, &type_bigint_nn, span);
 		const Expr *e = bit_of(b, set, (uint32_t)bit, c->args.len - 1 - i, span, err);
 		const Expr **args = ARENA_ARRAY(b->arena, const Expr *, 2);
 		args[0] = sum;
@@ -258,6 +293,6 @@ bool bind_sets_grouping(Scope *s, const AstCall *c, const Expr **out, bool *hand
 		if (!sum)
 			return false;
 	}
-	*out = sum ? sum : expr_const(b->arena, &type_bigint_nn, value_i64(0));
+	*out = sum && whole ? set : sum ? sum : expr_const(b->arena, &type_bigint_nn, value_i64(0));
 	return true;
 }

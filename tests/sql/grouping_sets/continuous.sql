@@ -22,6 +22,14 @@ PUSH INTO t VALUES ('y', 2);
 STEP;
 EXPECT CHANGES m +('y', 0, 2), -(NULL, 1, 9), +(NULL, 1, 11);
 
+-- test: with GROUPING of its keys a ROLLUP has a key of its own
+CREATE TABLE t (a STRING, v INT);
+CREATE TABLE s (a STRING, g BIGINT, n BIGINT) WITH ('connector' = 'print');
+INSERT INTO s SELECT a, GROUPING(a), SUM(v) FROM t GROUP BY ROLLUP (a);
+PUSH INTO t VALUES ('x', 1), ('y', 2);
+FINISH;
+EXPECT CHANGELOG s +I('x', 0, 1), +I(NULL, 1, 1), +I('y', 0, 2), -U(NULL, 1, 1), +U(NULL, 1, 3);
+
 -- test: COALESCE over a key makes it the key of a sink
 CREATE TABLE t (a STRING NOT NULL, v INT);
 CREATE TABLE s (a STRING, n BIGINT, PRIMARY KEY (a) NOT ENFORCED) WITH ('connector' = 'print');

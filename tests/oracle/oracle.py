@@ -277,7 +277,7 @@ class Case(Relations, OverCases):
     def __init__(self, rnd):
         self.rnd, self.statements, self.tables, self.events = rnd, [], {}, []
         self.names, self.kinds, self.checks, self.finish, self.own = 0, [], [], False, False
-        self.delay_ms, self.appends = None, False
+        self.delay_ms, self.appends, self.narrow = None, False, False
 
     def name(self, prefix):
         self.names += 1
@@ -287,6 +287,8 @@ class Case(Relations, OverCases):
         if self.rnd.random() < 0.1:
             return None
         r = self.rnd
+        if self.narrow and t in 'ils':
+            return r.choice(STRINGS[1:4]) if t == 's' else r.randint(0, 3)
         return {'i': lambda: r.randint(-4, 9), 'l': lambda: r.randint(-1000000, 1000000), 's': lambda: r.choice(STRINGS),
                 'b': lambda: r.random() < 0.5, 'd': lambda: Decimal(r.randint(-999, 999)) / 100,
                 'f': lambda: r.randint(-40, 40) / 4}[t]()
@@ -309,7 +311,7 @@ class Case(Relations, OverCases):
         live, clock = {t: [] for t in self.tables}, 0
         self.events, self.steps = [], set()
         deletes = 0 if self.appends else deletes
-        for i in range(r.randint(3, 25)):
+        for i in range(r.randint(3, 40 if self.narrow else 25)):
             t = r.choice(list(self.tables))
             if live[t] and r.random() < deletes:
                 self.events.append((t, -1, live[t].pop(r.randrange(len(live[t])))))

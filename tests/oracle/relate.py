@@ -262,6 +262,7 @@ class Relations:
     def build_relate(self):
         r = self.rnd
         self.own = r.random() < 0.2
+        self.narrow = True  # values that meet
         part = r.choice([self.join, self.join, self.three, self.where_subquery, self.where_subquery, self.value_subquery,
                          self.scalar_subquery, self.setop])()
         self.finish_view(self.tail(part, 1))

@@ -296,9 +296,65 @@ static const Plan *rewrite_tree(Arena *arena, const Plan *p, const ExprVec *abov
 	return as_before(&b, p, cols);
 }
 
+/* ---- outer joins that a filter makes inner ones ---- */
+
+/* Is e NULL where all columns in [from, to) are? */
+static bool null_with(const Expr *e, uint32_t from, uint32_t to)
+{
+	if (e->kind == EXPR_COLUMN)
+		return e->index >= from && e->index < to;
+	for (uint32_t i = 0; e->kind == EXPR_CALL && (e->call.fn->flags & FN_STRICT) && i < e->nargs; i++)
+		if (null_with(e->args[i], from, to))
+			return true;
+	return false;
+}
+
+/* Is e not TRUE where all columns in [from, to) are NULL? */
+static bool rejects(const Expr *e, uint32_t from, uint32_t to)
+{
+	const char *fn = e->kind == EXPR_CALL ? e->call.fn->name : "";
+	bool every = strcmp(fn, "OR") == 0, some = strcmp(fn, "AND") == 0;
+	if (every || some) {
+		uint32_t n = 0;
+		for (uint32_t i = 0; i < e->nargs; i++)
+			n += rejects(e->args[i], from, to);
+		return every ? n == e->nargs : n > 0;
+	}
+	if (strcmp(fn, "IS NOT NULL") == 0)
+		return null_with(e->args[0], from, to);
+	return null_with(e, from, to);
+}
+
+/* The plan below a filter: rows that a join pads and the filter throws away are not made. */
+static const Plan *without_padding(Arena *arena, const Plan *p, const Expr *filter)
+{
+	if (p->kind == PLAN_PROJECT && plain_columns(p))
+		return build_on(arena, p, without_padding(arena, p->inputs[0], expr_substitute(arena, filter, p->exprs)));
+	if (p->kind == PLAN_FILTER)
+		return build_on(arena, p, without_padding(arena, p->inputs[0], filter));
+	if (p->kind != PLAN_JOIN)
+		return p;
+	uint32_t nl = p->inputs[0]->ncols, n = p->ncols;
+	JoinKind kind = p->join.kind;
+	bool left = (kind == JOIN_RIGHT || kind == JOIN_FULL) && rejects(filter, 0, nl);
+	bool right = (kind == JOIN_LEFT || kind == JOIN_FULL) && rejects(filter, nl, n);
+	if (left || right) {
+		Plan *copy = arena_copy(arena, p, sizeof *p);
+		bool all = kind != JOIN_FULL || (left && right);
+		copy->join.kind = all ? JOIN_INNER : left ? JOIN_LEFT : JOIN_RIGHT;
+		infer_plan(arena, copy);
+		p = copy;
+		kind = copy->join.kind;
+	}
+	if (kind != JOIN_INNER && kind != JOIN_LEFT)
+		return p;
+	return build_on(arena, p, without_padding(arena, p->inputs[0], filter));
+}
+
 /* A filter above a join, with subqueries between them or not. */
 static const Plan *rewrite_below_filter(Arena *arena, const Plan *filter)
 {
+	filter = build_on(arena, filter, without_padding(arena, filter->inputs[0], filter->predicate));
 	const Plan *chain = filter->inputs[0];
 	while (chain->kind == PLAN_APPLY)
 		chain = chain->inputs[0];

@@ -67,3 +67,36 @@ CREATE TABLE r (k INT, x INT) WITH ('connector' = 'datagen', 'number-of-rows' = 
 CREATE TABLE out (id INT, x INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
 EXPECT ERROR 'W1303' LIKE '%LEFT JOIN%';
 INSERT INTO out SELECT id, x FROM l LEFT JOIN r ON l.k = r.k;
+
+-- test: a filter that no padded row passes makes an inner join, which appends
+CREATE TABLE l (id INT, k INT) WITH ('connector' = 'datagen', 'number-of-rows' = '0');
+CREATE TABLE r (k INT, x INT) WITH ('connector' = 'datagen', 'number-of-rows' = '0');
+CREATE TABLE o1 (id INT, x INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE TABLE o2 (id INT, x INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE TABLE o3 (id INT, x INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+INSERT INTO o1 SELECT id, x FROM l LEFT JOIN r ON l.k = r.k WHERE r.x + 1 > 5;
+INSERT INTO o2 SELECT id, x FROM r RIGHT JOIN l ON l.k = r.k WHERE r.x IS NOT NULL AND l.id > 0;
+INSERT INTO o3 SELECT id, x FROM l FULL JOIN r ON l.k = r.k WHERE l.id = r.x;
+PUSH INTO l VALUES (1, 1), (7, 2);
+PUSH INTO r VALUES (1, 4), (2, 7);
+STEP;
+EXPECT o1 (7, 7);
+EXPECT o2 (1, 4), (7, 7);
+EXPECT o3 (7, 7);
+EXPECT ERROR 'W1303' LIKE '%LEFT JOIN%';
+INSERT INTO o1 SELECT id, x FROM l LEFT JOIN r ON l.k = r.k WHERE r.x > 5 OR l.id = 1;
+
+-- test: one side of a FULL JOIN that is not padded, and chains of outer joins
+CREATE TABLE l (id INT, k INT);
+CREATE TABLE r (k INT, x INT);
+CREATE MATERIALIZED VIEW a AS SELECT id, x FROM l FULL JOIN r ON l.k = r.k WHERE id > 0;
+CREATE MATERIALIZED VIEW b AS SELECT id, x FROM l FULL JOIN r ON l.k = r.k WHERE x > 0;
+CREATE MATERIALIZED VIEW c AS SELECT l.id, r.x, s.id AS i FROM l LEFT JOIN r ON l.k = r.k LEFT JOIN l AS s ON s.id = r.x WHERE r.x > 0;
+CREATE MATERIALIZED VIEW d AS SELECT id, x FROM (SELECT id, x FROM l FULL JOIN r ON l.k = r.k) AS j WHERE COALESCE(x, 1) > 0;
+PUSH INTO l VALUES (1, 1), (2, 2);
+PUSH INTO r VALUES (1, 2), (3, 5);
+STEP;
+EXPECT a (1, 2), (2, NULL);
+EXPECT b (1, 2), (NULL, 5);
+EXPECT c (1, 2, 2);
+EXPECT d (1, 2), (2, NULL), (NULL, 5);

@@ -181,7 +181,7 @@ static bool settings(SystemRows *r, Err *err)
 	for (uint32_t i = 0; (d = settings_def_at(i)); i++) {
 		if (d->class != OPTION_HONOURED)
 			continue;
-		put_setting(r, d->name, settings_str(s, d->name), d->doc, d->scope == SETTING_ENGINE ? "postmaster" : "user",
+		put_setting(r, d->name, settings_str(s, d->name), d->doc, d->scope == SETTING_START ? "postmaster" : "user",
 		            settings_is_default(s, d->name) ? "default" : "session", d->default_);
 	}
 	return true;

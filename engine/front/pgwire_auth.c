@@ -52,6 +52,9 @@ static bool set(PgwireConn *c, Str name, Str value, Err *err)
 		return err_set(err, ERR_BAD_OPTION, "client_encoding is UTF8 always, not \"%.*s\"", STR_ARG(value));
 	if (str_eq_nocase(name, STR("client_encoding")) || str_eq_nocase(name, STR("DateStyle")))
 		return true; /* ISO is the only style */
+	const SettingDef *d = settings_find(name);
+	if (d && (d->scope == SETTING_ENGINE || d->scope == SETTING_START))
+		return err_set(err, ERR_BAD_OPTION, "\"%s\" is one for the whole engine: SET it in a statement", d->name);
 	bool no_effect;
 	return settings_set(session_settings_edit(c->session), name, value, &no_effect, err);
 }

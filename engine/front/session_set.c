@@ -31,6 +31,22 @@ static bool list_settings(Running *r)
 	return session_text_result(r, names, 3, cells.items, n, "SET");
 }
 
+/* What belongs to the engine is set there too. */
+static bool set_engine(Running *r, Str name, Str value, Err *err)
+{
+	const SettingDef *d = settings_find(name);
+	if (!d || d->class != OPTION_HONOURED || (d->scope != SETTING_ENGINE && d->scope != SETTING_START))
+		return true;
+	if (engine_set(r->s->opt.engine, name, value, err))
+		return true;
+	Settings *engine = engine_settings(r->s->opt.engine);
+	bool no_effect;
+	Err quiet = {0};
+	settings_set(r->s->settings, name, settings_str(engine, d->name), &no_effect, &quiet);
+	settings_free(engine);
+	return false;
+}
+
 static bool set_value(Running *r, const AstSet *node, Err *err)
 {
 	StrBuf value;
@@ -52,6 +68,7 @@ static bool set_value(Running *r, const AstSet *node, Err *err)
 	Str name = node->key->value;
 	bool ok = node->to_default ? settings_reset(r->s->settings, name, err)
 	                           : settings_set(r->s->settings, name, strbuf_str(&value), &no_effect, err);
+	ok = ok && set_engine(r, name, node->to_default ? (Str){0} : strbuf_str(&value), err);
 	strbuf_deinit(&value);
 	if (!ok) {
 		if (!err->span.end)
@@ -143,7 +160,8 @@ bool session_set(Running *r, Err *err)
 	}
 	case AST_RESET: {
 		const AstSet *node = AST_CONST(AstSet, r->stmt);
-		if (!settings_reset(r->s->settings, node->key ? node->key->value : STR_EMPTY, err))
+		if (!settings_reset(r->s->settings, node->key ? node->key->value : STR_EMPTY, err) ||
+		    (node->key && !set_engine(r, node->key->value, (Str){0}, err)))
 			return false;
 		session_end(r, "RESET");
 		return true;

@@ -78,6 +78,9 @@ Store *engine_store(Engine *e);
 const Clock *engine_clock(const Engine *e);
 Settings *engine_settings(Engine *e); /* a copy */
 const EngineOptions *engine_options(const Engine *e);
+/* SET of a setting of the engine, for all from now on; value.ptr NULL: its default. ERR_BAD_OPTION: fixed at the start.
+ * Thread: any but the engine's. */
+bool engine_set(Engine *e, Str name, Str value, Err *err);
 
 /* ---- requests. Thread: any but the engine's own ---- */
 

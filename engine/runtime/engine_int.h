@@ -267,6 +267,7 @@ Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err);
 /* What a connector is told about a table that is written; name and zone are left to the caller. */
 void outbox_spec(Engine *e, const TableDef *t, const Settings *settings, Arena *arena, SinkSpec *spec);
 void outbox_close(Engine *e, Outbox *o, bool drop);
+void outbox_take_settings(Outbox *o);                     /* the engine's have changed */
 bool outbox_collect(Outbox *o, Operator *root, Err *err); /* the step's output */
 bool outbox_dirty(const Outbox *o);
 void outbox_seal(Engine *e, Outbox *o, uint64_t epoch); /* before store_seal */

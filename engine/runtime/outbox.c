@@ -335,6 +335,12 @@ static bool check_target(const SinkType *type, const SinkSpec *spec, Err *err)
 	return false;
 }
 
+void outbox_take_settings(Outbox *o)
+{
+	o->most_bytes = settings_size(o->engine->settings, "weir.outbox.max");
+	o->keep = (uint64_t)settings_int(o->engine->settings, "weir.outbox.keep");
+}
+
 Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 {
 	Arena *arena = arena_open("outbox", 0);
@@ -344,8 +350,7 @@ Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 	o->query = q;
 	map_init(&o->refused);
 	strbuf_init(&o->again);
-	o->most_bytes = settings_size(e->settings, "weir.outbox.max");
-	o->keep = (uint64_t)settings_int(e->settings, "weir.outbox.keep");
+	outbox_take_settings(o);
 	StrBuf key;
 	strbuf_init(&key);
 	outbox_key(&key, q->name, 0, 0);

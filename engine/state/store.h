@@ -164,6 +164,8 @@ bool store_check(Store *store, Err *err);
 bool store_discard(Store *store, uint32_t unit, Err *err);
 /* Bytes changed and not landed: of the running epoch and of the sealed one. */
 int64_t store_unlanded_bytes(const Store *store);
+/* weir.memory has changed. Thread: engine. */
+void store_set_memory(Store *store, int64_t bytes);
 /* Has the running epoch more than a quarter of memory_bytes? Then the engine takes no input until it is sealed. So an
  * epoch of that size can be written while the next one grows, and the two with the sealed one's copy are three
  * quarters. */

@@ -99,3 +99,9 @@ bool store_wait_landed(Store *store, uint64_t epoch, int64_t timeout_ms, Err *er
 {
 	return writer_wait(store->writer, epoch, timeout_ms, err);
 }
+
+void store_set_memory(Store *store, int64_t bytes)
+{
+	store->options.memory_bytes = bytes;
+	store->evict_retry = 0;
+}

@@ -2,8 +2,8 @@
  * sql/catalog/settings.h: SET: the one table of settings, and a set of values.
  *
  * As with options, each setting is honoured, or without effect here (accepted with a NOTICE), or unknown (an error with
- * the nearest name). Settings are per session; those of a file hold for the statements behind them; a query keeps the
- * values it was made with.
+ * the nearest name). Settings are per session, but for those of the engine, which are one for all; those of a file hold
+ * for the statements behind them; a query keeps the values it was made with.
  */
 #ifndef WEIR_SQL_CATALOG_SETTINGS_H
 #define WEIR_SQL_CATALOG_SETTINGS_H
@@ -12,6 +12,7 @@
 
 typedef enum SettingScope {
 	SETTING_ENGINE,  /* of the whole engine: weir.memory, weir.step.rows ... */
+	SETTING_START,   /* likewise, fixed when it opens: --set alone changes it */
 	SETTING_QUERY,   /* kept with each query made after it: table.local-time-zone ... */
 	SETTING_SESSION, /* of the connection: how results are shown ... */
 } SettingScope;

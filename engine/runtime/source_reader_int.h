@@ -104,7 +104,7 @@ struct Reader {
 	/* of the step */
 	ReaderSegment *segs;
 	uint32_t nsegs, segs_cap;
-	uint32_t nrows;
+	uint32_t nrows, rows_cap;
 	int64_t *ord;
 	int64_t *stamp;
 	WatermarkPoint *points;

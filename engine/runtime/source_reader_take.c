@@ -64,8 +64,9 @@ static void start_step(Reader *r, Arena *step, uint32_t max, int64_t next_ord)
 		return;
 	r->step_started = true;
 	r->before_ms = r->watermark_ms;
-	r->ord = ARENA_ARRAY(step, int64_t, max + BATCH_ROWS_MAX);
-	r->stamp = ARENA_ARRAY(step, int64_t, max + BATCH_ROWS_MAX);
+	r->rows_cap = max + BATCH_ROWS_MAX;
+	r->ord = ARENA_ARRAY(step, int64_t, r->rows_cap);
+	r->stamp = ARENA_ARRAY(step, int64_t, r->rows_cap);
 	add_point(r, step, next_ord, source_reader_min_watermark(r));
 }
 
@@ -154,6 +155,15 @@ static bool message_goes_on(const ReaderChunk *c)
 	return c->message && c->at > 0 && c->at < c->nrows && c->message[c->at] == c->message[c->at - 1];
 }
 
+/* One message can hold more rows than a step takes: an array of JSON. */
+static void grow_rows(Reader *r, Arena *step)
+{
+	size_t old = r->rows_cap * sizeof(int64_t);
+	r->rows_cap *= 2;
+	r->ord = arena_grow(step, r->ord, old, 2 * old);
+	r->stamp = arena_grow(step, r->stamp, old, 2 * old);
+}
+
 /* Takes rows of one partition while it is the right choice: at most max, more only to finish a message. */
 static uint32_t take_run(const Choice *me, const Choice *rival, int64_t rival_arrival, uint32_t max, int64_t next_ord,
                          int64_t now_us, Arena *step)
@@ -178,6 +188,8 @@ static uint32_t take_run(const Choice *me, const Choice *rival, int64_t rival_ar
 					break;
 			}
 		}
+		if (r->nrows == r->rows_cap)
+			grow_rows(r, step);
 		r->ord[r->nrows] = next_ord + n;
 		r->stamp[r->nrows++] = r->watermark_ms;
 		int64_t mark = c->mark_ms ? c->mark_ms[i] : INT64_MIN;

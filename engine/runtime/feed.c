@@ -118,7 +118,8 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 		e->readers_cap = e->readers_cap ? e->readers_cap * 2 : 8;
 		e->readers = mem_realloc(e->readers, e->readers_cap * sizeof *e->readers);
 	}
-	e->readers[e->nreaders++] = (ReaderSlot){f->reader, f->rel, e->nreaders, false, o};
+	e->readers[e->nreaders] = (ReaderSlot){.reader = f->reader, .rel = f->rel, .group = e->nreaders, .owner = o};
+	e->nreaders++;
 	return true;
 }
 
@@ -271,68 +272,92 @@ const Batch *feed_seen_rows(const Relation *rel, Str cursor, const Batch *b, Are
 	return n == b->n ? b : batch_gather(b, idx, n, arena);
 }
 
-static const Batch *walk_chunk(Engine *e, Feed *f, int64_t next_ord, uint32_t max, uint32_t *walked)
+/* Rows of a chunk of the walk. */
+typedef struct Walked {
+	Value *values;
+	Str *keys, *rows;
+	int64_t *weight;
+	uint32_t n, cap;
+} Walked;
+
+static void grow_walked(Walked *w, uint32_t ncols, Arena *arena)
+{
+	uint32_t old = w->cap;
+	w->cap = old ? old * 2 : FEED_WALK_ROWS;
+	w->values =
+	    arena_grow(arena, w->values, (size_t)old * ncols * sizeof(Value), (size_t)w->cap * ncols * sizeof(Value));
+	w->keys = arena_grow(arena, w->keys, old * sizeof(Str), w->cap * sizeof(Str));
+	w->rows = arena_grow(arena, w->rows, old * sizeof(Str), w->cap * sizeof(Str));
+	w->weight = arena_grow(arena, w->weight, old * sizeof(int64_t), w->cap * sizeof(int64_t));
+}
+
+/* Of a row that is kept by its hash: two copies of one row? */
+static bool same_hash(Str a, Str b)
+{
+	return a.len > 16 && b.len > 16 && memcmp(a.ptr, b.ptr, 16) == 0;
+}
+
+/* The next rows of the walk. It never stops between two copies of a row, which could not say which of their changes it
+ * has seen: they come as one row with their number as weight, or all, where one of them may be left out. */
+static bool walk_chunk(Engine *e, Feed *f, int64_t next_ord, uint32_t max, const Batch **out, Err *err)
 {
 	Arena *arena = e->step;
 	const TableDef *t = f->rel->table;
-	Str from = f->cursor.len ? strbuf_str(&f->cursor) : (Str){0};
+	bool by_hash = f->rel->stored.kind == STORED_BY_HASH, merge = by_hash && !f->query->skipping;
 	/* just behind the cursor: its bytes and a zero byte more */
 	StrBuf lower;
 	strbuf_init(&lower);
-	if (from.ptr) {
-		strbuf_put_str(&lower, from);
+	if (f->cursor.len) {
+		strbuf_put_str(&lower, strbuf_str(&f->cursor));
 		strbuf_putc(&lower, 0);
 	}
 	const Type **types = ARENA_ARRAY(arena, const Type *, t->ncols + 1);
 	for (uint32_t i = 0; i < t->ncols; i++)
 		types[i] = t->cols[i].type;
 	StateScan *s = state_scan_open(f->walk, lower.len ? strbuf_str(&lower) : (Str){0}, (Str){0}, false, true, arena);
-	uint32_t cap = FEED_WALK_ROWS * 2;
-	Value *values = ARENA_ARRAY(arena, Value, (size_t)cap * t->ncols + 1);
-	Str *keys = ARENA_ARRAY(arena, Str, cap), *rows = ARENA_ARRAY(arena, Str, cap);
-	uint32_t n = 0;
+	Walked w = {0};
 	Str key, value;
-	Str last = {0};
-	bool ended = true;
-	while (state_scan_next(s, &key, &value)) {
-		if (n >= max) {
-			uint32_t head = f->rel->stored.kind == STORED_BY_HASH ? 16 : key.len;
-			if (n + 1 >= cap || last.len < head || memcmp(last.ptr, key.ptr, head) != 0) {
-				ended = false;
-				break;
-			}
-		}
-		Str copy = arena_str(arena, value);
-		if (!batch_decode_row(copy, types, t->ncols, values + (size_t)n * t->ncols))
+	bool ok = true;
+	f->walking = false;
+	while (ok && state_scan_next(s, &key, &value)) {
+		bool copy = by_hash && same_hash(key, strbuf_str(&f->cursor));
+		if (w.n >= max && !copy) {
+			f->walking = true;
 			break;
-		last = arena_str(arena, key);
-		if (f->walk_skips && skip_walked(e, f, last, copy))
+		}
+		strbuf_clear(&f->cursor);
+		strbuf_put_str(&f->cursor, key);
+		if (f->walk_skips && skip_walked(e, f, arena_str(arena, key), arena_str(arena, value)))
 			continue;
-		keys[n] = last;
-		rows[n++] = copy;
+		if (merge && w.n && same_hash(key, w.keys[w.n - 1])) {
+			w.weight[w.n - 1]++;
+			continue;
+		}
+		if (w.n == w.cap)
+			grow_walked(&w, t->ncols, arena);
+		w.keys[w.n] = arena_str(arena, key);
+		w.rows[w.n] = arena_str(arena, value);
+		w.weight[w.n] = 1;
+		ok = batch_decode_row(w.rows[w.n], types, t->ncols, w.values + (size_t)w.n * t->ncols) ||
+		     err_set(err, ERR_STATE_CORRUPT, "a row of \"%.*s\" in the state file is damaged", STR_ARG(f->rel->name));
+		w.n++;
 	}
 	state_scan_close(s);
-	f->step_rows += n;
-	f->query->walked_unsealed += n;
-	if (f->query->skipping) {
-		f->walked_keys = keys;
-		f->walked_rows = rows;
-		f->nwalked = n;
-		f->query->skip_walk_left -= n;
-	}
 	strbuf_deinit(&lower);
-	if (last.ptr) {
-		strbuf_clear(&f->cursor);
-		strbuf_put_str(&f->cursor, last);
+	f->step_rows += w.n;
+	f->query->walked_unsealed += w.n;
+	if (f->query->skipping) {
+		f->walked_keys = w.keys;
+		f->walked_rows = w.rows;
+		f->nwalked = w.n;
+		f->query->skip_walk_left -= w.n;
 	}
-	f->walking = !ended;
-	*walked = n;
-	if (!n)
-		return NULL;
-	int64_t *ord = ARENA_ARRAY(arena, int64_t, n);
-	for (uint32_t i = 0; i < n; i++)
+	int64_t *ord = ARENA_ARRAY(arena, int64_t, w.n + 1);
+	for (uint32_t i = 0; i < w.n; i++)
 		ord[i] = next_ord + i;
-	return batch_from_values(types, t->ncols, values, n, NULL, ord, NULL, arena);
+	*out =
+	    ok && w.n ? batch_from_values(types, t->ncols, w.values, w.n, merge ? w.weight : NULL, ord, NULL, arena) : NULL;
+	return ok;
 }
 
 /* A query that looks for the row to skip takes one row a step, from all that feeds it. */
@@ -370,23 +395,29 @@ static uint32_t take_log(Engine *e, Feed *f, int64_t next_ord, BatchList *out)
 	return n;
 }
 
-static uint32_t take_walk(Engine *e, Feed *f, int64_t next_ord, BatchList *out)
+/* *walked: rows of the step so far, which give the next one its ordinal. */
+static bool take_walk(Engine *e, Feed *f, int64_t next_ord, BatchList *out, uint32_t *walked, Err *err)
 {
-	uint32_t n = 0, max = rows_allowed(f, FEED_WALK_ROWS);
-	const Batch *b = max ? walk_chunk(e, f, next_ord, max, &n) : NULL;
-	if (b)
+	uint32_t max = rows_allowed(f, FEED_WALK_ROWS);
+	const Batch *b = NULL;
+	if (max && !walk_chunk(e, f, next_ord + *walked, max, &b, err))
+		return false;
+	if (b) {
+		*walked += b->n;
 		ARENA_PUSH(e->step, out, pick_columns(f, b, true, e->step));
-	return n;
+	}
+	return true;
 }
 
-static void step_tail(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked)
+static bool step_tail(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 {
 	BatchList list = {0};
 	if (f->behind)
 		*walked = take_log(e, f, next_ord, &list);
-	if (!f->behind)
-		*walked += take_walk(e, f, next_ord + *walked, &list);
+	if (!f->behind && !take_walk(e, f, next_ord, &list, walked, err))
+		return false;
 	scan_feed(f->op, list.items, list.len, (Curve){BATCH_NO_WATERMARK, NULL, 0});
+	return true;
 }
 
 /* The changes of this step. A query that looks for the row to skip gets them through the log. */
@@ -411,10 +442,8 @@ bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 	*walked = 0;
 	if (f->reader)
 		return step_reader(e, f, next_ord, walked, err);
-	if (f->tail) {
-		step_tail(e, f, next_ord, walked);
-		return true;
-	}
+	if (f->tail)
+		return step_tail(e, f, next_ord, walked, err);
 	const BatchList *in = f->view ? &f->view->graph->ops[f->view->graph->nops - 1]->out : &f->table->changes;
 	Curve up = {BATCH_NO_WATERMARK, NULL, 0};
 	if (f->view)
@@ -428,8 +457,8 @@ bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 		f->behind = true;
 	take_changes(e, f, in, was_walking, hide, &list);
 	if (hide) {
-		if (was_walking && !f->behind)
-			*walked += take_walk(e, f, next_ord + *walked, &list);
+		if (was_walking && !f->behind && !take_walk(e, f, next_ord, &list, walked, err))
+			return false;
 		if (!f->walking && !f->behind && curve_last(&up) > f->watermark_ms) {
 			WatermarkPoint *p = ARENA_NEW(e->step, WatermarkPoint);
 			*p = (WatermarkPoint){next_ord + *walked, curve_last(&up)};

@@ -197,6 +197,8 @@ bool skip_row(Engine *e, Query *q, const Err *why);
 Query *query_find(Engine *e, Str name); /* by DIALECT's rule for names */
 /* Readers that are connected through queries, as groups. */
 void query_regroup(Engine *e);
+/* Do readers of the group bring rows to q, themselves or through views? */
+bool query_in_group(Engine *e, const Query *q, uint32_t group);
 void query_join_readers(Engine *e); /* readers of one table at equal positions become one */
 
 /* feed.c */

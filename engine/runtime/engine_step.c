@@ -43,20 +43,9 @@ static void service_readers(Engine *e, int64_t now_us)
 /* Is some query of the group held back by a full outbox? Then its readers wait. */
 static bool group_held(Engine *e, uint32_t group)
 {
-	for (uint32_t i = 0; i < e->nreaders; i++) {
-		if (e->readers[i].group != group)
-			continue;
-		for (Query *q = e->queries; q; q = q->next) {
-			if (!q->outbox || !outbox_full(q->outbox) || q->state != QUERY_RUNNING)
-				continue;
-			for (uint32_t k = 0; k < q->nfeeds; k++) {
-				const Feed *f = &q->feeds[k];
-				if (f->reader == e->readers[i].reader ||
-				    (f->view && f->view->nfeeds && f->view->feeds[0].reader == e->readers[i].reader))
-					return true;
-			}
-		}
-	}
+	for (const Query *q = e->queries; q; q = q->next)
+		if (q->outbox && q->state == QUERY_RUNNING && outbox_full(q->outbox) && query_in_group(e, q, group))
+			return true;
 	return false;
 }
 

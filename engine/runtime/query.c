@@ -349,6 +349,7 @@ void query_fail(Engine *e, Query *q, const Err *err)
 		follow_fail(q->follower, err);
 		q->state = QUERY_FAILED;
 		detach_readers(e, q);
+		query_regroup(e);
 		return;
 	}
 	hold_dependents(e, q, err);
@@ -430,6 +431,25 @@ static ReaderSlot *slot_of(Engine *e, const Reader *r)
 	return NULL;
 }
 
+/* A reader that brings rows to the feed, itself or through views; NULL: only own tables do. */
+static ReaderSlot *slot_under(Engine *e, const Feed *f)
+{
+	ReaderSlot *s = slot_of(e, f->reader);
+	for (uint32_t i = 0; !s && f->view && i < f->view->nfeeds; i++)
+		s = slot_under(e, &f->view->feeds[i]);
+	return s;
+}
+
+bool query_in_group(Engine *e, const Query *q, uint32_t group)
+{
+	for (uint32_t i = 0; i < q->nfeeds; i++) {
+		const ReaderSlot *s = slot_under(e, &q->feeds[i]);
+		if (s && s->group == group)
+			return true;
+	}
+	return false;
+}
+
 void query_regroup(Engine *e)
 {
 	for (uint32_t i = 0; i < e->nreaders; i++)
@@ -438,20 +458,15 @@ void query_regroup(Engine *e)
 	while (changed) {
 		changed = false;
 		for (Query *q = e->queries; q; q = q->next) {
-			/* all readers that feed q, directly or through views, belong together; views carry their group on through
-			 * their own feeds */
+			/* one reader under a feed stands for all under it: a view's own feeds are brought together likewise */
 			uint32_t least = UINT32_MAX;
 			for (uint32_t i = 0; i < q->nfeeds; i++) {
-				ReaderSlot *s = slot_of(e, q->feeds[i].reader);
-				if (!s && q->feeds[i].view && q->feeds[i].view->nfeeds)
-					s = slot_of(e, q->feeds[i].view->feeds[0].reader);
+				const ReaderSlot *s = slot_under(e, &q->feeds[i]);
 				if (s && s->group < least)
 					least = s->group;
 			}
 			for (uint32_t i = 0; i < q->nfeeds; i++) {
-				ReaderSlot *s = slot_of(e, q->feeds[i].reader);
-				if (!s && q->feeds[i].view && q->feeds[i].view->nfeeds)
-					s = slot_of(e, q->feeds[i].view->feeds[0].reader);
+				ReaderSlot *s = slot_under(e, &q->feeds[i]);
 				if (s && s->group != least) {
 					s->group = least;
 					changed = true;
@@ -503,6 +518,7 @@ void query_join_readers(Engine *e)
 					feed_detach(e, f);
 					f->reader = keep;
 					f->scan_in = source_reader_attach(keep, f->scan, f->op, f, &err);
+					position_skips(e, q->name, f->rel->name, f->scan_in);
 				}
 			query_regroup(e);
 			return; /* one pair a step is enough */

@@ -40,8 +40,7 @@ typedef struct Decoded {
 	Column *cols;            /* nfields columns of nrows */
 	const uint32_t *message; /* message[row]: which message the row came from; NULL: row i from message i */
 	const int64_t *weight;   /* changelog formats; NULL: all +1 */
-	const uint8_t *bad; /* bad[message] != 0: malformed, no row (with message == NULL: rows of bad messages are there,
-	                       all NULL); NULL: none */
+	const uint8_t *bad;      /* bad[message] != 0: malformed, one row that is all NULL; NULL: none */
 	uint32_t nbad;
 } Decoded;
 

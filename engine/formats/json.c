@@ -322,8 +322,6 @@ static bool decode_batch(Decoder *d, const Str *messages, uint32_t n, Arena *are
 				bad = ARENA_ARRAY_ZERO(arena, uint8_t, n);
 			bad[i] = 1;
 			out->nbad++;
-			if (d->mapped)
-				continue;
 		}
 		if (d->mapped)
 			d->message_of[d->row] = i;

@@ -504,7 +504,7 @@ void query_join_readers(Engine *e)
 	for (uint32_t a = 0; a < e->nreaders; a++)
 		for (uint32_t b = a + 1; b < e->nreaders; b++) {
 			if (e->readers[a].rel != e->readers[b].rel || !same_positions(e->readers[a].reader, e->readers[b].reader) ||
-			    !source_reader_same_time(e->readers[a].reader, e->readers[b].reader))
+			    !source_reader_alike(e->readers[a].reader, e->readers[b].reader))
 				continue;
 			Reader *keep = e->readers[a].reader, *gone = e->readers[b].reader;
 			for (Query *q = e->queries; q; q = q->next)

@@ -98,16 +98,25 @@ static bool same_time(const ReaderTime *a, const ReaderTime *b)
 	return a->zone == b->zone && a->idle_us == b->idle_us && a->max_skew_us == b->max_skew_us;
 }
 
-bool source_reader_same_time(const Reader *a, const Reader *b)
+/* What the table says of bad records goes before what the query's settings say. */
+static bool fails_on_bad(const ReaderOptions *o)
 {
-	return same_time(&a->time, &b->time);
+	Str said = options_get(&o->rel->table->options, "weir.on-bad-record");
+	if (!said.len && o->settings)
+		said = settings_str(o->settings, "weir.on-bad-record");
+	return str_eq_c(said, "fail");
+}
+
+bool source_reader_alike(const Reader *a, const Reader *b)
+{
+	return same_time(&a->time, &b->time) && a->fail_on_bad == b->fail_on_bad;
 }
 
 bool source_reader_suits(const Reader *r, const ReaderOptions *options)
 {
 	ReaderTime t;
 	Err err = {0};
-	return read_time(options, &t, &err) && same_time(&r->time, &t);
+	return read_time(options, &t, &err) && same_time(&r->time, &t) && r->fail_on_bad == fails_on_bad(options);
 }
 
 bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
@@ -122,7 +131,7 @@ bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	const TableDef *t = options->rel->table;
 	r->has_watermark = t->watermark != NULL;
 	r->upsert = option_is(r, "connector", "upsert-kafka");
-	r->fail_on_bad = option_is(r, "weir.on-bad-record", "fail");
+	r->fail_on_bad = fails_on_bad(options);
 	if (!read_time(options, &r->time, err))
 		goto fail;
 	r->type = options->source ? options->source : source_find(t->connector);

@@ -80,7 +80,7 @@ typedef struct ReaderOptions {
 	int64_t watermark_ms; /* from which it goes on; BATCH_NO_WATERMARK: none yet */
 	/* Stored positions of the query that the reader is opened for. */
 	bool (*stored)(void *ctx, Str partition, ReaderPosition *out);
-	/* Told of records that cannot be used. false: the query fails (on-bad-record = fail). */
+	/* Told of records that cannot be used, when no query fails for them. false: the query fails. */
 	bool (*bad)(void *ctx, const ReaderBad *bad, Err *err);
 	void *ctx;
 	void (*wake)(void *wake_ctx);
@@ -94,9 +94,10 @@ typedef struct ReaderStats {
 } ReaderStats;
 
 bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err);
-/* Would a reader with these options give its rows the same times: zone, idle timeout, skew guard? */
+/* Would a reader with these options give its rows the same times (zone, idle timeout, skew guard) and do the same with
+ * bad records? */
 bool source_reader_suits(const Reader *r, const ReaderOptions *options);
-bool source_reader_same_time(const Reader *a, const Reader *b);
+bool source_reader_alike(const Reader *a, const Reader *b); /* in the same things */
 void source_reader_close(Reader *r);
 
 /* A scan that reads here from the next step on. run and op are for errors and output; the scan gets its own counters.

@@ -276,19 +276,11 @@ static void decode_records(Reader *r, ReaderPart *p, ReaderChunk *c)
 		} else if (tombstone || bad || bad_key) {
 			if (!c->skip)
 				c->skip = ARENA_ARRAY_ZERO(c->arena, uint8_t, c->nrows);
-			c->skip[i] = 1;
+			c->skip[i] = bad ? READER_SKIP_BAD_VALUE : bad_key ? READER_SKIP_BAD_KEY : READER_SKIP_EMPTY;
 			if (bad || bad_key)
 				report_message(r, p, c, m, !bad);
 			r->stats.bad += bad || bad_key;
 		}
-	}
-	if (c->message && value.bad) {
-		/* messages without any row */
-		for (uint32_t m = 0; m < n; m++)
-			if (value.bad[m] && c->src.value[m].ptr) {
-				report_message(r, p, c, m, false);
-				r->stats.bad++;
-			}
 	}
 	c->weight = weight;
 	for (uint32_t f = 0; f < r->nfields; f++) {

@@ -45,6 +45,29 @@ static const ReaderSegment *segment_of(const Reader *r, uint32_t row, uint32_t *
 	return NULL;
 }
 
+/* on-bad-record = fail */
+static bool fail_for(const Reader *r, const ReaderBad *bad, Err *err)
+{
+	*err = *bad->err;
+	err->code = ERR_BAD_RECORD;
+	return err_detail(err, "table \"%.*s\", partition %.*s, offset %lld%s%.*s%s", STR_ARG(r->opt.rel->name),
+	                  STR_ARG(bad->partition), (long long)bad->position, bad->field.len ? ", field \"" : "",
+	                  STR_ARG(bad->field), bad->field.len ? "\"" : "");
+}
+
+/* A message that is bad as a whole was kept in the side table when it was decoded. */
+static bool fail_message(const Reader *r, const ReaderSegment *g, uint32_t at, Arena *step, Err *err)
+{
+	Err why = {0};
+	ReaderBad bad = {.partition = r->parts[g->part].name, .err = &why};
+	source_reader_decode_origin(g->chunk, at, &bad.key, &bad.value, &bad.position, &bad.time_us);
+	if (g->chunk->skip[at] == READER_SKIP_BAD_KEY)
+		r->key_format->explain(r->key_decoder, bad.key, step, &bad.field, &why);
+	else
+		r->format->explain(r->decoder, bad.value, step, &bad.field, &why);
+	return fail_for(r, &bad, err);
+}
+
 static bool report_row(Reader *r, ReaderScan *s, uint32_t row, uint32_t field, Arena *step, Err *err)
 {
 	uint32_t at;
@@ -65,17 +88,15 @@ static bool report_row(Reader *r, ReaderScan *s, uint32_t row, uint32_t field, A
 	bad.field = name.len ? name : r->fields[field].path[r->fields[field].npath - 1];
 	s->bad++;
 	r->stats.bad++;
-	if (r->fail_on_bad) {
-		*err = why;
-		err->code = ERR_BAD_RECORD;
-		return err_detail(err, "table \"%.*s\", partition %.*s, offset %lld, field \"%.*s\"", STR_ARG(r->opt.rel->name),
-		                  STR_ARG(bad.partition), (long long)bad.position, STR_ARG(bad.field));
-	}
+	if (r->fail_on_bad)
+		return fail_for(r, &bad, err);
 	return !r->opt.bad || r->opt.bad(r->opt.ctx, &bad, err);
 }
 
-static uint8_t *drop_skipped(const Reader *r, const ReaderScan *s, uint8_t *drop, Arena *step)
+/* Rows of the records that the scan leaves out; NULL: none. */
+static uint8_t *drop_skipped(const Reader *r, const ReaderScan *s, Arena *step)
 {
+	uint8_t *drop = NULL;
 	Str key, value;
 	int64_t position, time_us;
 	for (uint32_t k = 0; k < s->nskips; k++)
@@ -97,18 +118,21 @@ static uint8_t *drop_skipped(const Reader *r, const ReaderScan *s, uint8_t *drop
 
 int64_t source_reader_emit_select(Reader *r, ReaderScan *s, uint32_t *keep, Arena *step, Err *err)
 {
-	uint8_t *drop = NULL;
-	uint32_t at = 0;
+	uint8_t *drop = drop_skipped(r, s, step);
 	make_columns(r, step);
-	for (uint32_t g = 0; g < r->nsegs; g++) {
+	for (uint32_t g = 0, at = 0; g < r->nsegs; at += r->segs[g].to - r->segs[g].from, g++) {
 		const ReaderSegment *seg = &r->segs[g];
-		uint32_t n = seg->to - seg->from;
-		if (seg->chunk->skip) {
-			if (!drop)
-				drop = ARENA_ARRAY_ZERO(step, uint8_t, r->nrows);
-			memcpy(drop + at, seg->chunk->skip + seg->from, n);
+		const uint8_t *skip = seg->chunk->skip;
+		if (skip && !drop)
+			drop = ARENA_ARRAY_ZERO(step, uint8_t, r->nrows);
+		for (uint32_t i = seg->from; skip && i < seg->to; i++) {
+			uint8_t *d = &drop[at + (i - seg->from)];
+			if (!*d && r->fail_on_bad && skip[i] >= READER_SKIP_BAD_VALUE) {
+				fail_message(r, seg, i, step, err);
+				return -1;
+			}
+			*d |= skip[i] != READER_SKIP_NO;
 		}
-		at += n;
 	}
 	for (uint32_t f = 0; f < s->scan->scan.nfields; f++) {
 		const Column *c = &r->step_cols[s->fields[f]];
@@ -123,8 +147,6 @@ int64_t source_reader_emit_select(Reader *r, ReaderScan *s, uint32_t *keep, Aren
 					return -1;
 			}
 	}
-	if (s->nskips)
-		drop = drop_skipped(r, s, drop, step);
 	if (!drop)
 		return r->nrows;
 	uint32_t n = 0;

@@ -8,6 +8,8 @@
 
 #include "engine/runtime/source_reader.h"
 
+typedef enum ReaderSkip { READER_SKIP_NO, READER_SKIP_EMPTY, READER_SKIP_BAD_VALUE, READER_SKIP_BAD_KEY } ReaderSkip;
+
 /* Messages of one partition, decoded. */
 typedef struct ReaderChunk {
 	SourceChunk src;
@@ -18,7 +20,7 @@ typedef struct ReaderChunk {
 	const uint32_t *message; /* row -> message; NULL: the same */
 	int64_t *mark_ms;        /* watermark candidate of each row; INT64_MIN: none */
 	const int64_t *weight;   /* NULL: all +1 */
-	uint8_t *skip;           /* rows of no use to anybody (malformed, tombstones); NULL: none */
+	uint8_t *skip;           /* ReaderSkip of rows of no use to anybody; NULL: none */
 	struct ReaderChunk *next;
 } ReaderChunk;
 

@@ -190,11 +190,10 @@ static void compare(const Table *t, const Decoded *got, const Str *messages, con
 		FUZZ_CHECK((got->bad && got->bad[m]) == want[m].bad);
 		bad += want[m].bad;
 		if (want[m].bad) {
-			if (!arrays) {
-				for (uint32_t i = 0; i < t->schema.nfields; i++)
-					FUZZ_CHECK(column_is_null(&got->cols[i], row) && !column_err(&got->cols[i], row));
-				row++;
-			}
+			FUZZ_CHECK(row < got->nrows && (!arrays || got->message[row] == m));
+			for (uint32_t i = 0; i < t->schema.nfields; i++)
+				FUZZ_CHECK(column_is_null(&got->cols[i], row) && !column_err(&got->cols[i], row));
+			row++;
 			continue;
 		}
 		for (uint32_t k = 0; k < want[m].nrows; k++, row++) {

@@ -118,7 +118,7 @@ static void test_print_rows(const Decoded *out, uint32_t ncols, uint32_t nmessag
 			strbuf_puts(text, " | ");
 		if (out->message)
 			strbuf_printf(text, "%u: ", out->message[row]);
-		else if (out->bad && out->bad[row])
+		if (out->bad && out->bad[out->message ? out->message[row] : row])
 			strbuf_puts(text, "BAD ");
 		for (uint32_t i = 0; i < ncols; i++) {
 			const Column *c = &out->cols[i];

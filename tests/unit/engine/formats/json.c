@@ -236,7 +236,7 @@ TEST(arrays_of_objects)
 	CHECK_STR(ROWS(&t, "[{\"a\":1},{\"a\":2}]"), "0: 1 | 0: 2");
 	CHECK_STR(
 	    ROWS(&t, "{\"a\":0}", "[ {\"a\":1} , {\"a\":\"x\"} ] ", "x", "[]", "{\"a\":3}", "[{\"a\":4},{\"a\":5]", "[{}]"),
-	    "0: 0 | 1: 1 | 1: ERR | 4: 3 | 6: NULL");
+	    "0: 0 | 1: 1 | 1: ERR | 2: BAD NULL | 4: 3 | 5: BAD NULL | 6: NULL");
 	StrBuf m;
 	strbuf_init(&m);
 	strbuf_puts(&m, "[{\"a\":0}");

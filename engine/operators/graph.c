@@ -142,6 +142,9 @@ StateTable *graph_view_rows(Graph *g)
 /* ---- snapshots ---- */
 
 static const Curve no_curve = {BATCH_NO_WATERMARK, NULL, 0};
+/* The final watermark comes behind all rows: also those that an operator gives when it is flushed. */
+static const WatermarkPoint last_point = {INT64_MAX, BATCH_END};
+static const Curve end_curve = {BATCH_NO_WATERMARK, &last_point, 1};
 
 static bool round_may_go_on(const Graph *g, const Operator *op, Err *err)
 {
@@ -194,7 +197,7 @@ static bool snapshot_last_round(Graph *g, bool *more, Err *err)
 		if (op->finished)
 			continue;
 		bool ready = inputs_finished(op);
-		Curve end = op->ninputs ? op->inputs[0]->curve : (Curve){BATCH_END, NULL, 0};
+		Curve end = op->ninputs ? op->inputs[0]->curve : end_curve;
 		operator_set_curve(op, ready ? end : no_curve);
 		if (!op->type->produce) {
 			if (!push_inputs(op, err))

@@ -22,6 +22,8 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot)
 	case PLAN_EXPAND: return &expand_type;
 	case PLAN_AGG: return &agg_type;
 	case PLAN_JOIN: return snapshot ? &join_type : &regular_join_type;
+	case PLAN_INTERVAL_JOIN: return snapshot ? NULL : &interval_join_type;
+	case PLAN_WINDOW_JOIN: return snapshot ? NULL : &window_join_type;
 	case PLAN_APPLY: return snapshot ? &apply_type : NULL;
 	case PLAN_SETOP: return snapshot ? &setop_type : &regular_setop_type;
 	case PLAN_SORT: return snapshot ? &sort_type : NULL;

@@ -19,8 +19,10 @@ extern const OperatorType session_type;     /* session.c: PLAN_WINDOW of a SESSI
 extern const OperatorType session_agg_type; /* session_agg.c: PLAN_WINDOW_AGG of a SESSION that is its own */
 extern const OperatorType expand_type;
 extern const OperatorType agg_type;
-extern const OperatorType join_type;         /* join.c: of a snapshot */
-extern const OperatorType regular_join_type; /* regular_join.c: continuous */
+extern const OperatorType join_type;          /* join.c: of a snapshot */
+extern const OperatorType regular_join_type;  /* regular_join.c: continuous */
+extern const OperatorType interval_join_type; /* continuous */
+extern const OperatorType window_join_type;   /* continuous */
 extern const OperatorType apply_type;
 extern const OperatorType setop_type;         /* setop.c: of a snapshot */
 extern const OperatorType regular_setop_type; /* regular_setop.c: continuous */

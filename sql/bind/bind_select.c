@@ -8,6 +8,7 @@
 
 #include "sql/plan/rewrite_apply.h"
 #include "sql/plan/rewrite_join.h"
+#include "sql/plan/rewrite_time_join.h"
 
 typedef struct Item {
 	const Expr *expr;
@@ -320,6 +321,10 @@ static bool bind_parts(Select *x, const AstQuery *around, AstEmitMode emit, Err 
 	s->plan = (Plan *)(uintptr_t)rewrite_join_plan(b->arena, s->plan);
 	if (!join_subqueries(b, &s->plan, err))
 		return false;
+	const Plan *timed = rewrite_time_join(b->arena, s->plan, b->snapshot, err);
+	if (!timed)
+		return false;
+	s->plan = (Plan *)(uintptr_t)timed;
 	for (uint32_t i = 0; i < s->cols.len; i++)
 		s->cols.items[i].time = s->plan->cols[s->cols.items[i].index].time;
 	bool grouped = is_aggregate_query(sel, around);

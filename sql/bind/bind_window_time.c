@@ -69,6 +69,14 @@ static const char *trace(const Plan *p, uint32_t col, StrBuf *why)
 		strbuf_puts(why, "it stopped being one at GROUP BY without a window, whose results have no time of their own");
 		return "Group by a window.";
 	case PLAN_JOIN: strbuf_puts(why, "it stopped being one at a join without time bounds"); return NULL;
+	case PLAN_INTERVAL_JOIN:
+	case PLAN_WINDOW_JOIN:
+		if (col < in->ncols && in->cols[col].time == TIME_NONE)
+			return trace(in, col, why);
+		if (col >= in->ncols && p->inputs[1]->cols[col - in->ncols].time == TIME_NONE)
+			return trace(p->inputs[1], col - in->ncols, why);
+		strbuf_puts(why, "it is NULL in rows of the other side that the join found no partner for");
+		return "Use the time column of the side that the join keeps.";
 	case PLAN_UNION:
 		for (uint32_t i = 0; i < p->ninputs; i++)
 			if (p->inputs[i]->cols[col].time == TIME_NONE)

@@ -258,6 +258,35 @@ static void put_sets(const Plan *p, StrBuf *out)
 	strbuf_putc(out, ']');
 }
 
+/* "ts - 5 min"; a bound that < or > gave is a microsecond off. */
+static void put_moved(const Plan *p, int64_t us, int64_t inwards, StrBuf *out)
+{
+	bool open = us % 1000 != 0 && (us - inwards) % 1000 == 0;
+	strbuf_puts(out, open ? inwards < 0 ? "< left " : "> left " : inwards < 0 ? "<= left " : ">= left ");
+	strbuf_put_str(out, p->inputs[0]->cols[p->join.left_time].name);
+	us -= open ? inwards : 0;
+	if (!us)
+		return;
+	strbuf_puts(out, us < 0 ? " - " : " + ");
+	config_print_duration(out, us < 0 ? -us : us);
+}
+
+static void put_join_time(const Plan *p, StrBuf *out)
+{
+	if (p->kind == PLAN_INTERVAL_JOIN) {
+		strbuf_printf(out, ", right %.*s ", STR_ARG(p->inputs[1]->cols[p->join.right_time].name));
+		put_moved(p, p->join.low_us, 1, out);
+		strbuf_puts(out, " and ");
+		put_moved(p, p->join.high_us, -1, out);
+	} else if (p->kind == PLAN_WINDOW_JOIN) {
+		strbuf_puts(out, ", window=[");
+		put_window(&p->join.window, out);
+		strbuf_putc(out, ']');
+	} else {
+		strbuf_puts(out, p->join.nkeys ? ", hash" : ", nested loop");
+	}
+}
+
 static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 {
 	static const char *const joins[] = {"inner", "left", "right", "full", "semi", "anti"};
@@ -298,6 +327,8 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 	case PLAN_AGG:
 	case PLAN_WINDOW_AGG: put_agg(p, out); break;
 	case PLAN_JOIN:
+	case PLAN_INTERVAL_JOIN:
+	case PLAN_WINDOW_JOIN:
 		strbuf_printf(out, "%s", joins[p->join.kind]);
 		for (uint32_t i = 0; i < p->join.nkeys; i++)
 			strbuf_printf(out, ", %.*s = %.*s", STR_ARG(p->inputs[0]->cols[p->join.left_keys[i]].name),
@@ -307,7 +338,7 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 			expr_print(p->join.residual, names_of_both(arena, p), out);
 			strbuf_putc(out, ']');
 		}
-		strbuf_puts(out, p->join.nkeys ? ", hash" : ", nested loop");
+		put_join_time(p, out);
 		break;
 	case PLAN_APPLY:
 		strbuf_puts(out, applies[p->apply.kind]);
@@ -429,6 +460,20 @@ static void put_topn_state(const Plan *p, StrBuf *out)
 	}
 }
 
+/* How long a row of an interval join is kept. */
+static void put_kept(const Plan *p, uint32_t port, StrBuf *out)
+{
+	int64_t us = port ? -p->join.low_us : p->join.high_us;
+	us += (us + 1) % 1000 == 0 ? 1 : 0; /* as above */
+	const PlanCol *c = &p->inputs[port]->cols[port ? p->join.right_time : p->join.left_time];
+	strbuf_printf(out, "%s %u.%s: rows until the watermark passes %.*s", port ? ";" : "; state", p->id,
+	              port ? "right" : "left", STR_ARG(c->name));
+	if (!us)
+		return;
+	strbuf_puts(out, us < 0 ? " - " : " + ");
+	config_print_duration(out, us < 0 ? -us : us);
+}
+
 static void put_state(const Plan *p, StrBuf *out)
 {
 	switch (p->kind) {
@@ -450,6 +495,11 @@ static void put_state(const Plan *p, StrBuf *out)
 		put_side(p, 0, out);
 		put_side(p, 1, out);
 		break;
+	case PLAN_INTERVAL_JOIN:
+		put_kept(p, 0, out);
+		put_kept(p, 1, out);
+		break;
+	case PLAN_WINDOW_JOIN: strbuf_puts(out, "; state: rows of open windows, freed by the watermark"); break;
 	case PLAN_SETOP:
 		strbuf_printf(out, "; state %u.rows: counts per distinct row of both sides, nothing bounds it", p->id);
 		break;

@@ -49,6 +49,8 @@ static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 		case PLAN_TOPN: add_exchange(arena, p, 0, p->topn.partition, p->topn.npartition, next_id); break;
 		case PLAN_LAST_WINS:
 		case PLAN_NORMALIZE: add_exchange(arena, p, 0, p->target.key, p->target.nkey, next_id); break;
+		case PLAN_INTERVAL_JOIN:
+		case PLAN_WINDOW_JOIN:
 		case PLAN_JOIN:
 			add_exchange(arena, p, 0, p->join.left_keys, p->join.nkeys, next_id);
 			add_exchange(arena, p, 1, p->join.right_keys, p->join.nkeys, next_id);
@@ -81,7 +83,7 @@ static void fold_tree(Arena *arena, Plan *p)
 		fold_tree(arena, (Plan *)(uintptr_t)p->inputs[i]);
 	if (p->kind == PLAN_FILTER)
 		p->predicate = fold(arena, p->predicate);
-	else if (p->kind == PLAN_JOIN)
+	else if (plan_is_join(p))
 		p->join.residual = fold(arena, p->join.residual);
 	else if (p->kind == PLAN_PROJECT)
 		for (uint32_t i = 0; i < p->ncols; i++)
@@ -182,8 +184,16 @@ static void describe(const Plan *p, StrBuf *b)
 		              (int)p->agg.emit);
 		strbuf_puts(b, p->agg.window.only_on_update ? " on update" : "");
 		break;
+	case PLAN_INTERVAL_JOIN:
+	case PLAN_WINDOW_JOIN:
 	case PLAN_JOIN:
 		strbuf_printf(b, "%d", (int)p->join.kind);
+		if (p->kind == PLAN_INTERVAL_JOIN)
+			strbuf_printf(b, "t%u-%u %lld %lld", p->join.left_time, p->join.right_time, (long long)p->join.low_us,
+			              (long long)p->join.high_us);
+		if (p->kind == PLAN_WINDOW_JOIN)
+			strbuf_printf(b, "w%u,%u-%u,%u %d", p->join.left_start, p->join.left_end, p->join.right_start,
+			              p->join.right_end, (int)p->join.window.kind);
 		for (uint32_t i = 0; i < p->join.nkeys; i++)
 			strbuf_printf(b, "k%u=%u%s", p->join.left_keys[i], p->join.right_keys[i],
 			              p->join.null_equal && p->join.null_equal[i] ? "n" : "");
@@ -215,7 +225,7 @@ static bool check_joins(const Plan *p, Err *err)
 	for (uint32_t i = 0; i < p->ninputs; i++)
 		if (!check_joins(p->inputs[i], err))
 			return false;
-	if (p->kind != PLAN_JOIN || !p->join.residual || expr_is_deterministic(p->join.residual))
+	if (!plan_is_join(p) || !p->join.residual || expr_is_deterministic(p->join.residual))
 		return true;
 	err_set_at(err, ERR_NOT_SUPPORTED, p->join.residual->span,
 	           "a join condition that reads the clock or a random number is not supported in a continuous query");

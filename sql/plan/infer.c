@@ -150,7 +150,7 @@ static void infer_unnest(Arena *arena, Plan *p)
 	set_key(p, key, in->nkey + 1);
 }
 
-static bool same_spec(const WindowSpec *a, const WindowSpec *b)
+bool infer_same_window(const WindowSpec *a, const WindowSpec *b)
 {
 	return a->kind == b->kind && a->size_ms == b->size_ms && a->slide_ms == b->slide_ms &&
 	       a->offset_ms == b->offset_ms && a->ltz == b->ltz && a->proctime == b->proctime && a->zone == b->zone;
@@ -162,8 +162,8 @@ static void infer_union_window(Plan *p)
 	WindowCols w = p->inputs[0]->window_cols;
 	for (uint32_t i = 1; w.attached && i < p->ninputs; i++) {
 		const WindowCols *x = &p->inputs[i]->window_cols;
-		w.attached =
-		    x->attached && same_spec(&w.spec, &x->spec) && w.start_col == x->start_col && w.end_col == x->end_col;
+		w.attached = x->attached && infer_same_window(&w.spec, &x->spec) && w.start_col == x->start_col &&
+		             w.end_col == x->end_col;
 		if (w.time_col != x->time_col)
 			w.time_col = -1;
 	}
@@ -282,6 +282,21 @@ static void infer_join(Arena *arena, Plan *p)
 		shift_key(arena, p, r, l->ncols);
 	else if (l->has_key && r->has_key)
 		both_keys(arena, p, kind == JOIN_INNER || kind == JOIN_LEFT);
+}
+
+static void infer_time_join(Arena *arena, Plan *p)
+{
+	infer_join(arena, p);
+	p->append_only = true;
+	p->lost_time = NULL;
+	if (p->kind != PLAN_WINDOW_JOIN || p->join.kind == JOIN_FULL)
+		return;
+	WindowCols w = p->inputs[p->join.kind == JOIN_RIGHT]->window_cols;
+	int32_t by = p->join.kind == JOIN_RIGHT ? (int32_t)p->inputs[0]->ncols : 0;
+	w.start_col += by;
+	w.end_col += by;
+	w.time_col += w.time_col >= 0 ? by : 0;
+	p->window_cols = w;
 }
 
 static void infer_setop(Arena *arena, Plan *p)
@@ -408,6 +423,8 @@ void infer_plan(Arena *arena, Plan *p)
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG: infer_agg(arena, p); break;
 	case PLAN_JOIN: infer_join(arena, p); break;
+	case PLAN_INTERVAL_JOIN:
+	case PLAN_WINDOW_JOIN: infer_time_join(arena, p); break;
 	case PLAN_SETOP: infer_setop(arena, p); break;
 	case PLAN_APPLY:
 		p->bounded = in->bounded;

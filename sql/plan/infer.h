@@ -15,4 +15,7 @@
  * binder's. */
 void infer_plan(Arena *arena, Plan *p);
 
+/* The same windows, whatever the column's name? */
+bool infer_same_window(const WindowSpec *a, const WindowSpec *b);
+
 #endif

@@ -28,15 +28,17 @@ typedef enum PlanKind {
 	PLAN_AGG,        /* GROUP BY, DISTINCT (no aggregates) */
 	PLAN_EXPAND,     /* GROUPING SETS: each row once per set, with NULL for the keys that the set leaves out */
 	PLAN_JOIN,       /* snapshots: hash or nested loop */
-	PLAN_APPLY,      /* for each row of the left a run of the right with parameters: subqueries, LATERAL */
-	PLAN_SETOP,      /* INTERSECT, EXCEPT [ALL] */
-	PLAN_SORT,       /* ORDER BY [LIMIT OFFSET] */
-	PLAN_LIMIT,      /* LIMIT without ORDER BY */
-	PLAN_OVER,       /* functions OVER one window: a column more for each */
-	PLAN_TOPN,       /* continuous: the first rows per partition: ROW_NUMBER() ... <= n, deduplication, LIMIT */
-	PLAN_NORMALIZE,  /* upserts by key (upsert-kafka) become changes: per key the row alive; weight -1: a tombstone */
-	PLAN_EXCHANGE,   /* the key changes here: rows go to the group of their key */
-	PLAN_LAST_WINS,  /* per sink key the newest row alive (upsert materializer) */
+	PLAN_INTERVAL_JOIN, /* continuous: the time of the right lies in an interval around that of the left; appends */
+	PLAN_WINDOW_JOIN,   /* continuous: rows of one window, when it has ended; appends */
+	PLAN_APPLY,         /* for each row of the left a run of the right with parameters: subqueries, LATERAL */
+	PLAN_SETOP,         /* INTERSECT, EXCEPT [ALL] */
+	PLAN_SORT,          /* ORDER BY [LIMIT OFFSET] */
+	PLAN_LIMIT,         /* LIMIT without ORDER BY */
+	PLAN_OVER,          /* functions OVER one window: a column more for each */
+	PLAN_TOPN,          /* continuous: the first rows per partition: ROW_NUMBER() ... <= n, deduplication, LIMIT */
+	PLAN_NORMALIZE,   /* upserts by key (upsert-kafka) become changes: per key the row alive; weight -1: a tombstone */
+	PLAN_EXCHANGE,    /* the key changes here: rows go to the group of their key */
+	PLAN_LAST_WINS,   /* per sink key the newest row alive (upsert materializer) */
 	PLAN_MATERIALIZE, /* root: keeps a view's rows */
 	PLAN_SINK,        /* root: sends to a connector */
 	PLAN_RESULT,      /* root: rows to a client */
@@ -166,6 +168,12 @@ typedef struct PlanJoin {
 	bool *null_equal;                 /* IS NOT DISTINCT FROM; may be NULL */
 	uint32_t nkeys;
 	const Expr *residual; /* over left columns, then right columns; NULL: none */
+	/* PLAN_INTERVAL_JOIN: left time + low <= right time <= left time + high; right_time is a column of the right */
+	uint32_t left_time, right_time;
+	int64_t low_us, high_us;
+	/* PLAN_WINDOW_JOIN: the windows that both sides carry, and where; they are no keys */
+	WindowSpec window;
+	uint32_t left_start, left_end, right_start, right_end;
 } PlanJoin;
 
 typedef enum ApplyKind {
@@ -363,6 +371,11 @@ typedef struct PlanQuery {
 } PlanQuery;
 
 const char *plan_kind_name(PlanKind kind); /* Scan, Filter ... as EXPLAIN shows them */
+/* Of the kinds that have `join`. */
+static inline bool plan_is_join(const Plan *p)
+{
+	return p->kind == PLAN_JOIN || p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_WINDOW_JOIN;
+}
 int32_t plan_column(const Plan *p, Str name);
 
 #endif

@@ -525,12 +525,28 @@ static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t 
 	}
 	if (p->join.residual)
 		expr_columns(p->join.residual, need);
+	if (p->kind == PLAN_INTERVAL_JOIN)
+		need[p->join.left_time] = need[l->ncols + p->join.right_time] = true;
+	if (p->kind == PLAN_WINDOW_JOIN) {
+		need[p->join.left_start] = need[p->join.left_end] = true;
+		need[l->ncols + p->join.right_start] = need[l->ncols + p->join.right_end] = true;
+	}
 	uint32_t *lmap = new_map(arena, l->ncols), *rmap = new_map(arena, r->ncols);
 	out->inputs[0] = prune_side(arena, l, need, lmap);
 	out->inputs[1] = prune_side(arena, r, need + l->ncols, rmap);
 	uint32_t nl = out->inputs[0]->ncols, nr = out->inputs[1]->ncols;
 	out->join.left_keys = remap_list(arena, p->join.left_keys, p->join.nkeys, lmap);
 	out->join.right_keys = remap_list(arena, p->join.right_keys, p->join.nkeys, rmap);
+	if (p->kind == PLAN_INTERVAL_JOIN) {
+		out->join.left_time = lmap[p->join.left_time];
+		out->join.right_time = rmap[p->join.right_time];
+	}
+	if (p->kind == PLAN_WINDOW_JOIN) {
+		out->join.left_start = lmap[p->join.left_start];
+		out->join.left_end = lmap[p->join.left_end];
+		out->join.right_start = rmap[p->join.right_start];
+		out->join.right_end = rmap[p->join.right_end];
+	}
 	uint32_t *both = new_map(arena, l->ncols + r->ncols);
 	for (uint32_t i = 0; i < l->ncols; i++)
 		both[i] = lmap[i];
@@ -640,6 +656,8 @@ Plan *prune_node(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 	case PLAN_EXPAND: return prune_expand(arena, p, want, map);
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG: return prune_agg(arena, p, want, map);
+	case PLAN_INTERVAL_JOIN:
+	case PLAN_WINDOW_JOIN:
 	case PLAN_JOIN: return prune_join(arena, p, want, map);
 	case PLAN_APPLY: return prune_apply(arena, p, want, map);
 	case PLAN_SORT:

@@ -153,6 +153,8 @@ static bool below(Arena *arena, Plan *p, const Expr *e)
 		return true;
 	case PLAN_AGG:
 	case PLAN_WINDOW_AGG: return below_agg(arena, p, e);
+	case PLAN_INTERVAL_JOIN:
+	case PLAN_WINDOW_JOIN:
 	case PLAN_JOIN: return below_join(arena, p, e);
 	case PLAN_UNNEST:
 	case PLAN_APPLY:

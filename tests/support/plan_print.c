@@ -113,6 +113,11 @@ static void put_join(const Plan *p, StrBuf *out)
 	for (uint32_t i = 0; i < j->nkeys; i++)
 		strbuf_printf(out, "%s $%u%s$%u", i ? "," : "", j->left_keys[i],
 		              j->null_equal && j->null_equal[i] ? "<=>" : "=", j->right_keys[i]);
+	if (p->kind == PLAN_INTERVAL_JOIN)
+		strbuf_printf(out, " $%u + [%lld, %lld] us = $%u", j->left_time, (long long)j->low_us, (long long)j->high_us,
+		              j->right_time);
+	if (p->kind == PLAN_WINDOW_JOIN)
+		strbuf_printf(out, " window $%u..$%u = $%u..$%u", j->left_start, j->left_end, j->right_start, j->right_end);
 	if (j->residual) {
 		strbuf_puts(out, " if ");
 		put_expr(j->residual, out);
@@ -250,6 +255,8 @@ static void put_node(const Plan *p, StrBuf *out)
 		break;
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG: put_agg(p, out); break;
+	case PLAN_INTERVAL_JOIN:
+	case PLAN_WINDOW_JOIN:
 	case PLAN_JOIN: put_join(p, out); break;
 	case PLAN_APPLY: put_apply(p, out); break;
 	case PLAN_SETOP:

@@ -8,6 +8,8 @@
  */
 #include "sql/bind/bind_int.h"
 
+#include "sql/plan/build.h"
+
 bool bind_join_is_lateral(const AstNode *ref)
 {
 	return (ref->kind == AST_REF_SUBQUERY && AST_CONST(AstRefHead, ref)->lateral) ||
@@ -61,7 +63,7 @@ static void split(Condition *c, const Expr *e)
 		sides(c, e->args[1], &rl, &rr);
 		bool straight = ll && !lr && rr && !rl, crossed = lr && !ll && rl && !rr;
 		const Expr *l = e->args[crossed ? 1 : 0], *r = e->args[crossed ? 0 : 1];
-		if ((straight || crossed) && type_equal(l->type, r->type) && expr_is_deterministic(e)) {
+		if ((straight || crossed) && build_same_bytes(l->type, r->type) && expr_is_deterministic(e)) {
 			ARENA_PUSH(c->b->arena, &c->left, l);
 			ARENA_PUSH(c->b->arena, &c->right, to_right(c, r));
 			ARENA_PUSH(c->b->arena, &c->null_equal, distinct);

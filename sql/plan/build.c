@@ -40,6 +40,12 @@ const Expr *build_call(Arena *arena, const char *fn, const Expr *a, const Expr *
 	return expr_call(arena, str_from(fn), args, b ? 2 : 1, a->span, &ignored);
 }
 
+bool build_same_bytes(const Type *a, const Type *b)
+{
+	bool texts = (a->kind == TYPE_CHAR || a->kind == TYPE_VARCHAR) && (b->kind == TYPE_CHAR || b->kind == TYPE_VARCHAR);
+	return texts || type_equal(a, b);
+}
+
 const Expr *build_column(Arena *arena, const Plan *p, uint32_t col)
 {
 	ASSERT(col < p->ncols);

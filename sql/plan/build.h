@@ -17,6 +17,8 @@ void build_cut(Arena *arena, const Expr *e, ExprVec *out);
 const Expr *build_all_of(Arena *arena, const ExprVec *list);
 /* A call whose types fit; NULL: they do not. */
 const Expr *build_call(Arena *arena, const char *fn, const Expr *a, const Expr *b);
+/* Have values of the two types equal bytes exactly where = says that they are equal? */
+bool build_same_bytes(const Type *a, const Type *b);
 const Expr *build_column(Arena *arena, const Plan *p, uint32_t col);
 const Expr *build_bool(Arena *arena, bool value);
 
@@ -25,7 +27,7 @@ const Plan *build_filter(Arena *arena, const Plan *in, const Expr *predicate);
 const Plan *build_project(Arena *arena, const Plan *in, const Expr *const *exprs, const PlanCol *cols, uint32_t n);
 /* The input's columns, then those of `exprs` that are no plain column; at[i]: where expression i is. */
 const Plan *build_extend(Arena *arena, const Plan *in, const ExprVec *exprs, uint32_t *at);
-/* Left columns, then (not for SEMI and ANTI) right ones. Keys are columns, pairwise of one type. */
+/* Left columns, then (not for SEMI and ANTI) right ones. Keys are columns, pairwise of the same bytes. */
 const Plan *build_join(Arena *arena, const Plan *l, const Plan *r, const PlanJoin *join, Span span);
 /* Keys, then one column per call. */
 const Plan *build_agg(Arena *arena, const Plan *in, const uint32_t *keys, uint32_t nkeys, const PlanAggCall *aggs,

@@ -109,14 +109,13 @@ static const Plan *refuse(Pull *d, Span span, const char *what)
 
 static bool is_key(const Pull *d, const Expr *e, const Expr **outer, const Expr **inner)
 {
-	if (e->kind != EXPR_CALL || e->nargs != 2 || !type_equal(e->args[0]->type, e->args[1]->type) ||
+	if (e->kind != EXPR_CALL || e->nargs != 2 || !build_same_bytes(e->args[0]->type, e->args[1]->type) ||
 	    (strcmp(e->call.fn->name, "=") != 0 && strcmp(e->call.fn->name, "IS NOT DISTINCT FROM") != 0))
 		return false;
 	for (uint32_t turned = 0; turned < 2; turned++) {
 		*outer = e->args[turned];
 		*inner = e->args[1 - turned];
-		if (uses(d->apply, *outer) && !reads_columns(*outer) && !uses(d->apply, *inner) && reads_columns(*inner) &&
-		    expr_is_deterministic(e))
+		if (uses(d->apply, *outer) && !reads_columns(*outer) && !uses(d->apply, *inner) && expr_is_deterministic(e))
 			return true;
 	}
 	return false;

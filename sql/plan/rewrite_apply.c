@@ -183,7 +183,7 @@ static bool equalities(const Rewrite *w, Pairs *out)
 	for (uint32_t i = 0; i < parts.len; i++) {
 		const Expr *e = parts.items[i];
 		if (e->kind != EXPR_CALL || strcmp(e->call.fn->name, "=") != 0 ||
-		    !type_equal(e->args[0]->type, e->args[1]->type) || !expr_is_deterministic(e))
+		    !build_same_bytes(e->args[0]->type, e->args[1]->type) || !expr_is_deterministic(e))
 			return false;
 		bool reads[2][2] = {{false}};
 		for (uint32_t a = 0; a < 2; a++) {

@@ -150,7 +150,7 @@ static bool is_key(const Build *b, const Expr *e, const Leaf *leaf, const Expr *
 {
 	if (e->kind != EXPR_CALL || e->nargs != 2 ||
 	    (strcmp(e->call.fn->name, "=") != 0 && strcmp(e->call.fn->name, "IS NOT DISTINCT FROM") != 0) ||
-	    !type_equal(e->args[0]->type, e->args[1]->type))
+	    !build_same_bytes(e->args[0]->type, e->args[1]->type))
 		return false;
 	for (uint32_t turned = 0; turned < 2; turned++) {
 		Reads l = reads_of(b, e->args[turned], leaf), r = reads_of(b, e->args[1 - turned], leaf);

@@ -29,6 +29,15 @@ PUSH INTO r VALUES (2, 9);
 STEP;
 EXPECT v (1, 0, NULL, 1, -1), (2, 1, 9, 2, 9), (3, 0, NULL, 1, -1);
 
+-- test: a column of the subquery that is a constant may be the key
+CREATE TABLE l (s STRING);
+CREATE TABLE r (k INT);
+CREATE MATERIALIZED VIEW v AS SELECT s, (SELECT COUNT(*) FROM (SELECT 'a' AS c FROM r) AS y WHERE y.c = l.s) AS n FROM l WHERE EXISTS (SELECT 1 FROM r WHERE l.s <> 'c' AND 'b' <> l.s);
+PUSH INTO l VALUES ('a'), ('b'), ('c');
+PUSH INTO r VALUES (1), (2);
+STEP;
+EXPECT v ('a', 2);
+
 -- test: HAVING of a correlated aggregate
 CREATE TABLE l (k INT);
 CREATE TABLE r (k INT, y INT);

@@ -385,8 +385,9 @@ bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 	for (uint32_t i = 0; i < q->nfeeds; i++)
 		q->feeds[i].log_until = (int64_t)e->next_side;
 	err_clear(&q->error);
+	/* inputs stand before those who read them: after a restart each of these waits for the one before it */
 	for (Query *d = e->queries; d; d = d->next)
-		if (d->state == QUERY_HELD && d->held_by == q) {
+		if (d->state == QUERY_HELD && d->held_by && d->held_by->state == QUERY_RUNNING) {
 			d->held_by = standing_input(e, d);
 			if (d->held_by)
 				continue;

@@ -1,0 +1,15 @@
+-- test: what waits below a paused view goes on with it, also after a restart -- not replayable
+CREATE TABLE t (k INT);
+CREATE MATERIALIZED VIEW a AS SELECT k FROM t;
+CREATE MATERIALIZED VIEW b AS SELECT k FROM a;
+CREATE MATERIALIZED VIEW c AS SELECT k FROM b;
+PUSH INTO t VALUES (1);
+STEP;
+CHECKPOINT;
+PAUSE a;
+CHECKPOINT;
+CRASH;
+PUSH INTO t VALUES (2);
+RESUME a;
+STEP;
+EXPECT c (1), (2);

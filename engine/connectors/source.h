@@ -56,7 +56,6 @@ typedef struct SourceChunk {
 /* What the reader tells at open. */
 typedef struct SourceSpec {
 	const TableDef *table;
-	const char *query; /* name of the query, for logs and client ids */
 	const Clock *clock;
 	bool want_keys, want_headers, want_times;
 	int64_t memory_bytes; /* weir.source.memory */

@@ -63,7 +63,6 @@ static bool source_rows(void *ctx, const Plan *scan, void **handle, Arena *arena
 		    .rel = scan->scan.rel,
 		    .clock = engine_clock(sc->session->opt.engine),
 		    .settings = sc->session->settings,
-		    .query = "select",
 		    .memory_bytes = settings_size(sc->session->settings, "weir.source.memory"),
 		    .snapshot = true,
 		    .watermark_ms = BATCH_NO_WATERMARK,

@@ -17,7 +17,7 @@ enum { FEED_WALK_ROWS = 4096, FEED_LOG_ROWS = 16384 };
 
 typedef struct ReaderOwner {
 	Engine *engine;
-	Str query;
+	Str query; /* whose stored positions count for partitions that are found: one that reads here */
 	Str table;
 } ReaderOwner;
 
@@ -104,7 +104,6 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 	o->engine = e;
 	o->query = str_from(mem_cstr(q->name));
 	o->table = str_from(mem_cstr(f->rel->name));
-	ro.query = o->query.ptr;
 	ro.ctx = o;
 	if (!source_reader_open(&ro, &f->reader, err)) {
 		mem_free((void *)(uintptr_t)o->query.ptr);
@@ -222,6 +221,25 @@ void feed_close(Engine *e, Feed *f)
 	feed_detach(e, f);
 }
 
+const Feed *feed_of_reader(const Engine *e, const Reader *r)
+{
+	for (const Query *q = e->queries; q; q = q->next)
+		for (uint32_t i = 0; i < q->nfeeds; i++)
+			if (q->feeds[i].reader == r && !q->follower)
+				return &q->feeds[i];
+	return NULL;
+}
+
+/* The positions of a query that goes may be dropped: those of one that stays are the same. */
+static void hand_over(Engine *e, const Reader *r, ReaderOwner *o)
+{
+	const Feed *stays = feed_of_reader(e, r);
+	if (!stays || str_eq(o->query, stays->query->name))
+		return;
+	mem_free((void *)(uintptr_t)o->query.ptr);
+	o->query = str_from(mem_cstr(stays->query->name));
+}
+
 void feed_detach(Engine *e, Feed *f)
 {
 	if (!f->reader)
@@ -230,11 +248,13 @@ void feed_detach(Engine *e, Feed *f)
 	f->reader = NULL;
 	source_reader_detach(r, f->scan_in);
 	f->scan_in = NULL;
-	if (source_reader_nscans(r))
-		return;
 	for (uint32_t i = 0; i < e->nreaders; i++)
 		if (e->readers[i].reader == r) {
 			ReaderOwner *o = e->readers[i].owner;
+			if (source_reader_nscans(r)) {
+				hand_over(e, r, o);
+				return;
+			}
 			e->readers[i] = e->readers[--e->nreaders];
 			source_reader_close(r);
 			mem_free((void *)(uintptr_t)o->query.ptr);
@@ -376,7 +396,8 @@ static bool step_reader(Engine *e, Feed *f, int64_t next_ord, uint32_t *rows, Er
 {
 	if (!source_reader_emit(f->reader, f->scan_in, &f->query->run.env, e->step, err))
 		return false;
-	uint32_t max = f->behind ? rows_allowed(f, BATCH_ROWS_MAX) : 0;
+	/* not between a scan that went and the reader's next service: others have yet to take their rows of this step */
+	uint32_t max = f->behind && source_reader_planned(f->reader) ? rows_allowed(f, BATCH_ROWS_MAX) : 0;
 	return !max || again_feed(e, f, next_ord, max, rows, err);
 }
 

@@ -70,15 +70,6 @@ static void put_changed(StateTable *t, Str key, Str value)
 		state_put(t, key, value);
 }
 
-static const Feed *feed_of_reader(const Engine *e, const Reader *r)
-{
-	for (const Query *q = e->queries; q; q = q->next)
-		for (uint32_t i = 0; i < q->nfeeds; i++)
-			if (q->feeds[i].reader == r && !q->follower)
-				return &q->feeds[i];
-	return NULL;
-}
-
 void position_save(Engine *e, Query *q)
 {
 	StrBuf key, value;

@@ -146,7 +146,6 @@ bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 		headers |= t->cols[i].kind == COLUMN_METADATA && str_eq_c(t->cols[i].metadata_key, "headers");
 	SourceSpec spec = {
 	    .table = t,
-	    .query = options->query,
 	    .clock = options->clock,
 	    .want_keys = true,
 	    .want_headers = headers,
@@ -229,6 +228,11 @@ void source_reader_detach(Reader *r, ReaderScan *s)
 uint32_t source_reader_nscans(const Reader *r)
 {
 	return r->nscans;
+}
+
+bool source_reader_planned(const Reader *r)
+{
+	return !r->fields_stale;
 }
 
 void *source_reader_owner(const ReaderScan *s)

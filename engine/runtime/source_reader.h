@@ -73,7 +73,6 @@ typedef struct ReaderOptions {
 	void *source_ctx;         /* handed to SourceSpec.ctx of a given source */
 	const Clock *clock;
 	const Settings *settings;
-	const char *query;
 	int64_t memory_bytes;
 	bool snapshot; /* a bounded read for one SELECT */
 	bool skew_guard;
@@ -105,6 +104,8 @@ void source_reader_close(Reader *r);
 ReaderScan *source_reader_attach(Reader *r, const Plan *scan, Operator *op, void *owner, Err *err);
 void source_reader_detach(Reader *r, ReaderScan *s);
 uint32_t source_reader_nscans(const Reader *r);
+/* Are rows decoded for the scans that are attached? Not after one has come or gone, until the next service. */
+bool source_reader_planned(const Reader *r);
 /* The scan leaves out a record, for good (RESUME ... SKIP). */
 void source_reader_skip(ReaderScan *s, Str partition, int64_t position);
 void source_reader_unskip(ReaderScan *s, Str partition, int64_t position);

@@ -34,8 +34,6 @@ static uint32_t fill_chunk(const ReaderRecord *records, uint32_t n, uint32_t at,
 /* Makes view a copy of r whose step holds the records. */
 static bool load(Reader *view, Reader *r, const ReaderRecord *records, uint32_t n, int64_t ord, Arena *step, Err *err)
 {
-	if (r->fields_stale && !source_reader_decode_plan(r, err))
-		return false;
 	view->fields = r->fields;
 	view->nfields = r->nfields;
 	view->segs = ARENA_ARRAY(step, ReaderSegment, n + 1);
@@ -70,8 +68,7 @@ static bool load(Reader *view, Reader *r, const ReaderRecord *records, uint32_t 
 bool source_reader_again(Reader *r, ReaderScan *s, const ReaderRecord *records, uint32_t n, int64_t ord,
                          const EvalEnv *env, Arena *step, uint32_t *rows, Err *err)
 {
-	if (r->fields_stale && !source_reader_decode_plan(r, err))
-		return false;
+	ASSERT(source_reader_planned(r));
 	Reader *view = arena_copy(step, r, sizeof *r);
 	if (!load(view, r, records, n, ord, step, err))
 		return false;

@@ -80,7 +80,6 @@ static Source *start(LiveTable *t, Stored *positions, Err *err)
 	}
 	SourceSpec spec = {
 	    .table = &t->def,
-	    .query = "q",
 	    .clock = &clock_real,
 	    .want_keys = true,
 	    .want_headers = true,

@@ -25,7 +25,7 @@ static Source *start(LiveTable *t, const Clock *clock, int64_t at)
 	stored_at = at;
 	if (!datagen()->check(&t->def, &err))
 		fprintf(stderr, "%s\n", err.message);
-	SourceSpec spec = {.table = &t->def, .query = "q", .clock = clock, .stored = stored};
+	SourceSpec spec = {.table = &t->def, .clock = clock, .stored = stored};
 	Source *s = NULL;
 	REQUIRE(datagen()->open(&spec, &s, &err));
 	return s;

@@ -80,7 +80,8 @@ typedef struct SinkType {
 	 * After recover. NULL: the marker needs no making. */
 	SinkResult (*reset)(Sink *s, Err *err);
 	/* Makes the epochs visible, in order, all or none where the target can. `last` is the epoch before epochs[0] that
-	 * the target must hold. With n == 0: a heartbeat (expired markers are renewed). Numbering of rows is per epoch over
+	 * the target must hold. With n == 0, about once a second while nothing waits: what time asks for (quiet
+	 * files are closed, old markers renewed). Numbering of rows is per epoch over
 	 * all its chunks. */
 	SinkResult (*deliver)(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,
 	                      uint32_t max_refused, uint32_t *nrefused, Err *err);

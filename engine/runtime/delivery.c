@@ -12,7 +12,7 @@
 #include "base/log.h"
 
 enum { DELIVERY_EPOCHS_MAX = 16, DELIVERY_REFUSED_MAX = 64 };
-static const int64_t DELIVERY_PAUSE_LEAST_MS = 50, DELIVERY_PAUSE_MOST_MS = 10000, DELIVERY_HEARTBEAT_MS = 86400000;
+static const int64_t DELIVERY_PAUSE_LEAST_MS = 50, DELIVERY_PAUSE_MOST_MS = 10000, DELIVERY_BEAT_MS = 1000;
 
 typedef struct Pending {
 	uint64_t epoch;
@@ -39,7 +39,7 @@ struct Delivery {
 	atomic_bool cancel; /* it is being closed: it must not wait for the engine, who waits for it */
 	int64_t pause_ms;
 	bool said_outage;
-	int64_t heartbeat_ms;
+	int64_t beat_ms;
 };
 
 static int64_t mono_ms(void)
@@ -384,7 +384,6 @@ static bool deliver_some(Delivery *d, bool *did, Err *err)
 		for (uint32_t i = 0; i < n; i++)
 			free_pending(list[i]);
 		*did = true;
-		d->heartbeat_ms = mono_ms();
 		store_fail_point("between-sinks");
 		if (d->opt.changed)
 			d->opt.changed(d->opt.ctx);
@@ -434,10 +433,28 @@ static bool work_waits(Delivery *d)
 	return waits;
 }
 
+/* Now and then a connector is called without an epoch: files that have been quiet are closed, markers are renewed. When
+ * it is time for that the connector knows. */
+static bool beat(Delivery *d, bool did, Err *err)
+{
+	if (did || !d->recovered || mono_ms() - d->beat_ms < DELIVERY_BEAT_MS)
+		return true;
+	d->beat_ms = mono_ms();
+	if (!proof_landed(d))
+		return true;
+	uint32_t none = 0;
+	SinkResult r = d->opt.type->deliver(d->sink, d->status.delivered, NULL, 0, NULL, 0, &none, err);
+	if (r == SINK_DELIVERED)
+		return true;
+	err->flags = r == SINK_RETRY ? err->flags | ERR_RETRIABLE : err->flags & ~(unsigned)ERR_RETRIABLE;
+	d->recovered = false; /* what the target holds is asked again */
+	return false;
+}
+
 static void *delivery_main(void *arg)
 {
 	Delivery *d = arg;
-	d->heartbeat_ms = mono_ms();
+	d->beat_ms = mono_ms();
 	for (;;) {
 		pthread_mutex_lock(&d->lock);
 		bool stop = d->stop;
@@ -446,7 +463,7 @@ static void *delivery_main(void *arg)
 			break;
 		Err err = {0};
 		bool did = false;
-		if (!deliver_some(d, &did, &err)) {
+		if (!deliver_some(d, &did, &err) || !beat(d, did, &err)) {
 			if (!(err.flags & ERR_RETRIABLE)) {
 				fail(d, &err);
 				break;
@@ -459,11 +476,6 @@ static void *delivery_main(void *arg)
 		}
 		answered(d);
 		if (!did && !work_waits(d)) {
-			if (mono_ms() - d->heartbeat_ms > DELIVERY_HEARTBEAT_MS) {
-				uint32_t none;
-				d->opt.type->deliver(d->sink, d->status.delivered, NULL, 0, NULL, 0, &none, &err);
-				d->heartbeat_ms = mono_ms();
-			}
 			/* landings do not wake this thread by themselves: the engine does through delivery_add, else look again
 			 * soon */
 			nap(d, d->head ? 2 : 200);

@@ -207,7 +207,7 @@ Query *feed_maker(Engine *e, const Relation *rel);
 bool feed_open(Engine *e, Query *q, Feed *f, Err *err);
 void feed_close(Engine *e, Feed *f);
 const Feed *feed_of_reader(const Engine *e, const Reader *r); /* of a query that keeps positions; NULL: none */
-void feed_detach(Engine *e, Feed *f); /* from its reader, which ends with its last scan */
+void feed_detach(Engine *e, Feed *f);                         /* from its reader, which ends with its last scan */
 bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err);
 void feed_checkpoint(Engine *e, Feed *f);
 /* How far the walk of a scan is stored: true with the cursor, false when it has ended. */

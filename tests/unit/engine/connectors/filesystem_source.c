@@ -58,8 +58,7 @@ static Source *start_at(LiveTable *t, const Clock *clock, int64_t memory, Stored
 {
 	if (!files()->check(&t->def, err))
 		fprintf(stderr, "%s\n", err->message);
-	SourceSpec spec = {
-	    .table = &t->def, .clock = clock, .memory_bytes = memory, .stored = stored, .ctx = positions};
+	SourceSpec spec = {.table = &t->def, .clock = clock, .memory_bytes = memory, .stored = stored, .ctx = positions};
 	Source *s = NULL;
 	return files()->open(&spec, &s, err) ? s : NULL;
 }

@@ -40,6 +40,16 @@ static void service_readers(Engine *e, int64_t now_us)
 	}
 }
 
+/* What cannot be delivered any more must not fill the outbox and hold the readers that others share. */
+static void fail_sinks(Engine *e)
+{
+	for (Query *q = e->queries; q; q = q->next) {
+		Err why = {0};
+		if (q->outbox && q->state == QUERY_RUNNING && outbox_failed(q->outbox, &why))
+			query_fail(e, q, &why);
+	}
+}
+
 /* Is some query of the group held back by a full outbox? Then its readers wait. */
 static bool group_held(Engine *e, uint32_t group)
 {
@@ -233,6 +243,7 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 	int64_t now_us = clock_wall_us(e->clock);
 	if (e->nreaders > 1)
 		query_join_readers(e); /* before service, which decodes for the scans that have come */
+	fail_sinks(e);
 	service_readers(e, now_us);
 	bool pressed = store_pressed(e->store);
 	bool more = false;

@@ -357,6 +357,15 @@ void query_fail(Engine *e, Query *q, const Err *err)
 	query_regroup(e);
 }
 
+/* Delivery of a sink that failed has ended; another one begins as after a restart, with the target's marker. */
+static bool open_outbox_again(Engine *e, Query *q, Err *err)
+{
+	if (q->outbox)
+		outbox_close(e, q->outbox, false);
+	q->outbox = outbox_open(e, q, true, err);
+	return q->outbox != NULL;
+}
+
 bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 {
 	if (q->state == QUERY_RUNNING)
@@ -374,6 +383,8 @@ bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 		return err_set(err, ERR_WRONG_OBJECT, "query \"%.*s\" reads \"%.*s\", which does not run", STR_ARG(q->name),
 		               STR_ARG(input->name)) ||
 		       err_hint(err, "RESUME \"%.*s\" first.", STR_ARG(input->name));
+	if (q->def && (!q->outbox || outbox_failed(q->outbox, NULL)) && !open_outbox_again(e, q, err))
+		return false;
 	if (!open_parts(e, q, err)) {
 		close_parts(e, q);
 		return false;

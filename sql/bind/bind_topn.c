@@ -184,6 +184,75 @@ static bool convert(Binder *b, Plan *over, Plan *above, const Expr *predicate, S
 	return true;
 }
 
+/* The conjuncts of a filter, on their way down. */
+typedef struct Parts {
+	const Expr *items[CONJUNCTS_MAX * 2];
+	bool taken[CONJUNCTS_MAX * 2]; /* by a rank below */
+	uint32_t n, ncols;             /* of the plan that they are over */
+} Parts;
+
+/* The conjunct over the plan whose columns begin at `first`; NULL: it reads others, too. */
+static const Expr *within(Binder *b, const Parts *parts, uint32_t i, uint32_t first, uint32_t n)
+{
+	bool *used = ARENA_ARRAY_ZERO(b->arena, bool, parts->ncols + 1);
+	uint32_t *map = ARENA_ARRAY_ZERO(b->arena, uint32_t, parts->ncols + 1);
+	expr_columns(parts->items[i], used);
+	for (uint32_t c = 0; c < parts->ncols; c++) {
+		map[c] = c - first;
+		if (used[c] && (c < first || c >= first + n))
+			return NULL;
+	}
+	return expr_remap(b->arena, parts->items[i], map);
+}
+
+static bool rank_below(Binder *b, Plan *p, uint32_t first, Parts *parts, Span span, Plan **out, Err *err)
+{
+	Plan *above = p->kind == PLAN_PROJECT ? p : NULL;
+	Plan *over = above ? (Plan *)above->inputs[0] : p;
+	*out = p;
+	if (!is_rank(over) && !is_time_rank(over))
+		return true;
+	const Expr *mine[CONJUNCTS_MAX * 2];
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < parts->n; i++) {
+		const Expr *e = parts->taken[i] ? NULL : within(b, parts, i, first, p->ncols);
+		e = e && above ? expr_substitute(b->arena, e, above->exprs) : e;
+		Bounds ignored = {1, INT64_MAX};
+		if (e && take_bound(bind_fold(b, e), over->ncols - 1, &ignored)) {
+			parts->taken[i] = true;
+			mine[n++] = bind_fold(b, e);
+		}
+	}
+	bool done;
+	return n == 0 || convert(b, over, above, conjunction(b, mine, n, span), span, out, &done, err);
+}
+
+/* Through joins and subqueries to the rankings that the conjuncts bound. */
+static bool ranks_below(Binder *b, Plan *p, uint32_t first, Parts *parts, Span span, Plan **out, Err *err)
+{
+	bool left = p->kind == PLAN_APPLY, right = false;
+	if (p->kind == PLAN_JOIN) {
+		left = p->join.kind != JOIN_RIGHT && p->join.kind != JOIN_FULL;
+		right = p->join.kind == JOIN_INNER || p->join.kind == JOIN_RIGHT;
+	}
+	if (!left && !right)
+		return rank_below(b, p, first, parts, span, out, err);
+	Plan *in[2] = {(Plan *)p->inputs[0], (Plan *)p->inputs[1]};
+	if ((left && !ranks_below(b, in[0], first, parts, span, &in[0], err)) ||
+	    (right && !ranks_below(b, in[1], first + in[0]->ncols, parts, span, &in[1], err)))
+		return false;
+	*out = p;
+	if (in[0] == p->inputs[0] && in[1] == p->inputs[1])
+		return true;
+	Plan *copy = arena_copy(b->arena, p, sizeof *p);
+	const Plan **inputs = ARENA_ARRAY(b->arena, const Plan *, 2);
+	inputs[0] = in[0];
+	inputs[1] = in[1];
+	copy->inputs = inputs;
+	*out = bind_plan_done(b, copy);
+	return true;
+}
+
 bool bind_topn_filter(Binder *b, Plan *input, const Expr *predicate, Span span, Plan **out, Err *err)
 {
 	Plan *above = input->kind == PLAN_PROJECT ? input : NULL;
@@ -195,6 +264,19 @@ bool bind_topn_filter(Binder *b, Plan *input, const Expr *predicate, Span span, 
 			return false;
 		if (done)
 			return true;
+	}
+	if (!b->snapshot && (input->kind == PLAN_JOIN || input->kind == PLAN_APPLY)) {
+		Parts parts = {.ncols = input->ncols};
+		parts.n = cut(predicate, parts.items, 0);
+		if (!ranks_below(b, input, 0, &parts, span, &input, err))
+			return false;
+		const Expr *rest[CONJUNCTS_MAX * 2];
+		uint32_t n = 0;
+		for (uint32_t i = 0; i < parts.n; i++)
+			if (!parts.taken[i])
+				rest[n++] = parts.items[i];
+		*out = n ? bind_plan_filter(b, input, conjunction(b, rest, n, span), span) : input;
+		return true;
 	}
 	*out = bind_plan_filter(b, input, predicate, span);
 	return true;
@@ -213,18 +295,39 @@ static bool constant(Binder *b, const Expr *e, int64_t *out, Err *err)
 	return true;
 }
 
+/* ORDER BY time: an OVER without a function, which lets rows out in order of their time. */
+static Plan *by_time(Binder *b, Plan *input, SortKey key, Span span)
+{
+	Plan *p = bind_plan_new(b, PLAN_OVER, span, input, NULL);
+	p->over = (PlanOver){
+	    .order = arena_copy(b->arena, &key, sizeof key),
+	    .norder = 1,
+	    .start = {.kind = OVER_UNBOUNDED_PRECEDING, .col = -1},
+	    .end = {.kind = OVER_CURRENT_ROW, .col = -1},
+	    .time_col = (int32_t)key.col,
+	    .proctime = input->cols[key.col].time == TIME_PROCTIME,
+	};
+	return bind_plan_done(b, p);
+}
+
 bool bind_topn_limit(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys, const Expr *limit, const Expr *offset,
                      Span span, Plan **out, Err *err)
 {
 	int64_t n = -1, skip = 0;
 	if (!constant(b, limit, &n, err) || !constant(b, offset, &skip, err))
 		return false;
+	if (n < 0 && !offset && nkeys == 1 && !keys[0].desc && input->append_only &&
+	    input->cols[keys[0].col].time != TIME_NONE) {
+		*out = by_time(b, input, keys[0], span);
+		return true;
+	}
 	if (n < 0) {
 		err_set_at(err, ERR_NOT_SUPPORTED, bind_spanned(b, span), "%s in a continuous query is not supported",
 		           nkeys ? "ORDER BY without LIMIT" : "OFFSET without LIMIT");
-		return err_hint(err, nkeys ? "Add a LIMIT, or write ORDER BY in the SELECT that reads the view: a view's rows "
-		                             "have no order of their own."
-		                           : "Add a LIMIT: the rows from a number on would never end.");
+		return err_hint(
+		    err, nkeys ? "Add a LIMIT, order by a time attribute alone, or write ORDER BY in the SELECT that reads the "
+		                 "view: a view's rows have no order of their own."
+		               : "Add a LIMIT: the rows from a number on would never end.");
 	}
 	if (n > INT64_MAX - skip)
 		n = INT64_MAX - skip;

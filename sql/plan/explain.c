@@ -423,6 +423,8 @@ static void put_over_state(const Plan *p, StrBuf *out)
 		strbuf_puts(out, "; state: all rows, nothing bounds it; a change computes its partition again");
 	else if (!v->rows && v->start.kind != OVER_UNBOUNDED_PRECEDING && !lags)
 		strbuf_printf(out, "; state: the rows of the frames, freed by %s", v->proctime ? "the clock" : "the watermark");
+	else if (v->ncalls == 0)
+		strbuf_puts(out, "; state: rows above the watermark");
 	else if (v->start.kind == OVER_UNBOUNDED_PRECEDING)
 		strbuf_puts(out, "; state: one entry per partition, nothing bounds it");
 	else

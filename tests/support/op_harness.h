@@ -47,6 +47,12 @@ Plan *op_setop(OpHarness *h, Plan *l, Plan *r, SetOpKind kind, bool all);
 /* keys: "0", "1 desc", "2 desc nulls first", comma separated. limit, offset < 0: none. */
 Plan *op_sort(OpHarness *h, Plan *in, const char *keys, int64_t limit, int64_t offset);
 Plan *op_limit(OpHarness *h, Plan *in, int64_t limit, int64_t offset);
+/* A continuous Top-N; the columns' time attributes are as set in `in`. order as in op_sort. */
+Plan *op_topn(OpHarness *h, Plan *in, RankKind rank, const char *partition, const char *order, int64_t from, int64_t to,
+              bool show_rank);
+/* Aggregates OVER a window; bounds of RANGE are microseconds along a time attribute. */
+Plan *op_over(OpHarness *h, Plan *in, const char *partition, const char *order, bool rows, OverBound start,
+              OverBound end, const char *aggs);
 /* PLAN_NORMALIZE, PLAN_LAST_WINS, PLAN_SINK (retract or upsert by key), PLAN_RESULT, by kind. */
 Plan *op_keyed(OpHarness *h, Plan *in, PlanKind kind, const char *key, bool retract, bool upsert);
 Plan *op_apply(OpHarness *h, Plan *l, Plan *r, ApplyKind kind, const char *params, const Expr *test, bool all);

@@ -2,6 +2,7 @@
  * tests/support/op_plan.c: plans by hand, for op_harness.h. Of what inference would find, only append_only and keys are
  * set.
  */
+#include "sql/plan/infer.h"
 #include "tests/support/check.h"
 #include "tests/support/op_harness_int.h"
 
@@ -325,5 +326,66 @@ Plan *op_apply(OpHarness *h, Plan *l, Plan *r, ApplyKind kind, const char *param
 		p->ncols = l->ncols + 1;
 		p->cols[l->ncols] = (PlanCol){.name = STR("x"), .type = t};
 	}
+	return p;
+}
+
+/* ---- Top-N and OVER ---- */
+
+static SortKey *sort_keys(OpHarness *h, Plan *in, const char *keys, uint32_t *n)
+{
+	Plan *p = op_sort(h, in, keys, -1, -1);
+	*n = p->sort.nkeys;
+	return p->sort.keys;
+}
+
+static TimeAttr time_of(const Plan *in, const SortKey *order, uint32_t n)
+{
+	return n == 1 ? in->cols[order[0].col].time : TIME_NONE;
+}
+
+Plan *op_topn(OpHarness *h, Plan *in, RankKind rank, const char *partition, const char *order, int64_t from, int64_t to,
+              bool show_rank)
+{
+	PlanTopN t = {.rank = rank, .from = from, .to = to, .show_rank = show_rank, .time_col = -1};
+	t.partition = columns(h, partition, &t.npartition);
+	t.order = sort_keys(h, in, order, &t.norder);
+	TimeAttr time = time_of(in, t.order, t.norder);
+	if (time != TIME_NONE)
+		t.time_col = (int32_t)t.order[0].col;
+	t.proctime = time == TIME_PROCTIME;
+	Plan *p = node(h, PLAN_TOPN, in, NULL);
+	p->topn = t;
+	p->cols = ARENA_ARRAY_ZERO(h->arena, PlanCol, in->ncols + 1);
+	memcpy(p->cols, in->cols, in->ncols * sizeof *p->cols);
+	p->cols[in->ncols] = (PlanCol){.name = STR("rn"), .type = &type_bigint};
+	p->ncols = in->ncols + (show_rank ? 1 : 0);
+	infer_plan(h->arena, p);
+	return p;
+}
+
+Plan *op_over(OpHarness *h, Plan *in, const char *partition, const char *order, bool rows, OverBound start,
+              OverBound end, const char *aggs)
+{
+	Plan *agg = op_agg(h, in, "", aggs);
+	PlanOver v = {.rows = rows, .start = start, .end = end, .time_col = -1, .ncalls = agg->agg.naggs};
+	v.start.col = v.end.col = -1;
+	v.partition = columns(h, partition, &v.npartition);
+	v.order = sort_keys(h, in, order, &v.norder);
+	TimeAttr time = time_of(in, v.order, v.norder);
+	if (time != TIME_NONE && in->append_only)
+		v.time_col = (int32_t)v.order[0].col;
+	v.proctime = time == TIME_PROCTIME;
+	v.calls = ARENA_ARRAY_ZERO(h->arena, PlanOverCall, v.ncalls + 1);
+	Plan *p = node(h, PLAN_OVER, in, NULL);
+	p->cols = ARENA_ARRAY_ZERO(h->arena, PlanCol, in->ncols + v.ncalls);
+	memcpy(p->cols, in->cols, in->ncols * sizeof *p->cols);
+	p->ncols = in->ncols + v.ncalls;
+	for (uint32_t i = 0; i < v.ncalls; i++) {
+		const AggCall *call = &agg->agg.aggs[i].call;
+		v.calls[i] = (PlanOverCall){.fn = OVER_AGG, .agg = agg->agg.aggs[i], .type = call->type, .fallback = -1};
+		p->cols[in->ncols + i] = (PlanCol){.name = STR("o"), .type = call->type};
+	}
+	p->over = v;
+	infer_plan(h->arena, p);
 	return p;
 }

@@ -140,6 +140,16 @@ PUSH DELETE FROM t VALUES ('a', 1);
 STEP;
 EXPECT r ('a', 2, 3, 3, 2, 2), ('b', 3, 2, 4, 7, 3), ('b', 4, 1, NULL, 7, 2);
 
+-- test: ORDER BY a time attribute lets rows out in order of time
+CREATE TABLE s (v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
+WITH ('connector' = 'kafka', 'topic' = 's', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE TABLE out (v INT) WITH ('connector' = 'print');
+INSERT INTO out SELECT v FROM s ORDER BY ts;
+PUSH INTO s VALUES (1, TIMESTAMP '2024-01-01 00:00:05'), (2, TIMESTAMP '2024-01-01 00:00:04'), (3, TIMESTAMP '2024-01-01 00:00:05'),
+  (4, TIMESTAMP '2024-01-01 00:00:03'), (5, TIMESTAMP '2024-01-01 00:00:07');
+STEP;
+EXPECT CHANGELOG out +I(2), +I(1), +I(3);
+
 -- test: what a continuous query cannot do is refused with what it can
 CREATE TABLE s (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'kafka', 'topic' = 's', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
 EXPECT ERROR 'W1306' LIKE '%must be ordered by one time attribute, ascending, and "v" is none%';

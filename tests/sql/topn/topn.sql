@@ -204,3 +204,23 @@ EXPECT ERROR 'W1306' LIKE '%needs an upper bound%';
 CREATE MATERIALIZED VIEW x AS SELECT * FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY v) AS rn FROM s) WHERE rn > 3;
 EXPECT ERROR 'W1301' LIKE '%ORDER BY without LIMIT%';
 CREATE MATERIALIZED VIEW x AS SELECT id FROM s ORDER BY v;
+
+-- test: the bound beside a subquery and over a join
+CREATE TABLE t (k STRING, id INT, v INT);
+CREATE TABLE names (k STRING, name STRING);
+CREATE VIEW r AS SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY v DESC) AS rn FROM t;
+CREATE MATERIALIZED VIEW known AS SELECT id, rn FROM r WHERE rn <= 2 AND k IN (SELECT k FROM names);
+CREATE MATERIALIZED VIEW named AS SELECT n.name, r.id FROM r JOIN names n ON r.k = n.k WHERE r.rn = 1;
+CREATE MATERIALIZED VIEW comma AS SELECT n.name, r.id, r.rn FROM names n, r WHERE r.k = n.k AND r.rn BETWEEN 1 AND 2 AND n.name <> 'X';
+PUSH INTO t VALUES ('a', 1, 10), ('a', 2, 30), ('b', 3, 5), ('a', 4, 20);
+PUSH INTO names VALUES ('a', 'A'), ('b', 'B');
+STEP;
+EXPECT known (2, 1), (4, 2), (3, 1);
+EXPECT named ('A', 2), ('B', 3);
+EXPECT comma ('A', 2, 1), ('A', 4, 2), ('B', 3, 1);
+PUSH DELETE FROM names VALUES ('b', 'B');
+PUSH DELETE FROM t VALUES ('a', 2, 30);
+STEP;
+EXPECT known (4, 1), (1, 2);
+EXPECT named ('A', 4);
+EXPECT comma ('A', 4, 1), ('A', 1, 2);

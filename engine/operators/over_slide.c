@@ -47,6 +47,7 @@ bool over_slide_open(Slide *s, Operator *op, Err *err)
 	s->types = ARENA_ARRAY(arena, const Type *, in->ncols + 1);
 	for (uint32_t c = 0; c < in->ncols; c++)
 		s->types[c] = in->cols[c].type;
+	s->low = INT64_MIN;
 	find_frame(s);
 	s->agg = (PlanAgg){.keys = v->partition, .nkeys = v->npartition, .time_col = -1};
 	s->agg.aggs = ARENA_ARRAY_ZERO(arena, PlanAggCall, v->ncalls + 1);
@@ -312,6 +313,8 @@ static void set_timer(Slide *s, Str partition, int64_t ms)
 	if (partition.len)
 		strbuf_put_str(&s->key, partition);
 	state_put(s->timers, strbuf_str(&s->key), STR_EMPTY);
+	if (ms < s->low)
+		s->low = ms;
 }
 
 bool over_slide_next(Slide *s, Str partition, const Batch *b, const uint32_t *idx, uint32_t n, int64_t time_us,
@@ -354,7 +357,9 @@ bool over_slide_expire(Slide *s, int64_t ms, Err *err)
 {
 	Arena *step = s->op->run->step;
 	while (s->timers) {
-		StateScan *scan = state_scan_open(s->timers, (Str){0}, (Str){0}, false, true, step);
+		strbuf_clear(&s->key);
+		codec_put_i64(&s->key, s->low);
+		StateScan *scan = state_scan_open(s->timers, strbuf_str(&s->key), (Str){0}, false, true, step);
 		Str key, none;
 		int64_t at = INT64_MAX;
 		if (state_scan_next(scan, &key, &none)) {
@@ -364,8 +369,11 @@ bool over_slide_expire(Slide *s, int64_t ms, Err *err)
 			key = arena_str(step, key);
 		}
 		state_scan_close(scan);
-		if (at > ms || at == INT64_MAX)
+		s->low = at;
+		if (at > ms || at == INT64_MAX) {
+			s->low = ms < INT64_MAX ? ms + 1 : ms;
 			return true;
+		}
 		state_del(s->timers, key);
 		Str partition = str_slice(key, 8, key.len - 8);
 		uint32_t len;

@@ -10,6 +10,7 @@
 
 #include "engine/operators/curve_walk.h"
 #include "engine/operators/out_rows.h"
+#include "engine/operators/sort.h"
 #include "engine/operators/sorted_rows.h"
 
 enum { CHUNK_ROWS = 1024 };
@@ -147,8 +148,9 @@ static bool release(Operator *op, const Batch *b, int64_t ord, int64_t stamp, Er
 	return true;
 }
 
-/* Takes the next rows out of waiting: about CHUNK_ROWS, never a part of those of one time. */
-static bool next_chunk(Operator *op, int64_t ms, const Batch **out, Err *err)
+/* Takes the next rows out of waiting, from a time on, which is moved: about CHUNK_ROWS, never a part of those of one
+ * time. */
+static bool next_chunk(Operator *op, int64_t ms, int64_t *from_us, const Batch **out, Err *err)
 {
 	OverTimeOp *o = op->state;
 	Arena *step = op->run->step;
@@ -156,7 +158,9 @@ static bool next_chunk(Operator *op, int64_t ms, const Batch **out, Err *err)
 	Value *values = ARENA_ARRAY(step, Value, (size_t)cap * ncols + 1);
 	int64_t last = 0;
 	bool fine = true;
-	StateScan *s = sorted_rows_scan(&o->waiting, STR_EMPTY);
+	strbuf_clear(&o->waiting.key);
+	sort_put_value(&o->by_time, o->waiting.types[col], value_i64(*from_us), &o->waiting.key);
+	StateScan *s = sorted_rows_scan_from(&o->waiting, strbuf_str(&o->waiting.key));
 	Str key, row;
 	while (fine && state_scan_next(s, &key, &row)) {
 		if (n == cap) {
@@ -174,6 +178,8 @@ static bool next_chunk(Operator *op, int64_t ms, const Batch **out, Err *err)
 		op->counts.held--;
 	}
 	state_scan_close(s);
+	if (n)
+		*from_us = last + 1;
 	*out = fine && n ? batch_from_values(o->waiting.types, ncols, values, n, NULL, NULL, NULL, step) : NULL;
 	return fine;
 }
@@ -181,9 +187,12 @@ static bool next_chunk(Operator *op, int64_t ms, const Batch **out, Err *err)
 static bool over_time_fire(Operator *op, int64_t ms, int64_t ord, int64_t stamp, Err *err)
 {
 	OverTimeOp *o = op->state;
+	int64_t from_us;
+	if (__builtin_mul_overflow(stamp, INT64_C(1000), &from_us))
+		from_us = INT64_MIN; /* nothing was let out yet */
 	for (;;) {
 		const Batch *b;
-		if (operator_canceled(op, err) || !next_chunk(op, ms, &b, err))
+		if (operator_canceled(op, err) || !next_chunk(op, ms, &from_us, &b, err))
 			return false;
 		if (!b)
 			break;

@@ -33,6 +33,7 @@ typedef struct Slide {
 	bool by_rows;        /* of both */
 	bool inexact;        /* some aggregate cannot take rows out: it looks at the frame again */
 	StrBuf key, value;
+	int64_t low; /* no timer is due before */
 } Slide;
 
 bool over_slide_open(Slide *s, Operator *op, Err *err);

@@ -142,6 +142,11 @@ StateScan *sorted_rows_scan(SortedRows *s, Str prefix)
 	return state_scan_open(s->table, prefix, prefix_end(s, prefix), false, true, s->op->run->step);
 }
 
+StateScan *sorted_rows_scan_from(SortedRows *s, Str from)
+{
+	return state_scan_open(s->table, from, (Str){0}, false, true, s->op->run->step);
+}
+
 bool sorted_rows_decode(SortedRows *s, Str row, Value *out, Err *err)
 {
 	if (batch_decode_row(row, s->types, s->ncols, out))

@@ -53,6 +53,8 @@ void sorted_rows_change(SortedRows *s, Str full, const Batch *b, uint32_t at);
 bool sorted_rows_settle(SortedRows *s, Err *err);
 /* The rows of a partition (or scope) in order. Keys and rows as state_scan_next gives them. */
 StateScan *sorted_rows_scan(SortedRows *s, Str prefix);
+/* All rows from a key on: what lies before it was deleted, and would be walked over until its epoch has landed. */
+StateScan *sorted_rows_scan_from(SortedRows *s, Str from);
 /* The bytes of the order in a key of a partition. */
 static inline Str sorted_rows_order(Str partition, Str key)
 {

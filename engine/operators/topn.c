@@ -93,6 +93,7 @@ bool topn_late(Operator *op, const Batch *b, uint32_t row, uint32_t col)
 bool topn_timers_open(TopNTimers *t, Operator *op, Err *err)
 {
 	strbuf_init(&t->key);
+	t->low = INT64_MIN;
 	return operator_state_open(op, "timers", STATE_ORDERED, 0, &t->table, err);
 }
 
@@ -107,11 +108,15 @@ void topn_timers_set(TopNTimers *t, int64_t ms, Str key)
 	codec_put_i64(&t->key, ms);
 	strbuf_put_str(&t->key, key);
 	state_put(t->table, strbuf_str(&t->key), STR_EMPTY);
+	if (ms < t->low)
+		t->low = ms;
 }
 
 bool topn_timers_next(TopNTimers *t, int64_t ms, int64_t *due, Str *key, Arena *arena)
 {
-	StateScan *s = state_scan_open(t->table, (Str){0}, (Str){0}, false, true, arena);
+	strbuf_clear(&t->key);
+	codec_put_i64(&t->key, t->low);
+	StateScan *s = state_scan_open(t->table, strbuf_str(&t->key), (Str){0}, false, true, arena);
 	Str k, v;
 	bool found = false;
 	if (state_scan_next(s, &k, &v)) {
@@ -121,8 +126,11 @@ bool topn_timers_next(TopNTimers *t, int64_t ms, int64_t *due, Str *key, Arena *
 			*key = arena_str(arena, k);
 	}
 	state_scan_close(s);
-	if (!found)
+	if (!found) {
+		t->low = ms < INT64_MAX ? ms + 1 : ms;
 		return false;
+	}
+	t->low = *due;
 	state_del(t->table, *key);
 	*key = str_slice(*key, 8, key->len - 8);
 	return true;

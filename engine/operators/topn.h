@@ -38,6 +38,7 @@ bool topn_late(Operator *op, const Batch *b, uint32_t row, uint32_t col);
 typedef struct TopNTimers {
 	StateTable *table;
 	StrBuf key;
+	int64_t low; /* none is due before */
 } TopNTimers;
 
 bool topn_timers_open(TopNTimers *t, Operator *op, Err *err);

@@ -122,7 +122,9 @@ static bool window_fire(Operator *op, int64_t ms, int64_t ord, int64_t stamp, Er
 	topn_rank_init(&rank, w->plan->rank);
 	StrBuf part;
 	strbuf_init(&part);
-	StateScan *s = sorted_rows_scan(&w->rows, STR_EMPTY);
+	strbuf_clear(&w->rows.key);
+	codec_put_i64(&w->rows.key, w->proctime || stamp == BATCH_NO_WATERMARK ? INT64_MIN : stamp + 1);
+	StateScan *s = sorted_rows_scan_from(&w->rows, strbuf_str(&w->rows.key));
 	Str key, row;
 	bool fine = true;
 	while (fine && state_scan_next(s, &key, &row)) {

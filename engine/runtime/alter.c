@@ -35,15 +35,6 @@ typedef struct Alter {
 
 /* ---- what is concerned ---- */
 
-static bool is_listed(Str names, Str name)
-{
-	Str rest = names, part;
-	while (str_next(&rest, ',', &part))
-		if (str_eq(str_trim(part), name))
-			return true;
-	return false;
-}
-
 /* A query has the name of its sink's table, which reads nothing. */
 static const Relation *view_named(const Catalog *c, Str name)
 {
@@ -52,33 +43,29 @@ static const Relation *view_named(const Catalog *c, Str name)
 }
 
 /* All that reads a relation (NULL: the side tables of a query), or what reads it, by name; each name once. */
-static void add_readers(const Catalog *c, const Relation *r, Str query, StrBuf *names)
+static void add_readers(const Catalog *c, const Relation *r, Str query, CatalogNames *names)
 {
-	StrBuf direct;
-	strbuf_init(&direct);
+	CatalogNames direct = {.arena = names->arena};
 	if (r)
 		catalog_dependents(c, r, &direct);
 	else
 		catalog_side_dependents(c, query, NULL, &direct);
-	Str rest = strbuf_str(&direct), part;
-	while (str_next(&rest, ',', &part)) {
-		part = str_trim(part);
-		if (!part.len || is_listed(strbuf_str(names), part))
+	for (uint32_t i = 0; i < direct.len; i++) {
+		if (catalog_names_have(names, direct.items[i]))
 			continue;
-		strbuf_printf(names, "%s%.*s", names->len ? ", " : "", STR_ARG(part));
-		add_readers(c, view_named(c, part), part, names);
+		catalog_names_add(names, direct.items[i]);
+		add_readers(c, view_named(c, direct.items[i]), direct.items[i], names);
 	}
-	strbuf_deinit(&direct);
 }
 
 /* Is the record that of an index on something listed? */
-static bool index_of(const Catalog *c, Str names, Str self, Str index)
+static bool index_of(const Catalog *c, const CatalogNames *names, Str self, Str index)
 {
 	const Relation *r;
 	for (uint32_t i = 0; (r = catalog_relation_at(c, i)); i++)
 		for (uint32_t k = 0; k < r->nindexes; k++)
 			if (str_eq(r->indexes[k].name, index))
-				return str_eq(r->name, self) || (view_named(c, r->name) && is_listed(names, r->name));
+				return str_eq(r->name, self) || (view_named(c, r->name) && catalog_names_have(names, r->name));
 	return false;
 }
 
@@ -90,8 +77,7 @@ static bool list_items(Alter *a, Err *err)
 	uint32_t n;
 	if (!restore_list(e, a->arena, &records, &n, err))
 		return false;
-	StrBuf names;
-	strbuf_init(&names);
+	CatalogNames names = {.arena = a->arena};
 	const Relation *r = c->kind == RECORD_OBJECT ? catalog_find(e->catalog, STR_EMPTY, c->name) : NULL;
 	add_readers(e->catalog, r, c->name, &names);
 	a->items = ARENA_ARRAY_ZERO(a->arena, Item, n + 1);
@@ -101,14 +87,13 @@ static bool list_items(Alter *a, Err *err)
 		bool self = rec->kind == c->kind && str_eq(rec->name, c->name);
 		bool reader =
 		    (rec->kind == RECORD_QUERY || (rec->kind == RECORD_OBJECT && view_named(e->catalog, rec->name))) &&
-		    is_listed(strbuf_str(&names), rec->name);
-		bool index = rec->kind == RECORD_OBJECT && index_of(e->catalog, strbuf_str(&names), c->name, rec->name);
+		    catalog_names_have(&names, rec->name);
+		bool index = rec->kind == RECORD_OBJECT && index_of(e->catalog, &names, c->name, rec->name);
 		if (!self && !reader && !index)
 			continue;
 		a->items[a->n++] = (Item){.rec = *rec, .changed = self};
 		found |= self;
 	}
-	strbuf_deinit(&names);
 	return found || err_set(err, ERR_INTERNAL, "\"%.*s\" has no record", STR_ARG(c->name));
 }
 

@@ -42,8 +42,8 @@ static bool set_options(Execute *x, const AstAlter *node, const Relation *r, Ast
 	bool set = node->action == AST_ALTER_SET;
 	for (uint32_t i = 0; i < node->options.len; i++) {
 		AstOption *o = AST(AstOption, node->options.items[i]);
-		if (is_place(o->key->value) ||
-		    (str_eq_c(o->key->value, "topic") && catalog_dependents(x->e->catalog, r, NULL))) {
+		if (is_place(o->key->value) || (str_eq_c(o->key->value, "topic") &&
+		                                catalog_dependents(x->e->catalog, r, &(CatalogNames){.arena = x->arena}))) {
 			err_set_at(err, ERR_BAD_OPTION, o->node.span,
 			           "\"%.*s\" says which rows \"%.*s\" is about and cannot be altered%s", STR_ARG(o->key->value),
 			           STR_ARG(r->name), is_place(o->key->value) ? "" : " while queries use it");
@@ -201,17 +201,12 @@ static bool rename_object(Execute *x, const AstAlter *node, const Relation *r, A
 		              r->kind == REL_OWN
 		                  ? "Make a table of the new name, INSERT INTO it SELECT from this one, and DROP this one."
 		                  : "Create a view of the new name, wait until it has caught up, and DROP this one.");
-	StrBuf names;
-	strbuf_init(&names);
-	bool used = catalog_dependents(x->e->catalog, r, &names) > 0;
-	if (used) {
-		err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot rename \"%.*s\": %s name it", STR_ARG(r->name),
-		           strbuf_cstr(&names));
-		err_hint(err, "Their texts would have to change too: DROP them, rename, and make them again.");
+	CatalogNames names = {.arena = x->arena};
+	if (catalog_dependents(x->e->catalog, r, &names)) {
+		err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot rename \"%.*s\": %.*s name it", STR_ARG(r->name),
+		           STR_ARG(catalog_names_text(&names)));
+		return err_hint(err, "Their texts would have to change too: DROP them, rename, and make them again.");
 	}
-	strbuf_deinit(&names);
-	if (used)
-		return false;
 	if (catalog_find(x->e->catalog, STR_EMPTY, name))
 		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "\"%.*s\" exists already", STR_ARG(name));
 	AstNames *path =

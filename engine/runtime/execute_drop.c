@@ -5,18 +5,16 @@
 #include "engine/runtime/execute.h"
 
 /* Drops everything that names the relation. */
-static bool drop_dependents(Engine *e, const Relation *r, const StrBuf *names, Err *err)
+static bool drop_dependents(Engine *e, const Relation *r, const CatalogNames *names, Err *err)
 {
-	Str rest = strbuf_str(names), part;
-	while (str_next(&rest, ',', &part)) {
-		part = str_trim(part);
-		Query *q = query_find(e, part);
+	for (uint32_t i = 0; i < names->len; i++) {
+		Query *q = query_find(e, names->items[i]);
 		if (q && q->def) {
 			if (!execute_drop_query(e, q, true, err))
 				return false;
 			continue;
 		}
-		const Relation *d = catalog_find(e->catalog, STR_EMPTY, part);
+		const Relation *d = catalog_find(e->catalog, STR_EMPTY, names->items[i]);
 		if (d && d != r && !execute_drop_relation(e, d, true, err))
 			return false;
 	}
@@ -26,19 +24,18 @@ static bool drop_dependents(Engine *e, const Relation *r, const StrBuf *names, E
 /* Refuses, or drops, what reads the relation (NULL: none) or the side tables of its name. */
 static bool clear_dependents(Engine *e, const Relation *r, Str name, bool bad_too, bool cascade, Err *err)
 {
-	StrBuf names;
-	strbuf_init(&names);
+	CatalogNames names = {.arena = arena_open("dependents", 0)};
 	uint32_t n = r ? catalog_dependents(e->catalog, r, &names)
 	               : catalog_side_dependents(e->catalog, name, bad_too ? NULL : "bad", &names);
 	bool ok = true;
 	if (n && !cascade) {
-		ok = err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop \"%.*s\": %s read%s it", STR_ARG(name),
-		             strbuf_cstr(&names), n == 1 ? "s" : "");
+		ok = err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop \"%.*s\": %.*s read%s it", STR_ARG(name),
+		             STR_ARG(catalog_names_text(&names)), n == 1 ? "s" : "");
 		err_hint(err, "Drop them first, or use CASCADE.");
 	} else if (n) {
 		ok = drop_dependents(e, r, &names, err);
 	}
-	strbuf_deinit(&names);
+	arena_close(names.arena);
 	return ok;
 }
 
@@ -135,14 +132,10 @@ bool execute_drop(Execute *x, const AstDrop *node, Err *err)
 	} else if (node->object == AST_OBJECT_FUNCTION) {
 		const FunctionDef *f = catalog_function(e->catalog, name);
 		if (f) {
-			StrBuf names;
-			strbuf_init(&names);
-			uint32_t n = catalog_function_dependents(e->catalog, f, &names);
-			bool ok = !n || err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot drop \"%.*s\": %s use it",
-			                           STR_ARG(name), strbuf_cstr(&names));
-			strbuf_deinit(&names);
-			if (!ok)
-				return false;
+			CatalogNames names = {.arena = x->arena};
+			if (catalog_function_dependents(e->catalog, f, &names))
+				return err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot drop \"%.*s\": %.*s use it",
+				                  STR_ARG(name), STR_ARG(catalog_names_text(&names)));
 			CatalogEdit *ce = catalog_edit(e->catalog);
 			restore_forget(e, RECORD_OBJECT, name);
 			catalog_drop_function(ce, name);

@@ -199,33 +199,42 @@ static bool plan_names(const struct PlanQuery *plan, Str name)
 	return has_name(u.names, u.nnames, name);
 }
 
-static void put_dependent(StrBuf *names, uint32_t *n, Str name)
+bool catalog_names_have(const CatalogNames *names, Str name)
 {
-	Str rest = names ? strbuf_str(names) : STR_EMPTY, part;
-	while (rest.len && str_next(&rest, ',', &part))
-		if (str_eq(str_trim(part), name))
-			return; /* it reads a table and its side table */
-	if (names)
-		strbuf_printf(names, "%s%.*s", names->len ? ", " : "", STR_ARG(name));
-	(*n)++;
+	return has_name(names->items, names->len, name);
 }
 
-static uint32_t dependents(const Catalog *c, Str use, const Relation *self, StrBuf *names)
+void catalog_names_add(CatalogNames *names, Str name)
 {
-	uint32_t n = 0;
+	if (!catalog_names_have(names, name))
+		ARENA_PUSH(names->arena, names, arena_str(names->arena, name));
+}
+
+Str catalog_names_text(const CatalogNames *names)
+{
+	StrBuf text;
+	strbuf_init(&text);
+	for (uint32_t i = 0; i < names->len; i++)
+		strbuf_printf(&text, "%s%.*s", i ? ", " : "", STR_ARG(names->items[i]));
+	Str out = arena_str(names->arena, strbuf_str(&text));
+	strbuf_deinit(&text);
+	return out;
+}
+
+static void add_dependents(const Catalog *c, Str use, const Relation *self, CatalogNames *names)
+{
 	const Relation *r;
 	for (uint32_t i = 0; (r = catalog_relation_at(c, i)); i++) {
 		if (r == self)
 			continue;
 		if (plan_names(r->plan, use) || (r->table && has_name(r->table->uses, r->table->nuses, use)))
-			put_dependent(names, &n, r->name);
+			catalog_names_add(names, r->name);
 	}
 	const QueryDef *q;
 	for (uint32_t i = 0; (q = catalog_query_at(c, i)); i++)
 		if (plan_names(q->plan, use) ||
 		    (self && q->sink && str_eq(q->sink->name, self->name) && str_eq(q->sink->schema, self->schema)))
-			put_dependent(names, &n, q->name);
-	return n;
+			catalog_names_add(names, q->name);
 }
 
 void catalog_put_name(const Relation *r, StrBuf *out)
@@ -237,42 +246,41 @@ void catalog_put_name(const Relation *r, StrBuf *out)
 	strbuf_put_str(out, r->name);
 }
 
-uint32_t catalog_side_dependents(const Catalog *c, Str owner, const char *but, StrBuf *names)
+uint32_t catalog_side_dependents(const Catalog *c, Str owner, const char *but, CatalogNames *names)
 {
 	StrBuf use;
 	strbuf_init(&use);
-	uint32_t n = 0;
 	const Relation *r;
 	for (uint32_t i = 0; (r = catalog_relation_at(c, i)); i++) {
 		if (r->kind != REL_SIDE || !str_eq(r->schema, owner) || (but && str_eq_c(r->name, but)))
 			continue;
 		strbuf_clear(&use);
 		catalog_put_name(r, &use);
-		n += dependents(c, strbuf_str(&use), r, names);
+		add_dependents(c, strbuf_str(&use), r, names);
 	}
 	strbuf_deinit(&use);
-	return n;
+	return names->len;
 }
 
-uint32_t catalog_dependents(const Catalog *c, const Relation *r, StrBuf *names)
+uint32_t catalog_dependents(const Catalog *c, const Relation *r, CatalogNames *names)
 {
 	StrBuf use;
 	strbuf_init(&use);
 	catalog_put_name(r, &use);
-	uint32_t n = dependents(c, strbuf_str(&use), r, names);
+	add_dependents(c, strbuf_str(&use), r, names);
 	strbuf_deinit(&use);
-	return r->schema.len ? n : n + catalog_side_dependents(c, r->name, NULL, names);
+	return r->schema.len ? names->len : catalog_side_dependents(c, r->name, NULL, names);
 }
 
-uint32_t catalog_function_dependents(const Catalog *c, const FunctionDef *f, StrBuf *names)
+uint32_t catalog_function_dependents(const Catalog *c, const FunctionDef *f, CatalogNames *names)
 {
 	StrBuf use;
 	strbuf_init(&use);
 	strbuf_put_str(&use, f->name);
 	strbuf_puts(&use, "()");
-	uint32_t n = dependents(c, strbuf_str(&use), NULL, names);
+	add_dependents(c, strbuf_str(&use), NULL, names);
 	strbuf_deinit(&use);
-	return n;
+	return names->len;
 }
 
 /* ---- editing ---- */

@@ -105,12 +105,22 @@ const Catalog *catalog_edited(const CatalogEdit *e);
 Catalog *catalog_publish(CatalogEdit *e); /* the next version, one reference; the edit is gone */
 void catalog_discard(CatalogEdit *e);
 
-/* Who reads a relation (or a side table of it), or calls a function: names of views and queries, comma separated.
- * Returns how many. */
-uint32_t catalog_dependents(const Catalog *c, const Relation *r, StrBuf *names);
+/* Names of views and queries, in an arena. */
+typedef struct CatalogNames {
+	Arena *arena;
+	Str *items;
+	uint32_t len, cap;
+} CatalogNames;
+
+bool catalog_names_have(const CatalogNames *names, Str name);
+void catalog_names_add(CatalogNames *names, Str name); /* once */
+Str catalog_names_text(const CatalogNames *names);     /* for people: "a, b" */
+
+/* Adds who reads a relation (or a side table of it), or calls a function. Returns how many they are. */
+uint32_t catalog_dependents(const Catalog *c, const Relation *r, CatalogNames *names);
 /* Who reads the side tables of a table, view or query; all of them, but for one (NULL: none). */
-uint32_t catalog_side_dependents(const Catalog *c, Str owner, const char *but, StrBuf *names);
-uint32_t catalog_function_dependents(const Catalog *c, const FunctionDef *f, StrBuf *names);
+uint32_t catalog_side_dependents(const Catalog *c, Str owner, const char *but, CatalogNames *names);
+uint32_t catalog_function_dependents(const Catalog *c, const FunctionDef *f, CatalogNames *names);
 /* "name", or "schema.name" outside of the default schema. */
 void catalog_put_name(const Relation *r, StrBuf *out);
 

@@ -163,13 +163,13 @@ TEST(dependents_and_what_plans_hold)
 	Catalog *c = sample();
 	const Relation *orders = catalog_find(c, STR(""), STR("orders"));
 	c = with(c, view_over(orders, "v1"));
-	c = with(c, view_over(orders, "v2"));
-	StrBuf names;
-	strbuf_init(&names);
+	c = with(c, view_over(orders, "v, 2"));
+	CatalogNames names = {.arena = arena_open("names", 0)}, none = names;
 	CHECK_EQ_I64(catalog_dependents(c, orders, &names), 2);
-	CHECK_STR(strbuf_cstr(&names), "v1, v2");
-	CHECK_EQ_I64(catalog_dependents(c, catalog_find(c, STR(""), STR("purchases")), NULL), 0);
-	strbuf_deinit(&names);
+	CHECK(str_eq_c(catalog_names_text(&names), "v1, v, 2"));
+	CHECK(catalog_names_have(&names, STR("v, 2")) && !catalog_names_have(&names, STR("v")));
+	CHECK_EQ_I64(catalog_dependents(c, catalog_find(c, STR(""), STR("purchases")), &none), 0);
+	arena_close(names.arena);
 	/* the old form of a replaced table stays as long as a plan points at it */
 	c = with(c, relation(REL_OWN, "", "orders"));
 	const Relation *read = catalog_find(c, STR(""), STR("v1"))->plan->reads[0];
@@ -200,12 +200,11 @@ TEST(queries_and_functions)
 	CHECK(catalog_query_at(c, 0) == q && catalog_query_at(c, 1) == NULL);
 	CHECK(catalog_function(c, STR("TWICE")) == f);
 	CHECK(catalog_function(c, STR("thrice")) == NULL);
-	StrBuf names;
-	strbuf_init(&names);
+	CatalogNames names = {.arena = arena_open("names", 0)}, none = names;
 	CHECK_EQ_I64(catalog_dependents(c, q->sink, &names), 1);
-	CHECK_STR(strbuf_cstr(&names), "Out");
-	CHECK_EQ_I64(catalog_function_dependents(c, f, NULL), 0);
-	strbuf_deinit(&names);
+	CHECK(str_eq_c(catalog_names_text(&names), "Out"));
+	CHECK_EQ_I64(catalog_function_dependents(c, f, &none), 0);
+	arena_close(names.arena);
 	e = catalog_edit(c);
 	CHECK(catalog_drop_query(e, STR("Out")));
 	CHECK(catalog_drop_function(e, STR("twice")));

@@ -205,6 +205,10 @@ bool settings_set(Settings *s, Str name, Str value, bool *no_effect, Err *err)
 	Str canonical;
 	if (!check_value(d, str_trim(value), &canonical, err))
 		return false;
+	if (d->class == OPTION_NOT_YET && !str_eq_c(canonical, d->default_)) {
+		err_set(err, ERR_NOT_SUPPORTED, "\"%s\" is not supported yet", d->name);
+		return err_hint(err, "%s", d->doc);
+	}
 	uint32_t i = (uint32_t)(d - settings_defs);
 	mem_free(s->values[i]);
 	s->values[i] = str_eq_c(canonical, d->default_) ? NULL : mem_cstr(canonical);

@@ -112,7 +112,18 @@ TEST(flinks_keys_without_effect)
 	CHECK(settings_set(s, STR("state.backend.type"), STR("rocksdb"), &no_effect, &err) && no_effect);
 	CHECK(settings_set(s, STR("execution.checkpointing.mode"), STR("EXACTLY_ONCE"), &no_effect, &err) && no_effect);
 	CHECK(settings_set(s, STR("execution.checkpointing.interval"), STR("1 s"), &no_effect, &err) && !no_effect);
-	CHECK(settings_set(s, STR("sql-client.execution.result-mode"), STR("tableau"), &no_effect, &err) && !no_effect);
+	CHECK(settings_set(s, STR("sql-client.execution.result-mode"), STR("tableau"), &no_effect, &err) && no_effect);
+	settings_free(s);
+}
+
+TEST(what_would_change_results_is_refused)
+{
+	Settings *s = settings_new();
+	Err err = {0};
+	CHECK(set(s, "table.exec.state.ttl", "0", &err));
+	CHECK(!set(s, "table.exec.state.ttl", "1 h", &err));
+	CHECK_EQ_I64(err.code, ERR_NOT_SUPPORTED);
+	CHECK(err.hint[0] != 0);
 	settings_free(s);
 }
 
@@ -133,4 +144,4 @@ TEST(copies_and_resets)
 }
 
 TESTS(defaults_fit_their_own_checks, values_are_read_by_type, bad_values_are_refused, names_unknown_are_guessed,
-      names_of_others, flinks_keys_without_effect, copies_and_resets)
+      names_of_others, flinks_keys_without_effect, what_would_change_results_is_refused, copies_and_resets)

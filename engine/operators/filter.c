@@ -26,7 +26,9 @@ static bool filter_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 	for (uint32_t i = 0; i < b->ncols; i++)
 		f->in[i] = &b->cols[i];
 	const Column *keep;
-	eval_run(f->eval, &run->env, f->in, run->params, b->n, run->step, &keep);
+	EvalEnv env = run->env;
+	env.stamps_ms = b->stamp;
+	eval_run(f->eval, &env, f->in, run->params, b->n, run->step, &keep);
 	uint32_t *sel = ARENA_ARRAY(run->step, uint32_t, b->n);
 	int64_t bad = -1;
 	uint32_t n = eval_select(keep, b->n, sel, &bad);

@@ -27,7 +27,9 @@ static bool project_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 	for (uint32_t i = 0; i < b->ncols; i++)
 		p->in[i] = &b->cols[i];
 	const Column **outs = ARENA_ARRAY(run->step, const Column *, ncols + 1);
-	eval_run(p->eval, &run->env, p->in, run->params, b->n, run->step, outs);
+	EvalEnv env = run->env;
+	env.stamps_ms = b->stamp;
+	eval_run(p->eval, &env, p->in, run->params, b->n, run->step, outs);
 	Column *cols = ARENA_ARRAY(run->step, Column, ncols + 1);
 	for (uint32_t c = 0; c < ncols; c++) {
 		int64_t bad = column_first_err(outs[c]);

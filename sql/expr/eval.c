@@ -185,7 +185,7 @@ static bool merge_strict(Column *out, const Column *const *args, uint32_t nargs,
 
 static void run_call(EvalCtx *ctx, const Expr *e, const Column *const *args, uint32_t n, Column *out)
 {
-	bool constant = !(e->call.fn->flags & FN_NOT_DETERMINISTIC);
+	bool constant = !(e->call.fn->flags & (FN_NOT_DETERMINISTIC | FN_STAMP));
 	for (uint32_t k = 0; k < e->nargs && constant; k++)
 		constant = args[k]->constant;
 	uint32_t rows = constant ? 1 : n;

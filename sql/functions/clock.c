@@ -74,11 +74,12 @@ RESOLVE(resolve_time)
 	return clock_call(rc, type_temporal(rc->arena, TYPE_TIME, 0), local_time, err);
 }
 
-/* The watermark of the query's input, of the type of its time column; NULL before the first. */
+/* The watermark that the row met, of the type of its time column; NULL before the first. */
 KERNEL(current_watermark)
 {
-	int64_t us = ctx->env->watermark_us;
+	const int64_t *stamps = ctx->env->stamps_ms;
 	for (uint32_t i = 0; i < n; i++) {
+		int64_t us = !stamps ? ctx->env->watermark_us : stamps[i] == INT64_MIN ? INT64_MIN : stamps[i] * 1000;
 		if (us == INT64_MIN)
 			kernel_null(ctx, out, i);
 		else
@@ -147,7 +148,7 @@ static const Function items[] = {
     CLOCK("CURRENT_TIME", "CURRENT_TIME -> TIME(0)", "The current time of day in the session's zone.", 1, resolve_time),
     CLOCK("LOCALTIME", "LOCALTIME -> TIME(0)", "The current time of day in the session's zone.", 1, resolve_time),
     {"CURRENT_WATERMARK", "temporal", "CURRENT_WATERMARK(rowtime) -> TIMESTAMP(3) or TIMESTAMP_LTZ(3)",
-     "The watermark of the input; NULL before the first.", 1, 1, FN_CLOCK, resolve_watermark},
+     "The watermark that the row met; NULL before the first.", 1, 1, FN_CLOCK | FN_STAMP, resolve_watermark},
     SESSION("CURRENT_DATABASE", "The name of the current database.", 0, resolve_database),
     SESSION("CURRENT_SCHEMA", "The name of the current schema.", FN_OURS, resolve_schema),
     SESSION("CURRENT_USER", "The name of the user.", FN_OURS, resolve_user),

@@ -29,9 +29,10 @@ typedef struct EvalEnv {
 	const struct Zone *zone; /* table.local-time-zone */
 	int64_t now_us; /* instant for NOW, CURRENT_TIMESTAMP, PROCTIME ...: of the batch in a stream, of the query in a
 	                   snapshot */
-	bool flink_arithmetic; /* integers wrap instead of failing */
-	bool legacy_cast;      /* table.exec.legacy-cast-behaviour: a failed cast is NULL */
-	int64_t watermark_us;  /* CURRENT_WATERMARK; INT64_MIN: none yet */
+	bool flink_arithmetic;    /* integers wrap instead of failing */
+	bool legacy_cast;         /* table.exec.legacy-cast-behaviour: a failed cast is NULL */
+	int64_t watermark_us;     /* CURRENT_WATERMARK; INT64_MIN: none yet */
+	const int64_t *stamps_ms; /* the same for each row of the batch; NULL: watermark_us for all */
 	uint64_t
 	    *random; /* state of RAND, UUID; may be NULL: then the kernel's random source is the kernel's (getrandom) */
 	const char *user; /* CURRENT_USER; may be NULL */
@@ -66,6 +67,7 @@ enum {
 	FN_CLOCK = 8,             /* NOW and its like: constant within a snapshot, changing in a stream */
 	FN_HIDDEN = 16,           /* operators and special forms: not in SHOW FUNCTIONS */
 	FN_OURS = 32,             /* Flink has no such function: check --dialect flink names it */
+	FN_STAMP = 128,           /* depends on the row's watermark: never one value for a batch */
 	FN_JSON_TEXT = 64, /* its STRING is JSON text: JSON_OBJECT and JSON_ARRAY take it as it is, not as a string */
 };
 

@@ -1,14 +1,18 @@
 /*
- * engine/operators/apply.c: for each row of the left a run of the right: subqueries and LATERAL, in snapshots.
+ * engine/operators/apply.c: for each row of the left a run of the right: subqueries and LATERAL, in snapshots; in
+ * continuous queries where the right reads nothing but its parameters.
  *
  * The right side is a graph of its own, run with the left row's values in its parameter slots. Its rows are remembered
- * per tuple of parameters, so a subquery without correlation runs once, and one over few distinct values a few times.
+ * per tuple of parameters, so a subquery without correlation runs once, and one over few distinct values a few times. A
+ * continuous query forgets them when they are many, between two steps.
  * `x IN (subquery)` by plain equality looks x up in a set.
  */
 #include "base/map.h"
 #include "engine/operators/collect.h"
 #include "engine/operators/operators.h"
 #include "sql/types/packed.h"
+
+enum { APPLY_ANSWERS_MAX = 8192 }; /* that a continuous query remembers over a step */
 
 /* The rows of one run of the right. */
 typedef struct Answer {
@@ -20,7 +24,10 @@ typedef struct Answer {
 typedef struct ApplyOp {
 	const PlanApply *apply;
 	Map memo; /* encoded parameters -> Answer */
+	uint32_t answers;
 	Answer *last;
+	Arena *arena;  /* of the answers */
+	bool new_step; /* what was emitted has been taken */
 	PlanQuery right;
 	Value *params;
 	Eval *test;
@@ -58,6 +65,7 @@ static bool apply_open(Operator *op, Err *err)
 	a->apply = &op->plan->apply;
 	map_init(&a->memo);
 	strbuf_init(&a->key);
+	a->arena = op->run->is_snapshot ? arena : arena_open("subqueries", 0);
 	a->right = *op->run->plan;
 	a->right.root = op->plan->inputs[1];
 	a->right.nclient_params =
@@ -84,8 +92,8 @@ typedef struct RightRows {
 static bool keep_rows(void *ctx, const Batch *b, bool *done, Err *err)
 {
 	RightRows *r = ctx;
-	collect_add(&r->rows, b, false, r->op->run->arena);
 	const ApplyOp *a = r->op->state;
+	collect_add(&r->rows, b, false, a->arena);
 	*done =
 	    (a->apply->kind == APPLY_EXISTS && r->rows.rows > 0) || (a->apply->kind == APPLY_SCALAR && r->rows.rows > 1);
 	return collect_may_go_on(r->op, err);
@@ -99,10 +107,11 @@ static Answer *run_right(Operator *op, Err *err)
 	run.step = arena_open("subquery step", 0);
 	run.params = a->params;
 	run.plan = &a->right;
+	run.is_snapshot = true;
 	RightRows r = {.op = op};
-	Answer *answer = ARENA_NEW(op->run->arena, Answer);
+	Answer *answer = ARENA_NEW(a->arena, Answer);
 	bool ok = graph_run_snapshot(&run, &a->right, keep_rows, &r, err) &&
-	          collect_all(&r.rows, op->plan->inputs[1], op->run->arena, &answer->rows, err);
+	          collect_all(&r.rows, op->plan->inputs[1], a->arena, &answer->rows, err);
 	arena_close(run.arena);
 	arena_close(run.step);
 	return ok ? answer : NULL;
@@ -127,6 +136,7 @@ static Answer *answer_for(Operator *op, const Batch *b, uint32_t row, Err *err)
 		if (!answer)
 			return NULL;
 		map_put(&a->memo, strbuf_str(&a->key), answer);
+		a->answers++;
 	}
 	a->last = answer;
 	return answer;
@@ -137,7 +147,8 @@ static Answer *answer_for(Operator *op, const Batch *b, uint32_t row, Err *err)
 static void make_set(Operator *op, Answer *answer)
 {
 	const Column *c = &answer->rows->cols[0];
-	answer->set = ARENA_NEW(op->run->arena, Map);
+	const ApplyOp *a = op->state;
+	answer->set = ARENA_NEW(a->arena, Map);
 	map_init(answer->set);
 	StrBuf key;
 	strbuf_init(&key);
@@ -266,6 +277,16 @@ static bool add_column(Operator *op, const Batch *b, Err *err)
 	return true;
 }
 
+static const int64_t *repeat(const int64_t *list, uint32_t i, uint32_t n, Arena *step)
+{
+	if (!list)
+		return NULL;
+	int64_t *out = ARENA_ARRAY(step, int64_t, n);
+	for (uint32_t k = 0; k < n; k++)
+		out[k] = list[i];
+	return out;
+}
+
 /* LATERAL: the rows of the right beside the left row. */
 static bool add_rows(Operator *op, const Batch *b, Err *err)
 {
@@ -290,26 +311,17 @@ static bool add_rows(Operator *op, const Batch *b, Err *err)
 				column_slice(&r->cols[c], from, n, &cols[b->ncols + c], step);
 			Batch *rows = ARENA_NEW(step, Batch);
 			*rows = (Batch){.n = n, .ncols = b->ncols + rp->ncols, .cols = cols};
+			rows->weight = repeat(b->weight, i, n, step);
+			rows->ord = repeat(b->ord, i, n, step);
+			rows->stamp = repeat(b->stamp, i, n, step);
 			operator_emit(op, rows);
 		}
 	}
 	return true;
 }
 
-static bool apply_push(Operator *op, uint32_t port, const Batch *b, Err *err)
+static void forget_answers(ApplyOp *a)
 {
-	(void)port;
-	ApplyOp *a = op->state;
-	if (a->apply->kind == APPLY_CROSS || a->apply->kind == APPLY_LEFT)
-		return add_rows(op, b, err);
-	return add_column(op, b, err);
-}
-
-static void apply_close(Operator *op)
-{
-	ApplyOp *a = op->state;
-	if (!a)
-		return;
 	const MapEntry *e;
 	for (uint32_t it = 0; (e = map_next(&a->memo, &it));) {
 		Answer *answer = e->value;
@@ -317,12 +329,50 @@ static void apply_close(Operator *op)
 			map_deinit(answer->set);
 	}
 	map_deinit(&a->memo);
+	map_init(&a->memo);
+	a->answers = 0;
+	a->last = NULL;
+}
+
+static bool apply_push(Operator *op, uint32_t port, const Batch *b, Err *err)
+{
+	(void)port;
+	ApplyOp *a = op->state;
+	if (a->new_step && a->answers > APPLY_ANSWERS_MAX && !op->run->is_snapshot) {
+		forget_answers(a);
+		arena_reset(a->arena);
+	}
+	a->new_step = false;
+	if (a->apply->kind == APPLY_CROSS || a->apply->kind == APPLY_LEFT)
+		return add_rows(op, b, err);
+	return add_column(op, b, err);
+}
+
+/* Consumers take this step's rows before the next one begins. */
+static bool apply_flush(Operator *op, Err *err)
+{
+	(void)err;
+	ApplyOp *a = op->state;
+	a->new_step = true;
+	return true;
+}
+
+static void apply_close(Operator *op)
+{
+	ApplyOp *a = op->state;
+	if (!a)
+		return;
+	forget_answers(a);
+	map_deinit(&a->memo);
 	strbuf_deinit(&a->key);
+	if (!op->run->is_snapshot)
+		arena_close(a->arena);
 }
 
 const OperatorType apply_type = {
     .name = "apply",
     .open = apply_open,
     .push = apply_push,
+    .flush = apply_flush,
     .close = apply_close,
 };

@@ -1,6 +1,9 @@
 /*
  * sql/bind/bind_function.c: CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1, and its calls: the body takes the call's
  * place, the arguments that of the parameters. An argument that the body uses twice is one shared node, computed once.
+ *
+ * A body may be a query: RETURN (SELECT SUM(w.score) FROM UNNEST(SPLIT(s, ' ')) AS u (word) JOIN words AS w ON ...). It
+ * is a subquery of the calling query that reads its arguments, so it runs once per row and tuple of arguments.
  */
 #include "sql/bind/bind_int.h"
 
@@ -39,6 +42,11 @@ const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *
 	bind_scope_init(&body, b, NULL, NULL);
 	body.args_only = true;
 	body.place = "the body of a function";
+	if (f->is_query && !s->plan) {
+		err_set_at(err, ERR_SYNTAX, span, "the function \"%.*s\" is a query, and none may stand in %s",
+		           STR_ARG(f->name), s->place);
+		return NULL;
+	}
 	for (uint32_t i = 0; i < f->nparams; i++) {
 		const Expr *e = bind_expr(s, call->args.items[i], err);
 		if (!e)
@@ -55,7 +63,10 @@ const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *
 	}
 	b->depth++;
 	b->foreign++;
+	body.plan = s->plan;
+	body.group = s->group;
 	const Expr *e = inline_body(&body, f, err);
+	s->plan = body.plan;
 	b->foreign--;
 	b->depth--;
 	if (!e && err) {
@@ -64,6 +75,17 @@ const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *
 			err_detail(err, "in the function \"%.*s\"", STR_ARG(f->name));
 	}
 	return e;
+}
+
+/* The parameters as the columns that a query in the body may read. */
+static Plan *params_plan(Binder *b, const FunctionDef *f)
+{
+	Plan *p = bind_plan_new(b, PLAN_VALUES, (Span){0, 0}, NULL, NULL);
+	p->ncols = f->nparams;
+	p->cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, f->nparams + 1);
+	for (uint32_t i = 0; i < f->nparams; i++)
+		p->cols[i] = (PlanCol){.name = f->params[i], .type = f->param_types[i]};
+	return bind_plan_done(b, p);
 }
 
 static bool check_name(Binder *b, const AstCreateFunction *cf, Str name, Err *err)
@@ -82,10 +104,6 @@ bool bind_create_function(BindContext *bc, const AstNode *stmt, FunctionDef *out
 	b.no_params = true;
 	if (!bind_new_name(&b, &cf->path, &out->name, err) || !check_name(&b, cf, out->name, err))
 		return false;
-	if (cf->body->kind == AST_SUBQUERY) {
-		bind_unsupported(&b, cf->body->span, err, "a query as the body of a function is");
-		return err_hint(err, "The body can be an expression.");
-	}
 	Scope body;
 	bind_scope_init(&body, &b, NULL, NULL);
 	body.args_only = true;
@@ -106,6 +124,7 @@ bool bind_create_function(BindContext *bc, const AstNode *stmt, FunctionDef *out
 	}
 	if (!(out->returns = bind_type_node(&b, cf->returns, err)))
 		return false;
+	body.plan = params_plan(&b, out);
 	const Expr *e = bind_expr(&body, cf->body, err);
 	if (!e)
 		return false;
@@ -114,7 +133,7 @@ bool bind_create_function(BindContext *bc, const AstNode *stmt, FunctionDef *out
 		           bind_type_text(b.arena, e->type), bind_type_text(b.arena, out->returns));
 		return err_hint(err, "Use CAST in the body.");
 	}
-	out->is_query = false;
+	out->is_query = cf->body->kind == AST_SUBQUERY;
 	out->body_sql = bind_text(&b, cf->body, true);
 	out->sql = bind_text(&b, stmt, false);
 	return true;

@@ -190,7 +190,10 @@ bool bind_join_lateral(Binder *b, Scope *left, const AstNode *ref, bool outer_jo
 	a->kind = outer_join ? APPLY_LEFT : APPLY_CROSS;
 	a->right = right.plan;
 	Plan *p = bind_subquery_apply(b, left->plan, a, a->params.items, NULL);
+	ScopeCols before = left->cols;
 	join_scopes(left, &right, p, JOIN_INNER, out);
+	for (uint32_t i = 0; p->apply.pure && i < before.len; i++) /* no join: rows go on in their order */
+		out->cols.items[i].time = before.items[i].time;
 	return true;
 }
 

@@ -282,7 +282,7 @@ const Expr *bind_scope_path(Scope *s, const AstColumn *node, Err *err)
 				break;
 			continue;
 		}
-		if (at != s && !at->args_only && !(e = bind_subquery_param(at, e, span, err)))
+		if (at != s && (!at->args_only || at->apply) && !(e = bind_subquery_param(at, e, span, err)))
 			return NULL;
 		return fields(b, e, &node->path, used, span, err);
 	}

@@ -68,6 +68,35 @@ static const Expr *place_right(Binder *b, const Expr *e, uint32_t left)
 	return copy;
 }
 
+/* Does it read nothing but constants and parameters, always with the same result? */
+static bool is_pure(const Plan *p)
+{
+	bool fine = false;
+	switch (p->kind) {
+	case PLAN_VALUES:
+		fine = true;
+		for (uint32_t i = 0; i < p->values.nrows * p->ncols; i++)
+			fine = fine && expr_is_deterministic(p->values.cells[i]);
+		break;
+	case PLAN_FILTER: fine = expr_is_deterministic(p->predicate); break;
+	case PLAN_PROJECT:
+		fine = true;
+		for (uint32_t i = 0; i < p->ncols; i++)
+			fine = fine && expr_is_deterministic(p->exprs[i]);
+		break;
+	case PLAN_JOIN: fine = !p->join.residual || expr_is_deterministic(p->join.residual); break;
+	case PLAN_APPLY: fine = p->apply.pure; break;
+	case PLAN_UNION:
+	case PLAN_UNNEST:
+	case PLAN_SETOP:
+	case PLAN_AGG: fine = true; break;
+	default: break;
+	}
+	for (uint32_t i = 0; fine && i < p->ninputs; i++)
+		fine = is_pure(p->inputs[i]);
+	return fine;
+}
+
 Plan *bind_subquery_apply(Binder *b, Plan *plan, const Apply *a, const Expr *const *params, const Expr *test)
 {
 	/* parameters that are no plain columns are computed below */
@@ -94,6 +123,7 @@ Plan *bind_subquery_apply(Binder *b, Plan *plan, const Apply *a, const Expr *con
 	    .first_param = cols.len ? a->first_param : 0, /* without a slot of its own there may be none so high */
 	    .test = test ? bind_fold(b, place_right(b, test, plan->ncols)) : NULL,
 	    .all = a->all,
+	    .pure = is_pure(a->right),
 	};
 	uint32_t added = a->kind == APPLY_CROSS || a->kind == APPLY_LEFT ? a->right->ncols : 1;
 	p->cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, plan->ncols + added);
@@ -109,7 +139,7 @@ Plan *bind_subquery_apply(Binder *b, Plan *plan, const Apply *a, const Expr *con
 			*c = (PlanCol){.name = arena_printf(b->arena, "$subquery%u", plan->ncols), .type = a->type};
 		}
 	}
-	for (uint32_t i = 0; i < p->ncols && !b->snapshot; i++)
+	for (uint32_t i = 0; i < p->ncols && !b->snapshot && !p->apply.pure; i++)
 		p->cols[i].time = TIME_NONE; /* it becomes a join */
 	return bind_plan_done(b, p);
 }

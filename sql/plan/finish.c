@@ -36,7 +36,7 @@ static void add_exchange(Arena *arena, Plan *p, uint32_t port, const uint32_t *k
 static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 {
 	for (uint32_t i = 0; i < p->ninputs; i++)
-		settle(arena, (Plan *)(uintptr_t)p->inputs[i], snapshot, next_id);
+		settle(arena, (Plan *)(uintptr_t)p->inputs[i], snapshot || (p->kind == PLAN_APPLY && i > 0), next_id);
 	if (!snapshot) {
 		switch (p->kind) {
 		case PLAN_AGG:
@@ -199,6 +199,18 @@ static void describe(const Plan *p, StrBuf *b)
 			              p->join.null_equal && p->join.null_equal[i] ? "n" : "");
 		if (p->join.residual)
 			expr_print(p->join.residual, NULL, b);
+		break;
+	case PLAN_VALUES:
+		for (uint32_t i = 0; i < p->values.nrows * p->ncols; i++)
+			expr_print(p->values.cells[i], NULL, b);
+		break;
+	case PLAN_APPLY:
+		strbuf_printf(b, "%d %u", (int)p->apply.kind, p->apply.first_param);
+		for (uint32_t i = 0; i < p->apply.nparams; i++)
+			strbuf_printf(b, "p%u", p->apply.params[i]);
+		if (p->apply.test)
+			expr_print(p->apply.test, NULL, b);
+		strbuf_puts(b, p->apply.all ? " all" : "");
 		break;
 	case PLAN_SETOP: strbuf_printf(b, "%d %d", (int)p->setop.op, p->setop.all); break;
 	case PLAN_OVER: describe_over(&p->over, b); break;

@@ -430,7 +430,12 @@ void infer_plan(Arena *arena, Plan *p)
 		p->bounded = in->bounded;
 		if (p->apply.kind != APPLY_CROSS && p->apply.kind != APPLY_LEFT) {
 			same_as(p, in);
-			p->append_only = false;
+			p->append_only = p->apply.pure && in->append_only;
+		} else if (p->apply.pure) {
+			same_as(p, in);
+			p->has_key = false;
+			p->key = NULL;
+			p->nkey = 0;
 		}
 		break;
 	case PLAN_OVER: infer_over(p); break;

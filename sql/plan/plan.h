@@ -194,6 +194,7 @@ typedef struct PlanApply {
 	 * ANY. */
 	const Expr *test;
 	bool all;
+	bool pure; /* the right reads nothing but its parameters: continuous queries run it too, row by row */
 } PlanApply;
 
 typedef enum SetOpKind { SETOP_INTERSECT, SETOP_EXCEPT } SetOpKind;

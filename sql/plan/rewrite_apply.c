@@ -7,6 +7,8 @@
  *   EXISTS, IN elsewhere        left join with the distinct keys; whether there was a partner is the value
  *   scalar, LATERAL             left join with one row per key (an aggregate's group, or checked to be one), inner join
  *
+ * A subquery that reads no relation is no join: it is run for each row (PLAN_APPLY stays).
+ *
  * What the subquery reads of the outer query becomes the join's keys (decorrelate.h). An aggregate without GROUP BY has
  * a value also where its group has no row: COUNT is 0.
  */
@@ -425,9 +427,35 @@ static const Plan *lateral(const Rewrite *w)
 }
 
 /* use: +1: only rows where the value is TRUE are wanted, -1: where it is FALSE, 0: the value itself. */
+/* As a subquery its aggregate without GROUP BY has one row always. */
+static const Plan *with_one_row(Arena *arena, const Plan *p)
+{
+	Plan *copy = arena_copy(arena, p, sizeof *p);
+	const Plan **inputs = ARENA_ARRAY(arena, const Plan *, p->ninputs + 1);
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		inputs[i] = with_one_row(arena, p->inputs[i]);
+	copy->inputs = inputs;
+	copy->agg.one_row |= p->kind == PLAN_AGG && p->agg.nkeys == 0;
+	return copy;
+}
+
+/* What reads its parameters alone stays as it is, and is run for each row. */
+static const Plan *run_by_row(const Rewrite *w)
+{
+	Plan *copy = arena_copy(w->arena, w->apply, sizeof *copy);
+	const Plan **inputs = ARENA_ARRAY(w->arena, const Plan *, 2);
+	inputs[0] = w->apply->inputs[0];
+	inputs[1] = with_one_row(w->arena, w->apply->inputs[1]);
+	copy->inputs = inputs;
+	infer_plan(w->arena, copy);
+	return copy;
+}
+
 static const Plan *convert(Rewrite *w, int use)
 {
 	ApplyKind kind = w->apply->apply.kind;
+	if (w->apply->apply.pure)
+		return run_by_row(w);
 	if (kind == APPLY_ARRAY)
 		return refuse(w, "ARRAY of a subquery");
 	if (!decorrelate(w->arena, w->apply, &w->d, w->err))

@@ -264,6 +264,15 @@ static void both_keys(Arena *arena, Plan *p, bool equal)
 	set_key(p, key, n);
 }
 
+/* Is some column of the key never NULL? Else a row that a FULL JOIN pads may look like one of the other side. */
+static bool key_tells(const Plan *in)
+{
+	for (uint32_t k = 0; k < in->nkey; k++)
+		if (in->cols[in->key[k]].type->not_null)
+			return true;
+	return false;
+}
+
 static void infer_join(Arena *arena, Plan *p)
 {
 	const Plan *l = p->inputs[0], *r = p->inputs[1];
@@ -280,7 +289,7 @@ static void infer_join(Arena *arena, Plan *p)
 		set_key(p, l->key, l->nkey);
 	else if (r->has_key && one_partner(p, 0) && (kind == JOIN_INNER || kind == JOIN_RIGHT))
 		shift_key(arena, p, r, l->ncols);
-	else if (l->has_key && r->has_key)
+	else if (l->has_key && r->has_key && (kind != JOIN_FULL || key_tells(l) || key_tells(r)))
 		both_keys(arena, p, kind == JOIN_INNER || kind == JOIN_LEFT);
 }
 

@@ -256,7 +256,7 @@ class Relations:
             if not keep:
                 m, n = collections.Counter(set(m)), collections.Counter(set(n))
             out = m & n if op == 'INTERSECT' else m - n
-            return [(row, k) for row, k in out.items()]
+            return [(row, 1) for row in out.elements()]
         return query, cols, data, False
 
     def build_relate(self):

@@ -43,7 +43,9 @@ const Expr *build_call(Arena *arena, const char *fn, const Expr *a, const Expr *
 bool build_same_bytes(const Type *a, const Type *b)
 {
 	bool texts = (a->kind == TYPE_CHAR || a->kind == TYPE_VARCHAR) && (b->kind == TYPE_CHAR || b->kind == TYPE_VARCHAR);
-	return texts || type_equal(a, b);
+	bool integers = type_is_integer(a) && type_is_integer(b);
+	bool times = type_is_timestamp(a) && a->kind == b->kind;
+	return texts || integers || times || type_equal(a, b);
 }
 
 const Expr *build_column(Arena *arena, const Plan *p, uint32_t col)

@@ -152,3 +152,18 @@ bool ast_walk(AstNode *n, AstVisit visit, void *ctx)
 	}
 	return true;
 }
+
+void ast_walk_names(const AstNode *n, AstVisitName visit, void *ctx)
+{
+	for (const AstField *field = ast_shape(n->kind)->fields; field->name != NULL; field++) {
+		if (field->type == AST_FIELD_NAME) {
+			const AstName *name = ast_shape_at(n, field);
+			if (name->text.ptr != NULL)
+				visit(ctx, n, name);
+		} else if (field->type == AST_FIELD_NAMES) {
+			const AstNames *names = ast_shape_at(n, field);
+			for (uint32_t i = 0; i < names->len; i++)
+				visit(ctx, n, &names->items[i]);
+		}
+	}
+}

@@ -38,4 +38,8 @@ bool ast_equal(const AstNode *a, const AstNode *b);
 typedef bool (*AstVisit)(void *ctx, AstNode *child);
 bool ast_walk(AstNode *n, AstVisit visit, void *ctx);
 
+/* Calls visit for each name and each part of a path that stands in n itself, not in its children. */
+typedef void (*AstVisitName)(void *ctx, const AstNode *n, const AstName *name);
+void ast_walk_names(const AstNode *n, AstVisitName visit, void *ctx);
+
 #endif

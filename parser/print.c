@@ -41,7 +41,9 @@ static void put_quoted(StrBuf *out, Str text, char quote)
 
 void print_ident_after_dot(Print *p, const AstName *name)
 {
-	if (name->quote == 0 && is_plain(name->text))
+	if (p->options->flink && (name->quote != 0 || keywords_reserved_in_flink(name->text)))
+		put_quoted(p->out, name->text, '`');
+	else if (name->quote == 0 && is_plain(name->text))
 		strbuf_put_str(p->out, name->text);
 	else
 		put_quoted(p->out, name->text, name->quote != 0 ? name->quote : '`');
@@ -57,7 +59,8 @@ void print_ident(Print *p, const AstName *name)
 
 void print_name(Str name, StrBuf *out)
 {
-	Print p = {.out = out};
+	static const PrintOptions plain = {0};
+	Print p = {.out = out, .options = &plain};
 	AstName n = {.text = name};
 	print_ident(&p, &n);
 }

@@ -102,7 +102,9 @@ static void print_function_name(Print *p, const AstNames *name)
 		print_if(p, i > 0, ".");
 		Str text = name->items[i].text;
 		bool reserved_call = str_eq_nocase(text, STR("left")) || str_eq_nocase(text, STR("right"));
-		if (i > 0 || (reserved_call && name->len == 1))
+		if (p->options->flink && name->len == 1 && name->items[i].quote == 0)
+			strbuf_put_str(p->out, text); /* its own functions have reserved names too */
+		else if (i > 0 || (reserved_call && name->len == 1))
 			print_ident_after_dot(p, &name->items[i]);
 		else
 			print_ident(p, &name->items[i]);
@@ -228,7 +230,10 @@ bool print_call_kind(Print *p, const AstNode *node)
 	switch (node->kind) {
 	case AST_CALL: print_call(p, AST_CONST(AstCall, node)); return true;
 	case AST_NAMED_ARG:
-		print_ident_after_dot(p, &AST_CONST(AstNamedArg, node)->name);
+		if (p->options->flink) /* SIZE => ... */
+			strbuf_put_str(p->out, AST_CONST(AstNamedArg, node)->name.text);
+		else
+			print_ident_after_dot(p, &AST_CONST(AstNamedArg, node)->name);
 		print_node_if(p, " => ", AST_CONST(AstNamedArg, node)->value);
 		return true;
 	case AST_UNIT_ARG: print_puts(p, ast_unit_name(AST_CONST(AstUnitArg, node)->unit)); return true;

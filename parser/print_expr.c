@@ -185,7 +185,7 @@ static void print_case(Print *p, const AstCase *e)
 
 static void print_cast(Print *p, const AstCast *e)
 {
-	if (e->form == AST_CAST_COLONS) {
+	if (e->form == AST_CAST_COLONS && !p->options->flink) {
 		print_left(p, e->arg, BIND_CAST);
 		print_puts(p, "::");
 		print_type(p, e->type);

@@ -5,7 +5,10 @@
 
 static void print_hint(Print *p, const AstHint *hint)
 {
-	print_ident_after_dot(p, &hint->name);
+	if (p->options->flink)
+		strbuf_put_str(p->out, hint->name.text);
+	else
+		print_ident_after_dot(p, &hint->name);
 	if (hint->options.len + hint->args.len == 0)
 		return;
 	print_puts(p, "(");

@@ -56,7 +56,10 @@ void print_type(Print *p, const AstType *type)
 		}
 		break;
 	default:
-		print_path(p, &type->name);
+		if (p->options->flink)
+			strbuf_put_str(p->out, type->name.items[type->name.len - 1].text);
+		else
+			print_path(p, &type->name);
 		print_params(p, type);
 		print_puts(p, zones[type->zone]);
 		break;

@@ -1,8 +1,8 @@
 # bash completion for weir: source it, or put it into /usr/share/bash-completion/completions/weir
 _weir() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i
-	local verbs="run serve check test connect backup explain"
-	local options="-c -f --state --set --format --log --log-format --listen --socket --junit --steps --help --version"
+	local verbs="run serve check test connect backup export explain"
+	local options="-c -f --state --set --format --log --log-format --listen --socket --junit --steps --dialect --to --help --version"
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case " $verbs " in *" ${COMP_WORDS[i]} "*) verb=${COMP_WORDS[i]} ;; esac
 	done
@@ -10,6 +10,7 @@ _weir() {
 	--format) COMPREPLY=($(compgen -W "table csv tsv json" -- "$cur")) && return ;;
 	--log) COMPREPLY=($(compgen -W "debug info warn error none" -- "$cur")) && return ;;
 	--log-format) COMPREPLY=($(compgen -W "text json" -- "$cur")) && return ;;
+	--dialect | --to) COMPREPLY=($(compgen -W "flink" -- "$cur")) && return ;;
 	--steps) COMPREPLY=($(compgen -W "1 7 default" -- "$cur")) && return ;;
 	-c | --set | --listen) return ;;
 	--socket) COMPREPLY=($(compgen -d -- "$cur")) && return ;;

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "engine/front/backup.h"
+#include "engine/front/portable.h"
 #include "engine/front/progress.h"
 #include "engine/front/render.h"
 #include "engine/front/serve.h"
@@ -238,22 +239,44 @@ static int command_run_files(const Command *c)
 	return failed || broken ? 1 : 0;
 }
 
+/* Parses, binds and plans the files. */
+static bool check_files(const Command *c)
+{
+	Engine *e = open_engine(c);
+	if (!e)
+		return false;
+	uint32_t failed = 0;
+	for (int i = 0; i < c->nargs; i++)
+		failed += run_file(e, c, c->args[i], true);
+	engine_close(e, 1000);
+	return failed == 0;
+}
+
 static int command_check(const Command *c)
 {
 	if (!c->nargs) {
 		fprintf(stderr, "weir: check which files?\n");
 		return 2;
 	}
-	Engine *e = open_engine(c);
-	if (!e)
+	if (c->dialect && strcmp(c->dialect, "flink") != 0) {
+		fprintf(stderr, "weir: unknown dialect %s: flink\n", c->dialect);
+		return 2;
+	}
+	if (!check_files(c))
 		return 1;
-	uint32_t failed = 0;
-	for (int i = 0; i < c->nargs; i++)
-		failed += run_file(e, c, c->args[i], true);
-	engine_close(e, 1000);
-	if (!failed)
-		printf("%d file%s fine\n", c->nargs, c->nargs == 1 ? "" : "s");
-	return failed ? 1 : 0;
+	if (c->dialect)
+		return portable_check(c);
+	printf("%d file%s fine\n", c->nargs, c->nargs == 1 ? "" : "s");
+	return 0;
+}
+
+static int command_export(const Command *c)
+{
+	if (!c->nargs || !c->to || strcmp(c->to, "flink") != 0) {
+		fprintf(stderr, "weir: export which files, and to what? For example: weir export --to flink job.sql\n");
+		return 2;
+	}
+	return check_files(c) ? portable_export(c) : 1;
 }
 
 static int command_explain(const Command *c)
@@ -277,7 +300,7 @@ static const struct {
 	int (*run)(const Command *c);
 } verbs[] = {
     {"run", command_run_files}, {"check", command_check}, {"explain", command_explain}, {"backup", backup_main},
-    {"serve", serve_main},      {"test", test_main},      {"connect", command_connect},
+    {"export", command_export}, {"serve", serve_main},    {"test", test_main},          {"connect", command_connect},
 };
 
 bool command_find(const char *verb)

@@ -19,6 +19,8 @@ static const char usage[] =
     "  weir run FILE...           run files until bounded inputs end, or ^C\n"
     "  weir serve --state FILE.db FILE...   headless: query files at start-up, servers on\n"
     "  weir check FILE...         parse, bind, plan; run nothing\n"
+    "  weir check --dialect flink FILE...   and name what would not run on Flink\n"
+    "  weir export --to flink FILE...       rewrite for Flink, to standard output\n"
     "  weir test FILE...          query tests written in SQL, on virtual time\n"
     "  weir backup FILE.db TO.db  a consistent copy, checked; of a running engine too\n"
     "  weir explain CODE          more about an error code\n"
@@ -56,7 +58,7 @@ static int parse_args(int argc, char **argv, Command *c)
 		bool needs = !strcmp(name, "-c") || !strcmp(name, "-f") || !strcmp(name, "--state") || !strcmp(name, "--set") ||
 		             !strcmp(name, "--format") || !strcmp(name, "--log") || !strcmp(name, "--log-format") ||
 		             !strcmp(name, "--listen") || !strcmp(name, "--socket") || !strcmp(name, "--junit") ||
-		             !strcmp(name, "--steps");
+		             !strcmp(name, "--steps") || !strcmp(name, "--dialect") || !strcmp(name, "--to");
 		if (needs && !value) {
 			if (i + 1 >= argc) {
 				fprintf(stderr, "weir: %s needs a value\n", a);
@@ -88,6 +90,10 @@ static int parse_args(int argc, char **argv, Command *c)
 			c->socket = value;
 		else if (!strcmp(name, "--junit"))
 			c->junit = value;
+		else if (!strcmp(name, "--dialect"))
+			c->dialect = value;
+		else if (!strcmp(name, "--to"))
+			c->to = value;
 		else if (!strcmp(name, "--steps"))
 			c->steps = value;
 		else if (!strcmp(name, "--log"))

@@ -179,10 +179,10 @@ bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err)
 		return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span,
 		                  "more than %d indexes of \"%.*s\" are not supported yet", EXECUTE_INDEXES_MAX,
 		                  STR_ARG(rel->name));
+	if (x->s->dry) /* a view that a dry run has made does not run */
+		return true;
 	if (!running(x, rel, err))
 		return false;
-	if (x->s->dry)
-		return true;
 	IndexDef *list = ARENA_ARRAY(x->arena, IndexDef, rel->nindexes + 1);
 	if (rel->nindexes)
 		memcpy(list, rel->indexes, rel->nindexes * sizeof *list);

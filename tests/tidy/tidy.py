@@ -20,7 +20,7 @@ FLOORS = ["base", "parser", "sql", "engine"]  # from the bottom
 TOP = FLOORS + ["queries", "tests", "docs", "deploy"]
 
 # sql/ is a tower of its own: a folder includes only folders to its left.
-SQL_ORDER = ["types", "functions", "expr", "catalog", "plan", "bind"]
+SQL_ORDER = ["types", "functions", "expr", "catalog", "plan", "bind", "dialect"]
 
 # engine/: what a folder may not know.
 ENGINE_FORBIDDEN = {

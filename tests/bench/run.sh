@@ -1,10 +1,11 @@
 #!/bin/sh
 # Measures weir, and judges nothing; what each part prints is in README.md beside this.
 #
-#   sh tests/bench/run.sh [wire|start|idle|hop|state|set|latency] ...      without a name: all of them
+#   sh tests/bench/run.sh [wire|start|idle|hop|state|set|latency|nexmark] ...      without a name: all of them
 #
 # WEIR and WEIR_BUILD name a program and its build folder; else a release build is made. Kafka and PostgreSQL are the
-# tests' own. Settings: EVENTS, PAIRS, WINDOWS, SOURCE_MEMORY (of weir, and of the queue of the consumer it is compared with).
+# tests' own. Settings: EVENTS, PAIRS, WINDOWS, NEXMARK_EVENTS, NEXMARK_QUERIES, SOURCE_MEMORY (of weir, and of the queue of
+# the consumer it is compared with).
 set -eu
 cd "$(dirname "$0")/../.."
 export LC_ALL=C.UTF-8 TZ=UTC
@@ -392,10 +393,11 @@ FROM TABLE(TUMBLE(TABLE ev, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY k, wi
 	sql_pg 'DROP TABLE bench_latency'
 }
 
-[ $# -gt 0 ] || set -- wire start idle hop state set latency
+. tests/bench/nexmark.inc
+[ $# -gt 0 ] || set -- wire start idle hop state set latency nexmark
 for part in "$@"; do
 	case $part in
-	wire | start | idle | hop | state | latency) "$part" ;;
+	wire | start | idle | hop | state | latency | nexmark) "$part" ;;
 	set) set_ ;;
 	*)
 		sed -n '4p' "$0" >&2

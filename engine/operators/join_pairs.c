@@ -138,3 +138,16 @@ bool join_pairs_decode(Operator *op, uint32_t port, const Str *rows, uint32_t n,
 	}
 	return true;
 }
+
+/* The side table and REPLAY know the columns of a late row by the operator whose first input they are: that is the
+ * exchange below the port. The row is counted here. */
+void join_pairs_late(Operator *op, uint32_t port, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp,
+                     int64_t start, int64_t end)
+{
+	Operator *in = op->inputs[port];
+	ASSERT(in->plan->kind == PLAN_EXCHANGE);
+	uint64_t before = in->counts.late;
+	operator_late(in, b, row, time_ms, stamp, start, end);
+	op->counts.late += in->counts.late - before;
+	in->counts.late = before;
+}

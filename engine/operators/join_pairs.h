@@ -35,4 +35,8 @@ void join_pairs_end(JoinPairs *p);
 /* Stored rows (batch_encode_row) of an input as columns, in the step's arena; texts point into the bytes. */
 bool join_pairs_decode(Operator *op, uint32_t port, const Str *rows, uint32_t n, Column *cols, Err *err);
 
+/* A row of a port is late: it is counted, and goes to the side table. Without a window start and end are 0. */
+void join_pairs_late(Operator *op, uint32_t port, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp,
+                     int64_t start, int64_t end);
+
 #endif

@@ -13,7 +13,6 @@
 #include "engine/operators/join_pairs.h"
 #include "engine/operators/operators.h"
 #include "engine/operators/ports.h"
-#include "engine/operators/window_agg.h"
 #include "engine/operators/window_time.h"
 
 enum { WINDOW_PREFIX = 17, WINDOW_NUMBER = 8, WINDOW_ROWS = 4096 };
@@ -336,7 +335,7 @@ static bool window_join_flush(Operator *op, Err *err)
 			return err_hint(err, "Leave such rows out with WHERE window_start IS NOT NULL.");
 		}
 		if (window_time_fire(&j->time, end) <= r->stamp)
-			window_agg_late(op, b, r->row, window_time_fire(&j->time, end), r->stamp, start, end);
+			join_pairs_late(op, r->port, b, r->row, window_time_fire(&j->time, end), r->stamp, start, end);
 		else
 			keep_row(op, b, r->port, r->row, keys[r->port][r->row], none[r->port][r->row], start, end);
 	}

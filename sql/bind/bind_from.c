@@ -91,8 +91,9 @@ bool bind_from_path(Binder *b, const AstNames *path, const AstList *hints, const
 static bool bind_ref_table(Binder *b, const AstRefTable *ref, const Cte *ctes, Scope *out, Err *err)
 {
 	if (ref->as_of) {
-		bind_unsupported(b, ref->as_of->span, err, "FOR SYSTEM_TIME AS OF is");
-		return err_hint(err, "Temporal and lookup joins come later.");
+		err_set_at(err, ERR_SYNTAX, bind_span(b, ref->as_of),
+		           "FOR SYSTEM_TIME AS OF stands at the right side of a JOIN");
+		return err_hint(err, "Write FROM a JOIN b FOR SYSTEM_TIME AS OF a.ts ON a.k = b.k.");
 	}
 	Plan *p;
 	Str schema, name;

@@ -258,6 +258,10 @@ bool bind_from_path(Binder *b, const AstNames *path, const AstList *hints, const
 bool bind_alias(Scope *s, const AstRefHead *head, Str schema, Str name, Plan *plan, Err *err);
 bool bind_join(Binder *b, const AstRefJoin *j, Scope *outer, const Cte *ctes, Scope *left_of, Scope *out, Err *err);
 bool bind_join_is_lateral(const AstNode *ref);
+/* The columns are the left's, then (not for SEMI and ANTI) the right's. on: over both; NULL: none. */
+Plan *bind_join_make(Binder *b, JoinKind kind, Plan *l, Plan *r, const Expr *on, Span span);
+/* The names of both sides. plan NULL: for ON. */
+void bind_join_scopes(const Scope *left, const Scope *right, Plan *plan, JoinKind kind, Scope *out);
 bool bind_join_cross(Binder *b, Scope *left, Scope *right, Span span, Scope *out, Err *err);
 bool bind_join_lateral(Binder *b, Scope *left, const AstNode *ref, bool outer_join, const Cte *ctes, Scope *outer,
                        Scope *out, Err *err);
@@ -266,6 +270,12 @@ bool bind_scan(Binder *b, const Relation *r, const AstList *hints, Span span, Pl
 bool bind_scan_metadata(Str connector, Str key, const Type **type, bool *writable);
 void bind_scan_metadata_list(Str connector, StrBuf *out);
 const Relation *bind_scan_with_hints(Binder *b, const Relation *r, const AstList *hints, Err *err);
+
+/* ---- bind_temporal.c ---- */
+bool bind_temporal_is(const AstNode *ref);
+/* A join whose right side has FOR SYSTEM_TIME AS OF. */
+bool bind_temporal(Binder *b, Scope *left, const AstRefJoin *j, JoinKind kind, Scope *outer, const Cte *ctes,
+                   Scope *out, Err *err);
 
 /* ---- bind_unnest.c ---- */
 bool bind_unnest_is(Binder *b, const AstNode *ref);

@@ -118,7 +118,7 @@ static void set_columns(Binder *b, Plan *p, JoinKind kind, const Plan *l, const 
 	}
 }
 
-static Plan *make_join(Binder *b, JoinKind kind, Plan *l, Plan *r, const Expr *on, Span span)
+Plan *bind_join_make(Binder *b, JoinKind kind, Plan *l, Plan *r, const Expr *on, Span span)
 {
 	Condition c = {.b = b, .nleft = l->ncols, .nright = r->ncols};
 	if (on)
@@ -150,7 +150,7 @@ static Plan *make_join(Binder *b, JoinKind kind, Plan *l, Plan *r, const Expr *o
 
 /* ---- scopes ---- */
 
-static void join_scopes(const Scope *left, const Scope *right, Plan *plan, JoinKind kind, Scope *out)
+void bind_join_scopes(const Scope *left, const Scope *right, Plan *plan, JoinKind kind, Scope *out)
 {
 	Scope s;
 	bind_scope_init(&s, left->b, left->outer, left->ctes);
@@ -172,7 +172,7 @@ static void join_scopes(const Scope *left, const Scope *right, Plan *plan, JoinK
 bool bind_join_cross(Binder *b, Scope *left, Scope *right, Span span, Scope *out, Err *err)
 {
 	(void)err;
-	join_scopes(left, right, make_join(b, JOIN_INNER, left->plan, right->plan, NULL, span), JOIN_INNER, out);
+	bind_join_scopes(left, right, bind_join_make(b, JOIN_INNER, left->plan, right->plan, NULL, span), JOIN_INNER, out);
 	return true;
 }
 
@@ -191,7 +191,7 @@ bool bind_join_lateral(Binder *b, Scope *left, const AstNode *ref, bool outer_jo
 	a->right = right.plan;
 	Plan *p = bind_subquery_apply(b, left->plan, a, a->params.items, NULL);
 	ScopeCols before = left->cols;
-	join_scopes(left, &right, p, JOIN_INNER, out);
+	bind_join_scopes(left, &right, p, JOIN_INNER, out);
 	for (uint32_t i = 0; p->apply.pure && i < before.len; i++) /* no join: rows go on in their order */
 		out->cols.items[i].time = before.items[i].time;
 	return true;
@@ -305,9 +305,9 @@ static bool bind_join_using(Binder *b, const AstRefJoin *j, JoinKind kind, Scope
 	const Expr *on = names.len ? merge_condition(b, m, names.len, left->plan->ncols, span, err) : NULL;
 	if (names.len && !on)
 		return false;
-	Plan *p = make_join(b, kind, left->plan, right->plan, on, j->head.node.span);
+	Plan *p = bind_join_make(b, kind, left->plan, right->plan, on, j->head.node.span);
 	uint32_t nleft = left->plan->ncols;
-	join_scopes(left, right, p, kind, out);
+	bind_join_scopes(left, right, p, kind, out);
 	return kind == JOIN_SEMI || kind == JOIN_ANTI || merge_scope(out, m, names.len, nleft, kind, span, err);
 }
 
@@ -341,6 +341,8 @@ bool bind_join(Binder *b, const AstRefJoin *j, Scope *outer, const Cte *ctes, Sc
 		return false;
 	if (bind_unnest_is(b, j->right))
 		return bind_join_unnest(&left, j, kind, out, err);
+	if (bind_temporal_is(j->right))
+		return bind_temporal(b, &left, j, kind, outer, ctes, out, err);
 	if (bind_join_is_lateral(j->right)) {
 		const AstLiteral *on = j->on && j->on->kind == AST_LITERAL ? AST_CONST(AstLiteral, j->on) : NULL;
 		if ((kind != JOIN_INNER && kind != JOIN_LEFT) || j->using.len || (j->on && !(on && on->kind == AST_LIT_TRUE)))
@@ -355,13 +357,13 @@ bool bind_join(Binder *b, const AstRefJoin *j, Scope *outer, const Cte *ctes, Sc
 	const Expr *on = NULL;
 	if (j->on) {
 		Scope both;
-		join_scopes(&left, &right, NULL, JOIN_INNER, &both);
+		bind_join_scopes(&left, &right, NULL, JOIN_INNER, &both);
 		if (!(on = bind_condition(&both, j->on, "ON", err)))
 			return false;
 	} else if (j->kind != AST_JOIN_CROSS) {
 		err_set_at(err, ERR_SYNTAX, bind_span(b, &j->head.node), "the join has no condition");
 		return err_hint(err, "Add ON or USING, or write CROSS JOIN.");
 	}
-	join_scopes(&left, &right, make_join(b, kind, left.plan, right.plan, on, j->head.node.span), kind, out);
+	bind_join_scopes(&left, &right, bind_join_make(b, kind, left.plan, right.plan, on, j->head.node.span), kind, out);
 	return true;
 }

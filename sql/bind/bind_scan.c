@@ -140,6 +140,7 @@ static bool fill_source(Binder *b, const TableDef *t, Plan *p, Err *err)
 static bool check_source(Binder *b, const Relation *r, Span span, Plan *p, Err *err)
 {
 	bool readable = true, bounded = false, changelog = str_eq_c(r->table->connector, "upsert-kafka");
+	p->append_only = !changelog;
 	if (b->schema_only)
 		return true;
 	if (b->bc->source_facts && !b->bc->source_facts(r->table, &readable, &bounded, &changelog, err)) {

@@ -69,6 +69,9 @@ static const char *trace(const Plan *p, uint32_t col, StrBuf *why)
 		strbuf_puts(why, "it stopped being one at GROUP BY without a window, whose results have no time of their own");
 		return "Group by a window.";
 	case PLAN_JOIN: strbuf_puts(why, "it stopped being one at a join without time bounds"); return NULL;
+	case PLAN_TEMPORAL_JOIN:
+		strbuf_puts(why, "behind a temporal join only the time after AS OF is one");
+		return "Use that column.";
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
 		if (col < in->ncols && in->cols[col].time == TIME_NONE)

@@ -278,6 +278,8 @@ static void put_join_time(const Plan *p, StrBuf *out)
 		put_moved(p, p->join.low_us, 1, out);
 		strbuf_puts(out, " and ");
 		put_moved(p, p->join.high_us, -1, out);
+	} else if (p->kind == PLAN_TEMPORAL_JOIN) {
+		strbuf_printf(out, ", right as of left %.*s", STR_ARG(p->inputs[0]->cols[p->join.left_time].name));
 	} else if (p->kind == PLAN_WINDOW_JOIN) {
 		strbuf_puts(out, ", window=[");
 		put_window(&p->join.window, out);
@@ -329,6 +331,7 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 	case PLAN_JOIN:
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
+	case PLAN_TEMPORAL_JOIN:
 		strbuf_printf(out, "%s", joins[p->join.kind]);
 		for (uint32_t i = 0; i < p->join.nkeys; i++)
 			strbuf_printf(out, ", %.*s = %.*s", STR_ARG(p->inputs[0]->cols[p->join.left_keys[i]].name),
@@ -500,6 +503,12 @@ static void put_state(const Plan *p, StrBuf *out)
 	case PLAN_INTERVAL_JOIN:
 		put_kept(p, 0, out);
 		put_kept(p, 1, out);
+		break;
+	case PLAN_TEMPORAL_JOIN:
+		strbuf_printf(out,
+		              "; state %u.left: rows until the watermark reaches their time; %u.right: per key the version "
+		              "valid at the watermark, and later ones",
+		              p->id, p->id);
 		break;
 	case PLAN_WINDOW_JOIN: strbuf_puts(out, "; state: rows of open windows, freed by the watermark"); break;
 	case PLAN_SETOP:

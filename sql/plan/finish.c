@@ -51,6 +51,7 @@ static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 		case PLAN_NORMALIZE: add_exchange(arena, p, 0, p->target.key, p->target.nkey, next_id); break;
 		case PLAN_INTERVAL_JOIN:
 		case PLAN_WINDOW_JOIN:
+		case PLAN_TEMPORAL_JOIN:
 		case PLAN_JOIN:
 			add_exchange(arena, p, 0, p->join.left_keys, p->join.nkeys, next_id);
 			add_exchange(arena, p, 1, p->join.right_keys, p->join.nkeys, next_id);
@@ -186,11 +187,14 @@ static void describe(const Plan *p, StrBuf *b)
 		break;
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
+	case PLAN_TEMPORAL_JOIN:
 	case PLAN_JOIN:
 		strbuf_printf(b, "%d", (int)p->join.kind);
-		if (p->kind == PLAN_INTERVAL_JOIN)
+		if (p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_TEMPORAL_JOIN)
 			strbuf_printf(b, "t%u-%u %lld %lld", p->join.left_time, p->join.right_time, (long long)p->join.low_us,
 			              (long long)p->join.high_us);
+		if (p->kind == PLAN_TEMPORAL_JOIN)
+			strbuf_puts(b, p->join.keep_last ? "last" : "");
 		if (p->kind == PLAN_WINDOW_JOIN)
 			strbuf_printf(b, "w%u,%u-%u,%u %d", p->join.left_start, p->join.left_end, p->join.right_start,
 			              p->join.right_end, (int)p->join.window.kind);

@@ -432,6 +432,12 @@ void infer_plan(Arena *arena, Plan *p)
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG: infer_agg(arena, p); break;
 	case PLAN_JOIN: infer_join(arena, p); break;
+	case PLAN_TEMPORAL_JOIN:
+		p->append_only = true;
+		p->bounded = in->bounded && p->inputs[1]->bounded;
+		if (in->has_key)
+			set_key(p, in->key, in->nkey);
+		break;
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN: infer_time_join(arena, p); break;
 	case PLAN_SETOP: infer_setop(arena, p); break;

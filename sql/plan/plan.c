@@ -6,11 +6,32 @@
 const char *plan_kind_name(PlanKind kind)
 {
 	static const char *const names[PLAN_KINDS] = {
-	    "Scan",     "Values",       "Filter",          "Project",        "Union",
-	    "Window",   "Unnest",       "WindowAggregate", "GroupAggregate", "Expand",
-	    "Join",     "IntervalJoin", "WindowJoin",      "Apply",          "SetOperation",
-	    "Sort",     "Limit",        "OverAggregate",   "Rank",           "ChangelogNormalize",
-	    "Exchange", "LastWins",     "Materialize",     "Sink",           "Result",
+	    "Scan",
+	    "Values",
+	    "Filter",
+	    "Project",
+	    "Union",
+	    "Window",
+	    "Unnest",
+	    "WindowAggregate",
+	    "GroupAggregate",
+	    "Expand",
+	    "Join",
+	    "IntervalJoin",
+	    "WindowJoin",
+	    "TemporalJoin",
+	    "Apply",
+	    "SetOperation",
+	    "Sort",
+	    "Limit",
+	    "OverAggregate",
+	    "Rank",
+	    "ChangelogNormalize",
+	    "Exchange",
+	    "LastWins",
+	    "Materialize",
+	    "Sink",
+	    "Result",
 	};
 	return kind < PLAN_KINDS ? names[kind] : "?";
 }

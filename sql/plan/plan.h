@@ -30,6 +30,7 @@ typedef enum PlanKind {
 	PLAN_JOIN,       /* snapshots: hash or nested loop */
 	PLAN_INTERVAL_JOIN, /* continuous: the time of the right lies in an interval around that of the left; appends */
 	PLAN_WINDOW_JOIN,   /* continuous: rows of one window, when it has ended; appends */
+	PLAN_TEMPORAL_JOIN, /* continuous: the version of the right that is valid at the time of the left; appends */
 	PLAN_APPLY,         /* for each row of the left a run of the right with parameters: subqueries, LATERAL */
 	PLAN_SETOP,         /* INTERSECT, EXCEPT [ALL] */
 	PLAN_SORT,          /* ORDER BY [LIMIT OFFSET] */
@@ -168,8 +169,10 @@ typedef struct PlanJoin {
 	bool *null_equal;                 /* IS NOT DISTINCT FROM; may be NULL */
 	uint32_t nkeys;
 	const Expr *residual; /* over left columns, then right columns; NULL: none */
-	/* PLAN_INTERVAL_JOIN: left time + low <= right time <= left time + high; right_time is a column of the right */
+	/* PLAN_INTERVAL_JOIN: left time + low <= right time <= left time + high; right_time is a column of the right.
+	 * PLAN_TEMPORAL_JOIN: the keys are the right's; it is its greatest right time <= left time that counts */
 	uint32_t left_time, right_time;
+	bool keep_last; /* PLAN_TEMPORAL_JOIN: a row that is older than the newest version of its key is none */
 	int64_t low_us, high_us;
 	/* PLAN_WINDOW_JOIN: the windows that both sides carry, and where; they are no keys */
 	WindowSpec window;
@@ -375,7 +378,8 @@ const char *plan_kind_name(PlanKind kind); /* Scan, Filter ... as EXPLAIN shows 
 /* Of the kinds that have `join`. */
 static inline bool plan_is_join(const Plan *p)
 {
-	return p->kind == PLAN_JOIN || p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_WINDOW_JOIN;
+	return p->kind == PLAN_JOIN || p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_WINDOW_JOIN ||
+	       p->kind == PLAN_TEMPORAL_JOIN;
 }
 int32_t plan_column(const Plan *p, Str name);
 

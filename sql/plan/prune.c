@@ -525,7 +525,7 @@ static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t 
 	}
 	if (p->join.residual)
 		expr_columns(p->join.residual, need);
-	if (p->kind == PLAN_INTERVAL_JOIN)
+	if (p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_TEMPORAL_JOIN)
 		need[p->join.left_time] = need[l->ncols + p->join.right_time] = true;
 	if (p->kind == PLAN_WINDOW_JOIN) {
 		need[p->join.left_start] = need[p->join.left_end] = true;
@@ -537,7 +537,7 @@ static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t 
 	uint32_t nl = out->inputs[0]->ncols, nr = out->inputs[1]->ncols;
 	out->join.left_keys = remap_list(arena, p->join.left_keys, p->join.nkeys, lmap);
 	out->join.right_keys = remap_list(arena, p->join.right_keys, p->join.nkeys, rmap);
-	if (p->kind == PLAN_INTERVAL_JOIN) {
+	if (p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_TEMPORAL_JOIN) {
 		out->join.left_time = lmap[p->join.left_time];
 		out->join.right_time = rmap[p->join.right_time];
 	}
@@ -658,6 +658,7 @@ Plan *prune_node(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 	case PLAN_AGG: return prune_agg(arena, p, want, map);
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
+	case PLAN_TEMPORAL_JOIN:
 	case PLAN_JOIN: return prune_join(arena, p, want, map);
 	case PLAN_APPLY: return prune_apply(arena, p, want, map);
 	case PLAN_SORT:

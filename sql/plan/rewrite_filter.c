@@ -100,7 +100,8 @@ static bool below_join(Arena *arena, Plan *p, const Expr *e)
 		p->inputs[0] = place(arena, p->inputs[0], e);
 		return true;
 	}
-	bool keeps_right = k == JOIN_INNER || k == JOIN_RIGHT;
+	/* a filter on versions would leave older ones valid */
+	bool keeps_right = (k == JOIN_INNER || k == JOIN_RIGHT) && p->kind != PLAN_TEMPORAL_JOIN;
 	if (keeps_right && reads_within(arena, e, p->ncols, nl, p->ncols, &none) && !none) {
 		p->inputs[1] = place(arena, p->inputs[1], shifted(arena, e, p->ncols, nl));
 		return true;
@@ -155,6 +156,7 @@ static bool below(Arena *arena, Plan *p, const Expr *e)
 	case PLAN_WINDOW_AGG: return below_agg(arena, p, e);
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
+	case PLAN_TEMPORAL_JOIN:
 	case PLAN_JOIN: return below_join(arena, p, e);
 	case PLAN_UNNEST:
 	case PLAN_APPLY:

@@ -116,6 +116,8 @@ static void put_join(const Plan *p, StrBuf *out)
 	if (p->kind == PLAN_INTERVAL_JOIN)
 		strbuf_printf(out, " $%u + [%lld, %lld] us = $%u", j->left_time, (long long)j->low_us, (long long)j->high_us,
 		              j->right_time);
+	if (p->kind == PLAN_TEMPORAL_JOIN)
+		strbuf_printf(out, " $%u as of $%u", j->right_time, j->left_time);
 	if (p->kind == PLAN_WINDOW_JOIN)
 		strbuf_printf(out, " window $%u..$%u = $%u..$%u", j->left_start, j->left_end, j->right_start, j->right_end);
 	if (j->residual) {
@@ -257,6 +259,7 @@ static void put_node(const Plan *p, StrBuf *out)
 	case PLAN_AGG: put_agg(p, out); break;
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
+	case PLAN_TEMPORAL_JOIN:
 	case PLAN_JOIN: put_join(p, out); break;
 	case PLAN_APPLY: put_apply(p, out); break;
 	case PLAN_SETOP:

@@ -46,6 +46,7 @@ typedef struct IntervalOp {
 	bool number_changed;
 	const Column **cols; /* scratch */
 	StrBuf row;
+	Str *alone; /* scratch */
 	/* of the step */
 	const Batch *batch[2];
 	Str *keys[2];    /* ptr NULL: a NULL, which equals nothing */
@@ -119,7 +120,7 @@ static bool forget_side(Operator *op, uint32_t port, int64_t ms, int64_t ord, in
 	Arena *step = op->run->step;
 	while (s->next_ms < ms || (ms == BATCH_END && s->next_ms != INT64_MAX)) {
 		StateScan *scan = state_scan_open(s->times, str_make("\0", 1), (Str){0}, false, true, step);
-		Str *alone = ARENA_ARRAY(step, Str, INTERVAL_CANDIDATES), key, value;
+		Str *alone = j->alone, key, value;
 		uint32_t n = 0;
 		bool due = true;
 		while (due && n < INTERVAL_CANDIDATES && (due = state_scan_next(scan, &key, &value))) {
@@ -305,6 +306,7 @@ static bool interval_join_open(Operator *op, Err *err)
 	ports_init(&j->ports, op);
 	join_clock_init(&j->clock, op, interval_join_fire);
 	join_pairs_open(&j->pairs, op);
+	j->alone = ARENA_ARRAY(op->run->arena, Str, INTERVAL_CANDIDATES);
 	j->cols = ARENA_ARRAY_ZERO(op->run->arena, const Column *, j->join->nkeys + 1);
 	if (!open_side(op, 0, err) || !open_side(op, 1, err))
 		return false;

@@ -13,6 +13,10 @@ void join_pairs_open(JoinPairs *p, Operator *op)
 	*p = (JoinPairs){.op = op, .semi = j->kind == JOIN_SEMI || j->kind == JOIN_ANTI};
 	p->in = ARENA_ARRAY_ZERO(arena, const Column *, ncols + 1);
 	p->used = ARENA_ARRAY_ZERO(arena, bool, ncols + 1);
+	p->row[0] = ARENA_ARRAY(arena, uint32_t, BATCH_ROWS_MAX);
+	p->row[1] = ARENA_ARRAY(arena, uint32_t, BATCH_ROWS_MAX);
+	p->ord = ARENA_ARRAY(arena, int64_t, BATCH_ROWS_MAX);
+	p->stamp = ARENA_ARRAY(arena, int64_t, BATCH_ROWS_MAX);
 	if (j->residual) {
 		p->residual = eval_open(arena, &j->residual, 1);
 		expr_columns(j->residual, p->used);
@@ -21,14 +25,9 @@ void join_pairs_open(JoinPairs *p, Operator *op)
 
 void join_pairs_begin(JoinPairs *p, const Column *left, const Column *right)
 {
-	Arena *step = p->op->run->step;
 	join_pairs_end(p);
 	p->cols[0] = left;
 	p->cols[1] = right;
-	p->row[0] = ARENA_ARRAY(step, uint32_t, BATCH_ROWS_MAX);
-	p->row[1] = ARENA_ARRAY(step, uint32_t, BATCH_ROWS_MAX);
-	p->ord = ARENA_ARRAY(step, int64_t, BATCH_ROWS_MAX);
-	p->stamp = ARENA_ARRAY(step, int64_t, BATCH_ROWS_MAX);
 }
 
 bool join_pairs_test(JoinPairs *p, const uint32_t *left, const uint32_t *right, uint32_t n, uint8_t *pass, Err *err)

@@ -31,6 +31,7 @@ typedef struct TemporalOp {
 	bool number_changed;
 	const Column **cols; /* scratch */
 	StrBuf row;
+	Str *rows, *versions; /* scratch */
 	/* of the step */
 	const Batch *batch[2];
 	Str *keys[2];  /* join keys */
@@ -162,7 +163,7 @@ static bool fire_left(Operator *op, int64_t ms, int64_t ord, int64_t stamp, Err 
 	TemporalOp *j = op->state;
 	Arena *step = op->run->step;
 	while (j->next_left <= ms && j->next_left != INT64_MAX) {
-		Str *rows = ARENA_ARRAY(step, Str, TEMPORAL_ROWS), *versions = ARENA_ARRAY(step, Str, TEMPORAL_ROWS);
+		Str *rows = j->rows, *versions = j->versions;
 		StateScan *scan = state_scan_open(j->left, str_make("\0", 1), (Str){0}, false, true, step);
 		Str at, value, key;
 		uint32_t n = 0;
@@ -280,6 +281,8 @@ static bool temporal_join_open(Operator *op, Err *err)
 	ports_init(&j->ports, op);
 	join_clock_init(&j->clock, op, temporal_join_fire);
 	join_pairs_open(&j->pairs, op);
+	j->rows = ARENA_ARRAY(op->run->arena, Str, TEMPORAL_ROWS);
+	j->versions = ARENA_ARRAY(op->run->arena, Str, TEMPORAL_ROWS);
 	j->cols = ARENA_ARRAY_ZERO(op->run->arena, const Column *, j->join->nkeys + 1);
 	if (!operator_state_open(op, "left", STATE_ORDERED, 0, &j->left, err) ||
 	    !operator_state_open(op, "right", STATE_ORDERED, 0, &j->right, err) ||

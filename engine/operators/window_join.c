@@ -113,7 +113,8 @@ static uint8_t *test_group(Operator *op, const Group *g, Err *err)
 		memset(pass, 1, n);
 		return pass;
 	}
-	uint32_t *l = ARENA_ARRAY(step, uint32_t, WINDOW_ROWS), *r = ARENA_ARRAY(step, uint32_t, WINDOW_ROWS);
+	size_t part = n < WINDOW_ROWS ? n : WINDOW_ROWS;
+	uint32_t *l = ARENA_ARRAY(step, uint32_t, part + 1), *r = ARENA_ARRAY(step, uint32_t, part + 1);
 	for (size_t from = 0; from < n; from += WINDOW_ROWS) {
 		uint32_t m = n - from < WINDOW_ROWS ? (uint32_t)(n - from) : WINDOW_ROWS;
 		for (uint32_t i = 0; i < m; i++) {

@@ -26,6 +26,7 @@ typedef struct IntervalSide {
 	bool pads;
 	int64_t reach_us; /* kept until its time + this */
 	int64_t next_ms;  /* the first row's bound; INT64_MAX: there is none */
+	int64_t from_us;  /* rows of earlier times have gone: what is left of them in the table is not walked again */
 	uint32_t time_col;
 	const uint32_t *keys;
 } IntervalSide;
@@ -77,10 +78,17 @@ static int64_t held(const IntervalOp *j, int64_t ms)
 	return ms == BATCH_NO_WATERMARK || ms == BATCH_END ? ms : add_sat(ms, -j->hold_ms);
 }
 
+static StateScan *scan_times(const IntervalSide *s, Arena *arena)
+{
+	char from[8];
+	codec_store_be64(from, codec_order_i64(s->from_us));
+	return state_scan_open(s->times, str_make(from, sizeof from), (Str){0}, false, true, arena);
+}
+
 static void set_next(Operator *op, IntervalSide *s)
 {
 	Arena *step = op->run->step ? op->run->step : op->run->arena;
-	StateScan *scan = state_scan_open(s->times, str_make("\0", 1), (Str){0}, false, true, step);
+	StateScan *scan = scan_times(s, step);
 	Str key, value;
 	s->next_ms = INT64_MAX;
 	if (state_scan_next(scan, &key, &value))
@@ -119,7 +127,7 @@ static bool forget_side(Operator *op, uint32_t port, int64_t ms, int64_t ord, in
 	IntervalSide *s = &j->side[port];
 	Arena *step = op->run->step;
 	while (s->next_ms < ms || (ms == BATCH_END && s->next_ms != INT64_MAX)) {
-		StateScan *scan = state_scan_open(s->times, str_make("\0", 1), (Str){0}, false, true, step);
+		StateScan *scan = scan_times(s, step);
 		Str *alone = j->alone, key, value;
 		uint32_t n = 0;
 		bool due = true;
@@ -134,6 +142,7 @@ static bool forget_side(Operator *op, uint32_t port, int64_t ms, int64_t ord, in
 				alone[n++] = arena_str(step, str_make(row + 1, len - 1));
 			state_del(s->rows, at);
 			state_del(s->times, arena_str(step, key));
+			s->from_us = time_us;
 		}
 		state_scan_close(scan);
 		if (operator_canceled(op, err) || (n && !put_alone(op, port, alone, n, ord, held(j, stamp), err)))
@@ -284,6 +293,7 @@ static bool open_side(Operator *op, uint32_t port, Err *err)
 	IntervalOp *j = op->state;
 	const PlanJoin *p = j->join;
 	IntervalSide *s = &j->side[port];
+	s->from_us = -INT64_MAX; /* behind the key "" */
 	s->pads = p->kind == JOIN_FULL || p->kind == (port ? JOIN_RIGHT : JOIN_LEFT);
 	s->reach_us = port ? -p->low_us : p->high_us;
 	s->time_col = port ? p->right_time : p->left_time;

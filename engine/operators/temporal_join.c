@@ -26,7 +26,8 @@ typedef struct TemporalOp {
 	JoinPairs pairs;
 	const PlanJoin *join;
 	StateTable *left, *right, *ends;
-	int64_t next_left, next_end; /* ms of the first left row and of the first end; INT64_MAX: none */
+	int64_t next_left, next_end;  /* ms of the first left row and of the first end; INT64_MAX: none */
+	int64_t left_from, ends_from; /* us: earlier ones have gone */
 	uint64_t number;
 	bool number_changed;
 	const Column **cols; /* scratch */
@@ -48,10 +49,18 @@ static int64_t key_time(const char *at)
 	return (int64_t)(codec_load_be64(at) ^ (UINT64_C(1) << 63));
 }
 
-static int64_t first_time(Operator *op, StateTable *t)
+/* Of a table whose keys begin with a time. Entries before `from_us` have gone: what is left of them is not walked
+ * again. */
+static StateScan *scan_from(StateTable *t, int64_t from_us, Arena *arena)
 {
-	Arena *arena = op->run->step ? op->run->step : op->run->arena;
-	StateScan *scan = state_scan_open(t, str_make("\0", 1), (Str){0}, false, true, arena);
+	char from[TEMPORAL_TIME];
+	codec_store_be64(from, codec_order_i64(from_us));
+	return state_scan_open(t, str_make(from, sizeof from), (Str){0}, false, true, arena);
+}
+
+static int64_t first_time(Operator *op, StateTable *t, int64_t from_us)
+{
+	StateScan *scan = scan_from(t, from_us, op->run->step ? op->run->step : op->run->arena);
 	Str key, value;
 	int64_t ms = state_scan_next(scan, &key, &value) ? to_ms(key_time(key.ptr)) : INT64_MAX;
 	state_scan_close(scan);
@@ -114,7 +123,11 @@ static void free_before(Operator *op, Str key, int64_t us)
 	TemporalOp *j = op->state;
 	Arena *step = op->run->step;
 	Str at = with_time(step, key, us, false);
-	state_del_range(j->right, with_time(step, key, INT64_MIN, false), at);
+	StateScan *scan = state_scan_open(j->right, with_time(step, key, INT64_MIN, false), at, true, true, step);
+	Str old, unused;
+	while (state_scan_next(scan, &old, &unused))
+		state_del(j->right, arena_str(step, old));
+	state_scan_close(scan);
 	uint32_t len;
 	const char *value = state_get(j->right, at, &len);
 	if (value && !value[0])
@@ -164,7 +177,7 @@ static bool fire_left(Operator *op, int64_t ms, int64_t ord, int64_t stamp, Err 
 	Arena *step = op->run->step;
 	while (j->next_left <= ms && j->next_left != INT64_MAX) {
 		Str *rows = j->rows, *versions = j->versions;
-		StateScan *scan = state_scan_open(j->left, str_make("\0", 1), (Str){0}, false, true, step);
+		StateScan *scan = scan_from(j->left, j->left_from, step);
 		Str at, value, key;
 		uint32_t n = 0;
 		bool ok = true;
@@ -175,6 +188,7 @@ static bool fire_left(Operator *op, int64_t ms, int64_t ord, int64_t stamp, Err 
 				break;
 			rows[n] = str_make((const char *)r.at, (size_t)(r.end - r.at));
 			versions[n++] = value.ptr[0] ? (Str){0} : version_at(op, key, key_time(at.ptr));
+			j->left_from = key_time(at.ptr);
 			state_del(j->left, arena_str(step, at));
 		}
 		state_scan_close(scan);
@@ -183,7 +197,7 @@ static bool fire_left(Operator *op, int64_t ms, int64_t ord, int64_t stamp, Err 
 		if (operator_canceled(op, err) || !put_rows(op, rows, versions, n, ord, stamp, err))
 			return false;
 		op->counts.held -= n;
-		j->next_left = first_time(op, j->left);
+		j->next_left = first_time(op, j->left, j->left_from);
 	}
 	return true;
 }
@@ -196,15 +210,16 @@ static bool temporal_join_fire(Operator *op, int64_t ms, int64_t ord, int64_t st
 		return false;
 	if (j->next_end > ms || j->next_end == INT64_MAX)
 		return true;
-	StateScan *scan = state_scan_open(j->ends, str_make("\0", 1), (Str){0}, false, true, step);
+	StateScan *scan = scan_from(j->ends, j->ends_from, step);
 	Str at, value;
 	while (state_scan_next(scan, &at, &value) && to_ms(key_time(at.ptr)) <= ms) {
 		Str end = arena_str(step, at);
 		free_before(op, str_slice(end, TEMPORAL_TIME, end.len), key_time(end.ptr));
 		state_del(j->ends, end);
+		j->ends_from = key_time(end.ptr);
 	}
 	state_scan_close(scan);
-	j->next_end = first_time(op, j->ends);
+	j->next_end = first_time(op, j->ends, j->ends_from);
 	return true;
 }
 
@@ -294,9 +309,10 @@ static bool temporal_join_open(Operator *op, Err *err)
 		return err_set(err, ERR_STATE_CORRUPT, "the state table \"%.*s\" is damaged", STR_ARG(state_name(j->left)));
 	if (number)
 		memcpy(&j->number, number, sizeof j->number);
+	j->left_from = j->ends_from = -INT64_MAX; /* behind the key "" */
 	op->counts.held = state_rows(j->left) - (number != NULL);
-	j->next_left = first_time(op, j->left);
-	j->next_end = first_time(op, j->ends);
+	j->next_left = first_time(op, j->left, j->left_from);
+	j->next_end = first_time(op, j->ends, j->ends_from);
 	return true;
 }
 

@@ -16,10 +16,28 @@ static void rewrite_options(AstList *options)
 	options->len = kept;
 }
 
+static void rewrite_case(const Dialect *d, AstNames *path)
+{
+	for (uint32_t i = 0; i < path->len; i++) {
+		const AstName *other = dialect_spelling(d, &path->items[i]);
+		if (other != NULL)
+			path->items[i].text = other->text;
+	}
+}
+
 static bool rewrite(void *ctx, AstNode *n)
 {
 	Dialect *d = ctx;
 	switch (n->kind) {
+	case AST_COLUMN: rewrite_case(d, &AST(AstColumn, n)->path); break;
+	case AST_STAR: rewrite_case(d, &AST(AstStar, n)->path); break;
+	case AST_REF_TABLE: rewrite_case(d, &AST(AstRefTable, n)->path); break;
+	case AST_TABLE_ARG: rewrite_case(d, &AST(AstTableArg, n)->path); break;
+	case AST_DESCRIPTOR: rewrite_case(d, &AST(AstDescriptor, n)->columns); break;
+	case AST_INSERT:
+		rewrite_case(d, &AST(AstInsert, n)->path);
+		rewrite_case(d, &AST(AstInsert, n)->columns);
+		break;
 	case AST_INTERVAL: {
 		AstInterval other;
 		dialect_interval(d->arena, AST_CONST(AstInterval, n), &other);

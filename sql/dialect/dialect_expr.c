@@ -22,6 +22,19 @@ void dialect_name(void *dialect, const AstNode *owner, const AstName *name)
 	case AST_TYPE_NAME:
 	case AST_NAMED_ARG:
 	case AST_COLLATE: return;
+	case AST_COLUMN:
+	case AST_STAR:
+	case AST_REF_TABLE:
+	case AST_TABLE_ARG:
+	case AST_DESCRIPTOR:
+	case AST_INSERT: {
+		const AstName *other = dialect_spelling(d, name);
+		if (other != NULL)
+			dialect_mended(d, "name-case", name->span,
+			               arena_cstr(d->arena, arena_printf(d->arena, "Write %.*s.", STR_ARG(other->text))),
+			               "Flink tells upper from lower case: there is no \"%.*s\"", STR_ARG(name->text));
+		break;
+	}
 	default: break;
 	}
 	if (name->quote == 0 && keywords_reserved_in_flink(name->text))

@@ -27,6 +27,8 @@ struct Dialect {
 	AstNames own;     /* tables that weir keeps itself */
 	AstNames targets; /* of Kafka and PostgreSQL */
 	AstNames materialized;
+	AstNames declared; /* names of tables, columns, fields, aliases, each spelling once */
+
 	AstNames read; /* what stands in FROM anywhere */
 	Span touched[DIFFERENCES];
 	bool is_touched[DIFFERENCES];
@@ -44,6 +46,9 @@ void dialect_touch(Dialect *d, DialectDifference difference, Span span);
 bool dialect_knows(const AstNames *names, const AstNames *path);
 void dialect_remember(Dialect *d, AstNames *names, const AstNames *path);
 Str dialect_path(Dialect *d, const AstNames *path);
+
+/* The spelling of a name that stands here in another case than it was declared; NULL: as declared, or unknown. */
+const AstName *dialect_spelling(const Dialect *d, const AstName *name);
 
 /* A SELECT that looks at a materialized view? */
 bool dialect_snapshot(Dialect *d, AstNode *stmt);

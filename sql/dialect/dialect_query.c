@@ -111,6 +111,45 @@ static void check_windows(Dialect *d, const AstSelect *s)
 		              "Flink takes one OVER window in a SELECT");
 }
 
+static bool has_row_number(const AstSelect *s)
+{
+	for (uint32_t i = 0; i < s->items.len; i++) {
+		const AstNode *e = AST_CONST(AstSelectItem, s->items.items[i])->expr;
+		if (e->kind == AST_CALL && AST_CONST(AstCall, e)->over != NULL &&
+		    str_eq_nocase(AST_CONST(AstCall, e)->name.items[0].text, STR("ROW_NUMBER")))
+			return true;
+	}
+	return false;
+}
+
+static const AstSelect *select_of(const AstNode *ref)
+{
+	const AstNode *body =
+	    ref->kind == AST_REF_SUBQUERY ? AST_CONST(AstQuery, AST_CONST(AstRefSubquery, ref)->query)->body : ref;
+	return body->kind == AST_SELECT ? AST_CONST(AstSelect, body) : NULL;
+}
+
+/* May the rows of this relation change later: groups without a window function, the best of a ROW_NUMBER? */
+static bool may_change(const AstNode *ref)
+{
+	const AstSelect *s = select_of(ref);
+	if (s == NULL || s->from.len != 1)
+		return false;
+	const AstSelect *inner = select_of(s->from.items[0]);
+	return (s->grouped && s->from.items[0]->kind != AST_REF_FUNCTION) ||
+	       (inner != NULL && s->where != NULL && has_row_number(inner));
+}
+
+static void check_over_input(Dialect *d, const AstSelect *s)
+{
+	Windows w = {.select = s};
+	for (uint32_t i = 0; i < s->items.len; i++)
+		find_windows(&w, s->items.items[i]);
+	if (w.first != NULL && !has_row_number(s) && s->from.len == 1 && may_change(s->from.items[0]))
+		dialect_warn(d, "over-changes", w.first->node.span, "Compute it where rows are only added.",
+		             "Flink's OVER takes only rows that never change, and these may");
+}
+
 static void check_frame(Dialect *d, const AstFrame *f)
 {
 	if (f->unit == AST_FRAME_GROUPS || f->exclude != AST_EXCLUDE_UNSPECIFIED || f->start == AST_BOUND_FOLLOWING ||
@@ -152,6 +191,7 @@ static void check_select(Dialect *d, const AstSelect *s)
 			              "Flink joins streams only by an equality");
 	}
 	check_windows(d, s);
+	check_over_input(d, s);
 	check_group(d, s);
 	if (s->grouped || s->distinct)
 		dialect_touch(d, DIFFERENCE_MERGED, (Span){s->node.span.begin, s->node.span.begin + 6});

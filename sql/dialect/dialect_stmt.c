@@ -20,9 +20,59 @@ static bool is_own(const AstCreateTable *t)
 	return !t->with_options && t->like.len == 0;
 }
 
+static bool exactly(Str a, Str b)
+{
+	return str_eq(a, b);
+}
+
+static const AstName *find_declared(const Dialect *d, Str name, bool (*eq)(Str, Str), bool *again)
+{
+	const AstName *found = NULL;
+	for (uint32_t i = 0; i < d->declared.len; i++) {
+		if (!eq(d->declared.items[i].text, name))
+			continue;
+		*again = found != NULL;
+		found = &d->declared.items[i];
+	}
+	return found;
+}
+
+const AstName *dialect_spelling(const Dialect *d, const AstName *name)
+{
+	bool again = false;
+	if (find_declared(d, name->text, exactly, &again) != NULL)
+		return NULL;
+	const AstName *other = find_declared(d, name->text, str_eq_nocase, &again);
+	return again ? NULL : other;
+}
+
+/* Every name that is declared anywhere: a reference is not resolved here, so what nobody declares so is enough. */
+static void remember_declared(void *ctx, const AstNode *owner, const AstName *name)
+{
+	Dialect *d = ctx;
+	bool again;
+	switch (owner->kind) {
+	case AST_COLUMN:
+	case AST_STAR:
+	case AST_REF_TABLE:
+		if (owner->kind != AST_REF_TABLE || name != &AST_CONST(AstRefTable, owner)->head.alias)
+			return;
+		break;
+	case AST_TABLE_ARG:
+	case AST_DESCRIPTOR:
+	case AST_INSERT:
+	case AST_CALL:
+	case AST_TYPE_NAME: return;
+	default: break;
+	}
+	if (find_declared(d, name->text, exactly, &again) == NULL)
+		ARENA_PUSH(d->arena, &d->declared, *name);
+}
+
 static bool remember_read(void *ctx, AstNode *node)
 {
 	Dialect *d = ctx;
+	ast_walk_names(node, remember_declared, d);
 	if (node->kind == AST_REF_TABLE)
 		dialect_remember(d, &d->read, &AST_CONST(AstRefTable, node)->path);
 	else if (node->kind == AST_TABLE_ARG)

@@ -78,6 +78,7 @@ mends "CREATE TABLE f (k STRING) WITH ('connector' = 'print', 'print-identifier'
 # ---- names, literals
 mends 'INSERT INTO o SELECT "k", 1 FROM s' "names in double quotes" 'SELECT `k`, 1 FROM s'
 mends 'CREATE VIEW v AS SELECT n AS day FROM s' '"day" is reserved on Flink' 'n AS `day`'
+mends 'INSERT INTO O SELECT S.K, 1 FROM S' 'Flink tells upper from lower case: there is no "K"' "INSERT INTO o SELECT s.k, 1 FROM s"
 mends "INSERT INTO o SELECT k, n::BIGINT FROM s" "Flink has no x::type" "CAST(n AS BIGINT)"
 mends "CREATE VIEW v AS SELECT ts + INTERVAL '10 minutes' AS t FROM s" "Flink has no such interval" "INTERVAL '10' MINUTE"
 mends "CREATE VIEW v AS SELECT ts + INTERVAL '1 day 1 second' AS t FROM s" "Flink has no such interval" "INTERVAL '86401' SECOND(5)"
@@ -108,6 +109,7 @@ names "SELECT * FROM weir.queries" 'Flink has no system tables: "weir"'
 fine "INSERT INTO o SELECT k, COUNT(*) FROM s GROUP BY k" "NOTE: updates of one key within a step are merged here"
 fine "INSERT INTO o SELECT a.k, 1 FROM s a, s b WHERE a.k = b.k" "NOTE: a row dated far ahead of the clock"
 fine "INSERT INTO o SELECT k, n + 1 FROM s" "NOTE: an integer that overflows is an error here"
+fine "CREATE VIEW v AS SELECT k, SUM(c) OVER (ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS x FROM (SELECT k, ts, COUNT(*) AS c FROM s GROUP BY k, ts)" "WARNING: Flink's OVER takes only rows that never change"
 fine "SET 'weir.delivery' = 'at-least-once'" "NOTE: a setting that nobody knows is an error here"
 fine "SELECT k FROM s" "WARNING: SELECT shows its result at the end here"
 fine "INSERT INTO o SELECT k, 1 FROM s WHERE ts < NOW()" "NOTE: the time zone is UTC here"

@@ -88,8 +88,11 @@ bool kafka_encode_check(const TableDef *t, bool upsert, bool *changelog, Err *er
 	*changelog = f->changelog_out;
 	if (upsert && f->changelog_out)
 		return err_set_at(err, ERR_BAD_OPTION, value->span, "upsert-kafka needs a format without row kinds");
-	if (key && !find_format(key, err))
+	const Format *k = key ? find_format(key, err) : NULL;
+	if (key && !k)
 		return false;
+	if (k && k->changelog_out)
+		return err_set_at(err, ERR_BAD_OPTION, key->span, "\"%.*s\" is no format of a key", STR_ARG(key->value));
 	bool fields = options_get(o, "key.fields").len > 0;
 	if (!upsert && (key != NULL) != fields)
 		return err_set(err, ERR_MISSING_OPTION, "\"key.format\" and \"key.fields\" go together");

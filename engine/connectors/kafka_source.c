@@ -19,6 +19,7 @@
 #include "engine/connectors/kafka_config.h"
 #include "engine/connectors/kafka_int.h"
 #include "engine/connectors/kafka_topics.h"
+#include "engine/formats/format.h"
 
 enum {
 	SERVE_MAX = 100,        /* events of the client in one service */
@@ -31,6 +32,19 @@ enum {
 };
 
 /* ---- options ---- */
+
+/* Which change a record is, is said by the value of a "kafka" table. */
+static bool check_formats(const Options *o, const char *scope, Err *err)
+{
+	const OptionValue *key = options_find(o, STR("key.format")), *value = options_find(o, STR("value.format"));
+	const Format *k = key ? format_find(key->value) : NULL, *v = value ? format_find(value->value) : NULL;
+	if (k && k->changelog_in)
+		return err_set_at(err, ERR_BAD_OPTION, key->span, "\"%.*s\" is no format of a key", STR_ARG(key->value));
+	if (!v || !v->changelog_in || strcmp(scope, "upsert-kafka") != 0)
+		return true;
+	err_set_at(err, ERR_BAD_OPTION, value->span, "upsert-kafka needs a format without row kinds");
+	return err_hint(err, "Use 'connector' = 'kafka' with 'format' = '%.*s'.", STR_ARG(value->value));
+}
 
 static bool check(const TableDef *table, const char *scope, Err *err)
 {
@@ -47,6 +61,7 @@ static bool check(const TableDef *table, const char *scope, Err *err)
 		ok = err_set(err, ERR_MISSING_OPTION, "\"properties.bootstrap.servers\" is missing");
 	if (ok && strcmp(scope, "upsert-kafka") == 0 && table->nkey == 0)
 		ok = err_set(err, ERR_MISSING_OPTION, "an upsert-kafka table needs a PRIMARY KEY");
+	ok = ok && check_formats(o, scope, err);
 	arena_close(arena);
 	return ok;
 }

@@ -4,10 +4,11 @@
 #include "engine/formats/format.h"
 
 #include "engine/formats/csv.h"
+#include "engine/formats/debezium.h"
 #include "engine/formats/json.h"
 #include "engine/formats/raw.h"
 
-static const Format *const formats[] = {&json_format, &csv_format, &raw_format};
+static const Format *const formats[] = {&json_format, &csv_format, &raw_format, &debezium_format};
 
 const Format *format_at(uint32_t index)
 {

@@ -21,6 +21,7 @@ typedef struct FormatField {
 	uint32_t npath;
 	uint32_t position; /* of path[0] among the record's physical columns (formats without names: csv, raw) */
 	const Type *type;
+	bool metadata; /* path[0] is a key of the format's metadata, without "value." */
 } FormatField;
 
 typedef struct FormatSchema {
@@ -31,6 +32,9 @@ typedef struct FormatSchema {
 	/* Those to decode: result column i is fields[i]. */
 	const FormatField *fields;
 	uint32_t nfields;
+	/* Changelog formats: the columns of the table's PRIMARY KEY that the record holds, when rows are kept by it. */
+	const Str *key;
+	uint32_t nkey;
 	const struct Zone *zone;
 	uint32_t depth_max; /* weir.json.max-depth: arrays and objects inside of each other; 0: 512 */
 } FormatSchema;
@@ -40,7 +44,7 @@ typedef struct Decoded {
 	Column *cols;            /* nfields columns of nrows */
 	const uint32_t *message; /* message[row]: which message the row came from; NULL: row i from message i */
 	const int64_t *weight;   /* changelog formats; NULL: all +1 */
-	const uint8_t *bad;      /* bad[message] != 0: malformed, one row that is all NULL; NULL: none */
+	const uint8_t *bad;      /* bad[message] != 0: malformed, one row that nobody reads; NULL: none */
 	uint32_t nbad;
 } Decoded;
 

@@ -5,6 +5,7 @@
  * positions. The sink is exactly-once by the number of the epoch.
  */
 #include "engine/front/test_int.h"
+#include "engine/runtime/hooks.h"
 
 static World *current;
 
@@ -72,7 +73,7 @@ bool test_world_sink_accepts(const TableDef *table, unsigned *accepts, Err *err)
 	*accepts = table->nkey ? SINK_APPEND | SINK_UPSERT : SINK_APPEND | SINK_RETRACT;
 	Str connector = options_get(&table->options, "connector");
 	if (str_eq_c(connector, "kafka") || str_eq_c(connector, "filesystem"))
-		*accepts = SINK_APPEND;
+		*accepts = hooks_is_capture(table) ? SINK_APPEND | SINK_RETRACT : SINK_APPEND;
 	return true;
 }
 
@@ -82,7 +83,8 @@ bool test_world_source_facts(const TableDef *table, bool *readable, bool *bounde
 	TestTable *t = test_world_table(current, table->name, false);
 	*readable = true;
 	*bounded = false;
-	*changelog = (t && t->changelog) || str_eq_c(options_get(&table->options, "connector"), "upsert-kafka");
+	*changelog = (t && t->changelog) || str_eq_c(options_get(&table->options, "connector"), "upsert-kafka") ||
+	             hooks_is_capture(table);
 	return true;
 }
 

@@ -15,6 +15,12 @@ static const Format *table_format(const TableDef *t)
 	return name.len ? format_find(name) : NULL;
 }
 
+bool hooks_is_capture(const TableDef *table)
+{
+	const Format *f = table_format(table);
+	return f && f->changelog_in;
+}
+
 bool hooks_sink_accepts(const TableDef *table, unsigned *accepts, Err *err)
 {
 	const SinkType *s = sink_find(table->connector);
@@ -37,7 +43,6 @@ bool hooks_source_facts(const TableDef *table, bool *readable, bool *bounded, bo
 	if (s->check && !s->check(table, err))
 		return false;
 	*bounded = s->is_bounded(table);
-	const Format *f = table_format(table);
-	*changelog = (f && f->changelog_in) || str_eq_c(table->connector, "upsert-kafka");
+	*changelog = hooks_is_capture(table) || str_eq_c(table->connector, "upsert-kafka");
 	return true;
 }

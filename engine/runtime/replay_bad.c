@@ -8,6 +8,7 @@
  * now; what is still bad stays, with its new reason.
  */
 #include "engine/runtime/again.h"
+#include "engine/runtime/hooks.h"
 #include "engine/runtime/missed.h"
 #include "engine/runtime/replay.h"
 #include "engine/runtime/skip.h"
@@ -248,9 +249,10 @@ static bool check_table(Replay *r, const Relation *table, Targets *targets, Err 
 {
 	if (!table || table->kind != REL_SOURCE)
 		return true;
-	if (str_eq_c(table->table->connector, "upsert-kafka")) {
-		err_set_at(err, ERR_NOT_SUPPORTED, r->x->stmt->span,
-		           "REPLAY of records of an upsert-kafka table is not supported");
+	bool upsert = str_eq_c(table->table->connector, "upsert-kafka");
+	if (upsert || (hooks_is_capture(table->table) && table->table->nkey)) {
+		err_set_at(err, ERR_NOT_SUPPORTED, r->x->stmt->span, "REPLAY of records of %s is not supported",
+		           upsert ? "an upsert-kafka table" : "a changelog table with a PRIMARY KEY");
 		return err_hint(err, "A record takes effect in its order by key: an old one must not overwrite a newer. Write "
 		                     "the mended record to the topic.");
 	}

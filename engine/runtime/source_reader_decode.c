@@ -96,7 +96,19 @@ static void record_columns(Reader *r, bool key, FormatSchema *schema)
 	schema->types = types;
 	schema->ncols = n;
 	schema->zone = NULL;
+	if (!key && r->format->changelog_in) {
+		Str *names_of_key = ARENA_ARRAY(r->plan_arena, Str, t->nkey + 1);
+		schema->key = names_of_key;
+		for (uint32_t k = 0; k < t->nkey; k++)
+			names_of_key[schema->nkey++] = t->cols[t->key[k]].name;
+	}
 	schema->depth_max = r->opt.settings ? (uint32_t)settings_int(r->opt.settings, "weir.json.max-depth") : 0;
+}
+
+/* Metadata that stands in the message: "value.source.table". */
+static bool of_format(const ScanField *f)
+{
+	return f->kind == SCAN_METADATA && f->npath && str_starts(f->path[0], STR("value."));
 }
 
 static bool open_decoder(Reader *r, bool key, Err *err)
@@ -110,9 +122,16 @@ static bool open_decoder(Reader *r, bool key, Err *err)
 	uint32_t *slot = ARENA_ARRAY(r->plan_arena, uint32_t, r->nfields + 1);
 	for (uint32_t i = 0; i < r->nfields; i++) {
 		slot[i] = UINT32_MAX;
-		if (r->fields[i].kind != kind || partition_field(r, &r->fields[i]))
+		bool metadata = !key && of_format(&r->fields[i]);
+		if ((r->fields[i].kind != kind && !metadata) || partition_field(r, &r->fields[i]))
 			continue;
-		FormatField x = {r->fields[i].path, r->fields[i].npath, 0, r->fields[i].type};
+		FormatField x = {.path = r->fields[i].path, .npath = r->fields[i].npath, .type = r->fields[i].type};
+		if (metadata) {
+			Str *name = ARENA_NEW(r->plan_arena, Str);
+			*name = str_slice(x.path[0], 6, x.path[0].len);
+			x.path = name;
+			x.metadata = true;
+		}
 		for (uint32_t c = 0; c < schema.ncols; c++)
 			if (str_eq(schema.names[c], x.path[0]))
 				x.position = c;
@@ -277,9 +296,10 @@ static void decode_records(Reader *r, ReaderPart *p, ReaderChunk *c)
 			if (!c->skip)
 				c->skip = ARENA_ARRAY_ZERO(c->arena, uint8_t, c->nrows);
 			c->skip[i] = bad ? READER_SKIP_BAD_VALUE : bad_key ? READER_SKIP_BAD_KEY : READER_SKIP_EMPTY;
-			if (bad || bad_key)
+			bool told = i > 0 && c->message && c->message[i - 1] == m;
+			if ((bad || bad_key) && !told)
 				report_message(r, p, c, m, !bad);
-			r->stats.bad += bad || bad_key;
+			r->stats.bad += (bad || bad_key) && !told;
 		}
 	}
 	c->weight = weight;
@@ -300,7 +320,12 @@ static void decode_records(Reader *r, ReaderPart *p, ReaderChunk *c)
 			else
 				*out = key.cols[r->key_slot[f]];
 			break;
-		case SCAN_METADATA: fill_metadata(p, &r->fields[f], c, out); break;
+		case SCAN_METADATA:
+			if (of_format(&r->fields[f]))
+				*out = value.cols[r->value_slot[f]];
+			else
+				fill_metadata(p, &r->fields[f], c, out);
+			break;
 		case SCAN_PROCTIME:
 			column_init_const(out, r->fields[f].type, value_i64(clock_wall_us(r->opt.clock) / 1000 * 1000), c->nrows,
 			                  c->arena);

@@ -116,6 +116,22 @@ static uint8_t *drop_skipped(const Reader *r, const ReaderScan *s, Arena *step)
 	return drop;
 }
 
+/* A message of a changelog is one change: with one of its rows goes the other, or a row would be gone and nothing in
+ * its place. */
+static void drop_row(const Reader *r, uint8_t *drop, uint32_t row)
+{
+	uint32_t at;
+	const ReaderSegment *g = segment_of(r, row, &at);
+	const uint32_t *message = g->chunk->message;
+	drop[row] = 1;
+	if (!message || !g->chunk->weight)
+		return;
+	for (uint32_t i = at; i > g->from && message[i - 1] == message[at]; i--)
+		drop[row - (at - i) - 1] = 1;
+	for (uint32_t i = at + 1; i < g->to && message[i] == message[at]; i++)
+		drop[row + (i - at)] = 1;
+}
+
 int64_t source_reader_emit_select(Reader *r, ReaderScan *s, uint32_t *keep, Arena *step, Err *err)
 {
 	uint8_t *drop = drop_skipped(r, s, step);
@@ -142,7 +158,7 @@ int64_t source_reader_emit_select(Reader *r, ReaderScan *s, uint32_t *keep, Aren
 			drop = ARENA_ARRAY_ZERO(step, uint8_t, r->nrows);
 		for (uint32_t i = 0; i < r->nrows; i++)
 			if (!drop[i] && column_err(c, i)) {
-				drop[i] = 1;
+				drop_row(r, drop, i);
 				if (!report_row(r, s, i, s->fields[f], step, err))
 					return -1;
 			}

@@ -21,11 +21,24 @@ typedef struct Metadata {
 
 static const Type metadata_headers = {.kind = TYPE_MAP, .key = &type_string, .elem = &type_bytes};
 
+static const Type metadata_properties = {.kind = TYPE_MAP, .key = &type_string, .elem = &type_string};
+
 static const Metadata metadata_keys[] = {
-    {"kafka", "topic", &type_string_nn, true},           {"kafka", "partition", &type_int, false},
-    {"kafka", "offset", &type_bigint_nn, false},         {"kafka", "timestamp", &type_ltz3, true},
-    {"kafka", "timestamp-type", &type_string_nn, false}, {"kafka", "headers", &metadata_headers, true},
-    {"filesystem", "file.path", &type_string_nn, false}, {"filesystem", "file.name", &type_string_nn, false},
+    {"kafka", "topic", &type_string_nn, true},
+    {"kafka", "partition", &type_int, false},
+    {"kafka", "offset", &type_bigint_nn, false},
+    {"kafka", "timestamp", &type_ltz3, true},
+    {"kafka", "timestamp-type", &type_string_nn, false},
+    {"kafka", "headers", &metadata_headers, true},
+    {"kafka", "value.schema", &type_string, false},
+    {"kafka", "value.ingestion-timestamp", &type_ltz3, false},
+    {"kafka", "value.source.timestamp", &type_ltz3, false},
+    {"kafka", "value.source.database", &type_string, false},
+    {"kafka", "value.source.schema", &type_string, false},
+    {"kafka", "value.source.table", &type_string, false},
+    {"kafka", "value.source.properties", &metadata_properties, false},
+    {"filesystem", "file.path", &type_string_nn, false},
+    {"filesystem", "file.name", &type_string_nn, false},
 };
 
 static bool same_family(Str connector, const char *family)
@@ -49,7 +62,7 @@ bool bind_scan_metadata(Str connector, Str key, const Type **type, bool *writabl
 void bind_scan_metadata_list(Str connector, StrBuf *out)
 {
 	for (size_t i = 0; i < sizeof metadata_keys / sizeof metadata_keys[0]; i++)
-		if (same_family(connector, metadata_keys[i].connector))
+		if (same_family(connector, metadata_keys[i].connector) && strncmp(metadata_keys[i].key, "value.", 6) != 0)
 			strbuf_printf(out, "%s%s", out->len ? ", " : "", metadata_keys[i].key);
 }
 
@@ -137,12 +150,56 @@ static bool fill_source(Binder *b, const TableDef *t, Plan *p, Err *err)
 	return true;
 }
 
+/* Does a record say which change it is: is its format one of change data capture? */
+static bool is_capture(const TableDef *t)
+{
+	Str format = options_get(&t->options, "value.format");
+	return str_eq_c(format.len ? format : options_get(&t->options, "format"), "debezium-json");
+}
+
+/* Are the rows of the table kept by key, so that a record need not say which row it replaces? */
+static bool is_keyed(const TableDef *t)
+{
+	return t->nkey && (is_capture(t) || str_eq_c(t->connector, "upsert-kafka"));
+}
+
+/* A record that takes a row back is another record than the one that brought it: what belongs to the record, and not to
+ * the row, would not agree. */
+static bool check_capture(Binder *b, const TableDef *t, Span span, Err *err)
+{
+	for (uint32_t i = 0; i < t->ncols; i++) {
+		const ColumnDef *c = &t->cols[i];
+		if (c->kind != COLUMN_METADATA)
+			continue;
+		if (!is_capture(t) && str_starts(c->metadata_key, STR("value."))) {
+			err_set_at(err, ERR_NO_SUCH_COLUMN, span,
+			           "metadata '%.*s' of column \"%.*s\" needs the format debezium-json", STR_ARG(c->metadata_key),
+			           STR_ARG(c->name));
+			return false;
+		}
+		if (is_capture(t) && !t->nkey) {
+			err_set_at(err, ERR_NOT_SUPPORTED, span,
+			           "metadata column \"%.*s\" of table \"%.*s\", whose rows change, is not supported without a key",
+			           STR_ARG(c->name), STR_ARG(t->name));
+			return err_hint(err, "Declare the table's PRIMARY KEY ... NOT ENFORCED, so that weir keeps the old rows.");
+		}
+	}
+	if (!is_capture(t) || t->nkey || !settings_bool(b->bc->settings, "table.exec.source.cdc-events-duplicate"))
+		return true;
+	err_set_at(err, ERR_BAD_OPTION, span,
+	           "table \"%.*s\" has no PRIMARY KEY, and 'table.exec.source.cdc-events-duplicate' is true",
+	           STR_ARG(t->name));
+	return err_hint(err, "Declare the PRIMARY KEY ... NOT ENFORCED by which repeated changes are known.");
+}
+
 static bool check_source(Binder *b, const Relation *r, Span span, Plan *p, Err *err)
 {
 	bool readable = true, bounded = false, changelog = str_eq_c(r->table->connector, "upsert-kafka");
 	p->append_only = !changelog;
 	if (b->schema_only)
 		return true;
+	if (!check_capture(b, r->table, span, err))
+		return false;
 	if (b->bc->source_facts && !b->bc->source_facts(r->table, &readable, &bounded, &changelog, err)) {
 		if (err && err->span.end == 0)
 			err->span = span;
@@ -269,7 +326,7 @@ bool bind_scan(Binder *b, const Relation *r, const AstList *hints, Span span, Pl
 		if (!check_source(b, r, span, p, err) || !fill_source(b, t, p, err))
 			return false;
 		bind_plan_done(b, p);
-		*out = str_eq_c(t->connector, "upsert-kafka") && t->nkey ? normalize(b, t, p) : p;
+		*out = is_keyed(t) ? normalize(b, t, p) : p;
 		return true;
 	}
 	if (!check_stored(b, r, span, err))

@@ -18,6 +18,8 @@
 #define STDOUT "stdout"
 #define JSON "format:json"
 #define CSV "format:csv"
+#define DEBEZIUM "format:debezium-json"
+#define JSONS "format:json,format:debezium-json"
 #define RAW "format:raw"
 #define SOURCES "kafka,upsert-kafka,filesystem,datagen,nexmark,jdbc"
 #define DECODING "kafka,upsert-kafka,filesystem"
@@ -58,7 +60,7 @@ static const OptionScope options_scopes[] = {
     {"format:json", true, "One JSON object a row, or an array of objects."},
     {"format:csv", true, "One line of comma separated values a row."},
     {"format:raw", true, "The bytes of one column."},
-    {"format:debezium-json", false, "Use \"json\" and read the fields \"before\", \"after\" and \"op\" as columns."},
+    {"format:debezium-json", true, "Changes of a database's rows, one JSON object with before, after and op each."},
     {"format:avro-confluent", false, "Use \"json\" or \"csv\"."},
     {"format:avro", false, "Use \"json\" or \"csv\"."},
     {"format:parquet", false, "Use \"json\" or \"csv\"."},
@@ -255,16 +257,20 @@ static const OptionDef options_defs[] = {
 
     /* json */
     HONOURED(JSON, "fail-on-missing-field", BOOL, NULL, "false", "A field that is absent is an error, not NULL."),
-    HONOURED(JSON, "ignore-parse-errors", BOOL, NULL, "false",
+    HONOURED(JSONS, "ignore-parse-errors", BOOL, NULL, "false",
              "A field that cannot be converted becomes NULL, a record that is no JSON is skipped; both stay in .bad."),
-    HONOURED(JSON, "timestamp-format.standard", ENUM, "SQL|ISO-8601|ISO-8601-WITH-OFFSET", "SQL",
+    HONOURED(JSONS, "timestamp-format.standard", ENUM, "SQL|ISO-8601|ISO-8601-WITH-OFFSET", "SQL",
              "SQL: 2020-12-30 12:13:14.123, with Z for TIMESTAMP_LTZ; ISO-8601: T between date and time."),
-    HONOURED(JSON, "map-null-key.mode", ENUM, "FAIL|DROP|LITERAL", "FAIL",
+    HONOURED(JSONS, "map-null-key.mode", ENUM, "FAIL|DROP|LITERAL", "FAIL",
              "What writing does with a NULL key of a MAP."),
-    HONOURED(JSON, "map-null-key.literal", STRING, NULL, "null", "The key that is written for NULL with LITERAL."),
-    HONOURED(JSON, "encode.decimal-as-plain-number", BOOL, NULL, "false", "Writes 0.000000027 instead of 2.7E-8."),
+    HONOURED(JSONS, "map-null-key.literal", STRING, NULL, "null", "The key that is written for NULL with LITERAL."),
+    HONOURED(JSONS, "encode.decimal-as-plain-number", BOOL, NULL, "false", "Writes 0.000000027 instead of 2.7E-8."),
     HONOURED(JSON, "encode.ignore-null-fields", BOOL, NULL, "false", "Leaves out fields that are NULL."),
     NO_EFFECT(JSON, "decode.json-parser.enabled", "There is one decoder."),
+
+    /* debezium-json */
+    HONOURED(DEBEZIUM, "schema-include", BOOL, NULL, "false",
+             "The messages are {\"schema\": .., \"payload\": ..} with the change in the payload; for reading only."),
 
     /* csv */
     HONOURED(CSV, "field-delimiter", STRING, NULL, ",", "One character between fields; \\t is a tab."),

@@ -48,8 +48,8 @@ static void make_tables(void)
 		names[i] = str_from(letters[i]);
 		text_types[i] = &type_string;
 		mixed_types[i] = mixed[i];
-		fields[0][i] = (FormatField){&names[i], 1, i, text_types[i]};
-		fields[1][i] = (FormatField){&names[i], 1, i, mixed_types[i]};
+		fields[0][i] = (FormatField){.path = &names[i], .npath = 1, .position = i, .type = text_types[i]};
+		fields[1][i] = (FormatField){.path = &names[i], .npath = 1, .position = i, .type = mixed_types[i]};
 	}
 }
 

@@ -66,7 +66,7 @@ static void all_columns(Table *t)
 {
 	for (uint32_t i = 0; i < t->schema.ncols; i++) {
 		t->paths[i][0] = t->names[i];
-		t->fields[i] = (FormatField){t->paths[i], 1, i, t->types[i]};
+		t->fields[i] = (FormatField){.path = t->paths[i], .npath = 1, .position = i, .type = t->types[i]};
 	}
 	t->schema.nfields = t->schema.ncols;
 }

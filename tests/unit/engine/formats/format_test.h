@@ -55,7 +55,8 @@ static void test_schema(const TestTable *t, FormatSchema *out)
 	}
 	if (!t->wanted[0]) {
 		for (; nfields < n; nfields++)
-			fields[nfields] = (FormatField){&names[nfields], 1, nfields, types[nfields]};
+			fields[nfields] =
+			    (FormatField){.path = &names[nfields], .npath = 1, .position = nfields, .type = types[nfields]};
 	}
 	for (uint32_t i = 0; i < TEST_COLUMNS_MAX && t->wanted[i]; i++) {
 		Str *path = ARENA_ARRAY(test_arena, Str, 8);

@@ -39,10 +39,10 @@ static bool check_formats(const Options *o, const char *scope, Err *err)
 	const OptionValue *key = options_find(o, STR("key.format")), *value = options_find(o, STR("value.format"));
 	const Format *k = key ? format_find(key->value) : NULL, *v = value ? format_find(value->value) : NULL;
 	if (k && k->changelog_in)
-		return err_set_at(err, ERR_BAD_OPTION, key->span, "\"%.*s\" is no format of a key", STR_ARG(key->value));
+		return err_set(err, ERR_BAD_OPTION, "\"%.*s\" is no format of a key", STR_ARG(key->value));
 	if (!v || !v->changelog_in || strcmp(scope, "upsert-kafka") != 0)
 		return true;
-	err_set_at(err, ERR_BAD_OPTION, value->span, "upsert-kafka needs a format without row kinds");
+	err_set(err, ERR_BAD_OPTION, "upsert-kafka needs a format without row kinds");
 	return err_hint(err, "Use 'connector' = 'kafka' with 'format' = '%.*s'.", STR_ARG(value->value));
 }
 

@@ -169,9 +169,10 @@ static bool check_capture(Binder *b, const TableDef *t, Span span, Err *err)
 {
 	for (uint32_t i = 0; i < t->ncols; i++) {
 		const ColumnDef *c = &t->cols[i];
-		if (c->kind != COLUMN_METADATA)
+		bool metadata = c->kind == COLUMN_METADATA;
+		if (!metadata && (c->kind != COLUMN_COMPUTED || expr_is_deterministic(c->computed)))
 			continue;
-		if (!is_capture(t) && str_starts(c->metadata_key, STR("value."))) {
+		if (metadata && !is_capture(t) && str_starts(c->metadata_key, STR("value."))) {
 			err_set_at(err, ERR_NO_SUCH_COLUMN, span,
 			           "metadata '%.*s' of column \"%.*s\" needs the format debezium-json", STR_ARG(c->metadata_key),
 			           STR_ARG(c->name));
@@ -179,8 +180,8 @@ static bool check_capture(Binder *b, const TableDef *t, Span span, Err *err)
 		}
 		if (is_capture(t) && !t->nkey) {
 			err_set_at(err, ERR_NOT_SUPPORTED, span,
-			           "metadata column \"%.*s\" of table \"%.*s\", whose rows change, is not supported without a key",
-			           STR_ARG(c->name), STR_ARG(t->name));
+			           "%s column \"%.*s\" of table \"%.*s\", whose rows change, is not supported without a key",
+			           metadata ? "metadata" : "computed", STR_ARG(c->name), STR_ARG(t->name));
 			return err_hint(err, "Declare the table's PRIMARY KEY ... NOT ENFORCED, so that weir keeps the old rows.");
 		}
 	}

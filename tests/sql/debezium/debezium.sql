@@ -155,6 +155,11 @@ CREATE TABLE t (id INT, db STRING METADATA FROM 'value.source.database' VIRTUAL)
 EXPECT ERROR 'W1301' LIKE '%not supported without a key%';
 CREATE MATERIALIZED VIEW v AS SELECT * FROM t;
 
+-- test: a column of the clock needs a PRIMARY KEY
+CREATE TABLE t (id INT, at AS PROCTIME()) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'debezium-json');
+EXPECT ERROR 'W1301' LIKE '%computed column "at"%';
+CREATE MATERIALIZED VIEW v AS SELECT * FROM t;
+
 -- test: metadata of changes needs the format
 CREATE TABLE t (id INT, db STRING METADATA FROM 'value.source.database' VIRTUAL) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
 EXPECT ERROR 'W1102' LIKE '%needs the format debezium-json%';

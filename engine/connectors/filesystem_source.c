@@ -144,10 +144,29 @@ static void grow(Source *s)
 	s->files = mem_realloc(s->files, s->cap * sizeof *s->files);
 }
 
+/* A bounded read that goes on ends where it was to end when it began, though the file has grown since. */
+static bool keep_bound(const Source *s, Str name, int64_t *size, Err *err)
+{
+	if (s->monitor_us > 0 || !s->spec.stored_bound || *size == SOURCE_END_NONE)
+		return true;
+	int64_t bound = s->spec.stored_bound(s->spec.ctx, name);
+	if (bound == SOURCE_END_NONE)
+		return true;
+	if (bound > *size) {
+		err_set(err, ERR_DATA_LOSS, "\"%.*s\" is to be read up to byte %lld, but has only %lld", STR_ARG(name),
+		        (long long)bound, (long long)*size);
+		return err_hint(err, "Put the file back, or remove it and give the new one another name.");
+	}
+	*size = bound;
+	return true;
+}
+
 static bool add_part(Source *s, Str name, int64_t size, Err *err)
 {
 	int64_t stored = s->spec.stored ? s->spec.stored(s->spec.ctx, name) : SOURCE_POSITION_NEW;
 	int64_t at = stored == SOURCE_POSITION_NEW ? 0 : stored;
+	if (stored != SOURCE_POSITION_NEW && !keep_bound(s, name, &size, err))
+		return false;
 	if (size != SOURCE_END_NONE && at > size) {
 		err_set(err, ERR_DATA_LOSS, "\"%.*s\" was read up to byte %lld, but has only %lld", STR_ARG(name),
 		        (long long)at, (long long)size);

@@ -331,7 +331,7 @@ typedef struct Intake {
 static void partly_late(Operator *op, WindowAggOp *w, int64_t weight, int64_t stamp)
 {
 	op->counts.partly_late += (uint64_t)(weight < 0 ? -weight : weight);
-	if (w->running)
+	if (w->running || stamp == BATCH_END) /* behind the end of all input no window is open */
 		return;
 	/* nothing ran, so nothing noted how far the windows have come; some window of the row is still open */
 	int64_t end = slices_first_window(&w->cut, w->at.end);

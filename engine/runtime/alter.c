@@ -236,7 +236,7 @@ static bool bind_item(Alter *a, CatalogEdit *ce, Item *it, Err *err)
 	Engine *e = a->e;
 	const AlterChange *c = a->change;
 	bool replaced = it->changed && c->sql.ptr;
-	Settings *settings = replaced && c->settings ? settings_copy(c->settings) : settings_copy(e->settings);
+	Settings *settings = replaced && c->settings ? settings_copy(c->settings) : restore_base(e);
 	if (!(replaced && c->settings) && !restore_settings(settings, it->rec.settings, err)) {
 		settings_free(settings);
 		return false;

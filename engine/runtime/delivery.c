@@ -200,10 +200,10 @@ static bool recover(Delivery *d, Err *err)
 }
 
 /* The chunks of an epoch without its refused rows. */
-static void leave_out(const Delivery *d, const Pending *p, Arena *arena, SinkEpoch *out)
+static bool leave_out(const Delivery *d, const Pending *p, Arena *arena, SinkEpoch *out, Err *err)
 {
 	if (!p->nskip)
-		return;
+		return true;
 	Str *chunks = ARENA_ARRAY(arena, Str, p->n);
 	uint64_t row = 0;
 	uint32_t at = 0;
@@ -225,8 +225,12 @@ static void leave_out(const Delivery *d, const Pending *p, Arena *arena, SinkEpo
 			}
 		chunks[i] = arena_str(arena, strbuf_str(&b));
 		strbuf_deinit(&b);
+		if (damaged)
+			return err_set(err, ERR_STATE_CORRUPT, "the undelivered output of epoch %llu is damaged",
+			               (unsigned long long)p->epoch);
 	}
 	out->chunks = chunks;
+	return true;
 }
 
 static void describe_row(const Delivery *d, const Pending *p, Arena *arena, DeliveryRefused *out)
@@ -359,7 +363,10 @@ static bool deliver_some(Delivery *d, bool *did, Err *err)
 	uint64_t rows = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		epochs[i] = (SinkEpoch){list[i]->epoch, list[i]->chunks, list[i]->n};
-		leave_out(d, list[i], arena, &epochs[i]);
+		if (!leave_out(d, list[i], arena, &epochs[i], err)) {
+			arena_close(arena);
+			return false;
+		}
 		for (uint32_t k = 0; k < epochs[i].nchunks; k++)
 			rows += chunk_rows(epochs[i].chunks[k]);
 	}

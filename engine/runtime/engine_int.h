@@ -325,6 +325,9 @@ bool restore_get(Engine *e, RecordKind kind, Str name, Arena *arena, RestoreReco
 void restore_put(Engine *e, const RestoreRecord *r); /* under its key */
 /* Executes the record's statement. fresh: a query begins anew; else it goes on from its last epoch. */
 bool restore_run(Engine *e, const RestoreRecord *r, bool fresh, Err *err);
+/* What a recorded query starts from: what it was not made with is the default, whatever the engine was started with
+ * now. */
+Settings *restore_base(Engine *e);
 bool restore_settings(Settings *s, Str text, Err *err);
 Str restore_settings_text(const Settings *s, Arena *arena); /* the same the other way */
 void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file,

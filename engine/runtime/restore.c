@@ -125,10 +125,21 @@ bool restore_settings(Settings *s, Str text, Err *err)
 	return true;
 }
 
+Settings *restore_base(Engine *e)
+{
+	Settings *s = settings_copy(e->settings);
+	const SettingDef *d;
+	Err ignored = {0};
+	for (uint32_t i = 0; (d = settings_def_at(i)); i++)
+		if (d->scope == SETTING_QUERY && d->class == OPTION_HONOURED)
+			settings_reset(s, str_from(d->name), &ignored);
+	return s;
+}
+
 bool restore_run(Engine *e, const RestoreRecord *r, bool fresh, Err *err)
 {
 	Arena *arena = arena_open("restore", 0);
-	Settings *settings = settings_copy(e->settings);
+	Settings *settings = restore_base(e);
 	AstNode *node = NULL;
 	uint32_t next;
 	ParserOptions po = {.expand = r->from_file ? &expand_environment : NULL};

@@ -144,7 +144,10 @@ void join_pairs_late(Operator *op, uint32_t port, const Batch *b, uint32_t row, 
                      int64_t start, int64_t end)
 {
 	Operator *in = op->inputs[port];
-	ASSERT(in->plan->kind == PLAN_EXCHANGE);
+	if (in->plan->kind != PLAN_EXCHANGE) { /* a plan that the planner has not finished */
+		operator_late(op, b, row, time_ms, stamp, start, end);
+		return;
+	}
 	uint64_t before = in->counts.late;
 	operator_late(in, b, row, time_ms, stamp, start, end);
 	op->counts.late += in->counts.late - before;

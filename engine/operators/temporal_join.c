@@ -117,7 +117,8 @@ static bool is_outdated(Operator *op, Str key, int64_t us, int64_t watermark)
 	return is;
 }
 
-/* What a version that is valid at the watermark makes free: those before it, and itself if it is a deletion. */
+/* What a version that is valid at the watermark makes free: those before it. A deletion stays, too: else a late older
+ * version would count again. */
 static void free_before(Operator *op, Str key, int64_t us)
 {
 	TemporalOp *j = op->state;
@@ -128,10 +129,6 @@ static void free_before(Operator *op, Str key, int64_t us)
 	while (state_scan_next(scan, &old, &unused))
 		state_del(j->right, arena_str(step, old));
 	state_scan_close(scan);
-	uint32_t len;
-	const char *value = state_get(j->right, at, &len);
-	if (value && !value[0])
-		state_del(j->right, at);
 }
 
 /* ---- what the watermark lets happen ---- */

@@ -176,7 +176,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool mixed = data[1] & 1;
 	uint32_t ncols = 1 + (data[1] >> 1 & 7);
 	uint32_t step = 1 + (data[1] >> 4);
-	FormatSchema schema = {names, mixed ? mixed_types : text_types, ncols, fields[mixed], ncols, NULL, 0};
+	FormatSchema schema = {.names = names,
+	                       .types = mixed ? mixed_types : text_types,
+	                       .ncols = ncols,
+	                       .fields = fields[mixed],
+	                       .nfields = ncols};
 	options_of(data[0], &options);
 
 	char *copy = malloc(size - 2 + (size == 2));

@@ -164,7 +164,7 @@ static bool checkpoints(SystemRows *r, Err *err)
 static bool settings(SystemRows *r, Err *err)
 {
 	(void)err;
-	static const char *const scopes[] = {"engine", "query", "session"};
+	static const char *const scopes[] = {"engine", "start", "query", "session"};
 	const Settings *s = session_settings(r->session);
 	const SettingDef *d;
 	for (uint32_t i = 0; (d = settings_def_at(i)); i++) {

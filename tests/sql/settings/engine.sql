@@ -16,3 +16,7 @@ SET 'weir.query.threads' = '9';
 EXPECT ERROR 'W1402' LIKE '%weir.wal.max%';
 SET 'weir.wal.max' = '3 GB';
 SET 'weir.query.threads' = '2';
+
+-- test: the system table says of what each setting is
+EXPECT (SELECT name, scope FROM weir.settings WHERE name IN ('weir.memory', 'weir.wal.max', 'weir.delivery', 'statement_timeout'))
+  ('weir.memory', 'engine'), ('weir.wal.max', 'start'), ('weir.delivery', 'query'), ('statement_timeout', 'session');

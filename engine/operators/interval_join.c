@@ -16,6 +16,7 @@
 #include "engine/operators/join_clock.h"
 #include "engine/operators/join_pairs.h"
 #include "engine/operators/operators.h"
+#include "engine/operators/row_number.h"
 #include "engine/operators/ports.h"
 #include "engine/operators/window_time.h"
 
@@ -43,8 +44,7 @@ typedef struct IntervalOp {
 	IntervalSide side[2];
 	const PlanJoin *join;
 	int64_t hold_ms;
-	uint64_t number;
-	bool number_changed;
+	RowNumber number;
 	const Column **cols; /* scratch */
 	StrBuf row;
 	Str *alone; /* scratch */
@@ -197,8 +197,7 @@ static void keep_row(Operator *op, const PortRow *r, int64_t us, bool matched)
 	IntervalSide *s = &j->side[r->port];
 	Arena *step = op->run->step;
 	Str key = j->kept_as[r->port][r->row];
-	uint64_t number = j->number++;
-	j->number_changed = true;
+	uint64_t number = row_number_take(&j->number);
 	strbuf_clear(&j->row);
 	strbuf_putc(&j->row, matched ? 1 : 0);
 	batch_encode_row(j->batch[r->port], r->row, &j->row);
@@ -320,13 +319,8 @@ static bool interval_join_open(Operator *op, Err *err)
 	j->cols = ARENA_ARRAY_ZERO(op->run->arena, const Column *, j->join->nkeys + 1);
 	if (!open_side(op, 0, err) || !open_side(op, 1, err))
 		return false;
-	uint32_t len;
-	const void *number = state_get(j->side[0].times, STR_EMPTY, &len);
-	if (number && len != sizeof j->number)
-		return err_set(err, ERR_STATE_CORRUPT, "the state table \"%.*s\" is damaged",
-		               STR_ARG(state_name(j->side[0].times)));
-	if (number)
-		memcpy(&j->number, number, sizeof j->number);
+	if (!row_number_open(&j->number, j->side[0].times, err))
+		return false;
 	return true;
 }
 
@@ -397,9 +391,7 @@ static bool interval_join_checkpoint(Operator *op, Err *err)
 {
 	(void)err;
 	IntervalOp *j = op->state;
-	if (j->number_changed)
-		state_put(j->side[0].times, STR_EMPTY, str_make((const char *)&j->number, sizeof j->number));
-	j->number_changed = false;
+	row_number_checkpoint(&j->number);
 	return true;
 }
 

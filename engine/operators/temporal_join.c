@@ -15,6 +15,7 @@
 #include "engine/operators/join_clock.h"
 #include "engine/operators/join_pairs.h"
 #include "engine/operators/operators.h"
+#include "engine/operators/row_number.h"
 #include "engine/operators/ports.h"
 #include "engine/operators/window_time.h"
 
@@ -28,8 +29,7 @@ typedef struct TemporalOp {
 	StateTable *left, *right, *ends;
 	int64_t next_left, next_end;  /* ms of the first left row and of the first end; INT64_MAX: none */
 	int64_t left_from, ends_from; /* us: earlier ones have gone */
-	uint64_t number;
-	bool number_changed;
+	RowNumber number;
 	const Column **cols; /* scratch */
 	StrBuf row;
 	Str *rows, *versions; /* scratch */
@@ -235,8 +235,7 @@ static void take_left(Operator *op, const PortRow *r, int64_t us)
 		return;
 	char at[TEMPORAL_TIME + 8];
 	codec_store_be64(at, codec_order_i64(us));
-	codec_store_be64(at + TEMPORAL_TIME, j->number++);
-	j->number_changed = true;
+	codec_store_be64(at + TEMPORAL_TIME, row_number_take(&j->number));
 	strbuf_clear(&j->row);
 	strbuf_putc(&j->row, none ? 1 : 0);
 	codec_put_blob(&j->row, j->keys[0][r->row]);
@@ -300,14 +299,10 @@ static bool temporal_join_open(Operator *op, Err *err)
 	    !operator_state_open(op, "right", STATE_ORDERED, 0, &j->right, err) ||
 	    !operator_state_open(op, "ends", STATE_ORDERED, 0, &j->ends, err))
 		return false;
-	uint32_t len;
-	const void *number = state_get(j->left, STR_EMPTY, &len);
-	if (number && len != sizeof j->number)
-		return err_set(err, ERR_STATE_CORRUPT, "the state table \"%.*s\" is damaged", STR_ARG(state_name(j->left)));
-	if (number)
-		memcpy(&j->number, number, sizeof j->number);
+	if (!row_number_open(&j->number, j->left, err))
+		return false;
 	j->left_from = j->ends_from = -INT64_MAX; /* behind the key "" */
-	op->counts.held = state_rows(j->left) - (number != NULL);
+	op->counts.held = state_rows(j->left) - j->number.stored;
 	j->next_left = first_time(op, j->left, j->left_from);
 	j->next_end = first_time(op, j->ends, j->ends_from);
 	return true;
@@ -381,9 +376,7 @@ static bool temporal_join_checkpoint(Operator *op, Err *err)
 {
 	(void)err;
 	TemporalOp *j = op->state;
-	if (j->number_changed)
-		state_put(j->left, STR_EMPTY, str_make((const char *)&j->number, sizeof j->number));
-	j->number_changed = false;
+	row_number_checkpoint(&j->number);
 	return true;
 }
 

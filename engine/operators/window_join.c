@@ -12,6 +12,7 @@
 #include "engine/operators/join_clock.h"
 #include "engine/operators/join_pairs.h"
 #include "engine/operators/operators.h"
+#include "engine/operators/row_number.h"
 #include "engine/operators/ports.h"
 #include "engine/operators/window_time.h"
 
@@ -37,8 +38,7 @@ typedef struct WindowJoinOp {
 	StateTable *rows[2];
 	bool keeps[2];               /* rows whose key equals nothing may come out */
 	int64_t next_end, next_fire; /* the first window; INT64_MAX: there is none */
-	uint64_t number;
-	bool number_changed;
+	RowNumber number;
 	const Column **cols; /* scratch */
 	StrBuf row;
 	Rows work[2]; /* of the groups */
@@ -261,8 +261,7 @@ static void keep_row(Operator *op, const Batch *b, uint32_t port, uint32_t row, 
 	codec_store_be64(at + 8, codec_order_i64(start));
 	at[16] = none ? 1 : 0;
 	memcpy(at + WINDOW_PREFIX, key.ptr, key.len);
-	codec_store_be64(at + WINDOW_PREFIX + key.len, j->number++);
-	j->number_changed = true;
+	codec_store_be64(at + WINDOW_PREFIX + key.len, row_number_take(&j->number));
 	strbuf_clear(&j->row);
 	batch_encode_row(b, row, &j->row);
 	state_put(j->rows[port], str_make(at, WINDOW_PREFIX + key.len + WINDOW_NUMBER), strbuf_str(&j->row));
@@ -291,12 +290,8 @@ static bool window_join_open(Operator *op, Err *err)
 	if (!operator_state_open(op, "left", STATE_ORDERED, 0, &j->rows[0], err) ||
 	    !operator_state_open(op, "right", STATE_ORDERED, 0, &j->rows[1], err))
 		return false;
-	uint32_t len;
-	const void *number = state_get(j->rows[0], STR_EMPTY, &len);
-	if (number && len != sizeof j->number)
-		return err_set(err, ERR_STATE_CORRUPT, "the state table \"%.*s\" is damaged", STR_ARG(state_name(j->rows[0])));
-	if (number)
-		memcpy(&j->number, number, sizeof j->number);
+	if (!row_number_open(&j->number, j->rows[0], err))
+		return false;
 	set_next(op);
 	return true;
 }
@@ -347,9 +342,7 @@ static bool window_join_checkpoint(Operator *op, Err *err)
 {
 	(void)err;
 	WindowJoinOp *j = op->state;
-	if (j->number_changed)
-		state_put(j->rows[0], STR_EMPTY, str_make((const char *)&j->number, sizeof j->number));
-	j->number_changed = false;
+	row_number_checkpoint(&j->number);
 	return true;
 }
 

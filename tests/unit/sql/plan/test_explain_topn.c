@@ -6,72 +6,14 @@
 #include "sql/plan/explain.h"
 #include "sql/types/zone.h"
 #include "tests/support/check.h"
-
-typedef struct World {
-	Catalog *catalog;
-	Settings *settings;
-} World;
-
-static bool source_facts(const TableDef *t, bool *readable, bool *bounded, bool *changelog, Err *err)
-{
-	(void)t;
-	(void)err;
-	*readable = true;
-	*bounded = false;
-	*changelog = false;
-	return true;
-}
-
-static AstNode *bind_begin(World *w, Arena *arena, const char *sql, BindContext *bc)
-{
-	Str text = arena_str(arena, str_from(sql));
-	AstNode *stmt = NULL;
-	uint32_t at = 0;
-	Err err = {0};
-	REQUIRE(parser_statement(arena, text, 0, NULL, &stmt, &at, &err) && stmt);
-	*bc = (BindContext){
-	    .arena = arena, .catalog = w->catalog, .settings = w->settings, .text = text, .source_facts = source_facts};
-	bc->env.zone = zone_utc;
-	bc->env.watermark_us = INT64_MIN;
-	return stmt;
-}
-
-static void put_relation(World *w, Relation *r)
-{
-	CatalogEdit *e = catalog_edit(w->catalog);
-	catalog_put_relation(e, r);
-	Catalog *next = catalog_publish(e);
-	catalog_unref(w->catalog);
-	w->catalog = next;
-}
-
-static void create_table(World *w, const char *sql)
-{
-	Arena *arena = arena_open("table", 0);
-	BindContext bc;
-	AstNode *stmt = bind_begin(w, arena, sql, &bc);
-	TableDef *t;
-	Err err = {0};
-	REQUIRE(bind_create_table(&bc, stmt, &t, &err));
-	Relation *r = ARENA_NEW(arena, Relation);
-	r->kind = t->connector.len ? REL_SOURCE : REL_OWN;
-	r->schema = STR_EMPTY;
-	r->name = t->name;
-	r->table = t;
-	r->append_only = t->connector.len > 0;
-	r->stored.kind = t->nkey ? STORED_BY_KEY : STORED_BY_ORDINAL;
-	r->stored.key = t->key;
-	r->stored.nkey = t->nkey;
-	r->arena = arena;
-	put_relation(w, r);
-}
+#include "tests/support/plan_world.h"
 
 /* The line of the node in EXPLAIN, changes and state included. */
 static void check_node(World *w, int line, const char *node, const char *sql, const char *want)
 {
 	Arena *arena = arena_open("query", 0);
 	BindContext bc;
-	AstNode *stmt = bind_begin(w, arena, sql, &bc);
+	AstNode *stmt = plan_world_begin(w, arena, sql, &bc);
 	PlanQuery *q = NULL;
 	Err err = {0};
 	StrBuf out;
@@ -167,9 +109,9 @@ int main(void)
 {
 	World world = {.catalog = catalog_new(), .settings = settings_new()};
 	World *w = &world;
-	create_table(w, "CREATE TABLE t (k INT, v INT)");
-	create_table(w, "CREATE TABLE s (k INT, v INT, ts TIMESTAMP(3), p AS PROCTIME(), WATERMARK FOR ts AS ts) WITH "
-	                "('connector'='datagen')");
+	plan_world_table(w, "CREATE TABLE t (k INT, v INT)");
+	plan_world_table(w, "CREATE TABLE s (k INT, v INT, ts TIMESTAMP(3), p AS PROCTIME(), WATERMARK FOR ts AS ts) WITH "
+	                    "('connector'='datagen')");
 	test_topn(w);
 	test_dedup(w);
 	test_over(w);

@@ -6,71 +6,13 @@
 #include "sql/plan/explain.h"
 #include "sql/types/zone.h"
 #include "tests/support/check.h"
-
-typedef struct World {
-	Catalog *catalog;
-	Settings *settings;
-} World;
-
-static bool source_facts(const TableDef *t, bool *readable, bool *bounded, bool *changelog, Err *err)
-{
-	(void)t;
-	(void)err;
-	*readable = true;
-	*bounded = false;
-	*changelog = false;
-	return true;
-}
-
-static AstNode *bind_begin(World *w, Arena *arena, const char *sql, BindContext *bc)
-{
-	Str text = arena_str(arena, str_from(sql));
-	AstNode *stmt = NULL;
-	uint32_t at = 0;
-	Err err = {0};
-	REQUIRE(parser_statement(arena, text, 0, NULL, &stmt, &at, &err) && stmt);
-	*bc = (BindContext){
-	    .arena = arena, .catalog = w->catalog, .settings = w->settings, .text = text, .source_facts = source_facts};
-	bc->env.zone = zone_utc;
-	bc->env.watermark_us = INT64_MIN;
-	return stmt;
-}
-
-static void put_relation(World *w, Relation *r)
-{
-	CatalogEdit *e = catalog_edit(w->catalog);
-	catalog_put_relation(e, r);
-	Catalog *next = catalog_publish(e);
-	catalog_unref(w->catalog);
-	w->catalog = next;
-}
-
-static void create_table(World *w, const char *sql)
-{
-	Arena *arena = arena_open("table", 0);
-	BindContext bc;
-	AstNode *stmt = bind_begin(w, arena, sql, &bc);
-	TableDef *t;
-	Err err = {0};
-	REQUIRE(bind_create_table(&bc, stmt, &t, &err));
-	Relation *r = ARENA_NEW(arena, Relation);
-	r->kind = t->connector.len ? REL_SOURCE : REL_OWN;
-	r->schema = STR_EMPTY;
-	r->name = t->name;
-	r->table = t;
-	r->append_only = t->connector.len > 0;
-	r->stored.kind = t->nkey ? STORED_BY_KEY : STORED_BY_ORDINAL;
-	r->stored.key = t->key;
-	r->stored.nkey = t->nkey;
-	r->arena = arena;
-	put_relation(w, r);
-}
+#include "tests/support/plan_world.h"
 
 static void create_index(World *w, const char *sql)
 {
 	Arena *arena = arena_open("index", 0);
 	BindContext bc;
-	AstNode *stmt = bind_begin(w, arena, sql, &bc);
+	AstNode *stmt = plan_world_begin(w, arena, sql, &bc);
 	const Relation *old;
 	IndexDef *list = ARENA_ARRAY_ZERO(arena, IndexDef, 8);
 	Err err = {0};
@@ -84,14 +26,14 @@ static void create_index(World *w, const char *sql)
 	r->indexes = list;
 	r->nindexes++;
 	r->arena = arena;
-	put_relation(w, r); /* the entry before stays: it owns the definition */
+	plan_world_put(w, r); /* the entry before stays: it owns the definition */
 }
 
 static void check_plan(World *w, int line, const char *sql, const char *want)
 {
 	Arena *arena = arena_open("query", 0);
 	BindContext bc;
-	AstNode *stmt = bind_begin(w, arena, sql, &bc);
+	AstNode *stmt = plan_world_begin(w, arena, sql, &bc);
 	PlanQuery *q = NULL;
 	Err err = {0};
 	const AstNode *query = AST_CONST(AstStmtQuery, stmt)->query;
@@ -196,8 +138,8 @@ int main(void)
 {
 	World world = {.catalog = catalog_new(), .settings = settings_new()};
 	World *w = &world;
-	create_table(w, "CREATE TABLE t (a INT, b STRING, v BIGINT, c DECIMAL(5,2), d DOUBLE, PRIMARY KEY (a, b))");
-	create_table(w, "CREATE TABLE s (k INT, n INT) WITH ('connector'='datagen')");
+	plan_world_table(w, "CREATE TABLE t (a INT, b STRING, v BIGINT, c DECIMAL(5,2), d DOUBLE, PRIMARY KEY (a, b))");
+	plan_world_table(w, "CREATE TABLE s (k INT, n INT) WITH ('connector'='datagen')");
 	test_ranges(w);
 	test_order(w);
 	test_filters(w);

@@ -25,8 +25,8 @@ const Expr *build_bool(Arena *arena, bool value);
 /* predicate NULL: the input itself. */
 const Plan *build_filter(Arena *arena, const Plan *in, const Expr *predicate);
 const Plan *build_project(Arena *arena, const Plan *in, const Expr *const *exprs, const PlanCol *cols, uint32_t n);
-/* The input's columns, then those of `exprs` that are no plain column; at[i]: where expression i is. */
-const Plan *build_extend(Arena *arena, const Plan *in, const ExprVec *exprs, uint32_t *at);
+/* The input's columns, then those of `list` that are no plain column; at[i]: where expression i is. */
+const Plan *build_extend(Arena *arena, const Plan *in, const ExprVec *list, uint32_t *at);
 /* Left columns, then (not for SEMI and ANTI) right ones. Keys are columns, pairwise of the same bytes. */
 const Plan *build_join(Arena *arena, const Plan *l, const Plan *r, const PlanJoin *join, Span span);
 /* Keys, then one column per call. */

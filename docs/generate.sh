@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the reference pages from the program itself: functions, settings, options, error codes.
+# Writes the reference pages from the program itself: functions, settings, options, error codes, metrics.
 #
 #   sh docs/generate.sh [FOLDER]     default: docs/reference
 #
@@ -16,6 +16,7 @@ trap 'rm -rf "$work"' EXIT
 "$weir" --format csv -c 'SHOW FUNCTIONS' >"$work/functions.csv"
 "$weir" --format csv -c 'SELECT * FROM weir.settings' >"$work/settings.csv"
 "$tools/options" >"$work/options.tsv"
+"$tools/metrics" >"$work/metrics.txt"
 sed -n 's/^ERRCODE(\([A-Z_0-9]*\), \([0-9]*\),.*/W\2/p' "$root/base/errcodes.def" | while read -r code; do
 	"$weir" explain "$code"
 	printf '\f\n'
@@ -86,6 +87,10 @@ for name, supported, doc in scopes:
         text += "\nNot supported yet: " + ", ".join(code(o) for o in later) + ".\n"
 text += "\n## Not supported yet\n\n" + table(["name", "instead"], [[code(n), cell(d)] for n, s, d in scopes if s != "yes"])
 page("options.md", text)
+
+lines = [line.rstrip("\n").split(" ", 3)[2:] for line in open(f"{work}/metrics.txt")]
+page("metrics.md", "# Metrics\n\nWhat `GET /metrics` of `weir serve --http` and `--metrics` has, as Prometheus reads it. Counters count since the process started; what is "
+     "not known has no sample.\n\n" + table(["metric", "type", "what it is"], [[code(name), kind, cell(help_)] for (name, help_), (_, kind) in zip(lines[::2], lines[1::2])]))
 
 text = "# Error codes\n\nEach error has a code that never changes its meaning; `weir explain CODE` prints the same.\n\n"
 rows = []

@@ -33,6 +33,8 @@ static const char usage[] =
     "  --log LEVEL     debug, info, warn, error, none (default: warn; serve: info)\n"
     "  --log-format F  text or json\n"
     "  --listen H:P    serve: TCP as well, on loopback, with a password\n"
+    "  --http H:P      serve: metrics, health and what runs as JSON over HTTP, on loopback\n"
+    "  --metrics H:P   serve: /metrics, /healthz and /readyz alone, on any address\n"
     "  --socket DIR    serve, backup: folder of the Unix socket (default: FILE.db-sock)\n"
     "  --junit FILE    test: write a report\n"
     "  --steps N       test: only this step size (1, 7, default)\n"
@@ -57,8 +59,9 @@ static int parse_args(int argc, char **argv, Command *c)
 		}
 		bool needs = !strcmp(name, "-c") || !strcmp(name, "-f") || !strcmp(name, "--state") || !strcmp(name, "--set") ||
 		             !strcmp(name, "--format") || !strcmp(name, "--log") || !strcmp(name, "--log-format") ||
-		             !strcmp(name, "--listen") || !strcmp(name, "--socket") || !strcmp(name, "--junit") ||
-		             !strcmp(name, "--steps") || !strcmp(name, "--dialect") || !strcmp(name, "--to");
+		             !strcmp(name, "--listen") || !strcmp(name, "--http") || !strcmp(name, "--metrics") ||
+		             !strcmp(name, "--socket") || !strcmp(name, "--junit") || !strcmp(name, "--steps") ||
+		             !strcmp(name, "--dialect") || !strcmp(name, "--to");
 		if (needs && !value) {
 			if (i + 1 >= argc) {
 				fprintf(stderr, "weir: %s needs a value\n", a);
@@ -86,6 +89,10 @@ static int parse_args(int argc, char **argv, Command *c)
 			c->format = value;
 		else if (!strcmp(name, "--listen"))
 			c->listen = value;
+		else if (!strcmp(name, "--http"))
+			c->http = value;
+		else if (!strcmp(name, "--metrics"))
+			c->metrics = value;
 		else if (!strcmp(name, "--socket"))
 			c->socket = value;
 		else if (!strcmp(name, "--junit"))

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "engine/front/http.h"
 #include "engine/front/pgwire.h"
 #include "engine/front/render.h"
 #include "engine/front/serve_place.h"
@@ -186,7 +187,7 @@ static bool wait_for_end(Engine *e, const sigset_t *stops)
 	return number > 0;
 }
 
-static int serve(Engine *e, const Command *c, const sigset_t *stops)
+static int serve(Engine *e, const Command *c, Http *http, const sigset_t *stops)
 {
 	StrBuf dir;
 	strbuf_init(&dir);
@@ -203,6 +204,7 @@ static int serve(Engine *e, const Command *c, const sigset_t *stops)
 		LOGI("serve", "ready", "state=\"%s\" psql=\"psql -h %s -U weir\"", c->state, strbuf_cstr(&dir));
 		if (c->listen)
 			LOGI("serve", "listening", "psql=\"psql -h %s -p %u -U weir\"", "127.0.0.1", pgwire_port(wire));
+		http_ready(http);
 		notify("READY=1");
 		ok = wait_for_end(e, stops);
 		notify("STOPPING=1");
@@ -229,7 +231,16 @@ int serve_main(const Command *c)
 	if (!e)
 		return 1;
 	engine_start(e);
-	int status = run_files(e, c) ? serve(e, c, &stops) : 1;
+	/* before the files: who asks how it is while they run gets an answer */
+	Http *http = NULL;
+	HttpOptions ho = {.engine = e, .listen = c->http, .metrics = c->metrics};
+	Err err = {0};
+	int status = 1;
+	if (!http_open(&ho, &http, &err))
+		print_error(&err);
+	else if (run_files(e, c))
+		status = serve(e, c, http, &stops);
+	http_close(http);
 	if (!engine_close(e, STOP_MS))
 		status = 1;
 	LOGI("serve", "stopped", "status=%d", status);

@@ -364,7 +364,11 @@ bool engine_call(Engine *e, EngineRequest *r, Err *err)
  * wakes us then. */
 static int64_t seal_in_us(Engine *e)
 {
-	if (!engine_needs_seal(e) || !store_writer_free(e->store))
+	if (!engine_needs_seal(e))
+		return INT64_MAX;
+	if (!e->changed_us)
+		e->changed_us = clock_mono_us(e->clock);
+	if (!store_writer_free(e->store))
 		return INT64_MAX;
 	if (e->ended || someone_waits(e))
 		return 0;
@@ -431,6 +435,7 @@ static void *engine_main(void *arg)
 		pthread_mutex_unlock(&e->lock);
 		if (stop)
 			break;
+		atomic_store(&e->round_us, clock_mono_us(&clock_real));
 		bool asked = run_requests(e);
 		StepResult step;
 		Err err = {0};
@@ -446,8 +451,10 @@ static void *engine_main(void *arg)
 		if (seal_in_us(e) == 0 && !engine_seal(e, &err))
 			LOGE("engine", "an epoch could not be closed", "error=\"%s\"", err.message);
 		finish_landed(e);
-		if (!step.rows && !step.more && !asked)
+		if (!step.rows && !step.more && !asked) {
+			atomic_store(&e->round_us, 0);
 			wait_for_work(e, step.wake_us);
+		}
 		atomic_store(&e->idle, !step.rows && !step.more && step.all_done && !engine_needs_seal(e) && outboxes_idle(e));
 	}
 	end_requests(e);
@@ -478,6 +485,12 @@ bool engine_reading(Engine *e)
 bool engine_endless(Engine *e)
 {
 	return atomic_load(&e->endless);
+}
+
+int64_t engine_round_us(Engine *e)
+{
+	int64_t since = atomic_load(&e->round_us);
+	return since ? clock_mono_us(&clock_real) - since : 0;
 }
 
 bool engine_broken(Engine *e)

@@ -71,6 +71,9 @@ bool engine_endless(Engine *e);
 
 /* Has it stopped by itself, because the state file cannot be trusted? Thread: any. */
 bool engine_broken(Engine *e);
+/* For how long the engine's thread is in the round it is in: more than seconds means that something hangs. 0: it waits
+ * for work. Thread: any. */
+int64_t engine_round_us(Engine *e);
 
 /* Thread: any. */
 Catalog *engine_catalog(Engine *e); /* a reference; catalog_unref */

@@ -27,7 +27,7 @@ typedef struct Delivery Delivery;
 typedef struct OwnTable OwnTable;
 typedef struct Follower Follower;
 
-typedef enum QueryState { QUERY_RUNNING, QUERY_PAUSED, QUERY_FAILED, QUERY_HELD, QUERY_DONE } QueryState;
+typedef enum QueryState { QUERY_RUNNING, QUERY_PAUSED, QUERY_FAILED, QUERY_HELD } QueryState;
 
 /* A row of a stored input that its query leaves out, and how often. */
 typedef struct FeedSkip {
@@ -146,6 +146,7 @@ struct Engine {
 	atomic_bool broken;           /* fatal, for other threads */
 	atomic_bool idle;             /* the last step found nothing to do, and every source is done */
 	atomic_bool reading, endless; /* some query is so */
+	_Atomic int64_t round_us;     /* since when the engine's thread is in its round, monotonic; 0: it sleeps */
 
 	Query *queries;
 	OwnTable *tables;
@@ -157,7 +158,9 @@ struct Engine {
 	uint64_t next_side; /* of side rows */
 	uint64_t next_version;
 	int64_t last_seal_us;
+	int64_t changed_us;     /* since when there is something to seal; 0: nothing */
 	int64_t last_report_us; /* of positions to the sources */
+	Histogram epochs_age;   /* from changed_us to the seal */
 	bool in_run;            /* the queries are being run */
 	bool ended;             /* the last step found every source read to its end */
 	bool store_trouble;

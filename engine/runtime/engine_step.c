@@ -352,6 +352,9 @@ bool engine_seal(Engine *e, Err *err)
 	store_fail_point("after-seal");
 	ASSERT(sealed == epoch);
 	e->last_seal_us = clock_mono_us(e->clock);
+	if (e->changed_us)
+		histogram_add(&e->epochs_age, e->last_seal_us - e->changed_us);
+	e->changed_us = 0;
 	return true;
 }
 

@@ -180,6 +180,7 @@ bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err)
 	q->follower = qs->follower;
 	q->unit = e->next_unit++;
 	q->started_us = clock_wall_us(e->clock);
+	q->reading = true; /* until the first step has looked */
 	q->prompt = !qs->def && !qs->follower && q->plan->root->append_only && closes_windows(q->plan->root);
 	list_inputs(q, q->plan->root);
 	link_last(e, q);

@@ -12,14 +12,24 @@ typedef struct ReportRequest {
 	Report *out;
 } ReportRequest;
 
-static Str state_of(QueryState s)
+/* Is all read that will ever come? Own tables may be changed at any time. */
+static bool has_ended(const Query *q)
 {
-	switch (s) {
-	case QUERY_RUNNING: return STR("running");
+	if (q->endless || q->reading)
+		return false;
+	for (uint32_t i = 0; i < q->nfeeds; i++)
+		if (!q->feeds[i].reader && (!q->feeds[i].view || !has_ended(q->feeds[i].view)))
+			return false;
+	return true;
+}
+
+static Str state_of(const Query *q)
+{
+	switch (q->state) {
+	case QUERY_RUNNING: return has_ended(q) ? STR("done") : STR("running");
 	case QUERY_PAUSED: return STR("paused");
 	case QUERY_FAILED: return STR("failed");
 	case QUERY_HELD: return STR("held");
-	case QUERY_DONE: return STR("done");
 	}
 	return STR_EMPTY;
 }
@@ -164,7 +174,7 @@ static void put_query(ReportRequest *r, const Query *q)
 	    .kind = q->follower ? STR("follow")
 	            : q->def    ? STR("sink")
 	                        : STR("view"),
-	    .state = state_of(q->state),
+	    .state = state_of(q),
 	    .late = q->late,
 	    .bad = q->bad,
 	    .watermark_ms = BATCH_NO_WATERMARK,
@@ -225,6 +235,9 @@ static void put_store(Engine *e, ReportStore *out)
 	    .pressed = store_pressed(e->store),
 	    .evicted = s.evicted,
 	    .reloaded = s.reloaded,
+	    .memory_bytes = settings_size(e->settings, "weir.memory"),
+	    .commits = s.commits,
+	    .epochs_age = e->epochs_age,
 	};
 }
 

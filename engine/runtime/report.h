@@ -7,6 +7,7 @@
 #ifndef WEIR_ENGINE_RUNTIME_REPORT_H
 #define WEIR_ENGINE_RUNTIME_REPORT_H
 
+#include "base/histogram.h"
 #include "engine/runtime/engine.h"
 
 #define REPORT_UNKNOWN INT64_MIN /* of times and positions */
@@ -64,7 +65,9 @@ typedef struct ReportStore {
 	uint64_t sealed, landed, epochs;
 	int64_t wal_bytes, written_bytes, entries, commit_us_last, commit_us_max, ram_bytes, unlanded_bytes, evicted,
 	    reloaded;
-	bool pressed; /* nothing is read until an epoch has landed */
+	int64_t memory_bytes;          /* weir.memory: what ram_bytes may be */
+	Histogram commits, epochs_age; /* the transaction; from the first change of an epoch to its seal */
+	bool pressed;                  /* nothing is read until an epoch has landed */
 } ReportStore;
 
 typedef struct Report {

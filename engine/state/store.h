@@ -24,6 +24,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/histogram.h"
 #include "sql/types/type.h"
 
 typedef struct Store Store;
@@ -194,6 +195,7 @@ typedef struct StoreStats {
 	int64_t written_bytes; /* WAL bytes written since the start */
 	int64_t entries_written;
 	int64_t commit_us_last, commit_us_max;
+	Histogram commits; /* how long the transaction of an epoch took */
 	int64_t ram_bytes;
 	int64_t evicted, reloaded;
 } StoreStats;

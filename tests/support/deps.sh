@@ -25,6 +25,7 @@ zlib1g-dev
 libxxhash-dev
 libpcre2-dev
 libutf8proc-dev
+libmicrohttpd-dev
 tzdata
 '
 test='
@@ -41,6 +42,9 @@ postgresql
 postgresql-client
 python3
 python3-psycopg
+python3-prometheus-client
+curl
+netcat-openbsd
 sqlite3
 tmux
 valgrind

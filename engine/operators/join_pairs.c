@@ -102,6 +102,7 @@ void join_pairs_end(JoinPairs *p)
 	*b = (Batch){.n = p->n, .ncols = p->op->plan->ncols, .cols = cols};
 	b->ord = arena_copy(step, p->ord, p->n * sizeof *p->ord);
 	b->stamp = arena_copy(step, p->stamp, p->n * sizeof *p->stamp);
+	b->weight = p->weight ? arena_copy(step, p->weight, p->n * sizeof *p->weight) : NULL;
 	operator_emit(p->op, b);
 	p->n = 0;
 }
@@ -112,8 +113,19 @@ void join_pairs_put(JoinPairs *p, uint32_t left, uint32_t right, int64_t ord, in
 		join_pairs_end(p);
 	p->row[0][p->n] = left;
 	p->row[1][p->n] = right;
+	if (p->weight)
+		p->weight[p->n] = 1;
 	p->ord[p->n] = ord;
 	p->stamp[p->n++] = stamp;
+}
+
+void join_pairs_put_weight(JoinPairs *p, uint32_t left, uint32_t right, int64_t weight, int64_t ord, int64_t stamp)
+{
+	if (!p->weight)
+		p->weight = ARENA_ARRAY(p->op->run->arena, int64_t, BATCH_ROWS_MAX);
+	ASSERT(!p->op->plan->append_only);
+	join_pairs_put(p, left, right, ord, stamp);
+	p->weight[p->n - 1] = weight;
 }
 
 bool join_pairs_decode(Operator *op, uint32_t port, const Str *rows, uint32_t n, Column *cols, Err *err)

@@ -21,6 +21,7 @@ typedef struct JoinPairs {
 	const Column *cols[2];
 	uint32_t *row[2]; /* put, not handed on yet */
 	int64_t *ord, *stamp;
+	int64_t *weight; /* NULL: all 1 */
 	uint32_t n;
 } JoinPairs;
 
@@ -30,6 +31,8 @@ void join_pairs_begin(JoinPairs *p, const Column *left, const Column *right);
 /* pass[i]: pair (left[i], right[i]) satisfies the condition. */
 bool join_pairs_test(JoinPairs *p, const uint32_t *left, const uint32_t *right, uint32_t n, uint8_t *pass, Err *err);
 void join_pairs_put(JoinPairs *p, uint32_t left, uint32_t right, int64_t ord, int64_t stamp);
+/* The same of rows that are taken back: the operator does not only append. */
+void join_pairs_put_weight(JoinPairs *p, uint32_t left, uint32_t right, int64_t weight, int64_t ord, int64_t stamp);
 void join_pairs_end(JoinPairs *p);
 
 /* Stored rows (batch_encode_row) of an input as columns, in the step's arena; texts point into the bytes. */

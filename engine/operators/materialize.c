@@ -77,6 +77,14 @@ StateTable *materialize_rows(Operator *op)
 	return ((MaterializeOp *)op->state)->rows;
 }
 
+StateTable *materialize_index(Operator *op, uint32_t at)
+{
+	ASSERT(op->type == &materialize_type);
+	const MaterializeOp *m = op->state;
+	ASSERT(at < m->rel->nindexes);
+	return m->index[at];
+}
+
 bool materialize_add_index(Operator *op, const Relation *rel, StateTable **out, Err *err)
 {
 	ASSERT(op->type == &materialize_type);

@@ -25,6 +25,7 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot)
 	case PLAN_INTERVAL_JOIN: return snapshot ? NULL : &interval_join_type;
 	case PLAN_WINDOW_JOIN: return snapshot ? NULL : &window_join_type;
 	case PLAN_TEMPORAL_JOIN: return snapshot ? NULL : &temporal_join_type;
+	case PLAN_LOOKUP_JOIN: return snapshot ? NULL : &lookup_join_type;
 	case PLAN_APPLY: return &apply_type;
 	case PLAN_SETOP: return snapshot ? &setop_type : &regular_setop_type;
 	case PLAN_SORT: return snapshot ? &sort_type : NULL;

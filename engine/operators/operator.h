@@ -54,6 +54,18 @@ typedef struct LateRow {
 	Str row;                                /* value_encode of the columns of the operator's input */
 } LateRow;
 
+/* What a lookup join asks of those who run it. */
+typedef struct OperatorLookup {
+	/* The rows of a relation that weir keeps, as they are now, and the index that the scan names (NULL: by key). */
+	bool (*kept)(void *ctx, const Plan *scan, StateTable **rows, StateTable **index, Err *err);
+	/* A table elsewhere; closed with the operator. */
+	bool (*open)(void *ctx, const Plan *join, void **handle, Err *err);
+	/* The rows of n distinct keys (one column per key of the join, of the left's types), as the value fields of the
+	 * scan, in order of the keys; of[i]: which key row i has. */
+	bool (*ask)(void *handle, const Column *keys, uint32_t n, Arena *arena, Batch *rows, const uint32_t **of, Err *err);
+	void (*close)(void *handle);
+} OperatorLookup;
+
 /* What the operators of one query (or snapshot) share. Outlives them. */
 struct OperatorRun {
 	/* fixed for the life of the graph */
@@ -84,6 +96,7 @@ struct OperatorRun {
 	/* a bounded connector table read whole by a snapshot: returns the next batch of the scan's output columns, n == 0:
 	 * end */
 	bool (*source_rows)(void *ctx, const Plan *scan, void **handle, Arena *arena, const Batch **out, Err *err);
+	const OperatorLookup *lookup; /* continuous; gets ctx */
 	void *ctx;
 };
 

@@ -24,6 +24,7 @@ extern const OperatorType regular_join_type;  /* regular_join.c: continuous */
 extern const OperatorType interval_join_type; /* continuous */
 extern const OperatorType window_join_type;   /* continuous */
 extern const OperatorType temporal_join_type; /* continuous */
+extern const OperatorType lookup_join_type;   /* continuous */
 extern const OperatorType apply_type;
 extern const OperatorType setop_type;         /* setop.c: of a snapshot */
 extern const OperatorType regular_setop_type; /* regular_setop.c: continuous */
@@ -41,6 +42,7 @@ extern const OperatorType result_type; /* result.c: root of a snapshot */
 
 /* The view's rows; materialize.c. */
 StateTable *materialize_rows(Operator *op);
+StateTable *materialize_index(Operator *op, uint32_t at);
 /* Between steps. rel: the view's new version, whose last index is new; the caller fills it. */
 bool materialize_add_index(Operator *op, const Relation *rel, StateTable **out, Err *err);
 /* rel: the new version, without the index that was number `at`. */

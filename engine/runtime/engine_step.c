@@ -109,7 +109,8 @@ static bool run_query(Engine *e, Query *q, int64_t now_us, uint32_t *walked, Err
 			return false;
 		e->next_ord += w;
 		*walked += w;
-		at_end &= q->feeds[i].reader && source_reader_done(q->feeds[i].reader);
+		if (!q->feeds[i].scan->scan.lookup)
+			at_end &= q->feeds[i].reader && source_reader_done(q->feeds[i].reader);
 	}
 	q->run.next_ord = e->next_ord;
 	q->run.at_end = at_end;
@@ -177,6 +178,8 @@ static void note_inputs(Engine *e)
 		q->endless = q->reading = false;
 		for (uint32_t i = 0; q->state == QUERY_RUNNING && i < q->nfeeds; i++) {
 			const Feed *f = &q->feeds[i];
+			if (f->scan->scan.lookup)
+				continue;
 			q->endless |= f->endless || (f->view && f->view->endless);
 			q->reading |= f->walking || f->behind || (f->view && f->view->reading);
 			if (f->reader)

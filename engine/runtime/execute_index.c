@@ -179,15 +179,17 @@ bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err)
 		return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span,
 		                  "more than %d indexes of \"%.*s\" are not supported yet", EXECUTE_INDEXES_MAX,
 		                  STR_ARG(rel->name));
-	if (x->s->dry) /* a view that a dry run has made does not run */
-		return true;
-	if (!running(x, rel, err))
+	if (!x->s->dry && !running(x, rel, err))
 		return false;
 	IndexDef *list = ARENA_ARRAY(x->arena, IndexDef, rel->nindexes + 1);
 	if (rel->nindexes)
 		memcpy(list, rel->indexes, rel->nindexes * sizeof *list);
 	list[rel->nindexes] = ix;
 	Relation *r = version_with(x, rel, list, rel->nindexes + 1);
+	if (x->s->dry) { /* nothing is kept, but what is planned later may look something up by it */
+		publish(x, r);
+		return true;
+	}
 	bool ok = open_index(x, r, err);
 	if (ok && !x->restore) {
 		restore_record(x->e, RECORD_OBJECT, ix.name, x->text, x->s->settings, x->s->from_file, 0, 0);
@@ -199,13 +201,38 @@ bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err)
 	return ok;
 }
 
+/* Does a lookup join of the plan read by the index? */
+static bool looks_up_by(const Plan *p, Str state)
+{
+	const PlanScan *s = &p->scan;
+	if (p->kind == PLAN_SCAN && s->lookup && s->index >= 0 && str_eq(s->rel->indexes[s->index].state, state))
+		return true;
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		if (looks_up_by(p->inputs[i], state))
+			return true;
+	return false;
+}
+
+static bool in_use(const Engine *e, const IndexDef *ix, Err *err)
+{
+	for (const Query *q = e->queries; q; q = q->next) {
+		if (q->follower || !looks_up_by(q->plan->root, ix->state))
+			continue;
+		err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop the index \"%.*s\": a lookup join of \"%.*s\" reads by it",
+		        STR_ARG(ix->name), STR_ARG(q->name));
+		err_hint(err, "Drop \"%.*s\" first.", STR_ARG(q->name));
+		return true;
+	}
+	return false;
+}
+
 bool execute_index_drop(Execute *x, Str name, bool *found, Err *err)
 {
 	Place place;
 	*found = find_index(x->e->catalog, name, &place);
 	if (!*found)
 		return true;
-	if (!running(x, place.rel, err))
+	if (!running(x, place.rel, err) || in_use(x->e, &place.rel->indexes[place.at], err))
 		return false;
 	const Relation *rel = place.rel;
 	Str own_name = arena_str(x->arena, rel->indexes[place.at].name);

@@ -146,6 +146,8 @@ bool feed_stored_cursor(Engine *e, Str query, const Plan *scan, StrBuf *cursor)
 
 static bool open_stored(Engine *e, Query *q, Feed *f, StateTable *rows)
 {
+	if (f->scan->scan.lookup)
+		return true;
 	f->walk = rows;
 	f->walking = feed_stored_cursor(e, q->name, f->scan, &f->cursor);
 	missed_open(e, f);
@@ -176,6 +178,8 @@ static bool open_side(Engine *e, Query *q, Feed *f, Err *err)
 
 bool feed_open(Engine *e, Query *q, Feed *f, Err *err)
 {
+	if (f->scan->scan.lookup && f->rel->kind == REL_SOURCE)
+		return true; /* asked by key */
 	switch (f->rel->kind) {
 	case REL_SOURCE: {
 		bool readable, bounded = true, changelog;
@@ -458,9 +462,25 @@ static void take_changes(Engine *e, Feed *f, const BatchList *in, bool walking, 
 	}
 }
 
+/* The right side of a lookup join has its rows; what changes in this step is told, for rows that came before. */
+static bool step_lookup(Engine *e, Feed *f)
+{
+	static const BatchList none = {0};
+	const BatchList *in = f->view    ? &f->view->graph->ops[f->view->graph->nops - 1]->out
+	                      : f->table ? &f->table->changes
+	                                 : &none;
+	BatchList list = {0};
+	for (uint32_t i = 0; i < in->len; i++)
+		ARENA_PUSH(e->step, &list, pick_columns(f, in->items[i], true, e->step));
+	scan_feed(f->op, list.items, list.len, (Curve){BATCH_NO_WATERMARK, NULL, 0});
+	return true;
+}
+
 bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 {
 	*walked = 0;
+	if (f->scan->scan.lookup)
+		return step_lookup(e, f);
 	if (f->reader)
 		return step_reader(e, f, next_ord, walked, err);
 	if (f->tail)

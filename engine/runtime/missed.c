@@ -123,6 +123,8 @@ void missed_step(Engine *e)
 			continue;
 		for (uint32_t i = 0; i < q->ninputs; i++) {
 			const Feed *f = NULL;
+			if (q->inputs[i]->scan.lookup)
+				continue; /* what the join looks into is there as it is */
 			for (uint32_t k = 0; k < q->nfeeds && q->state == QUERY_RUNNING; k++)
 				if (q->feeds[k].scan == q->inputs[i] && q->feeds[k].behind)
 					f = &q->feeds[k];

@@ -6,6 +6,7 @@
  */
 #include "base/log.h"
 #include "engine/runtime/engine_int.h"
+#include "engine/runtime/lookup.h"
 
 Query *query_find(Engine *e, Str name)
 {
@@ -72,6 +73,7 @@ static bool open_parts(Engine *e, Query *q, Err *err)
 	    .side_rows_max = settings_int(e->settings, "weir.side-rows.max"),
 	    .late = side_late,
 	    .system_rows = system_rows_refused,
+	    .lookup = &lookup_of_query,
 	    .ctx = q,
 	};
 	q->run.env = bind_env(q->settings, 0); /* each step brings its own time */

@@ -269,6 +269,7 @@ bool bind_scan(Binder *b, const Relation *r, const AstList *hints, Span span, Pl
 /* Metadata that a connector has; false: none of that key. */
 bool bind_scan_metadata(Str connector, Str key, const Type **type, bool *writable);
 void bind_scan_metadata_list(Str connector, StrBuf *out);
+bool bind_scan_is_proctime(const Expr *e); /* the call PROCTIME() */
 const Relation *bind_scan_with_hints(Binder *b, const Relation *r, const AstList *hints, Err *err);
 
 /* ---- bind_temporal.c ---- */
@@ -276,6 +277,10 @@ bool bind_temporal_is(const AstNode *ref);
 /* A join whose right side has FOR SYSTEM_TIME AS OF. */
 bool bind_temporal(Binder *b, Scope *left, const AstRefJoin *j, JoinKind kind, Scope *outer, const Cte *ctes,
                    Scope *out, Err *err);
+
+/* ---- bind_lookup.c ---- */
+/* The same as of a processing time. */
+bool bind_lookup(Binder *b, Scope *left, Scope *right, const AstRefJoin *j, JoinKind kind, Scope *out, Err *err);
 
 /* ---- bind_unnest.c ---- */
 bool bind_unnest_is(Binder *b, const AstNode *ref);

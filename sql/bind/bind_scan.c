@@ -110,7 +110,7 @@ static const Expr *physical(Binder *b, const TableDef *t, uint32_t col, uint32_t
 	return add_field(b, l, key ? SCAN_KEY : SCAN_VALUE, name, position, c->type);
 }
 
-static bool is_proctime_call(const Expr *e)
+bool bind_scan_is_proctime(const Expr *e)
 {
 	return e->kind == EXPR_CALL && str_eq_c(str_from(e->call.fn->name), "PROCTIME");
 }
@@ -138,7 +138,7 @@ static bool fill_source(Binder *b, const TableDef *t, Plan *p, Err *err)
 		const ColumnDef *c = &t->cols[i];
 		if (c->kind != COLUMN_COMPUTED)
 			continue;
-		if (is_proctime_call(c->computed))
+		if (bind_scan_is_proctime(c->computed))
 			of[i] = add_field(b, &fields, SCAN_PROCTIME, STR_EMPTY, 0, c->type);
 		else
 			of[i] = bind_fold(b, expr_substitute(b->arena, c->computed, of));

@@ -16,8 +16,8 @@ bool bind_temporal_is(const AstNode *ref)
 	return ref->kind == AST_REF_TABLE && AST_CONST(AstRefTable, ref)->as_of;
 }
 
-/* The left column after AS OF. */
-static bool as_of_column(Scope *left, const AstNode *as_of, uint32_t *col, Err *err)
+/* The left column after AS OF; *lookup: it is a processing time. */
+static bool as_of_column(Scope *left, const AstNode *as_of, uint32_t *col, bool *lookup, Err *err)
 {
 	Binder *b = left->b;
 	Span span = bind_span(b, as_of);
@@ -26,17 +26,12 @@ static bool as_of_column(Scope *left, const AstNode *as_of, uint32_t *col, Err *
 	if (!e)
 		return false;
 	TimeAttr time = bind_plan_is_column(e, col) && *col < left->plan->ncols ? left->plan->cols[*col].time : TIME_NONE;
-	if (time == TIME_ROWTIME)
+	*lookup = time == TIME_PROCTIME;
+	if (time != TIME_NONE)
 		return true;
-	if (time == TIME_PROCTIME) {
-		bind_unsupported(b, as_of->span, err, "FOR SYSTEM_TIME AS OF a processing time (a lookup join) is");
-		return err_hint(err,
-		                "Join on the event time with a versioned table, or use a regular join, whose result follows "
-		                "later changes.");
-	}
 	err_set_at(err, ERR_WINDOW_MISUSE, span,
 	           "FOR SYSTEM_TIME AS OF needs a time attribute of the left side, the column itself");
-	return err_hint(err, "Put the WATERMARK of the left table on that column.");
+	return err_hint(err, "Put the WATERMARK of the left table on that column, or take a column AS PROCTIME().");
 }
 
 static bool check_sides(Binder *b, const Plan *left, const Plan *right, Str name, Span span, uint32_t *time_col,
@@ -199,10 +194,13 @@ bool bind_temporal(Binder *b, Scope *left, const AstRefJoin *j, JoinKind kind, S
 	now->as_of = NULL;
 	Scope right, both;
 	PlanJoin facts = {.kind = kind};
-	if (!as_of_column(left, ref->as_of, &facts.left_time, err) ||
+	bool lookup;
+	if (!as_of_column(left, ref->as_of, &facts.left_time, &lookup, err) ||
 	    !bind_ref(b, &now->head.node, outer, ctes, left, &right, err) ||
 	    !bind_from_check(b, left, &right, j->right->span, err))
 		return false;
+	if (lookup)
+		return bind_lookup(b, left, &right, j, kind, out, err);
 	Str name = ref->path.items[ref->path.len - 1].text;
 	const Plan *written = right.plan;
 	if (!check_sides(b, left->plan, written, name, j->right->span, &facts.right_time, err) ||

@@ -62,6 +62,15 @@ static void put_limit(const PlanScan *s, uint32_t col, const char *between, cons
 	expr_print(e, NULL, out);
 }
 
+/* How a lookup join reads it. */
+static void put_path(const PlanScan *s, StrBuf *out)
+{
+	if (s->index >= 0)
+		strbuf_printf(out, ", looked up by index %.*s", STR_ARG(s->rel->indexes[s->index].name));
+	else
+		strbuf_puts(out, ", looked up by key");
+}
+
 static void put_scan(Arena *arena, const Plan *p, StrBuf *out)
 {
 	const PlanScan *s = &p->scan;
@@ -80,6 +89,10 @@ static void put_scan(Arena *arena, const Plan *p, StrBuf *out)
 			expr_print(s->watermark, names, out);
 			strbuf_putc(out, ']');
 		}
+		return;
+	}
+	if (s->lookup) {
+		put_path(s, out);
 		return;
 	}
 	const IndexDef *index = s->index >= 0 ? &s->rel->indexes[s->index] : NULL;
@@ -280,6 +293,8 @@ static void put_join_time(const Plan *p, StrBuf *out)
 		put_moved(p, p->join.high_us, -1, out);
 	} else if (p->kind == PLAN_TEMPORAL_JOIN) {
 		strbuf_printf(out, ", right as of left %.*s", STR_ARG(p->inputs[0]->cols[p->join.left_time].name));
+	} else if (p->kind == PLAN_LOOKUP_JOIN) {
+		strbuf_puts(out, ", right as it is when the left row comes");
 	} else if (p->kind == PLAN_WINDOW_JOIN) {
 		strbuf_puts(out, ", window=[");
 		put_window(&p->join.window, out);
@@ -332,6 +347,7 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
 	case PLAN_TEMPORAL_JOIN:
+	case PLAN_LOOKUP_JOIN:
 		strbuf_printf(out, "%s", joins[p->join.kind]);
 		for (uint32_t i = 0; i < p->join.nkeys; i++)
 			strbuf_printf(out, ", %.*s = %.*s", STR_ARG(p->inputs[0]->cols[p->join.left_keys[i]].name),
@@ -509,6 +525,12 @@ static void put_state(const Plan *p, StrBuf *out)
 		              "; state %u.left: rows until the watermark reaches their time; %u.right: per key the version "
 		              "valid at the watermark, and later ones",
 		              p->id, p->id);
+		break;
+	case PLAN_LOOKUP_JOIN:
+		if (p->inputs[0]->append_only)
+			strbuf_puts(out, "; no state: the left only appends");
+		else
+			strbuf_printf(out, "; state %u.given: per left row alive what it was joined to", p->id);
 		break;
 	case PLAN_WINDOW_JOIN: strbuf_puts(out, "; state: rows of open windows, freed by the watermark"); break;
 	case PLAN_SETOP:

@@ -188,6 +188,7 @@ static void describe(const Plan *p, StrBuf *b)
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
 	case PLAN_TEMPORAL_JOIN:
+	case PLAN_LOOKUP_JOIN:
 	case PLAN_JOIN:
 		strbuf_printf(b, "%d", (int)p->join.kind);
 		if (p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_TEMPORAL_JOIN)
@@ -248,6 +249,32 @@ static bool check_joins(const Plan *p, Err *err)
 	return err_hint(err, "Compute the value in a column of one of the joined queries, and compare that column.");
 }
 
+static bool reads_clock(const Plan *p, const Expr **which)
+{
+	for (uint32_t i = 0; p->kind == PLAN_PROJECT && i < p->ncols; i++)
+		if (!expr_is_deterministic(p->exprs[i])) {
+			*which = p->exprs[i];
+			return true;
+		}
+	return (p->kind == PLAN_PROJECT || p->kind == PLAN_FILTER) && reads_clock(p->inputs[0], which);
+}
+
+/* A lookup join knows the left row that is taken back by what it has had: a clock read again would differ. */
+static bool check_lookups(const Plan *p, Err *err)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		if (!check_lookups(p->inputs[i], err))
+			return false;
+	const Expr *clock;
+	if (p->kind != PLAN_LOOKUP_JOIN || p->append_only || !reads_clock(p->inputs[0], &clock))
+		return true;
+	err_set_at(err, ERR_NOT_SUPPORTED, clock->span,
+	           "the clock or a random number beside rows that may be taken back is not supported in a lookup join");
+	return err_hint(err,
+	                "Leave the column out of the select list (FOR SYSTEM_TIME AS OF may still name it), or make it "
+	                "a column AS PROCTIME() of the table.");
+}
+
 bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 {
 	Plan *root = prune_plan(arena, q->root);
@@ -260,6 +287,8 @@ bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 		return false;
 	uint32_t next = 0;
 	settle(arena, root, q->snapshot, &next);
+	if (!q->snapshot && !check_lookups(root, err))
+		return false;
 	q->root = root;
 	q->nnodes = next;
 	StrBuf b;

@@ -438,6 +438,14 @@ void infer_plan(Arena *arena, Plan *p)
 		if (in->has_key)
 			set_key(p, in->key, in->nkey);
 		break;
+	case PLAN_LOOKUP_JOIN:
+		p->append_only = in->append_only;
+		p->bounded = in->bounded;
+		p->window_cols = in->window_cols;
+		p->needs_order = true;
+		if (in->has_key && p->join.unique)
+			set_key(p, in->key, in->nkey);
+		break;
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN: infer_time_join(arena, p); break;
 	case PLAN_SETOP: infer_setop(arena, p); break;

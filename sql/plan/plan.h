@@ -31,6 +31,7 @@ typedef enum PlanKind {
 	PLAN_INTERVAL_JOIN, /* continuous: the time of the right lies in an interval around that of the left; appends */
 	PLAN_WINDOW_JOIN,   /* continuous: rows of one window, when it has ended; appends */
 	PLAN_TEMPORAL_JOIN, /* continuous: the version of the right that is valid at the time of the left; appends */
+	PLAN_LOOKUP_JOIN,   /* continuous: the rows that the right holds when the left row comes; follows the left */
 	PLAN_APPLY,         /* for each row of the left a run of the right with parameters: subqueries, LATERAL */
 	PLAN_SETOP,         /* INTERSECT, EXCEPT [ALL] */
 	PLAN_SORT,          /* ORDER BY [LIMIT OFFSET] */
@@ -115,6 +116,7 @@ typedef struct PlanScan {
 	bool reverse;
 	int64_t limit; /* -1: none */
 	bool whole;    /* no range: reads everything */
+	bool lookup;   /* right side of PLAN_LOOKUP_JOIN: read by key, by `index`; its rows do not flow */
 	Str side;      /* "bad", "late", "refused": the side table of rel; else empty */
 } PlanScan;
 
@@ -172,6 +174,9 @@ typedef struct PlanJoin {
 	/* PLAN_INTERVAL_JOIN: left time + low <= right time <= left time + high; right_time is a column of the right.
 	 * PLAN_TEMPORAL_JOIN: the keys are the right's; it is its greatest right time <= left time that counts */
 	uint32_t left_time, right_time;
+	/* PLAN_LOOKUP_JOIN: the right is a scan; its keys are the first columns of its key or index, or of a jdbc table any
+	 * columns; a NULL among them finds nothing */
+	bool unique;    /* PLAN_LOOKUP_JOIN: at most one row is found */
 	bool keep_last; /* PLAN_TEMPORAL_JOIN: a row that is older than the newest version of its key is none */
 	int64_t low_us, high_us;
 	/* PLAN_WINDOW_JOIN: the windows that both sides carry, and where; they are no keys */
@@ -379,7 +384,7 @@ const char *plan_kind_name(PlanKind kind); /* Scan, Filter ... as EXPLAIN shows 
 static inline bool plan_is_join(const Plan *p)
 {
 	return p->kind == PLAN_JOIN || p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_WINDOW_JOIN ||
-	       p->kind == PLAN_TEMPORAL_JOIN;
+	       p->kind == PLAN_TEMPORAL_JOIN || p->kind == PLAN_LOOKUP_JOIN;
 }
 int32_t plan_column(const Plan *p, Str name);
 

@@ -525,6 +525,9 @@ static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t 
 	}
 	if (p->join.residual)
 		expr_columns(p->join.residual, need);
+	/* a row that is taken back is told from the others by all that it has, but the clock */
+	for (uint32_t i = 0; p->kind == PLAN_LOOKUP_JOIN && !l->append_only && i < l->ncols; i++)
+		need[i] = need[i] || l->cols[i].time != TIME_PROCTIME;
 	if (p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_TEMPORAL_JOIN)
 		need[p->join.left_time] = need[l->ncols + p->join.right_time] = true;
 	if (p->kind == PLAN_WINDOW_JOIN) {
@@ -659,6 +662,7 @@ Plan *prune_node(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
 	case PLAN_TEMPORAL_JOIN:
+	case PLAN_LOOKUP_JOIN:
 	case PLAN_JOIN: return prune_join(arena, p, want, map);
 	case PLAN_APPLY: return prune_apply(arena, p, want, map);
 	case PLAN_SORT:

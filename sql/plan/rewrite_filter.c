@@ -100,8 +100,9 @@ static bool below_join(Arena *arena, Plan *p, const Expr *e)
 		p->inputs[0] = place(arena, p->inputs[0], e);
 		return true;
 	}
-	/* a filter on versions would leave older ones valid */
-	bool keeps_right = (k == JOIN_INNER || k == JOIN_RIGHT) && p->kind != PLAN_TEMPORAL_JOIN;
+	/* a filter on versions would leave older ones valid; a row is looked up in the table itself */
+	bool whole = p->kind == PLAN_TEMPORAL_JOIN || p->kind == PLAN_LOOKUP_JOIN;
+	bool keeps_right = (k == JOIN_INNER || k == JOIN_RIGHT) && !whole;
 	if (keeps_right && reads_within(arena, e, p->ncols, nl, p->ncols, &none) && !none) {
 		p->inputs[1] = place(arena, p->inputs[1], shifted(arena, e, p->ncols, nl));
 		return true;
@@ -157,6 +158,7 @@ static bool below(Arena *arena, Plan *p, const Expr *e)
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
 	case PLAN_TEMPORAL_JOIN:
+	case PLAN_LOOKUP_JOIN:
 	case PLAN_JOIN: return below_join(arena, p, e);
 	case PLAN_UNNEST:
 	case PLAN_APPLY:

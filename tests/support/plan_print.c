@@ -260,6 +260,7 @@ static void put_node(const Plan *p, StrBuf *out)
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
 	case PLAN_TEMPORAL_JOIN:
+	case PLAN_LOOKUP_JOIN:
 	case PLAN_JOIN: put_join(p, out); break;
 	case PLAN_APPLY: put_apply(p, out); break;
 	case PLAN_SETOP:

@@ -116,7 +116,7 @@ EXPECT ERROR 'W1109' LIKE '%has no primary key%';
 CREATE MATERIALIZED VIEW a AS SELECT o.id FROM orders o JOIN plain FOR SYSTEM_TIME AS OF o.ts AS r ON o.k = r.k;
 EXPECT ERROR 'W1109' LIKE '%must compare the whole primary key%';
 CREATE MATERIALIZED VIEW a AS SELECT o.id FROM orders o JOIN ver FOR SYSTEM_TIME AS OF o.ts AS r ON o.k = r.v;
-EXPECT ERROR 'W1301' LIKE '%lookup join%';
+EXPECT ERROR 'W1109' LIKE '%cannot be looked up in%';
 CREATE MATERIALIZED VIEW a AS SELECT o.id FROM orders o JOIN ver FOR SYSTEM_TIME AS OF o.p AS r ON o.k = r.k;
 EXPECT ERROR 'W1109' LIKE '%has no time attribute%';
 CREATE MATERIALIZED VIEW a AS SELECT o.id FROM orders o JOIN own FOR SYSTEM_TIME AS OF o.ts AS r ON o.k = r.k;

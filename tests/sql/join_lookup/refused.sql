@@ -1,0 +1,63 @@
+-- test: what cannot be looked up in is refused, with a cure
+CREATE TABLE t (id INT, k INT, big BIGINT, p AS PROCTIME());
+CREATE TABLE s (k INT, v INT);
+CREATE TABLE own (k INT NOT NULL, a INT, v INT, PRIMARY KEY (k, a));
+CREATE MATERIALIZED VIEW sums AS SELECT k, SUM(v) AS v FROM s GROUP BY k;
+CREATE MATERIALIZED VIEW plain AS SELECT k, v FROM s;
+CREATE VIEW virtual AS SELECT k, a + 1 AS a FROM own;
+EXPECT ERROR 'W1109' LIKE '%"s" cannot be looked up in%';
+CREATE MATERIALIZED VIEW a AS SELECT t.id FROM t JOIN s FOR SYSTEM_TIME AS OF t.p AS d ON t.k = d.k;
+EXPECT ERROR 'W1109' LIKE '%neither a primary key nor an index%';
+CREATE MATERIALIZED VIEW a AS SELECT t.id FROM t JOIN plain FOR SYSTEM_TIME AS OF t.p AS d ON t.k = d.k;
+EXPECT ERROR 'W1109' LIKE '%cannot be looked up by (a)%';
+CREATE MATERIALIZED VIEW a AS SELECT t.id FROM t JOIN own FOR SYSTEM_TIME AS OF t.p AS d ON t.k = d.a;
+EXPECT ERROR 'W1109' LIKE '%must compare a column of "own" by =%';
+CREATE MATERIALIZED VIEW a AS SELECT t.id FROM t JOIN own FOR SYSTEM_TIME AS OF t.p AS d ON CAST(t.k AS DOUBLE) = d.k;
+EXPECT ERROR 'W1109' LIKE '%must compare a column of "own" by =%';
+CREATE MATERIALIZED VIEW a AS SELECT t.id FROM t JOIN own FOR SYSTEM_TIME AS OF t.p AS d ON t.k > d.k;
+EXPECT ERROR 'W1109' LIKE '%"virtual" cannot be looked up in%';
+CREATE MATERIALIZED VIEW a AS SELECT t.id FROM t JOIN virtual FOR SYSTEM_TIME AS OF t.p AS d ON t.k = d.k;
+EXPECT ERROR 'W1301' LIKE '%other than INNER and LEFT%';
+CREATE MATERIALIZED VIEW a AS SELECT t.id FROM t FULL JOIN sums FOR SYSTEM_TIME AS OF t.p AS d ON t.k = d.k;
+EXPECT ERROR 'W1306' LIKE '%needs a time attribute%';
+CREATE MATERIALIZED VIEW a AS SELECT t.id FROM t JOIN sums FOR SYSTEM_TIME AS OF PROCTIME() AS d ON t.k = d.k;
+EXPECT ERROR 'W1301' LIKE '%reads the clock%';
+CREATE MATERIALIZED VIEW a AS SELECT t.id FROM t JOIN sums FOR SYSTEM_TIME AS OF t.p AS d ON t.k = d.k AND RAND() > d.v;
+EXPECT ERROR 'W1301' LIKE '%the clock or a random number beside rows that may be taken back%';
+CREATE MATERIALIZED VIEW a AS SELECT x.p, d.v FROM (SELECT k, COUNT(*) AS n, PROCTIME() AS p FROM s GROUP BY k) AS x JOIN sums FOR SYSTEM_TIME AS OF x.p AS d ON x.k = d.k;
+PUSH INTO t VALUES (1, 1, 1);
+PUSH INTO s VALUES (1, 1);
+
+-- test: an index that a lookup join reads by is not dropped
+CREATE TABLE t (id INT, k INT, p AS PROCTIME());
+CREATE TABLE dim (id INT NOT NULL, k INT, PRIMARY KEY (id));
+CREATE INDEX first ON dim (k, id);
+CREATE INDEX by_k ON dim (k);
+CREATE MATERIALIZED VIEW v AS SELECT t.id, d.id AS d FROM t LEFT JOIN dim FOR SYSTEM_TIME AS OF t.p AS d ON t.k = d.k;
+INSERT INTO dim VALUES (1, 10);
+EXPECT ERROR 'W1107' LIKE '%reads by it%';
+DROP INDEX first;
+DROP INDEX by_k;
+PUSH INTO t VALUES (1, 10);
+STEP;
+EXPECT v (1, 1);
+DROP MATERIALIZED VIEW v;
+DROP INDEX first;
+
+-- test: a failed query finds what is there when it is resumed
+CREATE TABLE t (id INT, k INT, p AS PROCTIME());
+CREATE TABLE dim (k INT NOT NULL, v INT, PRIMARY KEY (k));
+CREATE MATERIALIZED VIEW v AS SELECT t.id, 10 / d.v AS x FROM t LEFT JOIN dim FOR SYSTEM_TIME AS OF t.p AS d ON t.k = d.k;
+INSERT INTO dim VALUES (1, 0), (2, 5);
+PUSH INTO t VALUES (1, 2);
+STEP;
+CHECKPOINT;
+EXPECT v (1, 2);
+PUSH INTO t VALUES (2, 1);
+EXPECT ERROR 'W1204';
+STEP;
+UPDATE dim SET v = 1 WHERE k = 1;
+RESUME v;
+STEP;
+STEP;
+EXPECT v (1, 2), (2, 10);

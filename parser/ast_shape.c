@@ -423,6 +423,7 @@ static const AstField expect_fields[] = {ENUM(AstExpect, what, expect_what_names
                                          LIST(AstExpect, rows),
                                          NODE(AstExpect, code),
                                          NODE(AstExpect, like),
+                                         BOOL(AstExpect, not_like),
                                          END};
 
 /* ---- the shapes ------------------------------------------------------------------------------------------------ */

@@ -513,10 +513,11 @@ typedef struct AstExpect {
 	AstExpectWhat what;
 	bool ordered;
 	AstNames path;  /* empty if query */
-	AstNode *query; /* AST_QUERY: EXPECT (SELECT ...) rows; or NULL */
+	AstNode *query; /* EXPECT (SELECT ... | EXPLAIN ... | SHOW ...) rows: an AST_QUERY or such a statement; or NULL */
 	AstList rows;   /* AST_EXPECT_ROW; empty: no row */
 	AstLiteral *code;
-	AstLiteral *like; /* or NULL */
+	AstLiteral *like; /* or NULL; what the error or the output of `query` must match */
+	bool not_like;    /* must not */
 } AstExpect;
 
 #endif

@@ -184,8 +184,24 @@ static const struct {
     {KW_BAD, AST_EXPECT_BAD},         {KW_REFUSED, AST_EXPECT_REFUSED},
 };
 
-/* expect := "EXPECT" ["CHANGES" | "CHANGELOG" | "LATE" | "BAD" | "REFUSED"] (path | "(" query ")") ["ORDERED"] rows
- *           | error */
+/* in_parens := query | explain | show | describe | why */
+static AstNode *expect_in_parens(Parse *p)
+{
+	static const Keyword words[] = {KW_EXPLAIN, KW_SHOW, KW_DESCRIBE, KW_DESC, KW_WHY};
+	bool statement = false;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		statement |= take_peek_word(p, 1, words[i]);
+	if (!statement)
+		return parse_query_parens(p);
+	Span open;
+	if (!take_open(p, &open))
+		return NULL;
+	AstNode *inner = parse_statement(p);
+	return inner == NULL || !take_close(p, open) ? NULL : inner;
+}
+
+/* expect := "EXPECT" ["CHANGES" | "CHANGELOG" | "LATE" | "BAD" | "REFUSED"] (path | "(" in_parens ")") ["ORDERED"] rows
+ *           | "EXPECT" "(" in_parens ")" ["NOT"] "LIKE" string | error */
 AstNode *parse_test_expect(Parse *p)
 {
 	AstExpect *expect = TAKE_NODE(p, AstExpect, AST_EXPECT);
@@ -202,9 +218,18 @@ AstNode *parse_test_expect(Parse *p)
 		}
 	}
 	if (expect->what == AST_EXPECT_TABLE && take_peek_symbol(p, 0, '(')) {
-		expect->query = parse_query_parens(p);
+		expect->query = expect_in_parens(p);
 		if (expect->query == NULL)
 			return NULL;
+		expect->not_like = take_word_if(p, KW_NOT);
+		if (take_word_if(p, KW_LIKE)) {
+			expect->like = parse_literal_string(p, "a pattern, a string");
+			return expect->like == NULL ? NULL : take_done(p, expect);
+		}
+		if (expect->not_like) {
+			fail_expected(p, "LIKE");
+			return NULL;
+		}
 	} else if (!take_path(p, "a view's name", &expect->path)) {
 		return NULL;
 	}

@@ -72,6 +72,11 @@ static void print_expect(Print *p, const AstExpect *s)
 	} else {
 		print_path(p, &s->path);
 	}
+	if (s->like != NULL) {
+		print_puts(p, s->not_like ? " NOT LIKE " : " LIKE ");
+		print_literal(p, s->like);
+		return;
+	}
 	print_if(p, s->ordered, " ORDERED");
 	print_if(p, s->rows.len == 0, " EMPTY");
 	for (uint32_t i = 0; i < s->rows.len; i++) {

@@ -192,6 +192,25 @@ static bool equal_rows(const Got *g, const TestRows *a, const TestRows *b, bool 
 	return true;
 }
 
+/* The output of a statement as text: a line per row, " | " between columns. */
+static void expect_like(World *w, const AstExpect *x, const Got *g)
+{
+	StrBuf text;
+	strbuf_init(&text);
+	for (uint32_t r = 0; r < g->rows.len; r++) {
+		for (uint32_t c = 0; c < g->ncols; c++) {
+			strbuf_puts(&text, c ? " | " : "");
+			if (!g->rows.items[r].values[c].null)
+				value_print(g->types[c], g->rows.items[r].values[c], VALUE_PG, NULL, &text);
+		}
+		strbuf_putc(&text, '\n');
+	}
+	if (test_script_like(x->like->value, strbuf_str(&text)) == x->not_like)
+		test_script_fail(w, x->node.span, "expected output %slike '%.*s', but got:\n%s", x->not_like ? "not " : "",
+		                 STR_ARG(x->like->value), strbuf_cstr(&text));
+	strbuf_deinit(&text);
+}
+
 static bool bind_rows(World *w, const AstExpect *x, const Got *g, TestRows *out, Err *err)
 {
 	BindContext bc;
@@ -375,6 +394,8 @@ bool test_expect(World *w, const AstExpect *x)
 			ok = expect_changes(w, x, &g, &err);
 		} else if (ok && (x->what == AST_EXPECT_LATE || x->what == AST_EXPECT_REFUSED)) {
 			ok = expect_json_rows(w, x, &g, &err);
+		} else if (ok && x->like) {
+			expect_like(w, x, &g);
 		} else if (ok) {
 			ok = bind_rows(w, x, &g, &want, &err);
 			if (ok && !x->ordered) {

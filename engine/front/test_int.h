@@ -138,6 +138,7 @@ void test_world_put(World *w, TestRows *rows, const Type *const *types, uint32_t
 bool test_script_scan(World *w, Err *err); /* finds what the script pushes into */
 bool test_script_run(World *w);
 bool test_script_open(World *w, Err *err);
+bool test_script_like(Str pattern, Str text); /* the pieces between its % occur in this order */
 void test_script_fail(World *w, Span span, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* test_expect.c */

@@ -263,6 +263,21 @@ const ScopeCol *bind_scope_find(Scope *s, const AstNames *path, Err *err)
 	return col && used == path->len ? col : NULL;
 }
 
+/* Whether a path that begins with a column without fields names a table's column further out: `d.id` of a subquery over
+ * a table with a number "d", within a query over a table "d". */
+static bool names_outer_table(const Scope *s, const AstNames *path, const ScopeCol *col, uint32_t used)
+{
+	if (used == path->len || col->type->kind == TYPE_ROW)
+		return false;
+	for (const Scope *at = s->outer; at && !s->args_only; s = at, at = at->outer) {
+		const ScopeCol *outer;
+		uint32_t parts;
+		if (find_in(at, path, (Span){0, 0}, &outer, &parts, NULL) && outer && parts > 1)
+			return true;
+	}
+	return false;
+}
+
 const Expr *bind_scope_path(Scope *s, const AstColumn *node, Err *err)
 {
 	Binder *b = s->b;
@@ -273,9 +288,9 @@ const Expr *bind_scope_path(Scope *s, const AstColumn *node, Err *err)
 		if (!find_in(at, &node->path, span, &col, &used, err))
 			return NULL;
 		const Expr *e = NULL;
-		if (col) {
+		if (col && !names_outer_table(at, &node->path, col, used)) {
 			e = bind_scope_column_expr(at, col, span);
-		} else if ((e = find_alias(at, node->path.items[0].text))) {
+		} else if (!col && (e = find_alias(at, node->path.items[0].text))) {
 			used = 1;
 		} else {
 			if (at->args_only)

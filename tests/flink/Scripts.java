@@ -1,0 +1,359 @@
+/*
+ * tests/flink/Scripts.java: runs test scripts of weir on Flink. A table without a connector, or one that is pushed into, is
+ * a source; a materialised view or the target of an INSERT is a query whose changes are kept; EXPECT compares. Only what
+ * Flink has can be run: a test that uses more is skipped, and says why.
+ */
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.Schema;
+import org.apache.flink.table.api.Table;
+import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+import org.apache.flink.table.catalog.Column;
+import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.connector.ChangelogMode;
+import org.apache.flink.table.runtime.typeutils.ExternalTypeInfo;
+import org.apache.flink.table.types.DataType;
+import org.apache.flink.types.Row;
+import org.apache.flink.types.RowKind;
+
+final class Scripts {
+    private static final Pattern NAMED = Pattern.compile("(?is)^(?:CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:TEMPORARY\\s+)?(?:MATERIALIZED\\s+)?"
+            + "(?:TABLE|VIEW)|PUSH\\s+INTO|PUSH\\s+DELETE\\s+FROM|INSERT\\s+INTO|EXPECT\\s+CHANGES|EXPECT\\s+CHANGELOG|EXPECT)\\s+(`[^`]+`|\\w+)\\s*(.*)$");
+
+    private static final class Skip extends Exception {
+        Skip(String why) {
+            super(why);
+        }
+    }
+
+    private final Local local;
+    private final PrintStream out;
+    private int ok, differs, skipped, refused;
+
+    /* of the test that runs */
+    private String id;
+    private StreamTableEnvironment t;
+    private StreamExecutionEnvironment env;
+    private final Map<String, String> sets = new LinkedHashMap<>();
+    private final Map<String, Watched> queries = new LinkedHashMap<>();
+    private final Map<String, DataType> sources = new LinkedHashMap<>();
+    private final Map<String, String> sinks = new HashMap<>();
+    private final List<String> views = new ArrayList<>();
+    private String lastPushed = "";
+    private StringBuilder report;
+
+    Scripts(Local local, PrintStream out) {
+        this.local = local;
+        this.out = out;
+    }
+
+    void file(Path f) throws Exception {
+        for (Script.Test test : Script.tests(Files.readString(f))) {
+            id = f + ": " + test.name;
+            report = new StringBuilder();
+            String verdict;
+            try {
+                run(test);
+                verdict = report.length() == 0 ? "ok" : "DIFFERS";
+            } catch (Skip e) {
+                verdict = "skip (" + e.getMessage() + ")";
+            } catch (Throwable e) {
+                verdict = "REFUSED " + Local.reason(e);
+            } finally {
+                clear();
+            }
+            if (verdict.equals("ok"))
+                ok++;
+            else if (verdict.equals("DIFFERS"))
+                differs++;
+            else if (verdict.startsWith("skip"))
+                skipped++;
+            else
+                refused++;
+            out.println(verdict + "\t" + id);
+            out.print(report);
+        }
+    }
+
+    boolean end() {
+        out.println("# " + ok + " ok, " + differs + " differ, " + refused + " refused by Flink, " + skipped + " skipped");
+        return differs == 0;
+    }
+
+    private void clear() {
+        for (String name : sources.keySet())
+            if (Pushed.logs.get(id + name) != null)
+                Pushed.logs.get(id + name).end();
+        for (Watched w : queries.values())
+            w.stop();
+        for (String name : sources.keySet())
+            Pushed.logs.remove(id + name);
+        sets.clear();
+        queries.clear();
+        sources.clear();
+        sinks.clear();
+        views.clear();
+        lastPushed = "";
+    }
+
+    private void run(Script.Test test) throws Exception {
+        String all = String.join(";\n", test.statements);
+        if (Pattern.compile("(?m)^(ADVANCE|IDLE|PUSH BYTES|CREATE FUNCTION|CREATE INDEX|UPDATE|DELETE|ALTER|DROP|PAUSE|RESUME|REPLAY|TRUNCATE)\\b").matcher(all).find()
+                || all.contains(" PARTITION 0 ") || all.contains(" PARTITION 1 "))
+            throw new Skip("statements of weir's own");
+        if (all.contains("'weir."))
+            throw new Skip("settings of weir's own");
+        t = local.tables(true);
+        env = local.environment();
+        boolean deletes = all.contains("PUSH DELETE");
+        for (int i = 0; i < test.statements.size(); i++) {
+            String s = test.statements.get(i);
+            if (s.toUpperCase().startsWith("EXPECT ERROR")) {
+                fails(test.statements.get(++i));
+                continue;
+            }
+            statement(s, all, deletes);
+        }
+    }
+
+    private void fails(String s) {
+        try {
+            if (s.matches("(?is)^(SELECT|WITH|VALUES).*")) {
+                snapshot().executeSql(s).collect().forEachRemaining(r -> {});
+            } else {
+                statement(s, s, false);
+                quiet(false);
+                for (Watched w : queries.values())
+                    w.check();
+            }
+            report.append("    weir refuses, Flink runs: ").append(s.replaceAll("\\s+", " ")).append('\n');
+        } catch (Throwable e) {
+            // as expected
+        }
+    }
+
+    private void statement(String s, String all, boolean deletes) throws Exception {
+        String up = s.toUpperCase();
+        Matcher m = NAMED.matcher(s);
+        String name = m.matches() ? m.group(1).replace("`", "") : "";
+        String rest = m.matches() ? m.group(2) : "";
+        if (up.startsWith("SET ")) {
+            Matcher kv = Pattern.compile("(?s)SET\\s+'([^']*)'\\s*=\\s*'([^']*)'").matcher(s);
+            if (!kv.matches())
+                throw new Skip(s);
+            sets.put(kv.group(1), kv.group(2));
+            t.getConfig().set(kv.group(1), kv.group(2));
+        } else if (up.matches("(?s)CREATE\\s+(TEMPORARY\\s+)?TABLE.*")) {
+            boolean pushed = Pattern.compile("(?i)(PUSH INTO|PUSH DELETE FROM)\\s+`?" + Pattern.quote(name) + "\\b").matcher(all).find();
+            if (up.contains("'CONNECTOR'") && !pushed)
+                sinks.put(name, s);
+            else
+                source(name, s, deletes);
+        } else if (up.matches("(?s)CREATE\\s+(OR\\s+REPLACE\\s+)?(TEMPORARY\\s+)?(MATERIALIZED\\s+)?VIEW.*")) {
+            String v = s.replaceFirst("(?is)CREATE\\s+(OR\\s+REPLACE\\s+)?(TEMPORARY\\s+)?(MATERIALIZED\\s+)?VIEW", "CREATE TEMPORARY VIEW")
+                               .replaceAll("(?i)EMIT ON WINDOW CLOSE", "");
+            t.executeSql(v);
+            views.add(v);
+            if (up.contains("MATERIALIZED"))
+                queries.put(name, new Watched(t.sqlQuery("SELECT * FROM `" + name + "`"), false));
+        } else if (up.startsWith("INSERT INTO") && sinks.containsKey(name)) {
+            String q = rest.startsWith("(") ? null : rest;
+            if (q == null)
+                throw new Skip("a column list");
+            queries.put(name, new Watched(t.sqlQuery(q), sinks.get(name).toUpperCase().contains("PRIMARY KEY")));
+        } else if (up.startsWith("INSERT INTO") || up.startsWith("PUSH")) {
+            DataType type = sources.get(name);
+            if (type == null || !rest.toUpperCase().startsWith("VALUES"))
+                throw new Skip("INSERT of a query");
+            push(name, type, rest.substring(6), up.startsWith("PUSH DELETE") ? RowKind.DELETE : RowKind.INSERT);
+        } else if (up.equals("STEP") || up.equals("CHECKPOINT") || up.equals("CRASH")) {
+            return;
+        } else if (up.equals("FINISH")) {
+            for (String n : sources.keySet())
+                Pushed.logs.get(id + n).end();
+            quiet(true);
+        } else if (up.matches("(?s)EXPECT\\s+(LATE|BAD|REFUSED)\\s.*")) {
+            return;
+        } else if (up.matches("(?s)EXPECT\\s*\\(.*")) {
+            int close = Script.closing(s, s.indexOf('('));
+            expectQuery(s.substring(s.indexOf('(') + 1, close - 1), s.substring(close).trim());
+        } else if (up.startsWith("EXPECT")) {
+            quiet(false);
+            Watched w = queries.get(name);
+            if (w == null)
+                throw new Skip("EXPECT " + name);
+            expect(w, up.startsWith("EXPECT CHANGES") ? 1 : up.startsWith("EXPECT CHANGELOG") ? 2 : 0, rest, s);
+        } else if (up.startsWith("SELECT")) {
+            snapshot().executeSql(s).collect().forEachRemaining(r -> {});
+        } else
+            throw new Skip(up.split("\\s+")[0]);
+    }
+
+    private void source(String name, String ddl, boolean deletes) throws Exception {
+        String body = ddl.substring(0, Script.closing(ddl, ddl.indexOf('('))).replaceFirst("(?i)TABLE\\s+(IF NOT EXISTS\\s+)?(`[^`]+`|\\w+)", "TABLE `" + name + "`");
+        body = body.replaceAll("(?i)PRIMARY KEY(\\s*\\([^)]*\\))?(?!\\s*(\\([^)]*\\))?\\s*NOT ENFORCED)", "PRIMARY KEY$1 NOT ENFORCED");
+        t.executeSql(body + " WITH ('connector' = 'datagen')");
+        Schema schema = t.getCatalog("default_catalog").get().getTable(
+                new org.apache.flink.table.catalog.ObjectPath("default_database", name)).getUnresolvedSchema();
+        ResolvedSchema resolved = t.from("`" + name + "`").getResolvedSchema();
+        List<String> physical = new ArrayList<>();
+        for (Schema.UnresolvedColumn c : schema.getColumns())
+            if (c instanceof Schema.UnresolvedPhysicalColumn)
+                physical.add(c.getName());
+        List<org.apache.flink.table.api.DataTypes.Field> fields = new ArrayList<>();
+        for (Column c : resolved.getColumns())
+            if (physical.contains(c.getName()))
+                fields.add(org.apache.flink.table.api.DataTypes.FIELD(c.getName(), plain(c.getDataType())));
+        DataType row = org.apache.flink.table.api.DataTypes.ROW(fields);
+        t.executeSql("DROP TABLE `" + name + "`");
+        DataStream<Row> stream = env.addSource(new Pushed(id + name), ExternalTypeInfo.of(row));
+        if (deletes)
+            t.createTemporaryView(name, t.fromChangelogStream(stream, schema, ChangelogMode.all()));
+        else
+            t.createTemporaryView(name, stream, schema);
+        sources.put(name, row);
+    }
+
+    /* A time attribute as the type of its values. */
+    private static DataType plain(DataType d) {
+        return org.apache.flink.table.types.utils.TypeConversions.fromLogicalToDataType(
+                org.apache.flink.table.types.logical.utils.LogicalTypeParser.parse(
+                        d.getLogicalType().asSerializableString(), Scripts.class.getClassLoader()));
+    }
+
+    private void push(String name, DataType type, String values, RowKind kind) throws Exception {
+        if (!lastPushed.isEmpty() && !lastPushed.equals(name))
+            quiet(false);
+        lastPushed = name;
+        Values v = new Values(batch());
+        for (List<String> cells : Script.rows(values)) {
+            Row r = new Row(kind, cells.size() - 1);
+            for (int i = 1; i < cells.size(); i++)
+                r.setField(i - 1, v.value(cells.get(i), type.getChildren().get(i - 1)));
+            Pushed.logs.get(id + name).add(r);
+        }
+    }
+
+    private StreamTableEnvironment batch() {
+        StreamTableEnvironment b = local.tables(false);
+        sets.forEach((k, x) -> b.getConfig().set(k, x));
+        return b;
+    }
+
+    /* The rows so far as bounded tables, with the views over them. */
+    private StreamTableEnvironment snapshot() throws Exception {
+        StreamTableEnvironment b = batch();
+        for (Map.Entry<String, DataType> e : sources.entrySet()) {
+            List<Row> rows = new ArrayList<>();
+            for (Row r : Pushed.logs.get(id + e.getKey()).rows()) {
+                if (r.getKind() == RowKind.DELETE)
+                    throw new Skip("a snapshot after deletes");
+                rows.add(r);
+            }
+            Table tab = rows.isEmpty() ? b.fromValues(e.getValue(), nulls(e.getValue())).where(org.apache.flink.table.api.Expressions.lit(false))
+                                       : b.fromValues(e.getValue(), rows.toArray());
+            b.createTemporaryView(e.getKey(), tab);
+        }
+        for (String v : views)
+            b.executeSql(v);
+        return b;
+    }
+
+    private static Row nulls(DataType t) {
+        return new Row(t.getChildren().size());
+    }
+
+    private void expectQuery(String query, String rows) throws Exception {
+        if (Pattern.compile("(?i)\\.(late|bad|refused)\\b|\\bweir\\.").matcher(query).find())
+            return;
+        Table tab = snapshot().sqlQuery(query);
+        List<Row> got = new ArrayList<>();
+        tab.execute().collect().forEachRemaining(got::add);
+        compare(got, tab.getResolvedSchema().getColumnDataTypes(), rows.replaceFirst("(?i)^ORDERED\\s*", ""), rows.toUpperCase().startsWith("ORDERED"),
+                "EXPECT (" + query + ")");
+    }
+
+    private void expect(Watched w, int what, String rows, String text) throws Exception {
+        w.check();
+        List<Row> got = what == 0 ? w.table() : what == 1 ? w.changes() : w.changelog();
+        compare(got, w.types(), rows.replaceFirst("(?i)^ORDERED\\s*", ""), what == 2, text);
+    }
+
+    private void compare(List<Row> got, List<DataType> types, String rows, boolean ordered, String text) throws Exception {
+        Values v = new Values(batch());
+        List<Row> want = new ArrayList<>();
+        for (List<String> cells : Script.rows(rows)) {
+            String mark = cells.get(0);
+            Row r = new Row(mark.equals("-U")   ? RowKind.UPDATE_BEFORE
+                            : mark.equals("+U") ? RowKind.UPDATE_AFTER
+                            : mark.startsWith("-") ? RowKind.DELETE
+                                                   : RowKind.INSERT,
+                    cells.size() - 1);
+            for (int i = 1; i < cells.size(); i++)
+                r.setField(i - 1, i <= types.size() ? v.value(cells.get(i), types.get(i - 1)) : null);
+            int times = mark.matches("[+-][0-9]+") ? Math.abs(Integer.parseInt(mark)) : 1;
+            for (int i = 0; i < times; i++)
+                want.add(r);
+        }
+        boolean same = want.size() == got.size();
+        List<Row> left = new ArrayList<>(got);
+        for (int i = 0; same && i < want.size(); i++) {
+            int at = -1;
+            for (int j = 0; j < left.size() && at < 0; j++)
+                if (equal(want.get(i), left.get(j)))
+                    at = j;
+            same = ordered ? at == 0 : at >= 0;
+            if (same)
+                left.remove(at);
+        }
+        if (same)
+            return;
+        report.append("    ").append(text.replaceAll("\\s+", " ")).append("\n    flink:");
+        for (Row r : got)
+            report.append(' ').append(r.getKind().shortString()).append(Values.print(r)).append(',');
+        report.append('\n');
+    }
+
+    private static boolean equal(Row a, Row b) {
+        if (a.getKind() != b.getKind() || a.getArity() != b.getArity())
+            return false;
+        for (int i = 0; i < a.getArity(); i++)
+            if (!Values.same(a.getField(i), b.getField(i)))
+                return false;
+        return true;
+    }
+
+    /* Waits until no query has said anything new for a while; with `end`, until all have ended. */
+    private void quiet(boolean end) throws Exception {
+        long until = System.currentTimeMillis() + 30000;
+        for (Watched w : queries.values())
+            w.awaitStart(until);
+        int before = -1;
+        int calm = 0;
+        while (System.currentTimeMillis() < until) {
+            int now = 0;
+            boolean done = true;
+            for (Watched w : queries.values()) {
+                now += w.size();
+                done &= w.ended();
+            }
+            if (done)
+                return;
+            calm = now == before ? calm + 1 : 0;
+            before = now;
+            if (!end && calm >= 4)
+                return;
+            Thread.sleep(100);
+        }
+    }
+}

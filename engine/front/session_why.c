@@ -212,6 +212,14 @@ static void put_lost(Why *w)
 			strbuf_printf(out, ": SELECT * FROM \"%.*s\".bad", STR_ARG(scan->scan.rel->name));
 		strbuf_putc(out, '\n');
 	}
+	if (w->plan && w->plan->forgets) {
+		strbuf_printf(out, "state that was not written for its ttl is forgotten: %llu keys so far",
+		              (unsigned long long)q->expired);
+		if (q->unknown)
+			strbuf_printf(out, "; %llu rows were taken back that are not known any more, and left out",
+			              (unsigned long long)q->unknown);
+		strbuf_putc(out, '\n');
+	}
 }
 
 static void put_output(Why *w)

@@ -20,6 +20,8 @@ static bool queries(SystemRows *r, Err *err)
 		system_u64(r, q->late);
 		system_u64(r, q->bad);
 		system_u64(r, q->filtered);
+		system_u64(r, q->expired);
+		system_u64(r, q->unknown);
 		system_i64(r, q->held_rows);
 		system_ms(r, q->watermark_ms);
 		system_put(r, q->lag_records < 0 ? VALUE_NULL : value_i64(q->lag_records));
@@ -53,6 +55,7 @@ static bool operators(SystemRows *r, Err *err)
 		system_u64(r, o->partly_late);
 		system_u64(r, o->duplicate);
 		system_u64(r, o->expired);
+		system_u64(r, o->unknown);
 		system_i64(r, o->held_rows);
 		system_ms(r, o->watermark_ms);
 		system_i64(r, o->state_rows);
@@ -182,8 +185,8 @@ static bool settings(SystemRows *r, Err *err)
 
 /* clang-format off */
 const SystemTable system_weir_tables[] = {
-    {"weir", "queries", "name:s kind:s state:s rows_in:i rows_out:i late:i bad:i filtered:i held:i watermark:w lag_records:i lag_ms:i state_bytes:i started:t waits_for:s error_code:s error:s", queries},
-    {"weir", "operators", "query:s id:i operator:s rows_in:i rows_out:i filtered:i late:i partly_late:i duplicate:i expired:i held:i watermark:w state_rows:i state_bytes:i holds:s", operators},
+    {"weir", "queries", "name:s kind:s state:s rows_in:i rows_out:i late:i bad:i filtered:i expired:i unknown:i held:i watermark:w lag_records:i lag_ms:i state_bytes:i started:t waits_for:s error_code:s error:s", queries},
+    {"weir", "operators", "query:s id:i operator:s rows_in:i rows_out:i filtered:i late:i partly_late:i duplicate:i expired:i unknown:i held:i watermark:w state_rows:i state_bytes:i holds:s", operators},
     {"weir", "sources", "query:s table:s partition:s position:i end:i lag_records:i lag_ms:i watermark:w newest:t idle:b done:b gaps:i trouble:s", sources},
     {"weir", "watermarks", "query:s table:s watermark:w held_by:s partitions:i idle:i behind_clock_ms:i", watermarks},
     {"weir", "sinks", "name:s connector:s state:s delivered_epoch:i epoch:i waiting_bytes:i rows:i refused:i retries:i error_code:s error:s", sinks},

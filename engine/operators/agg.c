@@ -8,8 +8,16 @@
  *   | rows 8 | touched 4, of this step: number + 1; 0 in the file | 4 unused | states ... |
  *
  * A snapshot emits every group once, at the end.
+ *
+ * Where state expires (expiry.h) a group is forgotten as a whole, with the values beside its block; the time of its
+ * last write stands behind the states. Rows that are taken back may be unknown then, of this node or from one below: a
+ * group never has fewer than no rows, and begins anew when it has none, row by row, so that it is the same for every
+ * step size.
+ *
+ *   ... states | written, ms 8 | 0, but while a batch is taken 8 |
  */
 #include "engine/operators/agg_state.h"
+#include "engine/operators/expiry.h"
 #include "engine/operators/operators.h"
 #include "engine/operators/out_rows.h"
 
@@ -39,7 +47,21 @@ typedef struct AggOp {
 		uint32_t len, cap;
 	} touched;
 	bool one_row_made;
+	bool lenient;
+	uint32_t size; /* of a block with what stands behind the states */
+	Expiry expiry;
 } AggOp;
+
+static int64_t *written(const AggOp *g, char *block)
+{
+	return (int64_t *)(void *)(block + g->st.size);
+}
+
+/* Rows that the batch being taken has added so far. */
+static int64_t *added(const AggOp *g, char *block)
+{
+	return written(g, block) + 1;
+}
 
 static bool agg_open(Operator *op, Err *err)
 {
@@ -48,8 +70,27 @@ static bool agg_open(Operator *op, Err *err)
 	g->agg = &op->plan->agg;
 	g->cols = ARENA_ARRAY_ZERO(op->run->arena, const Column *, g->agg->nkeys + 1);
 	out_rows_init(&g->out, op);
-	return operator_state_open(op, "agg", STATE_HASH, 0, &g->groups, err) &&
-	       agg_state_open(&g->st, op, AGG_HEADER, 0, err);
+	if (!operator_state_open(op, "agg", STATE_HASH, 0, &g->groups, err) ||
+	    !agg_state_open(&g->st, op, AGG_HEADER, 0, err) || !expiry_open(&g->expiry, op, 0, "ttl", EXPIRY_OWN, err))
+		return false;
+	g->lenient = expiry_lenient(op);
+	g->size = g->st.size + (g->lenient ? 16 : 0);
+	return true;
+}
+
+/* The group's first row of the step: is it over, so that it begins anew? */
+static bool begin_anew(Operator *op, Str key, char *block, bool created)
+{
+	AggOp *g = op->state;
+	if (!created && expiry_over(&g->expiry, *written(g, block))) {
+		agg_state_forget(&g->st, key, block);
+		op->counts.expired++;
+		created = true;
+	}
+	*written(g, block) = expiry_now(&g->expiry);
+	if (created && g->agg->nkeys) /* a block alone does not grow */
+		expiry_begin(&g->expiry, key);
+	return created;
 }
 
 static Touched *touch(Operator *op, Str key, char *block, bool created, Err *err)
@@ -57,6 +98,8 @@ static Touched *touch(Operator *op, Str key, char *block, bool created, Err *err
 	AggOp *g = op->state;
 	Arena *step = op->run->step;
 	Touched t = {.key = arena_str(step, key), .block = block, .number = g->touched.len};
+	if (g->expiry.ttl_ms)
+		created = begin_anew(op, key, block, created);
 	if (!created) {
 		t.old = arena_copy(step, block, g->st.size);
 		if (g->st.has_values) {
@@ -91,6 +134,53 @@ static bool touch_rows(Operator *op, const Batch *b, const Str *keys, void *cons
 	return true;
 }
 
+/* Rows sel[0 .. n) with their weights. */
+static bool take_rows(Operator *op, const Batch *b, const uint32_t *sel, const int64_t *weight, uint32_t n,
+                      const Str *keys, void *const *blocks, Err *err)
+{
+	AggOp *g = op->state;
+	Arena *step = op->run->step;
+	if (!n)
+		return true;
+	Batch *part = batch_gather(b, sel, n, step);
+	part->weight = arena_copy(step, weight, n * sizeof *weight);
+	Str *k = ARENA_ARRAY(step, Str, n);
+	void **s = ARENA_ARRAY(step, void *, n);
+	for (uint32_t i = 0; i < n; i++) {
+		k[i] = keys[sel[i]];
+		s[i] = blocks[sel[i]];
+		*added(g, s[i]) = 0;
+	}
+	return agg_state_update(&g->st, part, k, s, err);
+}
+
+/* Rows of which some may take back what is not known. */
+static bool take_lenient(Operator *op, const Batch *b, const Str *keys, void *const *blocks, Err *err)
+{
+	AggOp *g = op->state;
+	uint32_t *sel = ARENA_ARRAY(op->run->step, uint32_t, b->n + 1), n = 0;
+	int64_t *weight = ARENA_ARRAY(op->run->step, int64_t, b->n + 1);
+	for (uint32_t i = 0; i < b->n; i++) {
+		int64_t w = batch_weight(b, i), have = *agg_state_rows(blocks[i]) + *added(g, blocks[i]);
+		if (have + w < 0) {
+			op->counts.unknown += (uint64_t) - (have + w);
+			w = -have;
+		}
+		if (!w)
+			continue;
+		sel[n] = i;
+		weight[n++] = w;
+		*added(g, blocks[i]) += w;
+		if (have + w)
+			continue;
+		if (!take_rows(op, b, sel, weight, n, keys, blocks, err))
+			return false;
+		n = 0;
+		agg_state_forget(&g->st, keys[i], blocks[i]);
+	}
+	return take_rows(op, b, sel, weight, n, keys, blocks, err);
+}
+
 static bool agg_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 {
 	(void)port;
@@ -99,7 +189,7 @@ static bool agg_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 	uint32_t nkeys = g->agg->nkeys;
 	if (!nkeys) {
 		bool made;
-		char *block = state_edit(g->groups, STR_EMPTY, g->st.size, NULL, &made);
+		char *block = state_edit(g->groups, STR_EMPTY, g->size, NULL, &made);
 		uint32_t number;
 		memcpy(&number, block + 8, 4);
 		if (!op->run->is_snapshot) {
@@ -111,7 +201,15 @@ static bool agg_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 			t->batch = b;
 			t->row = b->n - 1;
 		}
-		return agg_state_update_one(&g->st, b, STR_EMPTY, block, err);
+		if (!g->lenient || !b->weight)
+			return agg_state_update_one(&g->st, b, STR_EMPTY, block, err);
+		Str *none = ARENA_ARRAY(step, Str, b->n + 1);
+		void **same = ARENA_ARRAY(step, void *, b->n + 1);
+		for (uint32_t i = 0; i < b->n; i++) {
+			none[i] = STR_EMPTY;
+			same[i] = block;
+		}
+		return take_lenient(op, b, none, same, err);
 	}
 	for (uint32_t k = 0; k < nkeys; k++)
 		g->cols[k] = &b->cols[g->agg->keys[k]];
@@ -119,9 +217,11 @@ static bool agg_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 	void **blocks = ARENA_ARRAY(step, void *, b->n + 1);
 	uint8_t *created = ARENA_ARRAY(step, uint8_t, b->n + 1);
 	column_encode_keys(g->cols, nkeys, b->n, step, keys);
-	state_edit_many(g->groups, keys, NULL, b->n, g->st.size, blocks, created);
-	return (op->run->is_snapshot || touch_rows(op, b, keys, blocks, created, err)) &&
-	       agg_state_update(&g->st, b, keys, blocks, err);
+	state_edit_many(g->groups, keys, NULL, b->n, g->size, blocks, created);
+	if (!op->run->is_snapshot && !touch_rows(op, b, keys, blocks, created, err))
+		return false;
+	return g->lenient && b->weight ? take_lenient(op, b, keys, blocks, err)
+	                               : agg_state_update(&g->st, b, keys, blocks, err);
 }
 
 static void emit_row(AggOp *g, Str key, const Value *results, int64_t weight, int64_t ord, int64_t stamp)
@@ -175,7 +275,7 @@ static bool flush_group(Operator *op, Touched *t, Err *err)
 	bool same = before && after;
 	for (uint32_t k = 0; k < n && same; k++)
 		same = value_equal(g->st.items[k].call->type, before[k], after[k]);
-	if (same)
+	if (same && (op->plan->append_only || !op->plan->refreshes))
 		return true;
 	if (before)
 		emit_row(g, t->key, before, -1, t->ord, t->stamp);
@@ -200,7 +300,7 @@ static bool make_one_row(Operator *op, Err *err)
 		return true;
 	g->one_row_made = true;
 	bool made;
-	char *block = state_edit(g->groups, STR_EMPTY, g->st.size, NULL, &made);
+	char *block = state_edit(g->groups, STR_EMPTY, g->size, NULL, &made);
 	if (!made)
 		return true;
 	Touched *t = touch(op, STR_EMPTY, block, true, err);
@@ -216,7 +316,7 @@ static bool flush_snapshot(Operator *op, Err *err)
 	AggOp *g = op->state;
 	bool made;
 	if (g->agg->one_row)
-		state_edit(g->groups, STR_EMPTY, g->st.size, NULL, &made);
+		state_edit(g->groups, STR_EMPTY, g->size, NULL, &made);
 	Value *results = ARENA_ARRAY(op->run->step, Value, g->st.nitems + 1);
 	StateScan *s = state_scan_open(g->groups, STR_EMPTY, (Str){0}, false, false, op->run->step);
 	Str key, block;
@@ -229,6 +329,26 @@ static bool flush_snapshot(Operator *op, Err *err)
 	state_scan_close(s);
 	out_rows_flush(&g->out);
 	return fine;
+}
+
+static void sweep(Operator *op)
+{
+	AggOp *g = op->state;
+	Str key;
+	while (expiry_next(&g->expiry, &key)) {
+		uint32_t len;
+		char *block = (char *)(uintptr_t)state_get(g->groups, key, &len);
+		if (!block)
+			continue;
+		if (!expiry_over(&g->expiry, *written(g, block))) {
+			expiry_renew(&g->expiry, key, *written(g, block));
+			continue;
+		}
+		agg_state_forget(&g->st, key, NULL);
+		state_del(g->groups, key);
+		op->counts.expired++;
+	}
+	expiry_step_end(&g->expiry);
 }
 
 static bool agg_flush(Operator *op, Err *err)
@@ -251,14 +371,17 @@ static bool agg_flush(Operator *op, Err *err)
 		if (!flush_group(op, &list[i], err))
 			return false;
 	out_rows_flush(&g->out);
+	sweep(op);
 	return agg_state_check(&g->st, err);
 }
 
 static void agg_close(Operator *op)
 {
 	AggOp *g = op->state;
-	if (g)
-		agg_state_close(&g->st);
+	if (!g)
+		return;
+	agg_state_close(&g->st);
+	expiry_close(&g->expiry);
 }
 
 static void agg_describe(Operator *op, StrBuf *out)

@@ -300,6 +300,17 @@ void agg_state_drop_scope(AggState *a, Str scope, bool keep_rows)
 	}
 }
 
+void agg_state_forget(AggState *a, Str key, char *block)
+{
+	for (uint32_t k = 0; k < a->nitems; k++)
+		if (a->items[k].values)
+			agg_values_drop_key(a->items[k].values, key);
+	if (!block)
+		return;
+	*agg_state_rows(block) = 0;
+	memset(block + a->header, 0, a->size - a->header);
+}
+
 bool agg_state_check(AggState *a, Err *err)
 {
 	for (uint32_t k = 0; k < a->nitems; k++)

@@ -83,6 +83,8 @@ bool agg_state_results(AggState *a, const void *state, Str key, const int64_t *s
 /* Values of a scope that leave or enter another scope, together with the blocks; see agg_values.h. */
 bool agg_state_move_values(AggState *a, StateTable *blocks, Str from_scope, Str to_scope, int64_t sign, Err *err);
 void agg_state_drop_scope(AggState *a, Str scope, bool keep_rows);
+/* The group is over: its block becomes all zero but for the header (NULL: it is deleted), its values go. */
+void agg_state_forget(AggState *a, Str key, char *block);
 /* At the end of the step: an error if some value was taken back that was never there. */
 bool agg_state_check(AggState *a, Err *err);
 

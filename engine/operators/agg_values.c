@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "engine/operators/expiry.h"
 #include "engine/operators/operators.h"
 #include "sql/types/packed.h"
 
@@ -18,8 +19,9 @@ struct AggValues {
 	const AggItem *item;
 	uint32_t number;
 	StateTable *table;
-	bool single; /* EXTREME: only the best value is kept */
-	bool by_ord; /* END in a session, which may become part of another: the ordinal stands before the value */
+	bool single;  /* EXTREME: only the best value is kept */
+	bool by_ord;  /* END in a session, which may become part of another: the ordinal stands before the value */
+	bool lenient; /* what is taken back may be unknown */
 	StateKind kind;
 	StrList suspects; /* counts that fell below 0 in this step, in its arena */
 	StrBuf key, value;
@@ -44,7 +46,10 @@ AggValues *agg_values_open(AggState *a, uint32_t item, Err *err)
 	bool merged = a->scope_len && !agg->attached && agg->window.kind != WINDOW_TUMBLE;
 	v->single = v->item->mode == AGG_MODE_EXTREME && agg->input_append && !merged;
 	v->by_ord = v->item->mode == AGG_MODE_END && merged && agg->window.kind == WINDOW_SESSION;
-	bool hash = v->single || v->item->mode == AGG_MODE_DISTINCT || v->item->mode == AGG_MODE_END;
+	v->lenient = expiry_lenient(op);
+	bool forgets = !op->run->is_snapshot && plan_ttl_us(op->plan, 0) > 0; /* then values are found by their key */
+	bool distinct = v->item->mode == AGG_MODE_DISTINCT && !forgets;
+	bool hash = v->single || distinct || v->item->mode == AGG_MODE_END;
 	v->kind = hash ? STATE_HASH : STATE_ORDERED;
 	v->ngroup = agg->nkeys + (agg->attached ? 1 : 0);
 	v->group_types = ARENA_ARRAY(op->run->arena, const Type *, v->ngroup + 1);
@@ -116,6 +121,10 @@ static Str *count_keys(AggValues *v, const Column *const *args, uint32_t nargs, 
 static int64_t add_count(AggValues *v, int64_t *count, int64_t w, Str key)
 {
 	int64_t before = *count;
+	if (v->lenient && before + w < 0) {
+		v->a->op->counts.unknown += (uint64_t) - (before + w);
+		w = -before;
+	}
 	*count += w;
 	if (*count < 0)
 		suspect(v, key);
@@ -371,8 +380,11 @@ static bool update_rows(AggValues *v, const Batch *b, const Column *const *args,
 		for (; w > 0; w--)
 			insert_row(v, keys[row], b->ord ? b->ord[row] : v->arrival++);
 		for (; w < 0; w++)
-			if (!remove_oldest(v, keys[row]))
-				return unknown_value(v, b, row, err);
+			if (!remove_oldest(v, keys[row])) {
+				if (!v->lenient)
+					return unknown_value(v, b, row, err);
+				v->a->op->counts.unknown++;
+			}
 	}
 	return true;
 }
@@ -619,6 +631,19 @@ void agg_values_drop_scope(AggValues *v, Str scope)
 		state_del_range(v->table, scope, (Str){0});
 	else
 		state_del_range(v->table, scope, prefix_end(v, scope));
+}
+
+void agg_values_drop_key(AggValues *v, Str key)
+{
+	if (v->kind == STATE_HASH) {
+		state_del(v->table, key);
+		return;
+	}
+	StateScan *s = state_scan_open(v->table, key, prefix_end(v, key), false, true, v->a->op->run->step);
+	Str k, value;
+	while (state_scan_next(s, &k, &value))
+		state_del(v->table, arena_str(v->a->op->run->step, k));
+	state_scan_close(s);
 }
 
 bool agg_values_check(AggValues *v, Err *err)

@@ -30,6 +30,8 @@ bool agg_values_finish(AggValues *v, Str key, const int64_t *slices, uint32_t ns
  * of `to`, which exist. */
 bool agg_values_move(AggValues *v, StateTable *blocks, Str from, Str to, int64_t sign, Err *err);
 void agg_values_drop_scope(AggValues *v, Str scope);
+/* The values of one key; not of DISTINCT in tables that are never told to forget (plan_ttl_us). */
+void agg_values_drop_key(AggValues *v, Str key);
 bool agg_values_check(AggValues *v, Err *err);
 
 #endif

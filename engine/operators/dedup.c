@@ -36,6 +36,7 @@ typedef struct DedupOp {
 	Touched touched; /* data: the row before, Str* */
 	StrBuf value, row;
 	const Column **cols;
+	Expiry expiry; /* of keys */
 } DedupOp;
 
 static bool dedup_fire(Operator *op, int64_t ms, int64_t ord, int64_t stamp, Err *err);
@@ -62,7 +63,8 @@ static bool dedup_open(Operator *op, Err *err)
 	d->format.types = ARENA_ARRAY(op->run->arena, const Type *, in->ncols + 1);
 	for (uint32_t c = 0; c < in->ncols; c++)
 		d->format.types[c] = in->cols[c].type;
-	if (!operator_state_open(op, "keys", STATE_HASH, 0, &d->keys, err))
+	if (!operator_state_open(op, "keys", STATE_HASH, 0, &d->keys, err) ||
+	    !expiry_open(&d->expiry, op, 0, "ttl", EXPIRY_SEEN, err))
 		return false;
 	d->format.table = d->keys;
 	if ((d->bound || d->within) && !topn_timers_open(&d->timers, op, err))
@@ -127,7 +129,7 @@ static bool settle(Operator *op, Err *err)
 		const Str *old = p->data;
 		DedupEntry now = {0};
 		bool found = find(d, p->key, &now);
-		if (old->ptr && found && str_eq(*old, now.row))
+		if (old->ptr && found && !op->plan->refreshes && str_eq(*old, now.row))
 			continue;
 		if (old->ptr && !topn_emit(&d->out, &d->format, *old, 1, -1, p->ord, p->stamp, err))
 			return false;
@@ -205,12 +207,16 @@ static void take_row(Operator *op, const Batch *b, uint32_t row, Str key, int64_
 	DedupOp *d = op->state;
 	Arena *step = op->run->step;
 	DedupEntry e;
+	if (d->expiry.ttl_ms && expiry_gone(&d->expiry, key))
+		state_del(d->keys, key);
 	bool found = find(d, key, &e);
 	bool better = !found || (d->last ? time_us >= e.time_us : time_us < e.time_us && e.state != SENT);
 	if (!better) {
 		op->counts.duplicate++;
 		return;
 	}
+	if (d->expiry.ttl_ms)
+		expiry_touch(&d->expiry, key);
 	strbuf_clear(&d->row);
 	if (!d->at_once)
 		batch_encode_row(b, row, &d->row);
@@ -279,6 +285,9 @@ static bool dedup_flush(Operator *op, Err *err)
 	    !d->walks || (curve_walk_begin(&d->walk, op, op->run->next_ord, err) && curve_walk_end(&d->walk, op, err));
 	fine = fine && settle(op, err);
 	out_rows_flush(&d->out);
+	for (Str gone; expiry_sweep(&d->expiry, &gone);)
+		state_del(d->keys, gone);
+	expiry_step_end(&d->expiry);
 	return fine;
 }
 
@@ -290,6 +299,7 @@ static void dedup_close(Operator *op)
 	topn_timers_close(&d->timers);
 	strbuf_deinit(&d->value);
 	strbuf_deinit(&d->row);
+	expiry_close(&d->expiry);
 }
 
 static void dedup_describe(Operator *op, StrBuf *out)

@@ -42,15 +42,22 @@ bool join_side_open(JoinSide *s, Operator *op, uint32_t port, const char *what, 
 		if (!is_key[c])
 			s->order[s->norder++] = c;
 	}
-	s->header = counts ? SIDE_COUNTS : SIDE_PLAIN;
 	strbuf_init(&s->value);
-	return operator_state_open(op, what, STATE_HASH, SIDE_HASH, &s->rows, err);
+	s->lenient = expiry_lenient(op);
+	if (!operator_state_open(op, what, STATE_HASH, SIDE_HASH, &s->rows, err) ||
+	    !expiry_open(&s->expiry, op, port, port ? "right_ttl" : "left_ttl", EXPIRY_OWN, err))
+		return false;
+	s->written = counts ? SIDE_COUNTS : SIDE_PLAIN;
+	s->header = s->written + (s->expiry.ttl_ms ? 8 : 0);
+	return true;
 }
 
 void join_side_close(JoinSide *s)
 {
-	if (s->op)
-		strbuf_deinit(&s->value);
+	if (!s->op)
+		return;
+	strbuf_deinit(&s->value);
+	expiry_close(&s->expiry);
 }
 
 /* ---- keys ---- */
@@ -115,6 +122,21 @@ static int compare_matches(const void *a, const void *b)
 	return str_cmp(x->row, y->row);
 }
 
+static bool is_over(const JoinSide *s, const char *value)
+{
+	int64_t written;
+	if (!s->expiry.ttl_ms)
+		return false;
+	memcpy(&written, value + s->written, 8);
+	return expiry_over(&s->expiry, written);
+}
+
+static void set_written(const JoinSide *s, void *value)
+{
+	int64_t now = expiry_now(&s->expiry);
+	memcpy((char *)value + s->written, &now, 8);
+}
+
 void join_side_find(JoinSide *s, Str key, JoinMatches *out, Arena *arena)
 {
 	Arena *scratch = s->op->run->arena; /* nothing else is put there meanwhile */
@@ -124,6 +146,8 @@ void join_side_find(JoinSide *s, Str key, JoinMatches *out, Arena *arena)
 	uint32_t from = out->len;
 	while (state_scan_next(scan, &row, &value)) {
 		if (row.len < key.len || memcmp(row.ptr + SIDE_HASH, key.ptr + SIDE_HASH, key.len - SIDE_HASH) != 0)
+			continue;
+		if (is_over(s, value.ptr))
 			continue;
 		const SideEntry *e = (const void *)value.ptr;
 		JoinMatch m = {
@@ -143,15 +167,23 @@ void join_side_find(JoinSide *s, Str key, JoinMatches *out, Arena *arena)
 
 static SideEntry *edit_entry(JoinSide *s, Str key, const Batch *b, uint32_t row, bool *created)
 {
+	if (s->expiry.ttl_ms) {
+		uint32_t n;
+		const char *value = state_get(s->rows, key, &n);
+		if (value && is_over(s, value)) {
+			state_del(s->rows, key);
+			s->op->counts.expired++;
+		}
+	}
 	if (!s->exact)
 		return state_edit(s->rows, key, s->header, NULL, created);
 	uint32_t len;
 	*created = !state_get(s->rows, key, &len);
 	if (!*created)
 		return state_edit(s->rows, key, len, NULL, NULL);
-	SideEntry none = {0};
+	const char none[SIDE_COUNTS + 8] = {0};
 	strbuf_clear(&s->value);
-	codec_put_fixed(&s->value, &none, s->header);
+	codec_put_fixed(&s->value, none, s->header);
 	batch_encode_row(b, row, &s->value);
 	return state_put(s->rows, key, strbuf_str(&s->value));
 }
@@ -165,7 +197,11 @@ int64_t join_side_add(JoinSide *s, Str key, const Batch *b, uint32_t row, int64_
 		e->ord = b->ord ? b->ord[row] : 0;
 		if (s->counts)
 			e->partners = partners;
+		if (s->expiry.ttl_ms)
+			expiry_begin(&s->expiry, str_slice(key, 0, SIDE_HASH));
 	}
+	if (s->expiry.ttl_ms)
+		set_written(s, e);
 	e->weight = before + weight;
 	if (e->weight < 0) {
 		JoinBelow below = {key, b, row};
@@ -183,7 +219,53 @@ int64_t join_side_partner(JoinSide *s, Str key, int64_t change)
 	ASSERT(!created);
 	int64_t before = e->partners;
 	e->partners = before + change;
+	if (s->expiry.ttl_ms)
+		set_written(s, e);
 	return before;
+}
+
+int64_t join_side_known(JoinSide *s, Str key, int64_t weight)
+{
+	uint32_t len;
+	const char *value = weight < 0 && s->lenient && key.ptr ? state_get(s->rows, key, &len) : NULL;
+	if (weight >= 0 || !s->lenient || !key.ptr)
+		return weight;
+	int64_t have = value && !is_over(s, value) ? ((const SideEntry *)(const void *)value)->weight : 0;
+	if (have + weight >= 0)
+		return weight;
+	s->op->counts.unknown += (uint64_t) - (have + weight);
+	return -have;
+}
+
+/* Forgets the rows of a hash that are over; when the oldest of the others was written, INT64_MAX: there is none. */
+static int64_t sweep_hash(JoinSide *s, Str hash)
+{
+	Arena *step = s->op->run->step;
+	int64_t oldest = INT64_MAX, written;
+	StateScan *scan = state_scan_open(s->rows, hash, (Str){0}, false, false, step);
+	Str row, value;
+	while (state_scan_next(scan, &row, &value)) {
+		memcpy(&written, value.ptr + s->written, 8);
+		if (!expiry_over(&s->expiry, written)) {
+			oldest = written < oldest ? written : oldest;
+			continue;
+		}
+		state_del(s->rows, arena_str(step, row));
+		s->op->counts.expired++;
+	}
+	state_scan_close(scan);
+	return oldest;
+}
+
+void join_side_sweep(JoinSide *s)
+{
+	Str hash;
+	while (expiry_next(&s->expiry, &hash)) {
+		int64_t oldest = sweep_hash(s, hash);
+		if (oldest != INT64_MAX)
+			expiry_renew(&s->expiry, hash, oldest);
+	}
+	expiry_step_end(&s->expiry);
 }
 
 bool join_side_check(JoinSide *s, Err *err)

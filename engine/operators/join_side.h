@@ -4,15 +4,18 @@
  * One entry per distinct row, those of a join key together (they are a prefix of a hash table):
  *
  *   key    | hash of the join key 9 | join key | the other columns |   canonical bytes (value_encode_key)
- *   value  | weight 8 | ordinal of the first copy 8 | partners 8, where they are counted | the exact row |
+ *   value  | weight 8 | ordinal of the first copy 8 | partners 8, where they are counted | written, ms 8, where the
+ *            side expires | the exact row |
  *
  * The exact row is there only where canonical bytes do not give the row back as it was (-0.0, nested values).
  * Without key columns all rows lie together.
+ *
+ * Where the side expires (expiry.h) each row does by itself; the index holds hashes of join keys.
  */
 #ifndef WEIR_ENGINE_OPERATORS_JOIN_SIDE_H
 #define WEIR_ENGINE_OPERATORS_JOIN_SIDE_H
 
-#include "engine/operators/operator.h"
+#include "engine/operators/expiry.h"
 
 typedef struct JoinBelow {
 	Str key;
@@ -30,6 +33,9 @@ typedef struct JoinSide {
 	uint32_t norder;
 	bool counts; /* entries count their partners on the other side */
 	bool exact;
+	bool lenient;     /* what is taken back may be unknown */
+	uint32_t written; /* where in a value the time of the last write is */
+	Expiry expiry;
 	uint32_t header; /* bytes of a value before the exact row */
 	const Column **cols;
 	const Type **types;
@@ -70,6 +76,10 @@ int64_t join_side_add(JoinSide *s, Str key, const Batch *b, uint32_t row, int64_
 int64_t join_side_partner(JoinSide *s, Str key, int64_t change);
 /* Columns of the side from stored rows; texts point into those. */
 bool join_side_decode(JoinSide *s, const JoinMatches *m, Column *cols, Arena *arena, Err *err);
+/* Lenient: what of the weight can be taken: not more than there is. What cannot is counted. */
+int64_t join_side_known(JoinSide *s, Str key, int64_t weight);
+/* In each step: forgets some of the rows that are over. */
+void join_side_sweep(JoinSide *s);
 /* At the end of a step: a row that was taken back but never came fails the query. */
 bool join_side_check(JoinSide *s, Err *err);
 

@@ -3,8 +3,10 @@
  *
  * All rows alive are kept under (sink key, ordinal, number); the last entry of a key is what the target holds. A
  * retraction takes the oldest equal row. Once per key and step the change of that last entry is emitted. Over an input
- * that only appends the newest row of the step wins, which the sink finds by itself: nothing is kept.
+ * that only appends the newest row of the step wins, which the sink finds by itself: nothing is kept. Where state
+ * expires the rows of a key are forgotten together.
  */
+#include "engine/operators/expiry.h"
 #include "engine/operators/operators.h"
 #include "engine/operators/out_rows.h"
 
@@ -32,6 +34,7 @@ typedef struct LastWinsOp {
 	} touched;
 	uint32_t *slots; /* of the step: number + 1 in touched */
 	uint32_t nslots;
+	Expiry expiry; /* of sink keys */
 } LastWinsOp;
 
 static bool last_wins_open(Operator *op, Err *err)
@@ -49,7 +52,8 @@ static bool last_wins_open(Operator *op, Err *err)
 	l->types = ARENA_ARRAY(op->run->arena, const Type *, op->plan->ncols + 1);
 	for (uint32_t c = 0; c < op->plan->ncols; c++)
 		l->types[c] = op->plan->inputs[0]->cols[c].type;
-	return operator_state_open(op, "rows", STATE_ORDERED, 0, &l->rows, err);
+	return operator_state_open(op, "rows", STATE_ORDERED, 0, &l->rows, err) &&
+	       expiry_open(&l->expiry, op, 0, "ttl", EXPIRY_SEEN, err);
 }
 
 static Str prefix_end(LastWinsOp *l, Str prefix)
@@ -84,6 +88,16 @@ static void grow_slots(Operator *op)
 	}
 }
 
+static void forget(Operator *op, Str key)
+{
+	LastWinsOp *l = op->state;
+	StateScan *s = state_scan_open(l->rows, key, prefix_end(l, key), false, true, op->run->step);
+	Str k, row;
+	while (state_scan_next(s, &k, &row))
+		state_del(l->rows, arena_str(op->run->step, k));
+	state_scan_close(s);
+}
+
 static TouchedKey *touch(Operator *op, Str key)
 {
 	LastWinsOp *l = op->state;
@@ -93,6 +107,8 @@ static TouchedKey *touch(Operator *op, Str key)
 	while (l->slots[at] && !str_eq(l->touched.items[l->slots[at] - 1].key, key))
 		at = (at + 1) & (l->nslots - 1);
 	if (!l->slots[at]) {
+		if (l->expiry.ttl_ms && expiry_touch(&l->expiry, key))
+			forget(op, key);
 		TouchedKey t = {.key = key, .old = newest(op, key), .number = l->touched.len};
 		ARENA_PUSH(op->run->step, &l->touched, t);
 		l->slots[at] = l->touched.len;
@@ -156,6 +172,10 @@ static bool last_wins_push(Operator *op, uint32_t port, const Batch *b, Err *err
 			insert_row(l, keys[i], t->ord);
 		for (; w < 0; w++)
 			if (!remove_oldest(op, keys[i])) {
+				if (expiry_lenient(op)) {
+					op->counts.unknown++;
+					continue;
+				}
 				StrBuf text;
 				strbuf_init(&text);
 				batch_print(batch_slice(b, i, i + 1, step), &text);
@@ -209,6 +229,9 @@ static bool last_wins_flush(Operator *op, Err *err)
 			return false;
 	}
 	out_rows_flush(&l->out);
+	for (Str key; expiry_sweep(&l->expiry, &key);)
+		forget(op, key);
+	expiry_step_end(&l->expiry);
 	return true;
 }
 
@@ -219,6 +242,7 @@ static void last_wins_close(Operator *op)
 		return;
 	strbuf_deinit(&l->key);
 	strbuf_deinit(&l->row);
+	expiry_close(&l->expiry);
 }
 
 const OperatorType last_wins_type = {

@@ -6,9 +6,15 @@
  * k$. The rows lie in the relation's state table (typed columns, read by snapshots and by people), under the key that
  * Stored names. Rows without a key that may be taken back are kept one per copy: hash of the row, number of the copy;
  * the copy with the highest number goes first.
+ *
+ * Where state below expires, a key that was forgotten begins anew while its row still stands here, and a row may be
+ * taken back that is not here any more. A view is to that as a sink's table is: the new row takes the old one's place,
+ * the unknown one is counted and left out. What readers get is what has changed here.
  */
 #include "base/hash.h"
+#include "engine/operators/expiry.h"
 #include "engine/operators/operators.h"
+#include "engine/operators/out_rows.h"
 
 enum { MATERIALIZE_NUMBER = 4 }; /* bytes behind the ordinal of a row that is not the first one of its ordinal */
 
@@ -20,6 +26,9 @@ typedef struct MaterializeOp {
 	StateTable **index;
 	BatchList pending;
 	StrBuf key, row, scratch;
+	bool lenient;
+	OutRows out; /* lenient */
+	const Type **types;
 } MaterializeOp;
 
 /* Where the ordinals stand. */
@@ -50,7 +59,11 @@ static bool materialize_open(Operator *op, Err *err)
 	op->state = m;
 	const TableDef *t = m->rel->table;
 	Str *names = ARENA_ARRAY(arena, Str, t->ncols + 1);
-	const Type **types = ARENA_ARRAY(arena, const Type *, t->ncols + 1);
+	const Type **types = m->types = ARENA_ARRAY(arena, const Type *, t->ncols + 1);
+	/* rows under their ordinals are never taken back and never meet */
+	m->lenient = expiry_lenient(op) && (m->rel->stored.kind == STORED_BY_KEY ||
+	                                    (m->rel->stored.kind == STORED_BY_HASH && !op->plan->append_only));
+	out_rows_init(&m->out, op);
 	for (uint32_t i = 0; i < t->ncols; i++) {
 		names[i] = t->cols[i].name;
 		types[i] = t->cols[i].type;
@@ -315,6 +328,82 @@ static bool apply_batch(Operator *op, const Batch *b, Err *err)
 	return true;
 }
 
+/* ---- where state below expires ---- */
+
+/* The row under a key goes, whatever it is. */
+static bool take_stored(Operator *op, Str key, Str stored, int64_t ord, int64_t stamp, Err *err)
+{
+	MaterializeOp *m = op->state;
+	Arena *step = op->run->step;
+	uint32_t ncols = m->rel->table->ncols;
+	Value *values = ARENA_ARRAY(step, Value, ncols + 1);
+	if (!batch_decode_row(arena_str(step, stored), m->types, ncols, values))
+		return err_set(err, ERR_STATE_CORRUPT, "a row of the view \"%.*s\" is damaged", STR_ARG(op->run->name));
+	out_rows_values(&m->out, values, -1, ord, stamp);
+	if (m->rel->nindexes)
+		index_row(m, batch_from_values(m->types, ncols, values, 1, NULL, NULL, NULL, step), 0, key, false);
+	state_del(m->rows, key);
+	return true;
+}
+
+static bool apply_by_key(Operator *op, const Batch *b, uint32_t row, Str key, Err *err)
+{
+	MaterializeOp *m = op->state;
+	int64_t ord = b->ord ? b->ord[row] : 0, stamp = b->stamp ? b->stamp[row] : BATCH_NO_WATERMARK;
+	uint32_t len;
+	const char *stored = state_get(m->rows, key, &len);
+	if (batch_weight(b, row) < 0) {
+		if (stored)
+			return take_stored(op, key, str_make(stored, len), ord, stamp, err);
+		op->counts.unknown++;
+		return true;
+	}
+	strbuf_clear(&m->row);
+	batch_encode_row(b, row, &m->row);
+	if (stored && str_eq(str_make(stored, len), strbuf_str(&m->row)))
+		return true;
+	if (stored && !take_stored(op, key, str_make(stored, len), ord, stamp, err))
+		return false;
+	out_rows_copy(&m->out, b, row, 1, ord, stamp);
+	return apply_row(op, b, row, key, err);
+}
+
+static bool apply_by_hash(Operator *op, const Batch *b, uint32_t row, Str key, Err *err)
+{
+	MaterializeOp *m = op->state;
+	int64_t w = batch_weight(b, row), have = w < 0 ? count_copies(m, key, op->run->step) : 0;
+	Batch one = *batch_slice(b, row, row + 1, op->run->step);
+	if (have + w < 0 && w < 0) {
+		op->counts.unknown += (uint64_t) - (have + w);
+		w = -have;
+	}
+	one.weight = &w;
+	if (!w)
+		return true;
+	out_rows_copy(&m->out, b, row, w, b->ord ? b->ord[row] : 0, b->stamp ? b->stamp[row] : BATCH_NO_WATERMARK);
+	return apply_row(op, &one, 0, key, err);
+}
+
+/* Of the rows of one ordinal those that go first. */
+static bool apply_lenient(Operator *op, const Batch *b, Err *err)
+{
+	MaterializeOp *m = op->state;
+	Str *keys = ARENA_ARRAY(op->run->step, Str, b->n + 1);
+	materialize_keys(&m->rel->stored, b, op->run->step, keys);
+	bool by_key = m->rel->stored.kind == STORED_BY_KEY;
+	for (uint32_t from = 0, to; from < b->n; from = to) {
+		for (to = from + 1; to < b->n && b->ord && b->ord[to] == b->ord[from];)
+			to++;
+		for (int plus = 0; plus < 2; plus++)
+			for (uint32_t i = from; i < to; i++)
+				if ((batch_weight(b, i) > 0) == plus &&
+				    !(by_key ? apply_by_key : apply_by_hash)(op, b, i, keys[i], err))
+					return false;
+	}
+	out_rows_flush(&m->out);
+	return true;
+}
+
 static bool materialize_flush(Operator *op, Err *err)
 {
 	MaterializeOp *m = op->state;
@@ -322,6 +411,10 @@ static bool materialize_flush(Operator *op, Err *err)
 	m->pending = (BatchList){0};
 	if (!list.len)
 		return true;
+	if (m->lenient) {
+		const Batch *b = batch_concat(list.items, list.len, op->run->step);
+		return apply_lenient(op, op->plan->append_only ? b : batch_consolidate(b, true, op->run->step), err);
+	}
 	if (op->plan->append_only) {
 		for (uint32_t i = 0; i < list.len; i++) {
 			if (!apply_batch(op, list.items[i], err))

@@ -5,6 +5,7 @@
  * an unknown key nothing happens. Order decides here, row by row; nothing is merged within a step, so that each change
  * meets the watermark of its own row.
  */
+#include "engine/operators/expiry.h"
 #include "engine/operators/operators.h"
 #include "engine/operators/out_rows.h"
 
@@ -14,6 +15,7 @@ typedef struct NormalizeOp {
 	const Column **cols;
 	const Type **types;
 	StrBuf row;
+	Expiry expiry;
 } NormalizeOp;
 
 static bool normalize_open(Operator *op, Err *err)
@@ -26,7 +28,8 @@ static bool normalize_open(Operator *op, Err *err)
 	z->types = ARENA_ARRAY(op->run->arena, const Type *, op->plan->ncols + 1);
 	for (uint32_t c = 0; c < op->plan->ncols; c++)
 		z->types[c] = op->plan->inputs[0]->cols[c].type;
-	return operator_state_open(op, "rows", STATE_HASH, 0, &z->rows, err);
+	return operator_state_open(op, "rows", STATE_HASH, 0, &z->rows, err) &&
+	       expiry_open(&z->expiry, op, 0, "ttl", EXPIRY_SEEN, err);
 }
 
 /* Emits -1 of the row that is stored under a key. */
@@ -52,6 +55,8 @@ static bool normalize_push(Operator *op, uint32_t port, const Batch *b, Err *err
 	for (uint32_t i = 0; i < b->n; i++) {
 		int64_t ord = b->ord ? b->ord[i] : 0, stamp = b->stamp ? b->stamp[i] : BATCH_NO_WATERMARK;
 		uint32_t len = 0;
+		if (z->expiry.ttl_ms && expiry_gone(&z->expiry, keys[i]))
+			state_del(z->rows, keys[i]);
 		const char *old = state_get(z->rows, keys[i], &len);
 		if (batch_weight(b, i) < 0) {
 			if (!old) {
@@ -65,7 +70,9 @@ static bool normalize_push(Operator *op, uint32_t port, const Batch *b, Err *err
 		}
 		strbuf_clear(&z->row);
 		batch_encode_row(b, i, &z->row);
-		if (old && str_eq(str_make(old, len), strbuf_str(&z->row))) {
+		if (z->expiry.ttl_ms)
+			expiry_touch(&z->expiry, keys[i]);
+		if (old && !op->plan->refreshes && str_eq(str_make(old, len), strbuf_str(&z->row))) {
 			op->counts.duplicate++;
 			continue;
 		}
@@ -83,6 +90,9 @@ static bool normalize_push(Operator *op, uint32_t port, const Batch *b, Err *err
 static bool normalize_flush(Operator *op, Err *err)
 {
 	NormalizeOp *z = op->state;
+	for (Str gone; expiry_sweep(&z->expiry, &gone);)
+		state_del(z->rows, gone);
+	expiry_step_end(&z->expiry);
 	if (!op->run->is_snapshot)
 		return true;
 	Value *values = ARENA_ARRAY(op->run->step, Value, op->plan->ncols + 1);
@@ -102,8 +112,10 @@ static bool normalize_flush(Operator *op, Err *err)
 static void normalize_close(Operator *op)
 {
 	NormalizeOp *z = op->state;
-	if (z)
-		strbuf_deinit(&z->row);
+	if (!z)
+		return;
+	strbuf_deinit(&z->row);
+	expiry_close(&z->expiry);
 }
 
 static void normalize_describe(Operator *op, StrBuf *out)

@@ -94,14 +94,20 @@ bool operator_state_open(Operator *op, const char *what, StateKind kind, uint32_
 	bool ok = op->run->is_snapshot ? state_open_memory(&spec, out, err) : state_open(op->run->store, &spec, out, err);
 	if (!ok)
 		return false;
-	ASSERT(op->nstates < OPERATOR_STATES_MAX);
-	op->states[op->nstates++] = *out;
+	operator_state_adopt(op, *out);
 	return true;
 }
 
 void operator_state_adopt(Operator *op, StateTable *t)
 {
-	ASSERT(op->nstates < OPERATOR_STATES_MAX);
+	if (op->nstates == op->states_cap) {
+		uint32_t cap = op->states_cap ? op->states_cap * 2 : 4;
+		StateTable **states = ARENA_ARRAY(op->run->arena, StateTable *, cap);
+		if (op->nstates)
+			memcpy(states, op->states, op->nstates * sizeof(StateTable *));
+		op->states = states;
+		op->states_cap = cap;
+	}
 	op->states[op->nstates++] = t;
 }
 

@@ -102,12 +102,12 @@ struct OperatorRun {
 
 typedef struct OperatorCounts {
 	uint64_t rows_in, rows_out; /* weighted by |weight| */
-	uint64_t filtered, late, partly_late, duplicate, expired;
-	int64_t held; /* rows that wait (open windows): the change of it is part of the conservation line */
+	uint64_t filtered, late, partly_late, duplicate;
+	uint64_t expired; /* keys that were forgotten: TTL, weir.dedup.within */
+	uint64_t unknown; /* rows that were taken back but are not known any more */
+	int64_t held;     /* rows that wait (open windows): the change of it is part of the conservation line */
 	uint64_t batches;
 } OperatorCounts;
-
-enum { OPERATOR_STATES_MAX = 16 };
 
 struct Operator {
 	const OperatorType *type;
@@ -124,8 +124,8 @@ struct Operator {
 	BatchList out; /* of this step */
 	Curve curve;   /* of the output */
 	void *state;   /* the operator's own */
-	StateTable *states[OPERATOR_STATES_MAX]; /* opened by operator_state_open */
-	uint32_t nstates;
+	StateTable **states; /* opened by operator_state_open */
+	uint32_t nstates, states_cap;
 	OperatorCounts counts;
 };
 

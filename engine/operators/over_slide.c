@@ -68,7 +68,8 @@ bool over_slide_open(Slide *s, Operator *op, Err *err)
 	       (!stored || operator_state_open(op, "frame", STATE_HASH, 0, &s->rows, err)) &&
 	       (s->by_rows || !s->slides || numbers ||
 	        operator_state_open(op, "timers", STATE_ORDERED, 0, &s->timers, err)) &&
-	       agg_state_open_for(&s->st, op, &s->agg, SLIDE_HEAD, 0, err);
+	       agg_state_open_for(&s->st, op, &s->agg, SLIDE_HEAD, 0, err) &&
+	       expiry_open(&s->expiry, op, 0, "ttl", EXPIRY_SEEN, err);
 }
 
 void over_slide_close(Slide *s)
@@ -76,6 +77,7 @@ void over_slide_close(Slide *s)
 	strbuf_deinit(&s->key);
 	strbuf_deinit(&s->value);
 	agg_state_close(&s->st);
+	expiry_close(&s->expiry);
 }
 
 int64_t over_slide_partitions(const Slide *s)
@@ -317,9 +319,30 @@ static void set_timer(Slide *s, Str partition, int64_t ms)
 		s->low = ms;
 }
 
+static void forget(Slide *s, Str partition)
+{
+	uint32_t len;
+	SlideHead *h = (SlideHead *)(uintptr_t)state_get(s->blocks, partition, &len);
+	if (!h)
+		return;
+	for (int64_t at = h->dropped; s->rows && at < h->next; at++)
+		state_del(s->rows, row_key(s, partition, at));
+	agg_state_forget(&s->st, partition, NULL);
+	state_del(s->blocks, partition);
+}
+
+void over_slide_sweep(Slide *s)
+{
+	for (Str gone; expiry_sweep(&s->expiry, &gone);)
+		forget(s, gone);
+	expiry_step_end(&s->expiry);
+}
+
 bool over_slide_next(Slide *s, Str partition, const Batch *b, const uint32_t *idx, uint32_t n, int64_t time_us,
                      Value *results, Err *err)
 {
+	if (s->expiry.ttl_ms && expiry_touch(&s->expiry, partition))
+		forget(s, partition);
 	char *block = state_edit(s->blocks, partition, s->st.size, NULL, NULL);
 	SlideHead *h = (SlideHead *)(void *)block;
 	for (uint32_t i = 0; s->rows && i < n; i++)

@@ -254,6 +254,7 @@ static bool over_time_flush(Operator *op, Err *err)
 	else
 		fine = curve_walk_begin(&o->walk, op, op->run->next_ord, err) && curve_walk_end(&o->walk, op, err);
 	out_rows_flush(&o->out);
+	over_slide_sweep(&o->slide);
 	return fine && agg_state_check(&o->slide.st, err);
 }
 

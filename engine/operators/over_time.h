@@ -5,6 +5,7 @@
 #define WEIR_ENGINE_OPERATORS_OVER_TIME_H
 
 #include "engine/operators/agg_state.h"
+#include "engine/operators/expiry.h"
 #include "engine/operators/operators.h"
 
 /* The header of a partition's block of aggregates. Rows of a partition have positions 0, 1, 2 .. */
@@ -33,7 +34,8 @@ typedef struct Slide {
 	bool by_rows;        /* of both */
 	bool inexact;        /* some aggregate cannot take rows out: it looks at the frame again */
 	StrBuf key, value;
-	int64_t low; /* no timer is due before */
+	int64_t low;   /* no timer is due before */
+	Expiry expiry; /* of partitions that nothing else frees */
 } Slide;
 
 bool over_slide_open(Slide *s, Operator *op, Err *err);
@@ -44,6 +46,8 @@ bool over_slide_next(Slide *s, Str partition, const Batch *b, const uint32_t *id
                      Value *results, Err *err);
 /* Frees the partitions whose frames are empty for every row behind the watermark. */
 bool over_slide_expire(Slide *s, int64_t ms, Err *err);
+/* In each step: forgets some partitions that are over by table.exec.state.ttl. */
+void over_slide_sweep(Slide *s);
 int64_t over_slide_partitions(const Slide *s);
 
 static inline int64_t over_slide_ms(int64_t us)

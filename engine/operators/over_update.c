@@ -3,7 +3,7 @@
  *
  * All rows are kept in order per partition. A partition that a step touches is computed before the first change and at
  * the end, by the same code as in a snapshot (over_eval.c); what differs goes and comes: a change costs the rows of its
- * partition.
+ * partition. Where state expires each row leaves by itself, and the results of its partition change.
  */
 #include "engine/operators/operators.h"
 #include "engine/operators/out_rows.h"
@@ -15,6 +15,7 @@ typedef struct OverUpdateOp {
 	SortedRows rows;
 	Touched touched;
 	OutRows out;
+	bool begun; /* what is over has left in this step */
 } OverUpdateOp;
 
 /* A partition with its results. */
@@ -31,7 +32,8 @@ static bool over_update_open(Operator *op, Err *err)
 	op->state = o;
 	const PlanOver *v = o->plan = &op->plan->over;
 	out_rows_init(&o->out, op);
-	return sorted_rows_open(&o->rows, op, v->partition, v->npartition, v->order, v->norder, err);
+	return sorted_rows_open(&o->rows, op, v->partition, v->npartition, v->order, v->norder, err) &&
+	       sorted_rows_expire(&o->rows, err);
 }
 
 typedef struct RowList {
@@ -68,21 +70,51 @@ static bool compute(Operator *op, Str partition, Computed *out, Err *err)
 	return n == 0 || over_eval_partition(op, out->batch, orders, 0, n, out->results, err);
 }
 
+static TouchedPart *touch(Operator *op, Str partition, bool *created, Err *err)
+{
+	OverUpdateOp *o = op->state;
+	TouchedPart *p = sorted_rows_touch(&o->touched, partition, op->run->step, created);
+	if (*created) {
+		Computed *before = ARENA_NEW(op->run->step, Computed);
+		if (!compute(op, p->key, before, err))
+			return NULL;
+		p->data = before;
+	}
+	return p;
+}
+
+/* Rows that are over leave before the rows of the step come. */
+static bool begin_step(Operator *op, Err *err)
+{
+	OverUpdateOp *o = op->state;
+	Str partition, key;
+	while (!o->begun && sorted_rows_over(&o->rows, &partition, &key)) {
+		bool created;
+		TouchedPart *p = touch(op, partition, &created, err);
+		if (!p)
+			return false;
+		if (created) {
+			p->ord = op->run->next_ord;
+			p->stamp = op->in_curve[0]->before;
+		}
+		sorted_rows_forget(&o->rows, key);
+	}
+	o->begun = true;
+	return true;
+}
+
 static bool over_update_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 {
 	(void)port;
 	OverUpdateOp *o = op->state;
-	Arena *step = op->run->step;
+	if (!begin_step(op, err))
+		return false;
 	SortedKey *keys = sorted_rows_keys(&o->rows, b, NULL);
 	for (uint32_t i = 0; i < b->n; i++) {
 		bool created;
-		TouchedPart *p = sorted_rows_touch(&o->touched, keys[i].partition, step, &created);
-		if (created) {
-			Computed *before = ARENA_NEW(step, Computed);
-			if (!compute(op, p->key, before, err))
-				return false;
-			p->data = before;
-		}
+		TouchedPart *p = touch(op, keys[i].partition, &created, err);
+		if (!p)
+			return false;
 		p->ord = b->ord ? b->ord[i] : 0;
 		p->stamp = b->stamp ? b->stamp[i] : BATCH_NO_WATERMARK;
 		sorted_rows_change(&o->rows, keys[i].full, b, i);
@@ -128,8 +160,9 @@ static void emit_changes(Operator *op, const Computed *old, const Computed *now,
 static bool over_update_flush(Operator *op, Err *err)
 {
 	OverUpdateOp *o = op->state;
-	if (!sorted_rows_settle(&o->rows, err))
+	if (!begin_step(op, err) || !sorted_rows_settle(&o->rows, err))
 		return false;
+	o->begun = false;
 	uint32_t n;
 	TouchedPart **list = sorted_rows_touched(&o->touched, &n);
 	for (uint32_t i = 0; i < n; i++) {

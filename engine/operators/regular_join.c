@@ -78,7 +78,8 @@ static bool regular_join_open(Operator *op, Err *err)
 	j->semi = p->kind == JOIN_SEMI || p->kind == JOIN_ANTI;
 	j->pads[0] = p->kind == JOIN_LEFT || p->kind == JOIN_FULL;
 	j->pads[1] = p->kind == JOIN_RIGHT || p->kind == JOIN_FULL;
-	j->by_key = j->semi && !p->residual && only_keys(op->plan);
+	/* a right key that comes again after it was forgotten is no first partner: left rows must know */
+	j->by_key = j->semi && !p->residual && only_keys(op->plan) && !expiry_lenient(op);
 	j->work = arena_open("join", 0);
 	j->in = ARENA_ARRAY_ZERO(arena, const Column *, ncols + 1);
 	j->used = ARENA_ARRAY_ZERO(arena, bool, ncols + 1);
@@ -94,7 +95,8 @@ static bool regular_join_push(Operator *op, uint32_t port, const Batch *b, Err *
 {
 	(void)err;
 	RegularJoinOp *j = op->state;
-	if (!op->inputs[port]->plan->append_only)
+	/* what is sent again keeps its row alive */
+	if (!op->inputs[port]->plan->append_only && !j->side[port].expiry.ttl_ms)
 		b = batch_consolidate(b, true, op->run->step);
 	if (b->n)
 		ports_add(&j->ports, port, b);
@@ -286,8 +288,11 @@ static void apply_row(Operator *op, uint32_t i)
 	RegularJoinOp *j = op->state;
 	const PortRow *r = &j->rows[i];
 	const Batch *b = j->batch[r->port];
-	int64_t w = batch_weight(b, r->row);
+	bool stored_before = j->by_key && r->port == 1;
 	Str key = j->keys[r->port].rows[r->row];
+	int64_t w = batch_weight(b, r->row);
+	if (!stored_before && !(w = join_side_known(&j->side[r->port], key, w)))
+		return;
 	int64_t partners = partners_of(j, i);
 	if (!j->semi) {
 		join_row(op, i, w);
@@ -299,7 +304,6 @@ static void apply_row(Operator *op, uint32_t i)
 	} else {
 		turn_left_rows(op, i, w);
 	}
-	bool stored_before = j->by_key && r->port == 1;
 	if (key.ptr && !stored_before)
 		join_side_add(&j->side[r->port], key, b, r->row, w, partners);
 }
@@ -314,7 +318,9 @@ static void find_matches(Operator *op, uint32_t i)
 	if (!key.ptr)
 		return;
 	if (j->by_key && r->port == 1) {
-		int64_t w = batch_weight(j->batch[1], r->row);
+		int64_t w = join_side_known(&j->side[1], key, batch_weight(j->batch[1], r->row));
+		if (!w)
+			return;
 		int64_t before = join_side_add(&j->side[1], key, j->batch[1], r->row, w, 0);
 		j->edge[i] = (int8_t)((before + w != 0) - (before != 0));
 		if (!j->edge[i])
@@ -405,6 +411,8 @@ static bool regular_join_flush(Operator *op, Err *err)
 	RegularJoinOp *j = op->state;
 	PortsStep s = ports_take(&j->ports, true);
 	ports_set_curve(&j->ports);
+	join_side_sweep(&j->side[0]);
+	join_side_sweep(&j->side[1]);
 	if (!s.n)
 		return true;
 	open_step(op, &s);

@@ -6,6 +6,7 @@
  *
  *   key  canonical bytes of the row     value  left 8 | right 8
  */
+#include "engine/operators/expiry.h"
 #include "engine/operators/operators.h"
 #include "engine/operators/ports.h"
 
@@ -18,6 +19,7 @@ typedef struct RegularSetopOp {
 	Ports ports;
 	StateTable *rows;
 	bool intersect, all;
+	Expiry expiry;
 	struct {
 		SetopBelow *items;
 		uint32_t len, cap;
@@ -31,7 +33,8 @@ static bool regular_setop_open(Operator *op, Err *err)
 	ports_init(&s->ports, op);
 	s->intersect = op->plan->setop.op == SETOP_INTERSECT;
 	s->all = op->plan->setop.all;
-	return operator_state_open(op, "rows", STATE_HASH, 0, &s->rows, err);
+	return operator_state_open(op, "rows", STATE_HASH, 0, &s->rows, err) &&
+	       expiry_open(&s->expiry, op, 0, "ttl", EXPIRY_SEEN, err);
 }
 
 static bool regular_setop_push(Operator *op, uint32_t port, const Batch *b, Err *err)
@@ -78,8 +81,14 @@ static Str *row_keys(const Batch *b, Arena *step)
 static int64_t take_row(Operator *op, uint32_t port, int64_t weight, Str key, uint32_t at)
 {
 	RegularSetopOp *s = op->state;
+	if (s->expiry.ttl_ms && expiry_touch(&s->expiry, key))
+		state_del(s->rows, key);
 	int64_t *count = state_edit(s->rows, key, 16, NULL, NULL);
 	int64_t before = copies(s, count);
+	if (count[port] + weight < 0 && expiry_lenient(op)) {
+		op->counts.unknown += (uint64_t) - (count[port] + weight);
+		weight = -count[port];
+	}
 	count[port] += weight;
 	int64_t change = copies(s, count) - before;
 	if (count[port] < 0) {
@@ -133,6 +142,9 @@ static bool regular_setop_flush(Operator *op, Err *err)
 	Arena *step = op->run->step;
 	PortsStep in = ports_take(&s->ports, true);
 	ports_set_curve(&s->ports);
+	for (Str gone; expiry_sweep(&s->expiry, &gone);)
+		state_del(s->rows, gone);
+	expiry_step_end(&s->expiry);
 	if (!in.n)
 		return true;
 	const Batch *b = merged(op, &in);
@@ -151,6 +163,13 @@ static bool regular_setop_flush(Operator *op, Err *err)
 	return check(op, b, err);
 }
 
+static void regular_setop_close(Operator *op)
+{
+	RegularSetopOp *s = op->state;
+	if (s)
+		expiry_close(&s->expiry);
+}
+
 static void regular_setop_describe(Operator *op, StrBuf *out)
 {
 	const RegularSetopOp *s = op->state;
@@ -162,5 +181,6 @@ const OperatorType regular_setop_type = {
     .open = regular_setop_open,
     .push = regular_setop_push,
     .flush = regular_setop_flush,
+    .close = regular_setop_close,
     .describe = regular_setop_describe,
 };

@@ -25,13 +25,20 @@ bool sorted_rows_open(SortedRows *s, Operator *op, const uint32_t *partition, ui
 	s->types = ARENA_ARRAY(op->run->arena, const Type *, in->ncols + 1);
 	for (uint32_t c = 0; c < in->ncols; c++)
 		s->types[c] = in->cols[c].type;
+	s->lenient = expiry_lenient(op);
 	return operator_state_open(op, "rows", STATE_ORDERED, 0, &s->table, err);
+}
+
+bool sorted_rows_expire(SortedRows *s, Err *err)
+{
+	return expiry_open(&s->expiry, s->op, 0, "ttl", EXPIRY_EXACT, err);
 }
 
 void sorted_rows_close(SortedRows *s)
 {
 	strbuf_deinit(&s->key);
 	strbuf_deinit(&s->row);
+	expiry_close(&s->expiry);
 }
 
 SortedKey *sorted_rows_keys(SortedRows *s, const Batch *b, const int64_t *scopes)
@@ -76,6 +83,8 @@ static void insert_row(SortedRows *s, Str full, Str row, int64_t ord)
 			break;
 	}
 	state_put(s->table, strbuf_str(&s->key), row);
+	if (s->expiry.ttl_ms)
+		expiry_begin(&s->expiry, strbuf_str(&s->key));
 }
 
 static Str prefix_end(SortedRows *s, Str prefix)
@@ -109,6 +118,10 @@ void sorted_rows_change(SortedRows *s, Str full, const Batch *b, uint32_t at)
 		insert_row(s, full, strbuf_str(&s->row), ord);
 	for (; w < 0; w++)
 		if (!remove_row(s, full, strbuf_str(&s->row))) {
+			if (s->lenient) { /* what comes later in the step is another row */
+				s->op->counts.unknown += (uint64_t)-w;
+				break;
+			}
 			Arena *step = s->op->run->step;
 			SortedPending p = {full, arena_str(step, strbuf_str(&s->row)), w, b, at};
 			ARENA_PUSH(step, &s->pending, p);
@@ -135,6 +148,47 @@ bool sorted_rows_settle(SortedRows *s, Err *err)
 				return false;
 			}
 	return true;
+}
+
+/* ---- rows that are over ---- */
+
+static Str partition_of(const SortedRows *s, Str key)
+{
+	CodecReader r = codec_reader(key);
+	for (uint32_t k = 0; k < s->npartition; k++) {
+		Value v;
+		if (!value_decode_key(s->types[s->partition[k]], &r, s->op->run->step, &v))
+			return key;
+	}
+	return str_make(key.ptr, (size_t)((const char *)r.at - key.ptr));
+}
+
+bool sorted_rows_over(SortedRows *s, Str *partition, Str *key)
+{
+	while (expiry_next(&s->expiry, key)) {
+		uint32_t len;
+		if (!state_get(s->table, *key, &len))
+			continue;
+		*partition = partition_of(s, *key);
+		return true;
+	}
+	return false;
+}
+
+void sorted_rows_forget(SortedRows *s, Str key)
+{
+	if (state_del(s->table, key))
+		s->op->counts.expired++;
+}
+
+void sorted_rows_drop(SortedRows *s, Str partition)
+{
+	Arena *step = s->op->run->step;
+	StateScan *scan = state_scan_open(s->table, partition, prefix_end(s, partition), false, true, step);
+	Str key, row;
+	while (state_scan_next(scan, &key, &row))
+		state_del(s->table, arena_str(step, key));
+	state_scan_close(scan);
 }
 
 StateScan *sorted_rows_scan(SortedRows *s, Str prefix)

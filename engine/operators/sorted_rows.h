@@ -5,12 +5,15 @@
  *
  * Rows of equal order stand as they arrived; with `newest_first` the other way round. A retraction takes the oldest
  * equal row; one that comes before its row (in the same step) waits until sorted_rows_settle.
+ *
+ * Where rows expire (expiry.h) each does at its own time, in the step that reaches it, so that what is left is what the
+ * operator's results are computed from.
  */
 #ifndef WEIR_ENGINE_OPERATORS_SORTED_ROWS_H
 #define WEIR_ENGINE_OPERATORS_SORTED_ROWS_H
 
 #include "base/map.h"
-#include "engine/operators/operator.h"
+#include "engine/operators/expiry.h"
 
 typedef struct SortedKey {
 	Str partition; /* scope and partition */
@@ -39,11 +42,19 @@ typedef struct SortedRows {
 	struct {
 		SortedPending *items;
 		uint32_t len, cap;
-	} pending; /* of the step */
+	} pending;    /* of the step */
+	bool lenient; /* what is taken back may be unknown */
+	Expiry expiry;
 } SortedRows;
 
 bool sorted_rows_open(SortedRows *s, Operator *op, const uint32_t *partition, uint32_t npartition, const SortKey *order,
                       uint32_t norder, Err *err);
+/* Rows expire, each by itself. Called after open. */
+bool sorted_rows_expire(SortedRows *s, Err *err);
+/* The next row that is over, still there: its key and partition, in the step's arena. */
+bool sorted_rows_over(SortedRows *s, Str *partition, Str *key);
+void sorted_rows_forget(SortedRows *s, Str key);
+void sorted_rows_drop(SortedRows *s, Str partition); /* all rows of a partition */
 void sorted_rows_close(SortedRows *s);
 /* Keys of all rows, in the step's arena. scopes: 8 bytes in front, by row; NULL: none. */
 SortedKey *sorted_rows_keys(SortedRows *s, const Batch *b, const int64_t *scopes);

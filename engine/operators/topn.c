@@ -7,6 +7,9 @@
  *
  *   with the rank     by rank: the row that had it goes, the row that has it comes
  *   without           the rows that have left go, those that have entered come
+ *
+ * Where state expires: over an input that appends a partition is forgotten as a whole, silently; over one that retracts
+ * each row leaves by itself, and the result with it, since what stands behind it moves up.
  */
 #include "engine/operators/topn.h"
 
@@ -30,6 +33,8 @@ typedef struct TopNOp {
 	TopNTimers timers; /* bound_col: partitions that go with the watermark */
 	CurveWalk walk;
 	OutRows out;
+	Expiry expiry; /* append: of partitions */
+	bool begun;    /* what is over has left in this step */
 } TopNOp;
 
 /* ---- shared ---- */
@@ -151,6 +156,7 @@ static bool topn_open(Operator *op, Err *err)
 	return sorted_rows_open(&t->rows, op, t->plan->partition, t->plan->npartition, t->plan->order, t->plan->norder,
 	                        err) &&
 	       (!t->append || operator_state_open(op, "worst", STATE_HASH, 0, &t->worst, err)) &&
+	       (t->append ? expiry_open(&t->expiry, op, 0, "ttl", EXPIRY_SEEN, err) : sorted_rows_expire(&t->rows, err)) &&
 	       (t->plan->bound_col < 0 || topn_timers_open(&t->timers, op, err));
 }
 
@@ -203,29 +209,70 @@ static bool beyond(const TopNOp *t, const SortedKey *k)
 	return t->plan->rank == RANK_ROW_NUMBER ? c >= 0 : c > 0;
 }
 
+static TouchedPart *touch(Operator *op, Str partition, bool *created)
+{
+	TopNOp *t = op->state;
+	TouchedPart *p = sorted_rows_touch(&t->touched, partition, op->run->step, created);
+	if (*created) {
+		TopRows *before = ARENA_NEW(op->run->step, TopRows);
+		*before = top_rows(op, p->key, false);
+		p->data = before;
+	}
+	return p;
+}
+
+/* Rows that are over leave before the rows of the step come. */
+static void begin_step(Operator *op)
+{
+	TopNOp *t = op->state;
+	Str partition, key;
+	while (!t->begun && sorted_rows_over(&t->rows, &partition, &key)) {
+		bool created;
+		TouchedPart *p = touch(op, partition, &created);
+		if (created) {
+			p->ord = op->run->next_ord;
+			p->stamp = op->in_curve[0]->before;
+		}
+		sorted_rows_forget(&t->rows, key);
+	}
+	t->begun = true;
+}
+
+static void forget_partition(TopNOp *t, Str partition)
+{
+	sorted_rows_drop(&t->rows, partition);
+	state_del(t->worst, partition);
+}
+
+/* Is the row of no interest? A partition that is over begins anew. */
+static bool turned_away(TopNOp *t, const SortedKey *k)
+{
+	bool gone = t->expiry.ttl_ms && expiry_gone(&t->expiry, k->partition);
+	if (!gone && beyond(t, k))
+		return true;
+	if (t->expiry.ttl_ms && expiry_touch(&t->expiry, k->partition))
+		forget_partition(t, k->partition);
+	return false;
+}
+
 static bool topn_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 {
 	(void)port;
 	TopNOp *t = op->state;
-	Arena *step = op->run->step;
 	int32_t bound = t->plan->bound_col;
+	begin_step(op);
 	if (bound >= 0 && !curve_walk_begin(&t->walk, op, b->ord ? b->ord[0] : op->run->next_ord, err))
 		return false;
 	SortedKey *keys = sorted_rows_keys(&t->rows, b, NULL);
 	for (uint32_t i = 0; i < b->n; i++) {
 		if (bound >= 0 && topn_late(op, b, i, (uint32_t)bound))
 			continue;
-		if (t->append && beyond(t, &keys[i]))
+		if (t->append && turned_away(t, &keys[i]))
 			continue;
 		bool created;
-		TouchedPart *p = sorted_rows_touch(&t->touched, keys[i].partition, step, &created);
-		if (created) {
-			TopRows *before = ARENA_NEW(step, TopRows);
-			*before = top_rows(op, p->key, false);
-			p->data = before;
-			if (bound >= 0 && !column_is_null(&b->cols[bound], i))
-				topn_timers_set(&t->timers, time_ms(b, i, (uint32_t)bound), p->key);
-		}
+		TouchedPart *p = touch(op, keys[i].partition, &created);
+		if (created && bound >= 0 && !column_is_null(&b->cols[bound], i))
+			topn_timers_set(&t->timers, time_ms(b, i, (uint32_t)bound), p->key);
 		p->ord = b->ord ? b->ord[i] : 0;
 		p->stamp = b->stamp ? b->stamp[i] : BATCH_NO_WATERMARK;
 		sorted_rows_change(&t->rows, keys[i].full, b, i);
@@ -271,6 +318,8 @@ static bool emit_missing(TopNOp *t, const TouchedPart *p, const TopRows *a, cons
 static bool topn_flush(Operator *op, Err *err)
 {
 	TopNOp *t = op->state;
+	begin_step(op);
+	t->begun = false;
 	if (!sorted_rows_settle(&t->rows, err))
 		return false;
 	uint32_t n;
@@ -285,6 +334,9 @@ static bool topn_flush(Operator *op, Err *err)
 			return false;
 	}
 	out_rows_flush(&t->out);
+	for (Str key; expiry_sweep(&t->expiry, &key);)
+		forget_partition(t, key);
+	expiry_step_end(&t->expiry);
 	return t->plan->bound_col < 0 ||
 	       (curve_walk_begin(&t->walk, op, op->run->next_ord, err) && curve_walk_end(&t->walk, op, err));
 }
@@ -315,6 +367,7 @@ static void topn_close(Operator *op)
 	if (!t)
 		return;
 	sorted_rows_close(&t->rows);
+	expiry_close(&t->expiry);
 	topn_timers_close(&t->timers);
 }
 

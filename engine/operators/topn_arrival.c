@@ -15,6 +15,7 @@ typedef struct ArrivalOp {
 	CurveWalk walk;
 	OutRows out;
 	const Column **cols;
+	Expiry expiry; /* of partitions */
 } ArrivalOp;
 
 static bool arrival_expire(Operator *op, int64_t ms, int64_t ord, int64_t stamp, Err *err);
@@ -30,6 +31,7 @@ static bool topn_arrival_open(Operator *op, Err *err)
 	a->cols = ARENA_ARRAY_ZERO(op->run->arena, const Column *, a->plan->npartition + 1);
 	curve_walk_init(&a->walk, arrival_expire);
 	return operator_state_open(op, "counts", STATE_HASH, 0, &a->counts, err) &&
+	       expiry_open(&a->expiry, op, 0, "ttl", EXPIRY_SEEN, err) &&
 	       (!(a->bound || a->within) || topn_timers_open(&a->timers, op, err));
 }
 
@@ -85,6 +87,8 @@ static bool topn_arrival_push(Operator *op, uint32_t port, const Batch *b, Err *
 	for (uint32_t i = 0; i < b->n; i++) {
 		if (a->bound && topn_late(op, b, i, (uint32_t)p->bound_col))
 			continue;
+		if (a->expiry.ttl_ms && expiry_gone(&a->expiry, keys[i]))
+			state_del(a->counts, keys[i]);
 		int64_t *block = state_edit(a->counts, p->npartition ? keys[i] : STR_EMPTY, 16, NULL, NULL);
 		if (a->within && block[0] && now_ms(op) >= block[1] + p->within_us / 1000)
 			block[0] = 0;
@@ -97,6 +101,8 @@ static bool topn_arrival_push(Operator *op, uint32_t port, const Batch *b, Err *
 		}
 		if (!block[0])
 			begin_key(op, b, i, keys[i], block);
+		if (a->expiry.ttl_ms)
+			expiry_touch(&a->expiry, keys[i]);
 		if (++block[0] < p->from)
 			continue;
 		ranks[n] = block[0];
@@ -127,6 +133,9 @@ static bool arrival_expire(Operator *op, int64_t ms, int64_t ord, int64_t stamp,
 static bool topn_arrival_flush(Operator *op, Err *err)
 {
 	ArrivalOp *a = op->state;
+	for (Str gone; expiry_sweep(&a->expiry, &gone);)
+		state_del(a->counts, gone);
+	expiry_step_end(&a->expiry);
 	if (a->within)
 		return arrival_expire(op, now_ms(op), 0, 0, err);
 	return !a->bound || (curve_walk_begin(&a->walk, op, op->run->next_ord, err) && curve_walk_end(&a->walk, op, err));
@@ -135,8 +144,10 @@ static bool topn_arrival_flush(Operator *op, Err *err)
 static void topn_arrival_close(Operator *op)
 {
 	ArrivalOp *a = op->state;
-	if (a)
-		topn_timers_close(&a->timers);
+	if (!a)
+		return;
+	topn_timers_close(&a->timers);
+	expiry_close(&a->expiry);
 }
 
 static void topn_arrival_describe(Operator *op, StrBuf *out)

@@ -124,6 +124,7 @@ static void put_operators(ReportRequest *r, const Query *q, ReportQuery *sum)
 		    .partly_late = n->partly_late,
 		    .duplicate = n->duplicate,
 		    .expired = n->expired,
+		    .unknown = n->unknown,
 		    .held_rows = n->held,
 		    .watermark_ms = curve_last(&op->curve),
 		};
@@ -139,6 +140,8 @@ static void put_operators(ReportRequest *r, const Query *q, ReportQuery *sum)
 			strbuf_deinit(&text);
 		}
 		sum->filtered += n->filtered;
+		sum->expired += n->expired;
+		sum->unknown += n->unknown;
 		sum->held_rows += n->held;
 		sum->state_bytes += o->state_bytes;
 		sum->watermark_ms = o->watermark_ms; /* the last is the root */

@@ -17,9 +17,10 @@ typedef struct ReportQuery {
 	Str kind;  /* "view", "sink", "follow" */
 	Str state; /* "running", "paused", "failed", "held", "done" */
 	uint64_t rows_in, rows_out, late, bad, filtered;
-	int64_t held_rows;    /* in open windows */
-	int64_t watermark_ms; /* of the output */
-	int64_t lag_records;  /* -1: unknown */
+	uint64_t expired, unknown; /* keys forgotten, rows taken back that are not known any more */
+	int64_t held_rows;         /* in open windows */
+	int64_t watermark_ms;      /* of the output */
+	int64_t lag_records;       /* -1: unknown */
 	int64_t lag_us;
 	int64_t state_bytes; /* in RAM */
 	int64_t started_us;
@@ -33,7 +34,7 @@ typedef struct ReportOperator {
 	Str query;
 	uint32_t id;
 	Str name, holds; /* what it holds, in words */
-	uint64_t rows_in, rows_out, filtered, late, partly_late, duplicate, expired;
+	uint64_t rows_in, rows_out, filtered, late, partly_late, duplicate, expired, unknown;
 	int64_t held_rows;
 	int64_t watermark_ms;
 	int64_t state_rows, state_bytes;

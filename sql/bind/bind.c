@@ -56,6 +56,7 @@ bool bind_finish(Binder *b, Plan *root, PlanQuery **out, Err *err)
 	q->uses = b->uses.items;
 	q->nuses = b->uses.len;
 	q->zone = b->bc->env.zone ? b->bc->env.zone : zone_utc;
+	q->ttl_us = b->snapshot ? 0 : settings_duration_us(b->bc->settings, "table.exec.state.ttl");
 	q->notices = b->bc->notices;
 	*out = q;
 	if (!b->snapshot && !bind_over_check(b, root, err))

@@ -398,7 +398,7 @@ bool bind_agg_build(Scope *s, Span span, Err *err)
 	return true;
 }
 
-bool bind_agg_distinct(Binder *b, Plan *input, Span span, Plan **out, Err *err)
+bool bind_agg_distinct(Binder *b, Plan *input, StateTtl ttl, Span span, Plan **out, Err *err)
 {
 	Scope s;
 	bind_scope_init(&s, b, NULL, NULL);
@@ -406,6 +406,7 @@ bool bind_agg_distinct(Binder *b, Plan *input, Span span, Plan **out, Err *err)
 	s.plan = input;
 	g->base = s;
 	g->has_group_by = true;
+	g->ttl = ttl;
 	s.group = g;
 	for (uint32_t i = 0; i < input->ncols; i++) {
 		GroupKey key = {bind_plan_column(b, input, i), input->cols[i].name};

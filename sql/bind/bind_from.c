@@ -36,6 +36,7 @@ bool bind_alias(Scope *s, const AstRefHead *head, Str schema, Str name, Plan *pl
 			return false;
 	}
 	s->plan = plan;
+	bind_ttl_mark(b, name, plan);
 	bind_scope_add_plan(s, plan, schema, name, 0);
 	return true;
 }

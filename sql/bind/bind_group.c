@@ -364,6 +364,8 @@ bool bind_group_node(Scope *s, Span span, Err *err)
 	n.agg.input_append = input->append_only;
 	Plan *p = bind_plan_new(b, n.windowed ? PLAN_WINDOW_AGG : PLAN_AGG, span, input, NULL);
 	p->agg = n.agg;
+	if (g->ttl.hint)
+		p->ttl[0] = g->ttl;
 	fill_columns(s, &n, p, window_key);
 	s->plan = bind_plan_done(b, p);
 	return true;

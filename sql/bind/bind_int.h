@@ -58,6 +58,23 @@ typedef struct RelationList {
 	uint32_t cap;
 } RelationList;
 
+/* What the hint STATE_TTL of a SELECT says of the names in its FROM. */
+typedef struct TtlName {
+	Str name;
+	Span span;
+	StateTtl ttl;
+	bool used;
+} TtlName;
+
+typedef struct TtlHints {
+	TtlName *items;
+	uint32_t len;
+	uint32_t cap;
+	StrList tables;  /* of FROM */
+	bool joins;      /* FROM joins: names are sides */
+	StateTtl groups; /* else: of GROUP BY, DISTINCT */
+} TtlHints;
+
 struct Binder {
 	BindContext *bc;
 	Arena *arena;
@@ -73,6 +90,7 @@ struct Binder {
 	uint32_t next_slot;
 	uint32_t foreign; /* > 0: the tree comes from another text (a view's, a function's): no spans */
 	uint32_t depth;   /* of views and functions */
+	TtlHints *ttl;    /* of the SELECT whose FROM is being bound; may be NULL */
 };
 
 typedef struct ScopeCol {
@@ -238,6 +256,11 @@ Plan *bind_setop_cast(Binder *b, Plan *p, const Type *const *types, Span span, E
 bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_t nwant, Scope *outer, const Cte *ctes,
                  Plan **out, Err *err);
 
+/* ---- bind_ttl.c ---- */
+bool bind_ttl_begin(Binder *b, const AstSelect *sel, TtlHints *t, Err *err);
+void bind_ttl_mark(Binder *b, Str name, Plan *plan); /* a table of FROM */
+bool bind_ttl_end(Binder *b, const TtlHints *t, bool grouped, Err *err);
+
 /* ---- bind_order.c ---- */
 /* Sorts and cuts (without keys: only cuts); the first `keep` columns stay. Continuous: Top-N. */
 bool bind_order_sort(Binder *b, Plan *input, const SortKey *keys, uint32_t nkeys, const Expr *limit, const Expr *offset,
@@ -362,6 +385,7 @@ struct Grouping {
 	uint64_t in_all;   /* keys that are in every set */
 	bool has_group_by;
 	AstEmitMode emit;
+	StateTtl ttl;
 	/* after bind_agg_build */
 	uint32_t *key_out; /* output column of key i */
 	uint32_t agg_out;  /* output column of aggregate 0 */
@@ -383,7 +407,7 @@ const Expr *bind_agg_map(Scope *s, const Expr *e, Err *err);
  * are noted in the group. */
 bool bind_group_node(Scope *s, Span span, Err *err);
 /* SELECT DISTINCT: every column is a key. */
-bool bind_agg_distinct(Binder *b, Plan *input, Span span, Plan **out, Err *err);
+bool bind_agg_distinct(Binder *b, Plan *input, StateTtl ttl, Span span, Plan **out, Err *err);
 
 /* Function, arguments, FILTER of an aggregate, over the scope's columns. */
 bool bind_agg_resolve(Scope *s, const AstCall *call, Str name, GroupAgg *out, Err *err);

@@ -12,6 +12,8 @@ Plan *bind_plan_new(Binder *b, PlanKind kind, Span span, Plan *left, Plan *right
 	p->kind = kind;
 	p->span = bind_spanned(b, span);
 	p->window_cols = (WindowCols){.start_col = -1, .end_col = -1, .time_col = -1};
+	if (!b->snapshot)
+		p->ttl[0].us = p->ttl[1].us = settings_duration_us(b->bc->settings, "table.exec.state.ttl");
 	p->ninputs = left ? right ? 2 : 1 : 0;
 	const Plan **inputs = ARENA_ARRAY(b->arena, const Plan *, p->ninputs);
 	if (left)

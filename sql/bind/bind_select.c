@@ -30,6 +30,7 @@ typedef struct Select {
 	uint32_t nshown; /* items of the select list; behind them what ORDER BY added */
 	SortKey *keys;
 	uint32_t nkeys;
+	TtlHints ttl;
 } Select;
 
 /* ---- the select list ---- */
@@ -221,17 +222,6 @@ static bool is_aggregate_query(const AstSelect *sel, const AstQuery *around)
 	return is;
 }
 
-static bool refuse(Binder *b, const AstSelect *sel, Err *err)
-{
-	for (uint32_t i = 0; i < sel->hints.len; i++) {
-		const AstHint *h = AST_CONST(AstHint, sel->hints.items[i]);
-		if (str_eq_nocase(h->name.text, STR("STATE_TTL")))
-			return bind_unsupported(b, h->node.span, err, "the hint STATE_TTL is");
-		bind_notice(b, "the hint %.*s has no effect here", STR_ARG(h->name.text));
-	}
-	return true;
-}
-
 static Plan *make_list(Select *x, Plan *input)
 {
 	Binder *b = x->s.b;
@@ -332,6 +322,7 @@ static bool bind_parts(Select *x, const AstQuery *around, AstEmitMode emit, Err 
 		if (!bind_agg_keys(s, sel, err))
 			return false;
 		s->group->emit = emit;
+		s->group->ttl = x->ttl.groups;
 	}
 	bind_over_allow(s, sel);
 	if (!bind_items(x, err))
@@ -354,20 +345,23 @@ static bool bind_parts(Select *x, const AstQuery *around, AstEmitMode emit, Err 
 bool bind_select_core(Binder *b, const AstSelect *sel, const AstQuery *around, Scope *outer, const Cte *ctes,
                       Plan **out, Err *err)
 {
-	if (!refuse(b, sel, err))
-		return false;
+	TtlHints *ttl = b->ttl;
 	AstEmitMode emit = b->emit;
 	b->emit = AST_EMIT_UNSPECIFIED;
 	Select x = {.ast = sel};
-	if (!bind_from(b, &sel->from, outer, ctes, &x.s, err))
+	if (!bind_ttl_begin(b, sel, &x.ttl, err))
 		return false;
-	if (!bind_parts(&x, around, emit, err))
+	b->ttl = &x.ttl;
+	bool fine = bind_from(b, &sel->from, outer, ctes, &x.s, err);
+	b->ttl = ttl;
+	if (!fine || !bind_ttl_end(b, &x.ttl, is_aggregate_query(sel, around) || sel->distinct, err) ||
+	    !bind_parts(&x, around, emit, err))
 		return false;
 	b->emit = emit;
 	Plan *p = make_list(&x, x.s.plan);
 	if (!join_subqueries(b, &p, err))
 		return false;
-	if (sel->distinct && !bind_agg_distinct(b, p, sel->node.span, &p, err))
+	if (sel->distinct && !bind_agg_distinct(b, p, x.ttl.groups, sel->node.span, &p, err))
 		return false;
 	const Expr *limit = NULL, *offset = NULL;
 	if (around && !bind_query_limit(&x.s, around, &limit, &offset, err))

@@ -78,7 +78,7 @@ bool bind_setop(Binder *b, const AstSetOp *so, Scope *outer, const Cte *ctes, Pl
 		return false;
 	if (so->op == AST_SETOP_UNION) {
 		*out = union_all(b, l, r, so->node.span);
-		return so->all || bind_agg_distinct(b, *out, so->node.span, out, err);
+		return so->all || bind_agg_distinct(b, *out, (StateTtl){0}, so->node.span, out, err);
 	}
 	Plan *p = bind_plan_new(b, PLAN_SETOP, so->node.span, l, r);
 	p->setop.op = so->op == AST_SETOP_INTERSECT ? SETOP_INTERSECT : SETOP_EXCEPT;

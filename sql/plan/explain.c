@@ -414,6 +414,18 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 	}
 }
 
+/* What bounds state that the watermark does not. */
+static void put_life(const Plan *p, uint32_t side, const char *what, StrBuf *out)
+{
+	int64_t us = plan_ttl_us(p, side);
+	if (us) {
+		strbuf_puts(out, "ttl ");
+		config_print_duration(out, us);
+	} else {
+		strbuf_printf(out, "nothing bounds %s", what);
+	}
+}
+
 /* What a join keeps of one side, in the table <query>.<id>.left or right, and what bounds it. */
 static void put_side(const Plan *p, uint32_t port, StrBuf *out)
 {
@@ -426,9 +438,13 @@ static void put_side(const Plan *p, uint32_t port, StrBuf *out)
 		strbuf_puts(out, "one row per ");
 		put_cols(in, in->key, in->nkey, out);
 	} else if (keys_only) {
-		strbuf_puts(out, "one entry per key, nothing bounds it");
+		strbuf_puts(out, "one entry per key");
 	} else {
-		strbuf_puts(out, in->bounded ? "every row of a bounded input" : "every row, nothing bounds it");
+		strbuf_puts(out, in->bounded ? "every row of a bounded input" : "every row");
+	}
+	if (plan_ttl_us(p, port) || (!in->has_key && (keys_only || !in->bounded))) {
+		strbuf_puts(out, ", ");
+		put_life(p, port, "it", out);
 	}
 }
 
@@ -438,16 +454,21 @@ static void put_over_state(const Plan *p, StrBuf *out)
 	bool lags = false;
 	for (uint32_t i = 0; i < v->ncalls; i++)
 		lags |= v->calls[i].fn != OVER_AGG;
-	if (v->time_col < 0)
-		strbuf_puts(out, "; state: all rows, nothing bounds it; a change computes its partition again");
-	else if (!v->rows && v->start.kind != OVER_UNBOUNDED_PRECEDING && !lags)
+	if (v->time_col < 0) {
+		strbuf_puts(out, "; state: all rows, ");
+		put_life(p, 0, "it", out);
+		strbuf_puts(out, "; a change computes its partition again");
+	} else if (!v->rows && v->start.kind != OVER_UNBOUNDED_PRECEDING && !lags) {
 		strbuf_printf(out, "; state: the rows of the frames, freed by %s", v->proctime ? "the clock" : "the watermark");
-	else if (v->ncalls == 0)
+	} else if (v->ncalls == 0) {
 		strbuf_puts(out, "; state: rows above the watermark");
-	else if (v->start.kind == OVER_UNBOUNDED_PRECEDING)
-		strbuf_puts(out, "; state: one entry per partition, nothing bounds it");
-	else
-		strbuf_puts(out, "; state: the rows of one frame per partition, nothing bounds the partitions");
+	} else if (v->start.kind == OVER_UNBOUNDED_PRECEDING) {
+		strbuf_puts(out, "; state: one entry per partition, ");
+		put_life(p, 0, "it", out);
+	} else {
+		strbuf_puts(out, "; state: the rows of one frame per partition, ");
+		put_life(p, 0, "the partitions", out);
+	}
 	if (v->time_col >= 0 && !v->proctime)
 		strbuf_puts(out, "; rows wait until the watermark reaches them");
 }
@@ -476,8 +497,9 @@ static void put_topn_state(const Plan *p, StrBuf *out)
 	} else if (t->bound_col >= 0) {
 		strbuf_printf(out, ", freed by the watermark, since the partition holds \"%.*s\"",
 		              STR_ARG(in->cols[t->bound_col].name));
-	} else if (t->npartition) {
-		strbuf_puts(out, ", nothing bounds it");
+	} else if (t->npartition || plan_ttl_us(p, 0)) {
+		strbuf_puts(out, ", ");
+		put_life(p, 0, "it", out);
 	}
 }
 
@@ -510,7 +532,11 @@ static void put_state(const Plan *p, StrBuf *out)
 			              p->agg.input_append ? "open sessions" : "rows of open sessions");
 		break;
 	case PLAN_AGG:
-		strbuf_puts(out, p->agg.nkeys ? "; state: one entry per group, nothing bounds it" : "; state: one row");
+		strbuf_puts(out, p->agg.nkeys ? "; state: one entry per group" : "; state: one row");
+		if (p->agg.nkeys || plan_ttl_us(p, 0)) {
+			strbuf_puts(out, ", ");
+			put_life(p, 0, "it", out);
+		}
 		break;
 	case PLAN_JOIN:
 		put_side(p, 0, out);
@@ -534,12 +560,19 @@ static void put_state(const Plan *p, StrBuf *out)
 		break;
 	case PLAN_WINDOW_JOIN: strbuf_puts(out, "; state: rows of open windows, freed by the watermark"); break;
 	case PLAN_SETOP:
-		strbuf_printf(out, "; state %u.rows: counts per distinct row of both sides, nothing bounds it", p->id);
+		strbuf_printf(out, "; state %u.rows: counts per distinct row of both sides, ", p->id);
+		put_life(p, 0, "it", out);
 		break;
 	case PLAN_OVER: put_over_state(p, out); break;
 	case PLAN_TOPN: put_topn_state(p, out); break;
-	case PLAN_LAST_WINS: strbuf_puts(out, "; state: the rows alive per sink key, nothing bounds it"); break;
-	case PLAN_NORMALIZE: strbuf_puts(out, "; state: one row per key, nothing bounds it"); break;
+	case PLAN_LAST_WINS:
+		strbuf_puts(out, "; state: the rows alive per sink key, ");
+		put_life(p, 0, "it", out);
+		break;
+	case PLAN_NORMALIZE:
+		strbuf_puts(out, "; state: one row per key, ");
+		put_life(p, 0, "it", out);
+		break;
 	default: break;
 	}
 }

@@ -9,6 +9,7 @@
 #include "sql/plan/prune.h"
 #include "sql/plan/rewrite_filter.h"
 #include "sql/plan/rewrite_scan.h"
+#include "sql/plan/ttl.h"
 
 static void add_exchange(Arena *arena, Plan *p, uint32_t port, const uint32_t *keys, uint32_t nkeys, uint32_t *next_id)
 {
@@ -234,6 +235,9 @@ static void describe(const Plan *p, StrBuf *b)
 		break;
 	default: break;
 	}
+	/* what expires carries its time; how long it lives may change */
+	if (plan_ttl_us(p, 0) || plan_ttl_us(p, 1))
+		strbuf_printf(b, "ttl%d%d", plan_ttl_us(p, 0) > 0, plan_ttl_us(p, 1) > 0);
 }
 
 /* A condition is evaluated when either row comes and again when it goes: it must give the same each time. */
@@ -285,6 +289,8 @@ bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 		root = rewrite_scan_plan(arena, root);
 	else if (!check_joins(root, err))
 		return false;
+	if (!q->snapshot)
+		ttl_settle(q, root);
 	uint32_t next = 0;
 	settle(arena, root, q->snapshot, &next);
 	if (!q->snapshot && !check_lookups(root, err))

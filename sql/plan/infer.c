@@ -369,6 +369,7 @@ static void infer_topn(Arena *arena, Plan *p)
 	p->append_only = t->mode == TOPN_WINDOW || t->mode == TOPN_ARRIVAL || settled;
 	bool forgets =
 	    t->within_us > 0 && t->from == t->to && t->time_col >= 0 && (t->mode == TOPN_DEDUP || t->mode == TOPN_ARRIVAL);
+	forgets = forgets || (t->mode == TOPN_ARRIVAL && plan_ttl_us(p, 0) > 0);
 	bool one = t->from == t->to && t->rank == RANK_ROW_NUMBER;
 	if (t->mode == TOPN_SORTED) {
 		p->window_cols = (WindowCols){.start_col = -1, .end_col = -1, .time_col = -1};

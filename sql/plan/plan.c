@@ -1,5 +1,5 @@
 /*
- * sql/plan/plan.c: names of nodes and columns.
+ * sql/plan/plan.c: names of nodes and columns; what of a node expires.
  */
 #include "sql/plan/plan.h"
 
@@ -30,4 +30,41 @@ int32_t plan_column(const Plan *p, Str name)
 		if (str_eq(p->cols[i].name, name))
 			return (int32_t)i;
 	return -1;
+}
+
+/* ---- what expires: see ttl.c ---- */
+
+static bool topn_expires(const PlanTopN *t)
+{
+	bool timed = t->within_us > 0 && t->from == t->to && t->time_col >= 0 && t->mode != TOPN_SORTED;
+	/* a counter alone does not grow, and a LIMIT never begins again */
+	bool counter = t->mode == TOPN_ARRIVAL && t->npartition == 0;
+	return t->mode != TOPN_WINDOW && t->bound_col < 0 && !timed && !counter;
+}
+
+/* Frames of RANGE with a start go with the clock or the watermark. */
+static bool over_expires(const PlanOver *v)
+{
+	bool numbers = false;
+	for (uint32_t i = 0; i < v->ncalls; i++)
+		numbers = numbers || v->calls[i].fn != OVER_AGG;
+	if (v->time_col < 0)
+		return true;
+	return v->ncalls > 0 && (v->rows || v->start.kind == OVER_UNBOUNDED_PRECEDING || numbers);
+}
+
+int64_t plan_ttl_us(const Plan *p, uint32_t side)
+{
+	bool is = false;
+	switch (p->kind) {
+	case PLAN_AGG:
+	case PLAN_SETOP:
+	case PLAN_NORMALIZE: is = side == 0; break;
+	case PLAN_LAST_WINS: is = side == 0 && !p->inputs[0]->append_only; break;
+	case PLAN_TOPN: is = side == 0 && topn_expires(&p->topn); break;
+	case PLAN_OVER: is = side == 0 && over_expires(&p->over); break;
+	case PLAN_JOIN: is = true; break;
+	default: break;
+	}
+	return is ? p->ttl[side].us : 0;
 }

@@ -311,6 +311,12 @@ typedef struct PlanTarget {
 	bool retract, upsert;
 } PlanTarget;
 
+/* table.exec.state.ttl, or what the hint STATE_TTL says in its place. */
+typedef struct StateTtl {
+	bool hint;
+	int64_t us; /* 0: for ever */
+} StateTtl;
+
 struct Plan {
 	PlanKind kind;
 	uint32_t id; /* number within the query, inputs before consumers; names the state tables */
@@ -360,6 +366,10 @@ struct Plan {
 	bool bounded;     /* ends by itself */
 	WindowCols window_cols;
 	const char *lost_time; /* why a time attribute of the input is none any more; NULL */
+	/* How long the node's state lives behind its last write, for joins of either side (plan_ttl_us). */
+	StateTtl ttl[2];
+	StateTtl side_ttl; /* of a table in FROM: what the hint STATE_TTL says of the join side that it is */
+	bool refreshes;    /* a result that is written again is sent again: it keeps state above alive */
 };
 
 /* A planned statement: its root and what it needs. Lives in the arena it was planned in. */
@@ -376,6 +386,8 @@ typedef struct PlanQuery {
 	uint32_t nuses;
 	uint64_t hash; /* of everything that decides the meaning of the state */
 	struct Zone const *zone;
+	int64_t ttl_us;  /* table.exec.state.ttl; 0: state is kept for ever */
+	bool forgets;    /* some state expires: a row that is taken back may not be known any more */
 	StrBuf *notices; /* one per line, for the user: warnings of the planner; may be NULL */
 } PlanQuery;
 
@@ -387,5 +399,7 @@ static inline bool plan_is_join(const Plan *p)
 	       p->kind == PLAN_TEMPORAL_JOIN || p->kind == PLAN_LOOKUP_JOIN;
 }
 int32_t plan_column(const Plan *p, Str name);
+/* After how long without a write the node forgets a key (join: a row of the side); 0: never, or not by that */
+int64_t plan_ttl_us(const Plan *p, uint32_t side);
 
 #endif

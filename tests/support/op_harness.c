@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/operators/operators.h"
+#include "sql/plan/ttl.h"
 #include "tests/support/check.h"
 
 OpHarness *op_new(void)
@@ -118,6 +119,7 @@ static bool open_graph(OpHarness *h, const Plan *root)
 {
 	h->query_arena = arena_open("op query", 0);
 	h->query = (PlanQuery){.root = root, .nnodes = h->nnodes, .nparams = 4};
+	ttl_settle(&h->query, (Plan *)(uintptr_t)root);
 	int64_t now = h->run.env.now_us;
 	h->run = (OperatorRun){
 	    .plan = &h->query, .name = STR("q"), .store = h->store, .unit = 1, .arena = h->query_arena, .step = h->step};

@@ -74,6 +74,20 @@ static bool check_key_fields(const TableDef *t, Err *err)
 	return true;
 }
 
+/* Options of a format that asks a server; what they say of columns is checked when the sink is opened. */
+static bool check_own(const Options *o, bool key, const Format *f, Err *err)
+{
+	if (!f->encoder_ready)
+		return true;
+	Arena *scratch = arena_open("scratch", 0);
+	Options own;
+	FormatSchema none = {0};
+	(void)options_format(o, key, scratch, &own);
+	bool ok = f->check(&own, &none, err);
+	arena_close(scratch);
+	return ok;
+}
+
 static const char *const written_metadata[] = {"timestamp", "headers", "topic"};
 
 bool kafka_encode_check(const TableDef *t, bool upsert, bool *changelog, Err *err)
@@ -86,10 +100,14 @@ bool kafka_encode_check(const TableDef *t, bool upsert, bool *changelog, Err *er
 	if (!f)
 		return false;
 	*changelog = f->changelog_out;
+	if (!check_own(o, false, f, err))
+		return false;
 	if (upsert && f->changelog_out)
 		return err_set_at(err, ERR_BAD_OPTION, value->span, "upsert-kafka needs a format without row kinds");
 	const Format *k = key ? find_format(key, err) : NULL;
 	if (key && !k)
+		return false;
+	if (k && !check_own(o, true, k, err))
 		return false;
 	if (k && k->changelog_out)
 		return err_set_at(err, ERR_BAD_OPTION, key->span, "\"%.*s\" is no format of a key", STR_ARG(key->value));
@@ -156,7 +174,12 @@ static bool open_side(KafkaEncode *e, Side *s, const SinkSpec *spec, bool key, E
 	Options own = options_with_prefix(o, arena_printf(e->arena, "%s%s.", scope, s->format->name), e->arena);
 	Options *kept = arena_copy(e->arena, &own, sizeof own);
 	FormatSchema *schema = ARENA_NEW(e->arena, FormatSchema);
-	*schema = (FormatSchema){.names = names, .types = types, .ncols = s->ncols, .zone = spec->zone};
+	*schema = (FormatSchema){.names = names,
+	                         .types = types,
+	                         .ncols = s->ncols,
+	                         .zone = spec->zone,
+	                         .topic = str_trim(options_get(o, "topic")),
+	                         .is_key = key};
 	return s->format->encoder_open(kept, schema, e->arena, &s->encoder, err);
 }
 
@@ -192,6 +215,16 @@ void kafka_encode_close(KafkaEncode *e)
 	}
 	arena_close(e->arena);
 	mem_free(e);
+}
+
+FormatReady kafka_encode_ready(KafkaEncode *e, Err *err)
+{
+	Side *sides[] = {&e->key, &e->value};
+	FormatReady ready = FORMAT_READY;
+	for (size_t i = 0; i < 2 && ready == FORMAT_READY; i++)
+		if (sides[i]->encoder && sides[i]->format->encoder_ready)
+			ready = sides[i]->format->encoder_ready(sides[i]->encoder, err);
+	return ready;
 }
 
 /* ---- rows ---- */

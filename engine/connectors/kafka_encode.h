@@ -26,6 +26,8 @@ bool kafka_encode_open(const SinkSpec *spec, bool upsert, KafkaEncode **out, Err
 /* *skip: the row is not sent (update-before of an upsert). The record lies in e until the next call. false: the row
  * cannot be encoded. */
 bool kafka_encode_row(KafkaEncode *e, RowKind kind, const Value *values, KafkaRecord *out, bool *skip, Err *err);
+/* May rows be encoded? Waits for the server of a format, for seconds. */
+FormatReady kafka_encode_ready(KafkaEncode *e, Err *err);
 void kafka_encode_close(KafkaEncode *e);
 
 #endif

@@ -235,6 +235,9 @@ static SinkResult kafka_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs,
 		return SINK_FAILED;
 	if (from == n)
 		return SINK_DELIVERED;
+	FormatReady ready = kafka_encode_ready(s->encode, err);
+	if (ready != FORMAT_READY)
+		return ready == FORMAT_WAITS ? SINK_RETRY : SINK_FAILED;
 	KafkaOutcome o = kafka_txn_begin(s->txn, err);
 	if (o == KAFKA_OK)
 		o = send_rows(s, epochs, from, n, refused, max_refused, nrefused, err);

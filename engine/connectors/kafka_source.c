@@ -33,13 +33,24 @@ enum {
 
 /* ---- options ---- */
 
+/* The options of a format that asks a server. */
+static bool check_server(const Options *o, bool key, Arena *arena, Err *err)
+{
+	Options own;
+	FormatSchema none = {0};
+	const Format *f = format_find(options_format(o, key, arena, &own));
+	return !f || !f->ready || f->check(&own, &none, err);
+}
+
 /* Which change a record is, is said by the value of a "kafka" table. */
-static bool check_formats(const Options *o, const char *scope, Err *err)
+static bool check_formats(const Options *o, const char *scope, Arena *arena, Err *err)
 {
 	const OptionValue *key = options_find(o, STR("key.format")), *value = options_find(o, STR("value.format"));
 	const Format *k = key ? format_find(key->value) : NULL, *v = value ? format_find(value->value) : NULL;
 	if (k && k->changelog_in)
 		return err_set(err, ERR_BAD_OPTION, "\"%.*s\" is no format of a key", STR_ARG(key->value));
+	if (!check_server(o, false, arena, err) || !check_server(o, true, arena, err))
+		return false;
 	if (!v || !v->changelog_in || strcmp(scope, "upsert-kafka") != 0)
 		return true;
 	err_set(err, ERR_BAD_OPTION, "upsert-kafka needs a format without row kinds");
@@ -61,7 +72,7 @@ static bool check(const TableDef *table, const char *scope, Err *err)
 		ok = err_set(err, ERR_MISSING_OPTION, "\"properties.bootstrap.servers\" is missing");
 	if (ok && strcmp(scope, "upsert-kafka") == 0 && table->nkey == 0)
 		ok = err_set(err, ERR_MISSING_OPTION, "an upsert-kafka table needs a PRIMARY KEY");
-	ok = ok && check_formats(o, scope, err);
+	ok = ok && check_formats(o, scope, arena, err);
 	arena_close(arena);
 	return ok;
 }

@@ -3,12 +3,14 @@
  */
 #include "engine/formats/format.h"
 
+#include "engine/formats/avro_confluent.h"
 #include "engine/formats/csv.h"
 #include "engine/formats/debezium.h"
 #include "engine/formats/json.h"
 #include "engine/formats/raw.h"
 
-static const Format *const formats[] = {&json_format, &csv_format, &raw_format, &debezium_format};
+static const Format *const formats[] = {&json_format, &csv_format, &raw_format, &debezium_format,
+                                        &avro_confluent_format};
 
 const Format *format_at(uint32_t index)
 {

@@ -37,6 +37,11 @@ typedef struct FormatSchema {
 	uint32_t nkey;
 	const struct Zone *zone;
 	uint32_t depth_max; /* weir.json.max-depth: arrays and objects inside of each other; 0: 512 */
+	/* Formats that ask a server: who is woken when an answer has come (by any thread), until the decoder is closed. */
+	void (*wake)(void *wake_ctx);
+	void *wake_ctx;
+	Str topic;   /* of what is written; empty: there is none */
+	bool is_key; /* the columns are those of the key */
 } FormatSchema;
 
 typedef struct Decoded {
@@ -47,6 +52,13 @@ typedef struct Decoded {
 	const uint8_t *bad;      /* bad[message] != 0: malformed, one row that nobody reads; NULL: none */
 	uint32_t nbad;
 } Decoded;
+
+/* Is what messages need from elsewhere there? */
+typedef enum FormatReady {
+	FORMAT_READY,
+	FORMAT_WAITS,  /* not yet: err (ERR_RETRIABLE) says for what; ask again */
+	FORMAT_FAILED, /* err: what waiting does not cure */
+} FormatReady;
 
 typedef struct Decoder Decoder;
 typedef struct Encoder Encoder;
@@ -60,6 +72,8 @@ typedef struct Format {
 	uint32_t (*split)(const Options *options, Str data, bool at_end, Str *messages, uint32_t max, size_t *used);
 
 	bool (*decoder_open)(const Options *options, const FormatSchema *schema, Arena *arena, Decoder **out, Err *err);
+	/* May these messages be decoded? Waits for wait_ms at most. NULL: always. */
+	FormatReady (*ready)(Decoder *d, const Str *messages, uint32_t n, int64_t wait_ms, Err *err);
 	void (*decode)(Decoder *d, const Str *messages, uint32_t n, Arena *arena, Decoded *out);
 	/* Says in words what is wrong with a message: field (may be empty), reason. For side tables and failures. */
 	void (*explain)(Decoder *d, Str message, Arena *arena, Str *field, Err *err);
@@ -67,6 +81,8 @@ typedef struct Format {
 
 	/* Appends one record for a row (all columns of the schema). kind matters for changelog formats only. */
 	bool (*encoder_open)(const Options *options, const FormatSchema *schema, Arena *arena, Encoder **out, Err *err);
+	/* May rows be encoded? Waits for its server, for seconds. NULL: always. */
+	FormatReady (*encoder_ready)(Encoder *e, Err *err);
 	bool (*encode)(Encoder *e, RowKind kind, const Value *values, StrBuf *out, Err *err);
 	void (*encoder_close)(Encoder *e);
 	bool changelog_in;  /* decoded rows may have weight -1 */

@@ -8,7 +8,7 @@
  */
 #include "engine/formats/json_int.h"
 
-#include "base/hash.h"
+#include "engine/formats/map_keys.h"
 #include "sql/types/packed.h"
 
 typedef struct Nested {
@@ -181,37 +181,11 @@ static bool read_row(Nested *n, const Type *type, const char *p, Value *out)
 	return true;
 }
 
-/* Where the keys are, to find one that comes twice: slot = number of the entry + 1. */
-typedef struct Keys {
-	uint32_t *slots;
-	uint32_t nslots;
-} Keys;
-
-static uint32_t *key_slot(const Keys *keys, const Value *items, Str key)
-{
-	uint64_t at = hash_bytes(key.ptr, key.len, hash_process_seed());
-	for (;; at++) {
-		uint32_t *slot = &keys->slots[at & (keys->nslots - 1)];
-		if (*slot == 0 || str_eq(items[(*slot - 1) * 2].s, key))
-			return slot;
-	}
-}
-
-static void keys_grow(Nested *n, Keys *keys, const Items *list)
-{
-	if (list->len < keys->nslots)
-		return;
-	keys->nslots = keys->nslots ? keys->nslots * 2 : 16;
-	keys->slots = ARENA_ARRAY_ZERO(n->arena, uint32_t, keys->nslots);
-	for (uint32_t i = 0; i < list->len; i += 2)
-		*key_slot(keys, list->items, list->items[i].s) = i / 2 + 1;
-}
-
 static bool read_map(Nested *n, const Type *type, const char *p, Value *out)
 {
 	const Type *value_type = packed_item_type(type, 1);
 	Items list = {0};
-	Keys keys = {0};
+	MapKeys keys = {0};
 	JsonText *texts = NULL; /* of the values; the last one of a key counts */
 	uint32_t cap = 0;
 	for (p++; next_item(&p);) {
@@ -219,8 +193,7 @@ static bool read_map(Nested *n, const Type *type, const char *p, Value *out)
 		JsonText v;
 		p = read_name(n, p, &key.s);
 		p = step_value(p, &v);
-		keys_grow(n, &keys, &list);
-		uint32_t *slot = key_slot(&keys, list.items, key.s);
+		uint32_t *slot = map_keys_slot(&keys, list.items, list.len, key.s, n->arena);
 		if (*slot == 0) {
 			if (list.len / 2 == cap) {
 				uint32_t more = cap ? cap * 2 : 8;

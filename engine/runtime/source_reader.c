@@ -178,6 +178,9 @@ void source_reader_close(Reader *r)
 			r->parts[i].chunk = c->next;
 			source_reader_chunk_retire(r, c);
 		}
+	for (uint32_t i = 0; i < r->nparts; i++)
+		if (r->parts[i].held)
+			source_reader_chunk_retire(r, r->parts[i].held);
 	source_reader_end_step(r);
 	for (uint32_t i = 0; i < r->nspare; i++)
 		arena_close(r->spare[i]);
@@ -311,7 +314,7 @@ static void update_partition(ReaderPart *p, const SourcePartition *sp, int64_t n
 	if (p->behind && !behind)
 		p->last_us = now_us;
 	p->behind = behind;
-	p->done = sp->done && !p->chunk;
+	p->done = sp->done && !p->chunk && !p->held;
 }
 
 int64_t source_reader_min_watermark(const Reader *r)
@@ -358,7 +361,7 @@ static void service_idle(Reader *r, int64_t now_us)
 		return;
 	for (uint32_t i = 0; i < r->nparts; i++) {
 		ReaderPart *p = &r->parts[i];
-		if (p->pos.idle || p->done || p->chunk || p->behind)
+		if (p->pos.idle || p->done || p->chunk || p->held || p->behind)
 			continue;
 		if (now_us - p->last_us >= r->time.idle_us) {
 			p->pos.idle = true;
@@ -418,14 +421,35 @@ static void pass_over_nothing(Reader *r, ReaderPart *p)
 		p->pos.next = sp->next;
 }
 
+/* What the messages need is asked for without waiting; who is not served is held, and comes again. */
+static bool is_ready(Reader *r, const ReaderPart *p, const ReaderChunk *c, bool *ok, Err *err)
+{
+	Err why = {0};
+	FormatReady ready = source_reader_decode_ready(r, &c->src, 0, &why);
+	*ok = ready != FORMAT_FAILED;
+	if (!*ok && err)
+		*err = why;
+	if (ready == FORMAT_WAITS)
+		snprintf(r->waits, sizeof r->waits, "partition %.*s: %.440s", (int)(p->name.len < 50 ? p->name.len : 50),
+		         p->name.ptr, why.message);
+	else
+		r->waits[0] = '\0';
+	return ready == FORMAT_READY;
+}
+
 bool source_reader_fill(Reader *r, ReaderPart *p, bool *got, Err *err)
 {
 	*got = false;
-	ReaderChunk *c = source_reader_chunk_new(r);
-	bool ok = r->type->poll(r->source, p->id, BATCH_ROWS_MAX, &c->src, err);
+	ReaderChunk *c = p->held ? p->held : source_reader_chunk_new(r);
+	bool ok = p->held || r->type->poll(r->source, p->id, BATCH_ROWS_MAX, &c->src, err);
 	bool something = ok && (c->src.n || c->src.advance || c->src.idle_after);
-	if (something)
+	if (something) {
+		bool ready = is_ready(r, p, c, &ok, err);
+		p->held = ready ? NULL : c;
+		if (!ready)
+			return ok;
 		ok = source_reader_decode_chunk(r, p, c, err);
+	}
 	if (ok && !something)
 		pass_over_nothing(r, p);
 	if (!ok || !something) {
@@ -536,6 +560,8 @@ void source_reader_stats(const Reader *r, ReaderStats *out)
 
 const char *source_reader_trouble(Reader *r)
 {
+	if (r->waits[0])
+		return r->waits;
 	return r->type->trouble ? r->type->trouble(r->source) : NULL;
 }
 

@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 
+enum { READY_MS = 3000 }; /* how long records wait for what they need to be decoded */
+
 /* The run of records of one partition from `at` on, as a chunk. */
 static uint32_t fill_chunk(const ReaderRecord *records, uint32_t n, uint32_t at, ReaderChunk *c)
 {
@@ -50,6 +52,8 @@ static bool load(Reader *view, Reader *r, const ReaderRecord *records, uint32_t 
 		ReaderChunk *c = ARENA_NEW(step, ReaderChunk);
 		c->arena = step;
 		at += fill_chunk(records, n, at, c);
+		if (source_reader_decode_ready(r, &c->src, READY_MS, err) != FORMAT_READY)
+			return false;
 		if (!source_reader_decode_chunk(view, p, c, err))
 			return false;
 		view->segs[view->nsegs++] =

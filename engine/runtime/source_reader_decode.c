@@ -140,6 +140,9 @@ static bool open_decoder(Reader *r, bool key, Err *err)
 	}
 	schema.fields = ff;
 	schema.nfields = n;
+	schema.wake = r->opt.wake;
+	schema.wake_ctx = r->opt.wake_ctx;
+	schema.is_key = key;
 	char prefix[80];
 	const Options *o = &r->opt.rel->table->options;
 	snprintf(prefix, sizeof prefix, "%s%s.", key ? "key." : options_has(o, "value.format") ? "value." : "", f->name);
@@ -423,6 +426,16 @@ static void compute_marks(Reader *r, ReaderChunk *c)
 		int64_t ms = us / 1000 - (us % 1000 < 0);
 		c->mark_ms[i] = none ? INT64_MIN : ms;
 	}
+}
+
+FormatReady source_reader_decode_ready(Reader *r, const SourceChunk *src, int64_t wait_ms, Err *err)
+{
+	FormatReady ready = FORMAT_READY;
+	if (r->format && r->format->ready && src->n && src->value)
+		ready = r->format->ready(r->decoder, src->value, src->n, wait_ms, err);
+	if (ready == FORMAT_READY && r->key_decoder && r->key_format->ready && src->n && src->key)
+		ready = r->key_format->ready(r->key_decoder, src->key, src->n, wait_ms, err);
+	return ready;
 }
 
 bool source_reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *err)

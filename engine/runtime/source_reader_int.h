@@ -29,6 +29,7 @@ typedef struct ReaderPart {
 	Str name;
 	uint32_t order;     /* place among the partitions, by name: topic, then number */
 	ReaderChunk *chunk; /* the one being taken; NULL: none there */
+	ReaderChunk *held;  /* polled, but what it needs to be decoded is not there yet; only while there is no chunk */
 	ReaderPosition pos;
 	int64_t last_us;      /* clock when its last row came, or when it was caught up */
 	int64_t time_us;      /* record timestamp of the last row taken */
@@ -114,6 +115,7 @@ struct Reader {
 	Column *step_cols;
 	bool step_cols_made;
 	ReaderChunk *retired;
+	char waits[512]; /* what decoding waits for, in words; empty: for nothing */
 	Arena *spare[8];
 	uint32_t nspare;
 	ReaderStats stats;
@@ -127,6 +129,8 @@ struct Reader {
  * filled). */
 bool source_reader_decode_plan(Reader *r, Err *err);
 bool source_reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *err);
+/* May the chunk's messages be decoded now? Waits for wait_ms at most. */
+FormatReady source_reader_decode_ready(Reader *r, const SourceChunk *src, int64_t wait_ms, Err *err);
 /* The raw key and value of a row's message. */
 void source_reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position,
                                  int64_t *time_us);

@@ -95,7 +95,7 @@ static void next_chunk(Reader *r, uint32_t part, Arena *step, int64_t next_ord, 
 			uint32_t n;
 			bool all;
 			const SourcePartition *sp = r->type->partitions(r->source, &n, &all);
-			p->done = sp[part].done;
+			p->done = sp[part].done && !p->held;
 			int64_t goal = sp[part].bound != SOURCE_END_NONE ? sp[part].bound : sp[part].catchup;
 			p->behind = !p->done && (goal == SOURCE_END_NONE || p->pos.next < goal);
 		}

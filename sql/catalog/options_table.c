@@ -21,6 +21,7 @@
 #define DEBEZIUM "format:debezium-json"
 #define JSONS "format:json,format:debezium-json"
 #define RAW "format:raw"
+#define AVRO "format:avro-confluent"
 #define SOURCES "kafka,upsert-kafka,filesystem,datagen,nexmark,jdbc"
 #define DECODING "kafka,upsert-kafka,filesystem"
 #define ALL "kafka,upsert-kafka,jdbc,filesystem,print,blackhole,datagen,nexmark,stdout"
@@ -61,8 +62,8 @@ static const OptionScope options_scopes[] = {
     {"format:csv", true, "One line of comma separated values a row."},
     {"format:raw", true, "The bytes of one column."},
     {"format:debezium-json", true, "Changes of a database's rows, one JSON object with before, after and op each."},
-    {"format:avro-confluent", false, "Use \"json\" or \"csv\"."},
-    {"format:avro", false, "Use \"json\" or \"csv\"."},
+    {"format:avro-confluent", true, "Avro records whose schemas are in a schema registry."},
+    {"format:avro", false, "Use \"avro-confluent\", \"json\" or \"csv\"."},
     {"format:parquet", false, "Use \"json\" or \"csv\"."},
     {"format:orc", false, "Use \"json\" or \"csv\"."},
     {"format:protobuf", false, "Use \"json\" or \"csv\"."},
@@ -284,6 +285,34 @@ static const OptionDef options_defs[] = {
     HONOURED(CSV, "escape-character", STRING, NULL, NULL, "One character; the one behind it is taken as it is."),
     HONOURED(CSV, "null-literal", STRING, NULL, NULL, "The text that means NULL."),
     HONOURED(CSV, "write-bigdecimal-in-scientific-notation", BOOL, NULL, "true", "Writes 1E+5 instead of 100000."),
+
+    /* avro-confluent */
+    HONOURED(AVRO, "url", STRING, NULL, NULL, "Address of the schema registry; several, separated by commas."),
+    HONOURED(AVRO, "schema-registry.url", STRING, NULL, NULL, "The old name of \"url\"."),
+    HONOURED(AVRO, "subject", STRING, NULL, NULL,
+             "Under which the schema of what is written is registered; <topic>-value or <topic>-key by default."),
+    HONOURED(AVRO, "schema-registry.subject", STRING, NULL, NULL, "The old name of \"subject\"."),
+    HONOURED(AVRO, "schema", STRING, NULL, NULL,
+             "An Avro schema instead of the one derived from the columns; its defaults stand for fields that a record "
+             "lacks."),
+    HONOURED(AVRO, "schema-registry.schema", STRING, NULL, NULL, "The old name of \"schema\"."),
+    HONOURED(AVRO, "auto.register.schemas", BOOL, NULL, "true",
+             "Registers the schema of what is written; false: it must be there."),
+    HONOURED(AVRO, "basic-auth.credentials-source", STRING, NULL, NULL, "USER_INFO."),
+    HONOURED(AVRO, "basic-auth.user-info", STRING, NULL, NULL, "user:password."),
+    HONOURED(AVRO, "bearer-auth.credentials-source", STRING, NULL, NULL, "STATIC_TOKEN."),
+    HONOURED(AVRO, "bearer-auth.token", STRING, NULL, NULL, "The token."),
+    HONOURED(AVRO, "ssl.truststore.location", STRING, NULL, NULL,
+             "Certificates that are trusted, as PEM; without it those of the system."),
+    NO_EFFECT(AVRO, "ssl.truststore.password", "PEM files of certificates have none."),
+    HONOURED(AVRO, "ssl.keystore.location", STRING, NULL, NULL,
+             "The client's certificate and key, as PKCS#12 (.p12, .pfx) or PEM."),
+    HONOURED(AVRO, "ssl.keystore.password", STRING, NULL, NULL, "The password of the key."),
+    NUMBER(AVRO, "properties.http.connect.timeout.ms", "5000", 1, 600000, "How long a connection may take."),
+    NUMBER(AVRO, "properties.http.read.timeout.ms", "10000", 1, 600000, "How long a reply may take after that."),
+    HONOURED(AVRO, "properties.proxy.host", STRING, NULL, NULL, "A proxy for HTTP."),
+    HONOURED(AVRO, "properties.proxy.port", STRING, NULL, NULL, "Its port."),
+    NOT_YET(AVRO, "properties.*", "Use the options of avro-confluent that have names of their own."),
 
     /* raw */
     HONOURED(RAW, "charset", ENUM, "UTF-8|US-ASCII|ISO-8859-1", "UTF-8", "Encoding of a text column."),

@@ -26,6 +26,7 @@ libxxhash-dev
 libpcre2-dev
 libutf8proc-dev
 libmicrohttpd-dev
+libcurl4-openssl-dev
 tzdata
 '
 test='

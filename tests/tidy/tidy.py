@@ -45,8 +45,7 @@ DOORS = {
     "editline/readline.h": (r"engine/front/shell", "line editing belongs to the shell"),
     "xxhash.h": (r"base/hash\.", "hashes come from base/hash.h, so that their seed is known"),
     "pcre2.h": (r"sql/functions/|parser/", "regular expressions are functions of the language"),
-    "curl/curl.h": (r"engine/connectors/http|engine/connectors/filesystem|engine/formats/avro|engine/formats/registry",
-                    "libcurl has few doors"),
+    "curl/curl.h": (r"engine/net/http", "libcurl has one door, engine/net/http"),
     "microhttpd.h": (r"engine/front/http", "the HTTP server is engine/front/http*"),
     "assert.h": (r"tests/", "use ASSERT or DCHECK of base/err.h: they stay on and say where"),
     "setjmp.h": (r"$^", "errors are returned, with an Err"),
@@ -76,7 +75,7 @@ BANNED = [
      "memory comes from an arena or mem_* of base/arena.h; only the glue to libraries calls malloc and free"),
     # The zones that were read are shared by all threads of the process.
     (r"pthread_(?:mutex|rwlock|spin|cond)_\w+|pthread_create|thrd_create|mtx_\w+",
-     r"base/|tests/|sql/types/zone\.c|engine/(state|connectors|runtime|front)/",
+     r"base/|tests/|sql/types/zone\.c|engine/(state|net|connectors|runtime|front)/",
      "parser, sql, batch, formats and operators hold no locks: threads own what they touch"),
     (r"exit|_exit|abort|quick_exit", r"base/|engine/front/|tests/",
      "a layer returns its error; only the front ends the process"),

@@ -4,48 +4,11 @@
 # timeout: 180
 set -eu
 . "$(dirname "$0")/../support/engine.sh"
-support=$(cd "$(dirname "$0")/../support" && pwd)
-tools=${WEIR_TOOLS:-$(dirname "$WEIR")/tools}
+. "$(dirname "$0")/../support/registry.sh"
 in=$unique-avro
 out=$unique-avro-out
 up=$unique-avro-up
-registry=
-port=0
-trap 'end_status=$?; [ -z "$registry" ] || kill "$registry" 2>/dev/null || true; engine_end' EXIT
-
-# registry_start [OPTION...]: on the port of the first time
-registry_start() {
-	: >"$dir/registry.log"
-	/usr/bin/python3 "$support/registry.py" "$port" "$dir/schemas.json" "$@" >"$dir/registry.log" 2>&1 &
-	registry=$!
-	n=0
-	until grep -q '^ready' "$dir/registry.log"; do
-		n=$((n + 1))
-		[ $n -lt 100 ] || die "no registry: $(cat "$dir/registry.log")"
-		sleep 0.1
-	done
-	port=$(sed -n 's/^ready //p' "$dir/registry.log")
-	url=http://127.0.0.1:$port
-}
-registry_stop() {
-	kill "$registry"
-	wait "$registry" 2>/dev/null || true
-	registry=
-}
-# hex texts as messages; one of "-" is skipped
-put_hex() {
-	/usr/bin/python3 -c 'import sys
-for i, line in enumerate(sys.stdin):
-    open("%s/m%03d" % (sys.argv[1], i), "wb").write(bytes.fromhex(line.strip()))' "$1"
-}
-put() {
-	rm -rf "$dir/messages" && mkdir "$dir/messages"
-	put_hex "$dir/messages"
-	kcat -b "$WEIR_TEST_KAFKA" -t "$in" -p 0 -P "$dir"/messages/m*
-}
-encode() { /usr/bin/python3 "$support/avro_reference.py" encode "$url" "$2" "$1"; }
-
-for topic in "$in" "$out" "$up"; do "$tools/produce" -p 1 "$WEIR_TEST_KAFKA" "$topic" </dev/null; done
+topics "$in" "$out" "$up"
 registry_start
 cat >"$dir/v1.avsc" <<'SCHEMA'
 {"type": "record", "name": "Order", "namespace": "shop", "fields": [
@@ -104,7 +67,7 @@ encode "$dir/v1.avsc" "$in-value" >"$dir/v1.hex" <<'ROWS'
 ROWS
 
 # down at the start: the rows wait, and WHY says for what
-put <"$dir/v1.hex"
+put "$in" <"$dir/v1.hex"
 registry_stop
 engine_start "$dir/q.sql"
 n=0
@@ -127,7 +90,7 @@ encode "$dir/v2.avsc" "$in-other" >"$dir/v2.hex" <<'ROWS'
 {"ok": true, "extra": {"1": "new"}, "ratio": 2.25, "id": 5000000000, "price": "\u0000\u0000\u0000\u0000\u0004\u00d2", "at": 1714557600000}
 ROWS
 registry_stop
-put <"$dir/v2.hex"
+put "$in" <"$dir/v2.hex"
 n=0
 until sql "WHY v" | grep -q "is awaited"; do
 	n=$((n + 1))
@@ -152,7 +115,7 @@ head -n 1 "$dir/v1.hex" >"$dir/one.hex"
 	cut -c 1-60 "$dir/one.hex"
 	sed 's/$/00/' "$dir/one.hex"
 	echo 000000000108
-} | put
+} | put "$in"
 wait_for 30 "SELECT COUNT(*) FROM orders.bad" 6
 sql "SELECT \"offset\", error FROM orders.bad ORDER BY \"offset\"" >"$dir/bad"
 grep -q "^3|.*shorter than its head" "$dir/bad" || die "$(cat "$dir/bad")"

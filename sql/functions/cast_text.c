@@ -75,13 +75,7 @@ ROW(parse_value)
 	err_clear(&why);
 	if (value_parse(to, in.s, kernel_zone(ctx), ctx->arena, out, &why))
 		return ROW_OK;
-	if (why.code != ERR_OUT_OF_RANGE)
-		return ROW_BAD_CAST;
-	if (to->kind == TYPE_DECIMAL) {
-		*out = VALUE_NULL;
-		return ROW_OK;
-	}
-	return ROW_OVERFLOW;
+	return why.code == ERR_OUT_OF_RANGE ? ROW_OVERFLOW : ROW_BAD_CAST;
 }
 
 ROW(text_to_json)

@@ -196,13 +196,14 @@ KERNEL(map_item)
 RESOLVE(resolve_item)
 {
 	const Type *t = rc->arg_types[0];
+	bool texts = t->kind == TYPE_MAP && type_is_text(t->key) && type_is_text(rc->arg_types[1]); /* of any length */
 	if (t->kind == TYPE_ARRAY && (type_is_integer(rc->arg_types[1]) || rc->arg_types[1]->kind == TYPE_NULL)) {
 		rc->call->kernel = array_item;
 		if (rc->arg_types[1]->kind == TYPE_NULL)
 			rc->arg_types[1] = &type_int;
-	} else if (t->kind == TYPE_MAP && type_assignable(rc->arg_types[1], t->key)) {
+	} else if (t->kind == TYPE_MAP && (type_assignable(rc->arg_types[1], t->key) || texts)) {
 		rc->call->kernel = map_item;
-		if (!(type_is_text(t->key) && type_is_text(rc->arg_types[1])))
+		if (!texts)
 			rc->arg_types[1] = type_with_null(rc->arena, t->key, !rc->arg_types[1]->not_null);
 	} else {
 		return resolve_mismatch(rc, err);

@@ -6,7 +6,7 @@
  *
  *                          JSON_VALUE                        JSON_QUERY
  *   not JSON, no such path ON ERROR (lax: ON EMPTY)          the same
- *   JSON null              ON EMPTY                          ON EMPTY
+ *   JSON null              NULL (lax: ON EMPTY)              the same
  *   scalar                 its text, as the RETURNING type   ON ERROR (lax: ON EMPTY), or wrapped
  *   array, object          ON ERROR (lax: ON EMPTY)          its text
  *
@@ -134,6 +134,16 @@ static void value_behavior(EvalCtx *ctx, Behavior b, const Column *const *args, 
 		kernel_null(ctx, out, i);
 }
 
+static Str number_text(EvalCtx *ctx, Str number)
+{
+	StrBuf b;
+	strbuf_init(&b);
+	json_text_number(number, &b);
+	Str text = kernel_keep(ctx, &b);
+	strbuf_deinit(&b);
+	return text;
+}
+
 KERNEL(json_value)
 {
 	const JsonData *d = call->data;
@@ -145,14 +155,16 @@ KERNEL(json_value)
 		bool empty =
 		    f.what == JSON_EMPTY || (scalar && f.kind == JSON_KIND_NULL) || (f.what == JSON_FOUND && !scalar && f.lax);
 		Value v = VALUE_NULL;
-		if (empty) {
+		if (scalar && f.kind == JSON_KIND_NULL && !f.lax) {
+			kernel_null(ctx, out, i);
+		} else if (empty) {
 			value_behavior(ctx, d->on_empty, args, 4, i, out, "the path finds nothing");
 		} else if (!scalar) {
 			value_behavior(ctx, d->on_error, args, 6, i, out,
 			               f.what == JSON_ERROR ? "the path finds nothing, or the text is not JSON"
 			                                    : "the path finds no scalar");
 		} else if (type_is_text(call->type)) {
-			out->str[i] = f.scalar;
+			out->str[i] = f.kind == JSON_KIND_NUMBER ? number_text(ctx, f.scalar) : f.scalar;
 		} else if (!value_parse(call->type, f.scalar, kernel_zone(ctx), ctx->arena, &v, NULL) || v.null) {
 			value_behavior(ctx, d->on_error, args, 6, i, out, "the value is not of the RETURNING type");
 		} else {
@@ -303,6 +315,10 @@ KERNEL(json_query)
 			query_behavior(ctx, d, d->on_error, i, out, "the path finds nothing, or the text is not JSON");
 			continue;
 		}
+		if (scalar && f.kind == JSON_KIND_NULL && !wrap && !f.lax) {
+			kernel_null(ctx, out, i);
+			continue;
+		}
 		if (f.what == JSON_EMPTY || (scalar && f.kind == JSON_KIND_NULL) || (scalar && !wrap && f.lax)) {
 			query_behavior(ctx, d, d->on_empty, i, out, "the path finds nothing");
 			continue;
@@ -377,10 +393,11 @@ RESOLVE(resolve_query)
 KERNEL(is_json)
 {
 	const JsonData *d = call->data;
-	KERNEL_EACH(i)
-	{
+	for (uint32_t i = 0; i < n; i++) {
 		JsonKind kind = JSON_KIND_NULL;
-		bool fine = jsonpath_is_json(kernel_str(args[0], i), &kind);
+		if (kernel_copy_err(ctx, out, i, args[0]))
+			continue;
+		bool fine = !column_is_null(args[0], i) && jsonpath_is_json(kernel_str(args[0], i), &kind);
 		bool nested = kind == JSON_KIND_ARRAY || kind == JSON_KIND_OBJECT;
 		switch (d->kind) {
 		case 1: fine = fine && !nested; break;
@@ -398,7 +415,7 @@ RESOLVE(resolve_is_json)
 	JsonData *d = ARENA_NEW(rc->arena, JsonData);
 	rc->call->data = d;
 	d->kind = rc->nargs == 2 ? resolve_word(rc, 1, words, err) : 0;
-	return d->kind >= 0 && resolve_simple(rc, "ss", &type_boolean, is_json, err);
+	return d->kind >= 0 && resolve_simple(rc, "ss", &type_boolean_nn, is_json, err);
 }
 
 #define ENTRY(name, sig, doc, least, most, flags, resolve)                                                             \
@@ -413,8 +430,8 @@ static const Function items[] = {
           "The scalar that the path finds.", 2, 7, FN_CAN_FAIL, resolve_value),
     ENTRY("JSON_QUERY", "JSON_QUERY(json, path [RETURNING type] [.. WRAPPER] [.. ON EMPTY] [.. ON ERROR])",
           "The object or array that the path finds, as JSON.", 2, 6, FN_STRICT | FN_CAN_FAIL, resolve_query),
-    ENTRY("IS JSON", "s IS JSON [VALUE | SCALAR | ARRAY | OBJECT] -> BOOLEAN", "Is the text JSON?", 1, 2,
-          FN_STRICT | FN_HIDDEN, resolve_is_json),
+    ENTRY("IS JSON", "s IS JSON [VALUE | SCALAR | ARRAY | OBJECT] -> BOOLEAN", "Is the text JSON? NULL is not.", 1, 2,
+          FN_HIDDEN, resolve_is_json),
 };
 
 const FunctionTable json_functions = {items, sizeof items / sizeof *items};

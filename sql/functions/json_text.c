@@ -12,6 +12,7 @@
 #include "sql/types/json_scan.h"
 #include "sql/types/packed.h"
 #include "sql/types/real.h"
+#include "sql/types/timestamp.h"
 
 typedef struct Members {
 	JsonMember *items;
@@ -98,8 +99,21 @@ static void put_canonical(JsonKind kind, Str text, Arena *arena, StrBuf *out)
 	case JSON_KIND_ARRAY: put_array(text, arena, out); break;
 	case JSON_KIND_OBJECT: put_object(text, arena, out); break;
 	case JSON_KIND_STRING: strbuf_put_json(out, json_scan_string(text, arena)); break;
+	case JSON_KIND_NUMBER: json_text_number(text, out); break;
 	default: strbuf_put_str(out, text); break;
 	}
+}
+
+void json_text_number(Str text, StrBuf *out)
+{
+	bool real = false;
+	for (uint32_t i = 0; i < text.len && !real; i++)
+		real = text.ptr[i] == '.' || text.ptr[i] == 'e' || text.ptr[i] == 'E';
+	double v;
+	if (real && real_parse(text, false, &v))
+		real_print_java(v, false, out);
+	else
+		strbuf_put_str(out, str_eq(text, STR("-0")) ? STR("0") : text);
 }
 
 bool json_text_canonical(Str text, Arena *arena, StrBuf *out)
@@ -138,6 +152,30 @@ static void put_quoted(const Type *type, Value v, ValueStyle style, StrBuf *out)
 	value_print(type, v, style, NULL, &b);
 	strbuf_put_json(out, strbuf_str(&b));
 	strbuf_deinit(&b);
+}
+
+/* Without zeros at the end of a fraction. */
+static void put_decimal(Int128 d, unsigned scale, StrBuf *out)
+{
+	decimal_print(d, scale, out);
+	if (scale == 0)
+		return;
+	while (out->ptr[out->len - 1] == '0')
+		out->ptr[--out->len] = 0;
+	if (out->ptr[out->len - 1] == '.')
+		out->ptr[--out->len] = 0;
+}
+
+/* ISO 8601, with as many digits of the second as it has. */
+static void put_timestamp(int64_t us, bool instant, StrBuf *out)
+{
+	strbuf_putc(out, '"');
+	timestamp_print(us, 6, 'T', out);
+	while (out->ptr[out->len - 1] == '0' && out->ptr[out->len - 2] != ':' && out->ptr[out->len - 3] != ':')
+		out->ptr[--out->len] = 0;
+	if (out->ptr[out->len - 1] == '.')
+		out->ptr[--out->len] = 0;
+	strbuf_puts(out, instant ? "Z\"" : "\"");
 }
 
 /* MAP, MULTISET, ROW. */
@@ -181,7 +219,7 @@ void json_text_value(const Type *type, Value v, Arena *arena, StrBuf *out)
 		else
 			put_quoted(type, v, VALUE_JAVA, out);
 		break;
-	case TYPE_DECIMAL: decimal_print(v.d, type->scale, out); break;
+	case TYPE_DECIMAL: put_decimal(v.d, type->scale, out); break;
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
 	case TYPE_INT:
@@ -189,7 +227,7 @@ void json_text_value(const Type *type, Value v, Arena *arena, StrBuf *out)
 	case TYPE_BINARY:
 	case TYPE_VARBINARY: put_base64(v.s, out); break;
 	case TYPE_TIMESTAMP:
-	case TYPE_TIMESTAMP_LTZ: put_quoted(type, v, VALUE_JAVA, out); break;
+	case TYPE_TIMESTAMP_LTZ: put_timestamp(v.i, type->kind == TYPE_TIMESTAMP_LTZ, out); break;
 	case TYPE_JSON:
 		if (!json_text_canonical(v.s, arena, out))
 			strbuf_put_json(out, v.s);

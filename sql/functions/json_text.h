@@ -11,8 +11,10 @@ typedef struct JsonMember {
 	Str text; /* of the value, canonical */
 } JsonMember;
 
-/* The canonical form of JSON text; false: it is not JSON. Numbers stay as they are written. */
+/* The canonical form of JSON text; false: it is not JSON. */
 bool json_text_canonical(Str text, Arena *arena, StrBuf *out);
+/* A JSON number as Flink shows it: a real number is a double. */
+void json_text_number(Str text, StrBuf *out);
 /* A value as the JSON functions show it: times as ISO text, bytes as base64, a JSON value as it is. */
 void json_text_value(const Type *type, Value v, Arena *arena, StrBuf *out);
 /* An object; of equal keys the last value stays. Sorts the members. */

@@ -357,7 +357,7 @@ KERNEL(decode_kernel)
 RESOLVE_NULLABLE(resolve_encode, "ss", &type_bytes, encode_kernel)
 RESOLVE_NULLABLE(resolve_decode, "ys", &type_string, decode_kernel)
 
-/* ---- tests of characters; false for NULL-free other types too, as in Flink ---- */
+/* ---- tests of characters; NULL is none of them, as in Flink ---- */
 
 static bool all_bytes(Str s, bool (*is)(char))
 {
@@ -377,35 +377,34 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-KERNEL(is_alpha)
+static bool is_alpha(Str s)
 {
-	KERNEL_EACH(i)
-	out->b[i] = all_bytes(kernel_str(args[0], i), is_letter);
+	return all_bytes(s, is_letter);
 }
 
-KERNEL(is_digits)
+static bool is_digits(Str s)
 {
-	KERNEL_EACH(i)
-	out->b[i] = all_bytes(kernel_str(args[0], i), is_digit);
+	return all_bytes(s, is_digit);
 }
 
-KERNEL(is_decimal)
+static bool is_decimal(Str s)
 {
-	KERNEL_EACH(i)
-	{
-		double v;
-		out->b[i] = real_parse(kernel_str(args[0], i), false, &v);
-	}
+	double v;
+	return real_parse(str_trim(s), false, &v);
 }
 
-KERNEL(always)
-{
-	memset(out->b, 1, n);
-}
+typedef struct IsData {
+	bool (*of_text)(Str s); /* NULL: a number, and the answer */
+	bool of_number;
+} IsData;
 
-KERNEL(never)
+/* NULL is none of these. */
+KERNEL(is_kernel)
 {
-	memset(out->b, 0, n);
+	const IsData *d = call->data;
+	for (uint32_t i = 0; i < n; i++)
+		if (!kernel_copy_err(ctx, out, i, args[0]))
+			out->b[i] = !column_is_null(args[0], i) && (d->of_text ? d->of_text(kernel_str(args[0], i)) : d->of_number);
 }
 
 RESOLVE(resolve_is)
@@ -414,10 +413,12 @@ RESOLVE(resolve_is)
 	const char *name = rc->call->fn->name;
 	bool alpha = strcmp(name, "IS_ALPHA") == 0;
 	bool digit = strcmp(name, "IS_DIGIT") == 0;
-	Kernel kernel = alpha ? is_alpha : digit ? is_digits : is_decimal;
-	if (type_is_numeric(t))
-		return resolve_simple(rc, "n", &type_boolean, alpha || (digit && !type_is_integer(t)) ? never : always, err);
-	return resolve_simple(rc, "s", &type_boolean, kernel, err);
+	IsData *d = ARENA_NEW(rc->arena, IsData);
+	rc->call->data = d;
+	d->of_number = !alpha && (!digit || type_is_integer(t));
+	if (!type_is_numeric(t))
+		d->of_text = alpha ? is_alpha : digit ? is_digits : is_decimal;
+	return resolve_simple(rc, type_is_numeric(t) ? "n" : "s", &type_boolean_nn, is_kernel, err);
 }
 
 #define ENTRY(name, sig, doc, nargs, resolve)                                                                          \

@@ -27,7 +27,7 @@ KERNEL(ascii)
 	KERNEL_EACH(i)
 	{
 		Str s = kernel_str(args[0], i);
-		out->i64[i] = s.len ? (unsigned char)s.ptr[0] : 0;
+		out->i64[i] = s.len ? (signed char)s.ptr[0] : 0;
 	}
 }
 
@@ -62,11 +62,15 @@ static int64_t position(Str s, Str needle, int64_t from)
 	return at < 0 ? 0 : (int64_t)text_length(str_make(s.ptr, (size_t)at)) + 1;
 }
 
+/* A begin before the string is its begin; an empty needle is found there, wherever the search begins. */
 KERNEL(position_kernel)
 {
 	KERNEL_EACH(i)
-	out->i64[i] =
-	    position(kernel_str(args[1], i), kernel_str(args[0], i), call->nargs == 3 ? kernel_i64(args[2], i) : 1);
+	{
+		Str needle = kernel_str(args[0], i);
+		int64_t from = call->nargs == 3 && needle.len ? kernel_i64(args[2], i) : 1;
+		out->i64[i] = position(kernel_str(args[1], i), needle, from < 1 ? 1 : from);
+	}
 }
 
 KERNEL(strpos)

@@ -267,13 +267,20 @@ RESOLVE(resolve_timestampadd)
 	return true;
 }
 
+/* Two instants are apart by what passed between them, not by what their clocks show; only months need calendars. */
 KERNEL(timestamp_minus)
 {
 	TimeUnit unit = unit_of(call);
+	bool instants = call->arg_types[1]->kind == TYPE_TIMESTAMP_LTZ && call->arg_types[2]->kind == TYPE_TIMESTAMP_LTZ &&
+	                (unit <= UNIT_WEEK || unit == UNIT_NANOSECOND);
 	KERNEL_EACH(i)
 	{
-		int64_t a = kernel_local_us(ctx, call->arg_types[1], kernel_i64(args[1], i));
-		int64_t b = kernel_local_us(ctx, call->arg_types[2], kernel_i64(args[2], i));
+		int64_t a = kernel_i64(args[1], i);
+		int64_t b = kernel_i64(args[2], i);
+		if (!instants) {
+			a = kernel_local_us(ctx, call->arg_types[1], a);
+			b = kernel_local_us(ctx, call->arg_types[2], b);
+		}
 		int64_t r = timestamp_diff(unit, a, b);
 		if (r >= INT32_MIN && r <= INT32_MAX)
 			out->i64[i] = r;

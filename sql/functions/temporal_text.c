@@ -41,12 +41,39 @@ static bool format_row(EvalCtx *ctx, Column *out, uint32_t i, Str pattern, int64
 	return false;
 }
 
+/*
+ * Java's SimpleDateFormat reads what stands before the first character that does not fit: the part that is the form
+ * yyyy-MM-dd HH:mm:ss; empty if there is none.
+ */
+static Str standard_part(Str text)
+{
+	uint32_t at = 0;
+	unsigned groups = 0;
+	for (; groups < 6 && at < text.len; groups++) {
+		uint32_t digits = 0;
+		while (at + digits < text.len && text.ptr[at + digits] >= '0' && text.ptr[at + digits] <= '9')
+			digits++;
+		at += digits;
+		if (!digits || (groups < 5 && (at == text.len || text.ptr[at] != "-- ::"[groups])))
+			return STR_EMPTY;
+		at += groups < 5;
+	}
+	return groups == 6 ? str_slice(text, 0, at) : STR_EMPTY;
+}
+
+/* java.util's calendars take the later of two instants with the same wall clock, java.time the earlier. */
+static int64_t calendar_instant(const struct Zone *zone, int64_t local_us)
+{
+	int64_t late = zone_to_instant_latest(zone, local_us);
+	return zone_to_local(zone, late) == local_us ? late : zone_to_instant(zone, local_us);
+}
+
 /* The wall clock and the zone's offset of a time or a text; false: the text is no time. */
 static bool local_of(EvalCtx *ctx, const Type *type, const Column *c, uint32_t i, int64_t *local_us, int64_t *offset_us)
 {
 	*offset_us = 0;
 	if (type_phys(type) == PHYS_STR)
-		return timestamp_parse(kernel_str(c, i), local_us, NULL, NULL);
+		return timestamp_parse(standard_part(kernel_str(c, i)), local_us, NULL, NULL);
 	int64_t v = kernel_i64(c, i);
 	*local_us = kernel_local_us(ctx, type, v);
 	if (type->kind == TYPE_TIMESTAMP_LTZ)
@@ -155,13 +182,32 @@ RESOLVE_NULLABLE(resolve_from_unixtime, "is", &type_string, from_unixtime)
 
 /* ---- from text ---- */
 
-/* Argument 0 by the pattern in argument 1, or by the standard form. */
+/* Argument 0 by the pattern in argument 1; `rest` is what the pattern leaves. */
+static bool parse_pattern(const Column *const *args, uint32_t i, int64_t *us, Str *rest)
+{
+	*rest = kernel_str(args[0], i);
+	return timestamp_parse_format(kernel_str(args[1], i), rest, us);
+}
+
+/* Argument 0 by the pattern in argument 1, or by the standard form, which is good with any pattern. */
 static bool parse_row(const FunctionCall *call, const Column *const *args, uint32_t i, int64_t *us)
 {
 	Str text = kernel_str(args[0], i);
-	if (call->nargs >= 2 && type_phys(call->arg_types[1]) == PHYS_STR)
-		return timestamp_parse_format(kernel_str(args[1], i), text, us);
-	return timestamp_parse(text, us, NULL, NULL);
+	Str rest;
+	if (call->nargs < 2 || type_phys(call->arg_types[1]) != PHYS_STR)
+		return timestamp_parse(text, us, NULL, NULL);
+	if (parse_pattern(args, i, us, &rest) && rest.len == 0)
+		return true;
+	return standard_part(text).len > 0 && timestamp_parse(text, us, NULL, NULL);
+}
+
+/* The same for functions that Flink leaves to SimpleDateFormat: text after what fits is not looked at. */
+static bool parse_begin(const FunctionCall *call, const Column *const *args, uint32_t i, int64_t *us)
+{
+	Str rest;
+	if (call->nargs < 2)
+		return timestamp_parse(standard_part(kernel_str(args[0], i)), us, NULL, NULL);
+	return parse_pattern(args, i, us, &rest);
 }
 
 KERNEL(to_timestamp)
@@ -183,7 +229,7 @@ KERNEL(to_date)
 	KERNEL_EACH(i)
 	{
 		int64_t us;
-		bool fine = call->nargs == 2 ? parse_row(call, args, i, &us)
+		bool fine = call->nargs == 2 ? parse_begin(call, args, i, &us)
 		                             : timestamp_parse_date(kernel_str(args[0], i), &out->i64[i]);
 		if (!fine)
 			kernel_null(ctx, out, i);
@@ -205,8 +251,9 @@ KERNEL(unix_timestamp)
 	KERNEL_EACH(i)
 	{
 		int64_t us;
-		if (parse_row(call, args, i, &us))
-			out->i64[i] = timestamp_floor(UNIT_SECOND, zone_to_instant(kernel_zone(ctx), us)) / TIMESTAMP_US_PER_SECOND;
+		if (parse_begin(call, args, i, &us))
+			out->i64[i] =
+			    timestamp_floor(UNIT_SECOND, calendar_instant(kernel_zone(ctx), us)) / TIMESTAMP_US_PER_SECOND;
 		else
 			out->i64[i] = INT64_MIN;
 	}
@@ -271,7 +318,8 @@ KERNEL(ltz_of_number)
 		if (type_is_integer(call->arg_types[0]))
 			fine = fine && scale_int(kernel_i64(args[0], i), precision, &us);
 		else
-			fine = fine && scale_real(kernel_f64(args[0], i), precision, &us);
+			fine =
+			    fine && scale_real(call->data ? trunc(kernel_f64(args[0], i)) : kernel_f64(args[0], i), precision, &us);
 		if (fine && in_range(us))
 			out->i64[i] = to_millis(us);
 		else
@@ -283,6 +331,9 @@ RESOLVE(resolve_to_timestamp_ltz)
 {
 	if (type_is_text(rc->arg_types[0]))
 		return resolve_nullable(rc, "sss", &type_ltz3, ltz_of_text, err);
+	/* A decimal is cut to an integer, as in Flink; a double keeps its fraction. */
+	static const bool whole = true;
+	rc->call->data = rc->arg_types[0]->kind == TYPE_DECIMAL ? &whole : NULL;
 	const char *spec = type_is_integer(rc->arg_types[0]) || rc->arg_types[0]->kind == TYPE_NULL ? "ii" : "di";
 	return resolve_nullable(rc, spec, &type_ltz3, ltz_of_number, err);
 }
@@ -296,11 +347,11 @@ KERNEL(convert_tz)
 		int64_t us;
 		const struct Zone *from = zone_find(kernel_str(args[1], i), NULL);
 		const struct Zone *to = zone_find(kernel_str(args[2], i), NULL);
-		if (!from || !to || !timestamp_parse(kernel_str(args[0], i), &us, NULL, NULL)) {
+		if (!from || !to || !timestamp_parse(standard_part(kernel_str(args[0], i)), &us, NULL, NULL)) {
 			kernel_null(ctx, out, i);
 			continue;
 		}
-		us = zone_to_local(to, zone_to_instant(from, us));
+		us = zone_to_local(to, calendar_instant(from, us));
 		format_row(ctx, out, i, FORMAT_DEFAULT, us, 0, &b);
 	}
 	strbuf_deinit(&b);

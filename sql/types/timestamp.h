@@ -74,10 +74,10 @@ void timestamp_print(int64_t us, unsigned precision, char sep, StrBuf *out);
 
 /* Java patterns (yyyy MM dd HH hh mm ss SSS a E EEE D w X z 'text'), java.time's meaning and English names, for
  * DATE_FORMAT, TO_TIMESTAMP, TO_DATE. format: offset_us is for X, Z and z; ERR_BAD_VALUE names the letter that is none.
- * parse: the whole text must match, without trimming; fields that are not there are 1970-01-01 00:00:00; an offset in
- * the text is read and ignored, as in Flink. Flink's TO_TIMESTAMP tries timestamp_parse when this fails. */
+ * parse: the text begins with what the pattern says, and becomes what is left of it; no trimming; fields that are not
+ * there are 1970-01-01 00:00:00; an offset in the text is read and ignored, as in Flink. */
 bool timestamp_format(Str pattern, int64_t us, int64_t offset_us, StrBuf *out, Err *err);
-bool timestamp_parse_format(Str pattern, Str text, int64_t *us);
+bool timestamp_parse_format(Str pattern, Str *text, int64_t *us);
 
 /* Intervals: 'text' with leading unit `from` and last unit `to` (equal for a single unit). months or micros is set by
  * the kind. */

@@ -428,8 +428,9 @@ static bool timestamp_resolve(const Fields *f, int64_t *us)
 	return true;
 }
 
-bool timestamp_parse_format(Str pattern, Str text, int64_t *us)
+bool timestamp_parse_format(Str pattern, Str *whole, int64_t *us)
 {
+	Str text = *whole;
 	Fields f = {.year = 1970, .hour = -1, .hour12 = -1, .pm = -1};
 	/* Where an optional part began; parts within it are given up together with it. */
 	Str optional_pattern = {NULL, 0};
@@ -465,5 +466,6 @@ bool timestamp_parse_format(Str pattern, Str text, int64_t *us)
 			optional_pattern.ptr = NULL;
 		}
 	}
-	return text.len == 0 && timestamp_resolve(&f, us);
+	*whole = text;
+	return timestamp_resolve(&f, us);
 }

@@ -45,7 +45,7 @@ static const uint32_t type_assign_from[TYPE_KINDS] = {
 /* type_cast_from[to]: what only CAST converts. */
 static const uint32_t type_cast_from[TYPE_KINDS] = {
     [TYPE_NULL] = 0,
-    [TYPE_BOOLEAN] = TEXTS | INTEGERS,
+    [TYPE_BOOLEAN] = TEXTS | NUMBERS,
     [TYPE_TINYINT] = TEXTS | NUMBERS | BIT(TYPE_BOOLEAN) | INTERVALS,
     [TYPE_SMALLINT] = TEXTS | NUMBERS | BIT(TYPE_BOOLEAN) | INTERVALS,
     [TYPE_INT] = TEXTS | NUMBERS | BIT(TYPE_BOOLEAN) | INTERVALS,

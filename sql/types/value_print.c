@@ -54,6 +54,19 @@ static void value_print_java_timestamp(int64_t us, bool instant, StrBuf *out)
 	strbuf_putc(out, 'Z');
 }
 
+/* Arithmetic may leave more digits than the type says; they are shown. */
+static unsigned value_shown_precision(int64_t us, unsigned precision)
+{
+	int64_t unit = 1;
+	for (unsigned p = precision; p < TYPE_TIME_PRECISION_MAX; p++) {
+		unit *= 10;
+	}
+	for (; precision < TYPE_TIME_PRECISION_MAX && us % unit != 0; precision++) {
+		unit /= 10;
+	}
+	return precision;
+}
+
 /* Duration.toString: PT36H10M5.5S. */
 static void value_print_java_duration(int64_t us, StrBuf *out)
 {
@@ -206,7 +219,7 @@ static void value_print_plain(const Type *type, Value v, ValueStyle style, const
 			value_print_java_timestamp(v.i, type->kind == TYPE_TIMESTAMP_LTZ, out);
 		} else {
 			int64_t us = type->kind == TYPE_TIMESTAMP ? v.i : value_local_us(v.i, zone);
-			timestamp_print(us, sqlite ? 6 : type->precision, ' ', out);
+			timestamp_print(us, sqlite ? 6 : value_shown_precision(us, type->precision), ' ', out);
 		}
 		break;
 	case TYPE_INTERVAL_MONTHS:

@@ -33,8 +33,12 @@ final class Script {
             all.add(t);
     }
 
-    /* The parts between `at` outside of quotes, comments, brackets; a quoted text stays as it is. */
     static List<String> split(String s, char at) {
+        return split(s, at, false);
+    }
+
+    /* The parts between `at` outside of quotes, comments, brackets; a quoted text stays as it is. */
+    static List<String> split(String s, char at, boolean comments) {
         List<String> parts = new ArrayList<>();
         StringBuilder b = new StringBuilder();
         int depth = 0;
@@ -48,8 +52,9 @@ final class Script {
                 i = e;
             } else if (s.startsWith("--", i) || (s.startsWith("//", i))) {
                 int e = s.indexOf('\n', i);
-                i = e < 0 ? s.length() : e;
-                b.append('\n');
+                e = e < 0 ? s.length() : e;
+                b.append(comments ? s.substring(i, e) : "").append('\n');
+                i = e;
             } else if (s.startsWith("/*", i)) {
                 int e = s.indexOf("*/", i);
                 e = e < 0 ? s.length() : e + 2;

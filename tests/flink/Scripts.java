@@ -142,7 +142,22 @@ final class Scripts {
         }
     }
 
-    private void statement(String s, String all, boolean deletes) throws Exception {
+    /* TUMBLE(TABLE t, ..) without TABLE(..) around it is of later versions. */
+    private static String wrap(String s) {
+        Matcher m = Pattern.compile("(?i)\\b(TUMBLE|HOP|CUMULATE|SESSION)\\s*\\(\\s*(DATA\\s*=>\\s*)?TABLE\\b").matcher(s);
+        StringBuilder b = new StringBuilder();
+        int at = 0;
+        while (m.find(at)) {
+            int close = Script.closing(s, s.indexOf('(', m.start()));
+            boolean wrapped = s.substring(0, m.start()).matches("(?is).*\\bTABLE\\s*\\(\\s*");
+            b.append(s, at, m.start()).append(wrapped ? "" : "TABLE(").append(s, m.start(), close).append(wrapped ? "" : ")");
+            at = close;
+        }
+        return b.append(s.substring(at)).toString();
+    }
+
+    private void statement(String given, String all, boolean deletes) throws Exception {
+        String s = wrap(given);
         String up = s.toUpperCase();
         Matcher m = NAMED.matcher(s);
         String name = m.matches() ? m.group(1).replace("`", "") : "";
@@ -276,7 +291,7 @@ final class Scripts {
     private void expectQuery(String query, String rows) throws Exception {
         if (Pattern.compile("(?i)\\.(late|bad|refused)\\b|\\bweir\\.").matcher(query).find())
             return;
-        Table tab = snapshot().sqlQuery(query);
+        Table tab = snapshot().sqlQuery(wrap(query));
         List<Row> got = new ArrayList<>();
         tab.execute().collect().forEachRemaining(got::add);
         compare(got, tab.getResolvedSchema().getColumnDataTypes(), rows.replaceFirst("(?i)^ORDERED\\s*", ""), rows.toUpperCase().startsWith("ORDERED"),

@@ -22,7 +22,7 @@ final class Sql {
 
     void file(Path f) throws Exception {
         StreamTableEnvironment t = local.tables(true);
-        for (String s : Script.split(Files.readString(f), ';')) {
+        for (String s : Script.split(Files.readString(f), ';', true)) {
             out.println("> " + s.replaceAll("\\s+", " "));
             try {
                 if (s.toUpperCase().startsWith("SET ")) {

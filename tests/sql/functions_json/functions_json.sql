@@ -13,6 +13,8 @@ EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f
   (NULL);
 EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$.e.f'))
   ('true');
+EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$.g'))
+  ('1.5');
 EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$.z'))
   (NULL);
 EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$'))
@@ -51,6 +53,8 @@ EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f
   ('1');
 EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$.a' RETURNING INTEGER))
   (1);
+EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$.g' RETURNING STRING))
+  ('1.5');
 EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$.g' RETURNING DOUBLE))
   (1.5);
 EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$.b' RETURNING STRING))
@@ -83,14 +87,20 @@ EXPECT (SELECT JSON_VALUE('"s"', '$'), JSON_VALUE('null', '$'))
   ('s', NULL);
 EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', 'lax $.z' RETURNING INTEGER DEFAULT 5 ON EMPTY))
   (5);
+EXPECT (SELECT JSON_VALUE('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$.n' DEFAULT 'd' ON EMPTY))
+  (NULL);
 
 -- test: functions_json: JSON_VALUE of numbers
-EXPECT (SELECT JSON_VALUE('[1]', '$[0]'), JSON_VALUE('[1.0]', '$[0]'), JSON_VALUE('[12345678901234567890]', '$[0]'), JSON_VALUE('[0.1]', '$[0]'))
-  ('1', '1.0', '12345678901234567890', '0.1');
-EXPECT (SELECT JSON_VALUE('[1.0E-7]', '$[0]'), JSON_VALUE('["\\u00fc"]', '$[0]'))
-  ('1.0E-7', '\u00fc');
+EXPECT (SELECT JSON_VALUE('[1]', '$[0]'), JSON_VALUE('[1.0]', '$[0]'), JSON_VALUE('[1.50]', '$[0]'), JSON_VALUE('[1e3]', '$[0]'), JSON_VALUE('[-0]', '$[0]'))
+  ('1', '1.0', '1.5', '1000.0', '0');
+EXPECT (SELECT JSON_VALUE('[12345678901234567890]', '$[0]'), JSON_VALUE('[1E400]', '$[0]'), JSON_VALUE('[0.1]', '$[0]'), JSON_VALUE('[1.0E-7]', '$[0]'))
+  ('12345678901234567890', 'Infinity', '0.1', '1.0E-7');
+EXPECT (SELECT JSON_VALUE('["\\u00fc"]', '$[0]'))
+  ('\u00fc');
 
 -- test: functions_json: JSON_QUERY paths
+EXPECT (SELECT JSON_QUERY('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$'))
+  ('{"a":1,"b":"x","c":[1,2,{"d":null}],"e":{"f":true},"g":1.5,"h h":"q","n":null}');
 EXPECT (SELECT JSON_QUERY('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$.a'))
   (NULL);
 EXPECT (SELECT JSON_QUERY('{"a": 1, "b": "x", "c": [1, 2, {"d": null}], "e": {"f": true}, "g": 1.50, "h h": "q", "n": null}', '$.c'))
@@ -297,37 +307,43 @@ EXPECT (SELECT ' {} ' IS JSON ARRAY, ' {} ' IS JSON OBJECT, '01' IS JSON, '01' I
   (FALSE, TRUE, FALSE, TRUE, FALSE, FALSE, FALSE, FALSE);
 EXPECT (SELECT '"a' IS JSON, '"a' IS NOT JSON, '"a' IS JSON VALUE, '"a' IS JSON SCALAR, '"a' IS JSON ARRAY, '"a' IS JSON OBJECT, 'NaN' IS JSON, 'NaN' IS NOT JSON)
   (FALSE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE, TRUE);
-EXPECT (SELECT 'NaN' IS JSON VALUE, 'NaN' IS JSON SCALAR, 'NaN' IS JSON ARRAY, 'NaN' IS JSON OBJECT, '{a:1}' IS JSON, '{a:1}' IS NOT JSON, '{a:1}' IS JSON VALUE)
-  (FALSE, FALSE, FALSE, FALSE, FALSE, TRUE, FALSE);
-EXPECT (SELECT '{a:1}' IS JSON SCALAR, '{a:1}' IS JSON ARRAY, '{a:1}' IS JSON OBJECT, '1 2' IS JSON ARRAY, '1 2' IS JSON OBJECT)
-  (FALSE, FALSE, FALSE, FALSE, FALSE);
+EXPECT (SELECT 'NaN' IS JSON VALUE, 'NaN' IS JSON SCALAR, 'NaN' IS JSON ARRAY, 'NaN' IS JSON OBJECT, CAST(NULL AS STRING) IS JSON, CAST(NULL AS STRING) IS NOT JSON)
+  (FALSE, FALSE, FALSE, FALSE, FALSE, TRUE);
+EXPECT (SELECT CAST(NULL AS STRING) IS JSON VALUE, CAST(NULL AS STRING) IS JSON SCALAR, CAST(NULL AS STRING) IS JSON ARRAY, CAST(NULL AS STRING) IS JSON OBJECT)
+  (FALSE, FALSE, FALSE, FALSE);
+EXPECT (SELECT '{a:1}' IS JSON, '{a:1}' IS NOT JSON, '{a:1}' IS JSON VALUE, '{a:1}' IS JSON SCALAR, '{a:1}' IS JSON ARRAY, '{a:1}' IS JSON OBJECT, '1 2' IS JSON ARRAY)
+  (FALSE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE);
+EXPECT (SELECT '1 2' IS JSON OBJECT)
+  (FALSE);
 
 -- test: functions_json: JSON_OBJECT
 EXPECT (SELECT JSON_OBJECT(), JSON_OBJECT('a' VALUE 1), JSON_OBJECT(KEY 'a' VALUE 1), JSON_OBJECT('b' VALUE 1, 'a' VALUE 'x'), JSON_OBJECT('a' VALUE CAST(NULL AS STRING)))
   ('{}', '{"a":1}', '{"a":1}', '{"a":"x","b":1}', '{"a":null}');
 EXPECT (SELECT JSON_OBJECT('a' VALUE CAST(NULL AS STRING) NULL ON NULL), JSON_OBJECT('a' VALUE CAST(NULL AS STRING), 'b' VALUE 1 ABSENT ON NULL))
   ('{"a":null}', '{"b":1}');
-EXPECT (SELECT JSON_OBJECT('a' VALUE 1e0), JSON_OBJECT('a' VALUE TRUE), JSON_OBJECT('a' VALUE ARRAY[1, 2]), JSON_OBJECT('a' VALUE JSON_OBJECT('b' VALUE 1)))
-  ('{"a":1.0}', '{"a":true}', '{"a":[1,2]}', '{"a":{"b":1}}');
-EXPECT (SELECT JSON_OBJECT('a' VALUE JSON_ARRAY(1)), JSON_OBJECT('a' VALUE 'x"y'), JSON_OBJECT('a' VALUE MAP['k', 1]), JSON_OBJECT('a' VALUE X'4142'))
-  ('{"a":[1]}', '{"a":"x\"y"}', '{"a":{"k":1}}', '{"a":"QUI="}');
-EXPECT (SELECT JSON_OBJECT('a' VALUE ROW(1, 'b')), JSON_OBJECT('a' VALUE 'ü'), JSON_OBJECT('a' VALUE 1, 'a' VALUE 2))
-  ('{"a":{"EXPR$0":1,"EXPR$1":"b"}}', '{"a":"ü"}', '{"a":2}');
-EXPECT (SELECT JSON_OBJECT('z' VALUE 1, 'y' VALUE 2, 'x' VALUE 3, 'aa' VALUE 4, 'B' VALUE 5))
-  ('{"B":5,"aa":4,"x":3,"y":2,"z":1}');
+EXPECT (SELECT JSON_OBJECT('a' VALUE 1.50), JSON_OBJECT('a' VALUE 1e0), JSON_OBJECT('a' VALUE TRUE), JSON_OBJECT('a' VALUE TIMESTAMP '2024-01-01 00:00:00.5'))
+  ('{"a":1.5}', '{"a":1.0}', '{"a":true}', '{"a":"2024-01-01T00:00:00.5"}');
+EXPECT (SELECT JSON_OBJECT('a' VALUE ARRAY[1, 2]), JSON_OBJECT('a' VALUE JSON_OBJECT('b' VALUE 1)), JSON_OBJECT('a' VALUE JSON_ARRAY(1)), JSON_OBJECT('a' VALUE 'x"y'))
+  ('{"a":[1,2]}', '{"a":{"b":1}}', '{"a":[1]}', '{"a":"x\"y"}');
+EXPECT (SELECT JSON_OBJECT('a' VALUE MAP['k', 1]), JSON_OBJECT('a' VALUE X'4142'), JSON_OBJECT('a' VALUE ROW(1, 'b')), JSON_OBJECT('a' VALUE 'ü'))
+  ('{"a":{"k":1}}', '{"a":"QUI="}', '{"a":{"EXPR$0":1,"EXPR$1":"b"}}', '{"a":"ü"}');
+EXPECT (SELECT JSON_OBJECT('a' VALUE 1, 'a' VALUE 2), JSON_OBJECT('z' VALUE 1, 'y' VALUE 2, 'x' VALUE 3, 'aa' VALUE 4, 'B' VALUE 5))
+  ('{"a":2}', '{"B":5,"aa":4,"x":3,"y":2,"z":1}');
 
 -- test: functions_json: JSON_ARRAY
 EXPECT (SELECT JSON_ARRAY(), JSON_ARRAY(1, 'a', TRUE, 1.5), JSON_ARRAY(CAST(NULL AS STRING)), JSON_ARRAY(CAST(NULL AS STRING) NULL ON NULL))
   ('[]', '[1,"a",true,1.5]', '[]', '[null]');
 EXPECT (SELECT JSON_ARRAY(1, CAST(NULL AS STRING) ABSENT ON NULL), JSON_ARRAY(JSON_ARRAY(1)), JSON_ARRAY(ARRAY['a']), JSON_ARRAY(1e10), JSON_ARRAY(JSON_OBJECT('a' VALUE 1)))
   ('[1]', '[[1]]', '[["a"]]', '[1.0E10]', '[{"a":1}]');
-EXPECT (SELECT JSON_ARRAY(CAST(0.1 AS FLOAT)), JSON_ARRAY(CAST(5000000000 AS BIGINT)), JSON_ARRAY(CAST('NaN' AS DOUBLE)))
-  ('[0.1]', '[5000000000]', '["NaN"]');
+EXPECT (SELECT JSON_ARRAY(CAST('1.10' AS DECIMAL(10, 2))), JSON_ARRAY(CAST(0.1 AS FLOAT)), JSON_ARRAY(CAST(5000000000 AS BIGINT)), JSON_ARRAY(CAST('NaN' AS DOUBLE)))
+  ('[1.1]', '[0.1]', '[5000000000]', '["NaN"]');
 
 -- test: functions_json: JSON_STRING
-EXPECT (SELECT JSON_STRING(1), JSON_STRING('a'), JSON_STRING('a"b'), JSON_STRING(TRUE), JSON_STRING(1e0), JSON_STRING(CAST(NULL AS STRING)), JSON_STRING(ARRAY[1, 2]))
-  ('1', '"a"', '"a\"b"', 'true', '1.0', NULL, '[1,2]');
-EXPECT (SELECT JSON_STRING(MAP['a', 1]), JSON_STRING(ROW(1, 'a')), JSON_STRING(TIMESTAMP '2024-01-01 00:00:00.123'), JSON_STRING(X'4142'))
-  ('{"a":1}', '{"EXPR$0":1,"EXPR$1":"a"}', '"2024-01-01T00:00:00.123"', '"QUI="');
-EXPECT (SELECT JSON_STRING(TO_TIMESTAMP_LTZ(0, 3)), JSON_STRING('ü'), JSON_STRING(ARRAY[1, CAST(NULL AS INT)]), JSON_STRING('/'))
-  ('"1970-01-01T00:00:00Z"', '"ü"', '[1,null]', '"/"');
+EXPECT (SELECT JSON_STRING(1), JSON_STRING('a'), JSON_STRING('a"b'), JSON_STRING(TRUE), JSON_STRING(1.50), JSON_STRING(1e0), JSON_STRING(CAST(NULL AS STRING)))
+  ('1', '"a"', '"a\"b"', 'true', '1.5', '1.0', NULL);
+EXPECT (SELECT JSON_STRING(ARRAY[1, 2]), JSON_STRING(MAP['a', 1]), JSON_STRING(ROW(1, 'a')), JSON_STRING(TIMESTAMP '2024-01-01 00:00:00'))
+  ('[1,2]', '{"a":1}', '{"EXPR$0":1,"EXPR$1":"a"}', '"2024-01-01T00:00:00"');
+EXPECT (SELECT JSON_STRING(TIMESTAMP '2024-01-01 00:00:00.123'), JSON_STRING(X'4142'), JSON_STRING(TO_TIMESTAMP_LTZ(0, 3)), JSON_STRING('ü'))
+  ('"2024-01-01T00:00:00.123"', '"QUI="', '"1970-01-01T00:00:00Z"', '"ü"');
+EXPECT (SELECT JSON_STRING(ARRAY[1, CAST(NULL AS INT)]), JSON_STRING('/'))
+  ('[1,null]', '"/"');

@@ -17,7 +17,7 @@ VECTORS(numbers, {"CAST<BIGINT>(5)", "5", "BIGINT"}, {"CAST<TINYINT>(127)", "127
 
 VECTORS(texts, {"CAST<INT>(' 42 ')", "42", NULL}, {"CAST<INT>('abc')", "!W1202 cannot cast 'abc' to INT", NULL},
         {"TRY_CAST<INT>('abc')", "NULL", NULL}, {"CAST<DOUBLE>('1e3')", "1000.0", NULL},
-        {"CAST<DECIMAL(4, 1)>('12.34')", "12.3", NULL}, {"CAST<DECIMAL(4, 1)>('12345')", "NULL", NULL},
+        {"CAST<DECIMAL(4, 1)>('12.34')", "12.3", NULL}, {"CAST<DECIMAL(4, 1)>('12345')", "!W1203", NULL},
         {"CAST<DECIMAL(4, 1)>('x')", "!W1202", NULL}, {"CAST<BOOLEAN>('Yes')", "TRUE", NULL},
         {"CAST<BOOLEAN>('2')", "!W1202", NULL}, {"CAST<DATE>('2024-02-30')", "!W1202", NULL},
         {"CAST<DATE>('2024-02-29')", "2024-02-29", NULL},

@@ -56,17 +56,22 @@ TEST(timestamp_format_prints_as_java)
 	check_format("yyyy", at(12345, 1, 1, 0, 0, 0, 0), 0, "+12345");
 }
 
+static bool parse_whole(Str pattern, Str text, int64_t *us)
+{
+	return timestamp_parse_format(pattern, &text, us) && text.len == 0;
+}
+
 static void check_parse(const char *pattern, const char *text, int64_t want)
 {
 	int64_t us = 0;
-	bool ok = timestamp_parse_format(str_from(pattern), str_from(text), &us);
+	bool ok = parse_whole(str_from(pattern), str_from(text), &us);
 	CHECK_FMT(ok && us == want, "    %s %s: %s %lld\n", pattern, text, ok ? "got" : "refused", (long long)us);
 }
 
 static void check_refused(const char *pattern, const char *text)
 {
 	int64_t us;
-	CHECK_FMT(!timestamp_parse_format(str_from(pattern), str_from(text), &us), "    %s %s\n", pattern, text);
+	CHECK_FMT(!parse_whole(str_from(pattern), str_from(text), &us), "    %s %s\n", pattern, text);
 }
 
 TEST(timestamp_parse_format_reads_as_java)
@@ -122,7 +127,7 @@ TEST(timestamp_patterns_go_both_ways)
 			int64_t back = 0;
 			strbuf_init(&out);
 			CHECK(timestamp_format(str_from(patterns[p]), us, 0, &out, NULL));
-			bool ok = timestamp_parse_format(str_from(patterns[p]), strbuf_str(&out), &back);
+			bool ok = parse_whole(str_from(patterns[p]), strbuf_str(&out), &back);
 			CHECK_FMT(ok && back == us, "    %s: %s\n", patterns[p], strbuf_cstr(&out));
 			strbuf_deinit(&out);
 		}

@@ -135,9 +135,9 @@ TEST(type_casts_are_flinks)
 	    "xx======xx......xx.", /* SMALLINT */
 	    "xxx=====xx......xx.", /* INT */
 	    "xxxx====xx......xx.", /* BIGINT */
-	    ".xxxx===xx.........", /* FLOAT */
-	    ".xxxxx==xx.........", /* DOUBLE */
-	    ".xxxx===xx......xx.", /* DECIMAL */
+	    "xxxxx===xx.........", /* FLOAT */
+	    "xxxxxx==xx.........", /* DOUBLE */
+	    "xxxxx===xx......xx.", /* DECIMAL */
 	    "xxxxxxxx==xxxxxxxxx", /* CHAR */
 	    "xxxxxxxxx=xxxxxxxxx", /* VARCHAR */
 	    "........xx==.......", /* BINARY */

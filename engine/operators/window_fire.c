@@ -311,6 +311,9 @@ bool window_fire_begin(Operator *op, int64_t ord, Err *err)
 	int64_t before = op->in_curve[0]->before;
 	int64_t stamp = w->watermark;
 	if (w->agg->window.proctime && !op->run->is_snapshot) {
+		/* Who attached the window closes it by the same clock, in this step: its rows come first. */
+		if (w->agg->attached)
+			return true;
 		stamp = before;
 		before = window_time_floor_div(op->run->env.now_us, 1000) - 1;
 	}
@@ -327,6 +330,12 @@ bool window_fire_end(Operator *op, Err *err)
 	WindowAggOp *w = op->state;
 	int64_t last = curve_last(op->in_curve[0]);
 	if (w->agg->window.proctime && !op->run->is_snapshot) {
+		int64_t now_ms = window_time_floor_div(op->run->env.now_us, 1000) - 1;
+		if (last != BATCH_END && w->agg->attached && now_ms > w->watermark) {
+			if (!fire_all(op, now_ms, op->run->next_ord, op->in_curve[0]->before, err))
+				return false;
+			w->watermark = now_ms;
+		}
 		if (last != BATCH_END)
 			return (window_fire_schedule(w), true);
 		return fire_all(op, BATCH_END, op->run->next_ord, op->in_curve[0]->before, err);

@@ -5,13 +5,15 @@
  * A block holds the rows of one closed window (while a column window_end exists, rows with the same window_start and
  * window_end that follow each other), else of one epoch. `title` stands above the first block, `banner` above each,
  * with {n} as its number. Rows that are no plain inserts show their kind: in a column "op" of a table, as "op" of a
- * JSON object.
+ * JSON object. With `template` a block is one row, put into that text.
  */
 #include "engine/connectors/connectors.h"
 
 #include <stdio.h>
 
 #include "engine/connectors/sink_rows.h"
+#include "engine/connectors/stdout_template.h"
+#include "engine/connectors/stdout_text.h"
 
 typedef enum StdoutFormat { STDOUT_TABLE, STDOUT_JSON, STDOUT_CSV } StdoutFormat;
 
@@ -26,6 +28,7 @@ struct Sink {
 	SinkSpec spec;
 	StdoutFormat format;
 	Str title, banner;
+	StdoutTemplate *template; /* NULL: blocks of rows */
 	uint64_t nblocks;
 	bool titled, headed;
 	int32_t window_start, window_end; /* columns; -1: none */
@@ -45,9 +48,42 @@ static StdoutFormat read_format(const TableDef *t)
 	return str_eq_nocase(f, STR("json")) ? STDOUT_JSON : str_eq_nocase(f, STR("csv")) ? STDOUT_CSV : STDOUT_TABLE;
 }
 
+/* Is the template good for the table's columns? */
+static bool check_template(const TableDef *table, const OptionValue *option, Err *err)
+{
+	static const char *const others[] = {"format", "title", "banner"};
+	for (uint32_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		const OptionValue *other = options_find(&table->options, str_from(others[i]));
+		if (!other)
+			continue;
+		err_set_at(err, ERR_BAD_OPTION, other->span, "\"%s\" and \"template\" do not go together", others[i]);
+		return err_hint(err, "The template holds all of the text; leave the other out.");
+	}
+	Str *names = MEM_ARRAY(Str, table->ncols + 1);
+	const Type **types = MEM_ARRAY(const Type *, table->ncols + 1);
+	uint32_t n = 0;
+	for (uint32_t c = 0; c < table->ncols; c++)
+		if (table->cols[c].kind == COLUMN_PHYSICAL) {
+			names[n] = table->cols[c].name;
+			types[n++] = table->cols[c].type;
+		}
+	StdoutTemplate *t = NULL;
+	bool ok = stdout_template_open(option->value, names, types, n, &t, err);
+	stdout_template_close(t);
+	mem_free(names);
+	mem_free(types);
+	if (!ok)
+		err->span = option->span;
+	return ok;
+}
+
 static bool stdout_check(const TableDef *table, unsigned *accepts, Err *err)
 {
-	(void)err;
+	const OptionValue *template = options_find(&table->options, STR("template"));
+	if (template) {
+		*accepts = SINK_APPEND;
+		return check_template(table, template, err);
+	}
 	*accepts = read_format(table) == STDOUT_CSV ? SINK_APPEND : SINK_APPEND | SINK_UPSERT | SINK_RETRACT;
 	return true;
 }
@@ -60,9 +96,21 @@ static int32_t find_column(const SinkSpec *spec, const char *name)
 	return -1;
 }
 
+static void stdout_close(Sink *s)
+{
+	stdout_template_close(s->template);
+	strbuf_deinit(&s->out);
+	strbuf_deinit(&s->cells);
+	strbuf_deinit(&s->window);
+	strbuf_deinit(&s->last_window);
+	mem_free(s->block.items);
+	mem_free(s->block.kinds);
+	mem_free(s->values);
+	mem_free(s);
+}
+
 static bool stdout_open(const SinkSpec *spec, Sink **out, Err *err)
 {
-	(void)err;
 	Sink *s = MEM_NEW(Sink);
 	s->spec = *spec;
 	s->format = read_format(spec->table);
@@ -76,19 +124,12 @@ static bool stdout_open(const SinkSpec *spec, Sink **out, Err *err)
 	strbuf_init(&s->window);
 	strbuf_init(&s->last_window);
 	*out = s;
+	Str text = options_str(&spec->table->options, "stdout", "template");
+	if (text.len && !stdout_template_open(text, spec->names, spec->types, spec->ncols, &s->template, err)) {
+		stdout_close(s);
+		return false;
+	}
 	return true;
-}
-
-static void stdout_close(Sink *s)
-{
-	strbuf_deinit(&s->out);
-	strbuf_deinit(&s->cells);
-	strbuf_deinit(&s->window);
-	strbuf_deinit(&s->last_window);
-	mem_free(s->block.items);
-	mem_free(s->block.kinds);
-	mem_free(s->values);
-	mem_free(s);
 }
 
 /* ---- one block ---- */
@@ -112,32 +153,6 @@ static void put_banner(Sink *s)
 		}
 	}
 	strbuf_putc(&s->out, '\n');
-}
-
-static uint32_t width_of(Str text)
-{
-	uint32_t n = 0;
-	for (uint32_t i = 0; i < text.len; i++)
-		n += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
-	return n;
-}
-
-/* Line breaks and other control characters would break the table. */
-static void put_cell_text(StrBuf *b, Str text)
-{
-	for (uint32_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		if (c == '\n')
-			strbuf_puts(b, "\\n");
-		else if (c == '\r')
-			strbuf_puts(b, "\\r");
-		else if (c == '\t')
-			strbuf_puts(b, "\\t");
-		else if ((unsigned char)c < 0x20 || c == 0x7f)
-			strbuf_printf(b, "\\x%02x", (unsigned char)c);
-		else
-			strbuf_putc(b, c);
-	}
 }
 
 static void put_padded(StrBuf *out, Str text, uint32_t own, uint32_t width, bool right)
@@ -164,7 +179,7 @@ static void end_table(Sink *s)
 	bool kinds = false;
 	uint32_t *width = MEM_ARRAY(uint32_t, ncols + 1);
 	for (uint32_t c = 0; c < ncols; c++)
-		width[c] = width_of(s->spec.names[c]);
+		width[c] = stdout_text_width(s->spec.names[c]);
 	for (uint32_t r = 0; r < nrows; r++) {
 		kinds = kinds || s->block.kinds[r] != ROW_INSERT;
 		for (uint32_t c = 0; c < ncols; c++)
@@ -176,7 +191,7 @@ static void end_table(Sink *s)
 	for (uint32_t c = 0; c < ncols; c++) {
 		if (c)
 			strbuf_putc(&s->out, '|');
-		put_padded(&s->out, s->spec.names[c], width_of(s->spec.names[c]), width[c], false);
+		put_padded(&s->out, s->spec.names[c], stdout_text_width(s->spec.names[c]), width[c], false);
 	}
 	trim_line(&s->out);
 	if (kinds)
@@ -237,9 +252,9 @@ static void add_cells(Sink *s, RowKind kind)
 		}
 		Cell *cell = &s->block.items[r * ncols + c];
 		cell->at = s->cells.len;
-		put_cell_text(&s->cells, text.ptr ? strbuf_str(&text) : STR_EMPTY);
+		stdout_text_put(&s->cells, text.ptr ? strbuf_str(&text) : STR_EMPTY);
 		cell->len = (uint32_t)(s->cells.len - cell->at);
-		cell->width = cell->len ? width_of(str_make(s->cells.ptr + cell->at, cell->len)) : 0;
+		cell->width = cell->len ? stdout_text_width(str_make(s->cells.ptr + cell->at, cell->len)) : 0;
 	}
 	strbuf_deinit(&text);
 }
@@ -317,6 +332,10 @@ static bool begins_block(Sink *s, uint64_t epoch)
 
 static void put_row(Sink *s, uint64_t epoch, RowKind kind)
 {
+	if (s->template) {
+		stdout_template_put(s->template, ++s->nblocks, s->values, s->spec.zone, &s->out);
+		return;
+	}
 	if (begins_block(s, epoch) || s->block.len >= BLOCK_ROWS_MAX) {
 		end_block(s);
 		s->block_epoch = epoch;

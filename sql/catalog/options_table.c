@@ -219,6 +219,10 @@ static const OptionDef options_defs[] = {
     HONOURED(STDOUT, "format", ENUM, "table|json|csv", "table", "How a block of rows is printed."),
     HONOURED(STDOUT, "title", STRING, NULL, NULL, "A line above the first block."),
     HONOURED(STDOUT, "banner", STRING, NULL, NULL, "A line above each block; {n} is its number."),
+    HONOURED(STDOUT, "template", STRING, NULL, NULL,
+             "A text for each row, instead of the others: {column}, {column:left}, {n} for the row's number, {{ for a "
+             "brace; "
+             "an ARRAY of ROWs is a table in a frame."),
 
     /* datagen */
     NUMBER(DATAGEN, "rows-per-second", "10000", 1, INT64_C(1000000000000), "How fast rows come."),

@@ -254,6 +254,12 @@ static bool do_push(World *w, const AstPush *p, Err *err)
 	bool ok = rel != NULL;
 	if (ok && rel->kind != REL_SOURCE)
 		ok = err_set_at(err, ERR_WRONG_OBJECT, p->node.span, "PUSH wants a table that is read, not a view");
+	if (ok && p->kind == AST_PUSH_BYTES && !options_has(&rel->table->options, "format") &&
+	    !options_has(&rel->table->options, "value.format")) {
+		err_set_at(err, ERR_MISSING_OPTION, p->node.span, "\"%.*s\" has no format that could read bytes",
+		           STR_ARG(rel->name));
+		ok = err_hint(err, "Give it one: WITH ('connector' = 'kafka', 'topic' = 't', 'format' = 'json').");
+	}
 	if (ok && p->kind != AST_PUSH_BYTES)
 		ok = push_rows(w, p, rel, err);
 	else if (ok)

@@ -1,0 +1,56 @@
+#!/bin/sh
+# timeout: 300
+# The purchases pipeline on a real topic, killed in the middle: its pages and violations against a computation of their own.
+# WEIR_FULL=1: 120,000 events instead of 5,000. EVENTS says how many.
+set -eu
+. tests/support/engine.sh
+events=5000
+[ -z "${WEIR_FULL:-}" ] || events=120000
+events=${EVENTS:-$events}
+q=queries/purchases
+export KAFKA_BOOTSTRAP_SERVERS="$WEIR_TEST_KAFKA" KAFKA_TOPIC="purchases-$unique"
+python="/usr/bin/python3 tests/pipelines/purchases.py"
+files="$q/source.sql $q/validator.sql $q/violations.sql $q/batch_event_time.sql $q/streaming_job.sql"
+
+$python make "$events" "$dir"
+timeout 60 "${WEIR_TOOLS:-$(dirname "$WEIR")/tools}/produce" -p 1 "$WEIR_TEST_KAFKA" "$KAFKA_TOPIC" </dev/null
+send() { timeout 120 kcat -P -b "$WEIR_TEST_KAFKA" -t "$KAFKA_TOPIC" -p 0 -K "$(printf '\t')" <"$dir/$1"; }
+start() {
+	"$WEIR" --log info serve --state "$state" --socket "$dir/sock" $files >>"$dir/pages" 2>>"$dir/started" &
+	engine=$!
+	wait_log 30 '| ready |'
+}
+# pages N: waits until N different pages are printed
+pages() {
+	tries=0
+	until [ "$($python pages "$dir/pages")" -ge "$1" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || die "only $($python pages "$dir/pages") pages of $1"
+		sleep 0.2
+	done
+}
+log=$dir/started
+: >"$dir/pages"
+: >"$dir/started"
+
+send first
+start
+pages 3
+kill -9 "$engine"
+wait "$engine" 2>/dev/null || true
+mv "$dir/started" "$dir/before_kill.log"
+: >"$dir/started"
+start
+send second
+# the last event closes all windows before it
+wait_for 120 "SELECT DISTINCT \"offset\" FROM rule_violations WHERE event_id = 'end'" "$events"
+all=$((events / 500 + 1))
+tries=0
+until /usr/bin/python3 -c "import sys; sys.exit(0 if open('$dir/pages').read().count('BATCH ') >= $all else 1)"; do
+	tries=$((tries + 1))
+	[ $tries -lt 100 ] || break
+	sleep 0.1
+done
+sleep 1
+sql "SELECT rule, COALESCE(event_id, ''), \"offset\" FROM violations" >"$dir/violations"
+$python check "$dir" "$dir/pages"

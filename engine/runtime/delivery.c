@@ -321,7 +321,13 @@ static bool keep_refused(Delivery *d, Pending **list, uint32_t n, SinkRefused *r
 				qsort(p->skip, p->nskip, sizeof *p->skip, compare_u64);
 			}
 	pthread_mutex_lock(&d->lock);
-	d->status.refused += nrefused;
+	/* said at the first one, and whenever their number has doubled */
+	uint64_t before = d->status.refused, after = before + nrefused;
+	if (!before || (before ^ after) > before)
+		LOGW("sink", "the target refuses rows; they are kept in the side table .refused",
+		     "sink=\"%.*s\" refused=%llu error=\"%s\"", STR_ARG(d->opt.spec.name), (unsigned long long)after,
+		     refused[0].err.message);
+	d->status.refused = after;
 	pthread_mutex_unlock(&d->lock);
 	return true;
 }

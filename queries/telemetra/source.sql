@@ -1,0 +1,36 @@
+-- The two topics: JSON, times as ISO 8601 in UTC with Z. What cannot be decoded is kept in chat_events.bad and viewer_events.bad.
+
+CREATE TABLE chat_events (
+  stream_id STRING,
+  user_id STRING,
+  username STRING,
+  message STRING,
+  emotes ARRAY<STRING>,
+  `timestamp` TIMESTAMP_LTZ(3),
+  WATERMARK FOR `timestamp` AS `timestamp` - INTERVAL '${WATERMARK_DELAY:-10 seconds}'
+) WITH (
+  'connector' = 'kafka',
+  'topic' = '${KAFKA_TOPIC_CHAT:-telemetra.events.chat}',
+  'properties.bootstrap.servers' = '${KAFKA_BOOTSTRAP_SERVERS:-kafka:9092}',
+  'properties.security.protocol' = '${KAFKA_SECURITY_PROTOCOL:-PLAINTEXT}',
+  'scan.startup.mode' = '${KAFKA_STARTING_OFFSETS:-earliest}-offset',
+  'scan.watermark.idle-timeout' = '${IDLE_TIMEOUT:-0 s}',
+  'weir.source.rows-per-step' = '${MAX_OFFSETS_PER_TRIGGER:-10000}',
+  'format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601'
+);
+
+CREATE TABLE viewer_events (
+  stream_id STRING,
+  viewer_count BIGINT,
+  `timestamp` TIMESTAMP_LTZ(3),
+  WATERMARK FOR `timestamp` AS `timestamp` - INTERVAL '${WATERMARK_DELAY:-10 seconds}'
+) WITH (
+  'connector' = 'kafka',
+  'topic' = '${KAFKA_TOPIC_VIEWER:-telemetra.events.viewer}',
+  'properties.bootstrap.servers' = '${KAFKA_BOOTSTRAP_SERVERS:-kafka:9092}',
+  'properties.security.protocol' = '${KAFKA_SECURITY_PROTOCOL:-PLAINTEXT}',
+  'scan.startup.mode' = '${KAFKA_STARTING_OFFSETS:-earliest}-offset',
+  'scan.watermark.idle-timeout' = '${IDLE_TIMEOUT:-0 s}',
+  'weir.source.rows-per-step' = '${MAX_OFFSETS_PER_TRIGGER:-10000}',
+  'format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601'
+);

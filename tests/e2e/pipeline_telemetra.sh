@@ -1,0 +1,64 @@
+#!/bin/sh
+# timeout: 400
+# The telemetra pipeline on real topics and a real PostgreSQL, killed in the middle: both tables against a computation of
+# their own; then rows of a month without a partition. WEIR_FULL=1: 120,000 events instead of 5,000. EVENTS says how many.
+set -eu
+. tests/support/engine.sh
+events=5000
+[ -z "${WEIR_FULL:-}" ] || events=120000
+events=${EVENTS:-$events}
+q=queries/telemetra
+tools=${WEIR_TOOLS:-$(dirname "$WEIR")/tools}
+port=$(printf '%s\n' "$WEIR_TEST_PG" | sed -n 's/.*port=\([0-9]*\).*/\1/p')
+database=telemetra_$unique
+export KAFKA_BOOTSTRAP_SERVERS="$WEIR_TEST_KAFKA" KAFKA_TOPIC_CHAT="chat-$unique" KAFKA_TOPIC_VIEWER="viewer-$unique"
+export POSTGRES_URL="jdbc:postgresql://127.0.0.1:$port/$database" POSTGRES_USER=weir POSTGRES_PASSWORD=
+python="/usr/bin/python3 tests/pipelines/telemetra.py"
+files="$q/source.sql $q/sentiment.sql $q/windows.sql $q/anomalies.sql $q/postgres.sql $q/streaming_job.sql"
+
+pg() { PGCONNECT_TIMEOUT=5 timeout 60 psql -X -q -A -t -v ON_ERROR_STOP=1 "$(printf '%s' "$WEIR_TEST_PG" | sed "s/dbname=[^ ]*/dbname=$database/")" "$@"; }
+timeout 60 psql -X -q "$WEIR_TEST_PG" -c "CREATE DATABASE $database"
+trap 'end_status=$?; [ -z "$engine" ] || kill -9 "$engine" 2>/dev/null; timeout 60 psql -X -q "$WEIR_TEST_PG" -c "DROP DATABASE IF EXISTS $database WITH (FORCE)"; engine=; engine_end' EXIT
+pg -f $q/migrations/003_create_analytics_tables.sql >/dev/null
+same "$(pg -f $q/migrations/003_create_analytics_tables.sql 2>/dev/null | tr '\n' ' ')" "0 0 " "a second migration makes no partition"
+
+$python make "$events" "$dir"
+for t in "$KAFKA_TOPIC_CHAT" "$KAFKA_TOPIC_VIEWER"; do timeout 60 "$tools/produce" -p 1 "$WEIR_TEST_KAFKA" "$t" </dev/null; done
+send() {
+	timeout 120 kcat -P -b "$WEIR_TEST_KAFKA" -t "$KAFKA_TOPIC_CHAT" -p 0 <"$dir/chat.$1"
+	timeout 120 kcat -P -b "$WEIR_TEST_KAFKA" -t "$KAFKA_TOPIC_VIEWER" -p 0 <"$dir/viewer.$1"
+}
+# rows SECONDS QUERY N: until the query counts at least N
+rows() {
+	tries=0
+	until [ "$(pg -c "$2")" -ge "$3" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt $(($1 * 5)) ] || die "after $1 s \"$2\" gives $(pg -c "$2"), not $3"
+		sleep 0.2
+	done
+}
+
+send 1
+engine_start $files
+rows 60 "SELECT COUNT(*) FROM chat_summary_minute" 10
+engine_stop KILL
+engine_start $files
+send 2
+want=$($python count "$dir")
+rows 120 "SELECT COUNT(*) FROM chat_summary_minute" "${want% *}"
+rows 30 "SELECT COUNT(*) FROM moments" "${want#* }"
+sleep 0.5
+pg -c "SELECT json_agg(x) FROM (SELECT stream_id, window_start, window_end, chat_count, unique_chatters, avg_sentiment, positive_count, negative_count, chat_rate, avg_viewers, top_emotes, z_score, is_anomaly, processed_at AT TIME ZONE current_setting('TimeZone') AT TIME ZONE 'UTC' AS processed_at FROM chat_summary_minute) x" >"$dir/summary.json"
+pg -c "SELECT json_agg(x) FROM (SELECT stream_id, timestamp, moment_type, description, intensity, metadata, detected_at AT TIME ZONE current_setting('TimeZone') AT TIME ZONE 'UTC' AS detected_at FROM moments) x" >"$dir/moments.json"
+$python check "$dir"
+
+# A month without a partition: the row is kept aside and said, and goes on its way when the partition is there.
+printf '%s\n' '{"stream_id":"alpha","user_id":"u","message":"good","emotes":["LUL"],"timestamp":"2025-03-05T00:00:05.000Z"}' '{"stream_id":"alpha","user_id":"u","message":"","timestamp":"2025-03-06T00:00:00.000Z"}' |
+	timeout 20 kcat -P -b "$WEIR_TEST_KAFKA" -t "$KAFKA_TOPIC_CHAT" -p 0
+printf '%s\n' '{"stream_id":"alpha","viewer_count":5,"timestamp":"2025-03-06T00:00:00.000Z"}' | timeout 20 kcat -P -b "$WEIR_TEST_KAFKA" -t "$KAFKA_TOPIC_VIEWER" -p 0
+wait_for 20 "SELECT COUNT(*) FROM chat_summary_minute.refused WHERE error LIKE '%no partition of relation%'" 6
+grep -q 'refused' "$log" || die "the log does not speak of refused rows"
+same "$(pg -c "SELECT chat_summary_make_partitions(DATE '2024-11-15', 5)")" 4 "partitions up to March"
+sql "REPLAY chat_summary_minute.refused" >/dev/null
+rows 20 "SELECT COUNT(*) FROM chat_summary_minute WHERE window_start >= '2025-01-01'" 6
+wait_for 10 "SELECT COUNT(*) FROM chat_summary_minute.refused" 0

@@ -6,6 +6,7 @@
  *   epoch 57
  *   next 8
  *   part NUMBER LENGTH CREATED TOUCHED FOLDER     being written
+ *   open NUMBER LENGTH GENERATION LENGTH CREATED TOUCHED FOLDER     likewise, with a file of open rows and its length
  *   done NUMBER FOLDER                            to be renamed, unless it has been
  *   end
  */
@@ -19,8 +20,10 @@
 #include <unistd.h>
 
 #include "engine/connectors/filesystem_path.h"
+#include "engine/state/store.h"
 
 enum { MARKER_BYTES_MAX = 64 << 20 };
+static const size_t SIDE_BYTES_MAX = (size_t)4000 << 20;
 
 static bool io(Err *err, const char *what, const char *path)
 {
@@ -51,6 +54,13 @@ static void put_name(const FilesystemParts *p, const FilesystemPart *part, bool 
 	strbuf_printf(out, "/%spart-%s-%llu.%s", hidden ? "." : "", p->id, (unsigned long long)part->number, p->extension);
 }
 
+static void put_side_name(const FilesystemParts *p, const FilesystemPart *part, uint64_t generation, StrBuf *out)
+{
+	put_folder(p, part->folder, out);
+	strbuf_printf(out, "/.part-%s-%llu.open-%llu", p->id, (unsigned long long)part->number,
+	              (unsigned long long)generation);
+}
+
 static void put_marker_name(const FilesystemParts *p, const char *end, StrBuf *out)
 {
 	strbuf_clear(out);
@@ -69,10 +79,20 @@ void filesystem_parts_init(FilesystemParts *p, Str path, uint64_t engine_id, Str
 	strbuf_deinit(&b);
 }
 
+static void free_part(FilesystemPart *f)
+{
+	strbuf_deinit(&f->fresh);
+	strbuf_deinit(&f->side_fresh);
+	strbuf_deinit(&f->notes);
+	if (f->writer)
+		f->writer_close(f->writer);
+	f->writer = NULL;
+}
+
 static void clear(FilesystemParts *p)
 {
 	for (uint32_t i = 0; i < p->len; i++)
-		strbuf_deinit(&p->items[i].fresh);
+		free_part(&p->items[i]);
 	p->len = 0;
 }
 
@@ -93,6 +113,8 @@ static FilesystemPart *add(FilesystemParts *p, Str folder, uint64_t number)
 	FilesystemPart *part = &p->items[p->len++];
 	*part = (FilesystemPart){.folder = arena_str(p->arena, folder), .number = number};
 	strbuf_init(&part->fresh);
+	strbuf_init(&part->side_fresh);
+	strbuf_init(&part->notes);
 	return part;
 }
 
@@ -108,13 +130,16 @@ FilesystemPart *filesystem_parts_of(FilesystemParts *p, Str folder, int64_t now_
 
 void filesystem_parts_forget(FilesystemParts *p)
 {
-	for (uint32_t i = 0; i < p->len; i++)
+	for (uint32_t i = 0; i < p->len; i++) {
 		strbuf_clear(&p->items[i].fresh);
+		strbuf_clear(&p->items[i].side_fresh);
+		p->items[i].side_anew = false;
+	}
 }
 
 /* ---- the marker ---- */
 
-static bool read_all(const char *path, StrBuf *out, bool *there, Err *err)
+static bool read_all(const char *path, size_t most, StrBuf *out, bool *there, Err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	*there = fd >= 0;
@@ -130,7 +155,7 @@ static bool read_all(const char *path, StrBuf *out, bool *there, Err *err)
 		if (n <= 0)
 			break;
 		out->len += (size_t)n;
-		if (out->len > MARKER_BYTES_MAX) {
+		if (out->len > most) {
 			ok = err_set(err, ERR_SINK_MARKER, "\"%s\" is no marker of weir", path);
 			break;
 		}
@@ -173,6 +198,17 @@ static bool parse_marker(FilesystemParts *p, Str text)
 			part->length = b;
 			part->created_us = c;
 			part->touched_us = d;
+		} else if (str_eq_c(what, "open")) {
+			int64_t e, f;
+			if (!number(&line, &a) || !number(&line, &b) || !number(&line, &c) || !number(&line, &d) ||
+			    !number(&line, &e) || !number(&line, &f))
+				return false;
+			FilesystemPart *part = add(p, line.ptr ? line : STR_EMPTY, (uint64_t)a);
+			part->length = b;
+			part->side = (uint64_t)c;
+			part->side_length = d;
+			part->created_us = e;
+			part->touched_us = f;
 		} else if (str_eq_c(what, "done")) {
 			if (!number(&line, &a))
 				return false;
@@ -211,6 +247,10 @@ static bool write_marker(FilesystemParts *p, uint64_t epoch, Err *err)
 		const FilesystemPart *f = &p->items[i];
 		if (f->done)
 			strbuf_printf(&text, "done %llu %.*s\n", (unsigned long long)f->number, STR_ARG(f->folder));
+		else if (f->side)
+			strbuf_printf(&text, "open %llu %lld %llu %lld %lld %lld %.*s\n", (unsigned long long)f->number,
+			              (long long)f->length, (unsigned long long)f->side, (long long)f->side_length,
+			              (long long)f->created_us, (long long)f->touched_us, STR_ARG(f->folder));
 		else if (f->length > 0)
 			strbuf_printf(&text, "part %llu %lld %lld %lld %.*s\n", (unsigned long long)f->number, (long long)f->length,
 			              (long long)f->created_us, (long long)f->touched_us, STR_ARG(f->folder));
@@ -231,20 +271,19 @@ static bool write_marker(FilesystemParts *p, uint64_t epoch, Err *err)
 
 /* ---- files ---- */
 
-static bool write_part(FilesystemParts *p, FilesystemPart *f, Err *err)
+/* Appends to a file of a part behind its valid length; 0: it is new. */
+static bool write_file(FilesystemParts *p, const FilesystemPart *f, StrBuf *name, int64_t length, const StrBuf *bytes,
+                       Err *err)
 {
-	StrBuf name, folder;
-	strbuf_init(&name);
+	StrBuf folder;
 	strbuf_init(&folder);
-	put_name(p, f, true, &name);
 	put_folder(p, f->folder, &folder);
-	bool fresh = f->length == 0;
+	bool fresh = length == 0;
 	bool ok = !fresh || filesystem_path_make_folders(strbuf_cstr(&folder), err);
 	if (ok) {
-		int fd = open(strbuf_cstr(&name), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-		ok = fd >= 0 && ftruncate(fd, f->length) == 0 && write_all(fd, f->fresh.ptr, f->fresh.len, f->length) &&
-		     fsync(fd) == 0;
-		ok = ok || io(err, "cannot write", strbuf_cstr(&name));
+		int fd = open(strbuf_cstr(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+		ok = fd >= 0 && ftruncate(fd, length) == 0 && write_all(fd, bytes->ptr, bytes->len, length) && fsync(fd) == 0;
+		ok = ok || io(err, "cannot write", strbuf_cstr(name));
 		if (fd >= 0)
 			close(fd);
 	}
@@ -256,9 +295,33 @@ static bool write_part(FilesystemParts *p, FilesystemPart *f, Err *err)
 			rest.len--;
 		rest.len -= rest.len > 0;
 	}
-	strbuf_deinit(&name);
 	strbuf_deinit(&folder);
 	return ok;
+}
+
+static bool write_part(FilesystemParts *p, FilesystemPart *f, Err *err)
+{
+	StrBuf name;
+	strbuf_init(&name);
+	put_name(p, f, true, &name);
+	bool ok = !f->fresh.len || write_file(p, f, &name, f->length, &f->fresh, err);
+	if (ok && !f->done && (f->side_anew || f->side_fresh.len)) {
+		put_side_name(p, f, f->side + f->side_anew, &name);
+		ok = write_file(p, f, &name, f->side_anew ? 0 : f->side_length, &f->side_fresh, err);
+	}
+	strbuf_deinit(&name);
+	return ok;
+}
+
+/* What of a part's files no longer counts, the marker being written. That it fails costs only room, until the next
+ * start. */
+static void remove_side(FilesystemParts *p, const FilesystemPart *f, uint64_t generation)
+{
+	StrBuf name;
+	strbuf_init(&name);
+	put_side_name(p, f, generation, &name);
+	unlink(strbuf_cstr(&name));
+	strbuf_deinit(&name);
 }
 
 /* Gives a finished file its name. Again after a crash: then it may have it. */
@@ -289,7 +352,9 @@ static bool rename_done(FilesystemParts *p, Err *err)
 		if (ok && f->done) {
 			ok = rename_part(p, f, err);
 			if (ok) {
-				strbuf_deinit(&f->fresh);
+				if (f->side)
+					remove_side(p, f, f->side);
+				free_part(f);
 				continue;
 			}
 		}
@@ -299,34 +364,66 @@ static bool rename_done(FilesystemParts *p, Err *err)
 	return ok;
 }
 
+static bool cut_file(StrBuf *name, int64_t length, Err *err)
+{
+	struct stat st;
+	bool ok = stat(strbuf_cstr(name), &st) == 0;
+	if (!ok && errno != ENOENT) {
+		io(err, "cannot read", strbuf_cstr(name));
+	} else if (!ok && length == 0) {
+		ok = true;
+	} else if (!ok || st.st_size < length) {
+		err_set(err, ERR_SINK_MARKER, "\"%s\" has lost rows: %lld bytes are valid, %lld are there", strbuf_cstr(name),
+		        (long long)length, ok ? (long long)st.st_size : 0LL);
+		ok = err_hint(err,
+		              "Somebody has changed or removed the file. Put it back, or drop the query and create it again.");
+	} else if (st.st_size > length) {
+		ok = truncate(strbuf_cstr(name), length) == 0 || io(err, "cannot cut", strbuf_cstr(name));
+	}
+	return ok;
+}
+
 static bool cut_part(FilesystemParts *p, const FilesystemPart *f, Err *err)
 {
 	StrBuf name;
 	strbuf_init(&name);
 	put_name(p, f, true, &name);
-	struct stat st;
-	bool ok = stat(strbuf_cstr(&name), &st) == 0;
-	if (!ok && errno != ENOENT) {
-		io(err, "cannot read", strbuf_cstr(&name));
-	} else if (!ok || st.st_size < f->length) {
-		err_set(err, ERR_SINK_MARKER, "\"%s\" has lost rows: %lld bytes are valid, %lld are there", strbuf_cstr(&name),
-		        (long long)f->length, ok ? (long long)st.st_size : 0LL);
-		ok = err_hint(err,
-		              "Somebody has changed or removed the file. Put it back, or drop the query and create it again.");
-	} else if (st.st_size > f->length) {
-		ok = truncate(strbuf_cstr(&name), f->length) == 0 || io(err, "cannot cut", strbuf_cstr(&name));
+	bool ok = cut_file(&name, f->length, err);
+	if (ok && f->side) {
+		put_side_name(p, f, f->side, &name);
+		ok = cut_file(&name, f->side_length, err);
 	}
+	strbuf_deinit(&name);
+	return ok;
+}
+
+bool filesystem_parts_read_side(const FilesystemParts *p, const FilesystemPart *part, StrBuf *out, Err *err)
+{
+	StrBuf name;
+	strbuf_init(&name);
+	put_side_name(p, part, part->side, &name);
+	bool there;
+	bool ok = read_all(strbuf_cstr(&name), SIDE_BYTES_MAX, out, &there, err);
+	ok = ok && (out->len == (size_t)part->side_length ||
+	            err_set(err, ERR_SINK_MARKER, "\"%s\" is not as it was written", strbuf_cstr(&name)));
 	strbuf_deinit(&name);
 	return ok;
 }
 
 /* ---- recovery ---- */
 
-static bool is_listed(const FilesystemParts *p, Str folder, uint64_t n)
+/* Is it the file of a part (its end is the format's name), or the generation of its open rows that counts? */
+static bool is_listed(const FilesystemParts *p, Str folder, uint64_t n, Str end)
 {
-	for (uint32_t i = 0; i < p->len; i++)
-		if (p->items[i].number == n && str_eq(p->items[i].folder, folder))
+	for (uint32_t i = 0; i < p->len; i++) {
+		const FilesystemPart *f = &p->items[i];
+		if (f->number != n || !str_eq(f->folder, folder))
+			continue;
+		int64_t generation;
+		if (!str_starts(end, STR("open-")))
 			return true;
+		return !f->done && str_to_i64(str_slice(end, 5, end.len), &generation) && f->side == (uint64_t)generation;
+	}
 	return false;
 }
 
@@ -346,7 +443,8 @@ static void remove_strays(FilesystemParts *p, Str folder, unsigned depth)
 		if (str_starts(name, strbuf_str(&ours))) {
 			Str rest = str_slice(name, (uint32_t)ours.len, name.len);
 			int64_t dot = str_find(rest, STR("."), 0);
-			if (dot > 0 && str_to_i64(str_slice(rest, 0, (uint32_t)dot), &n) && !is_listed(p, folder, (uint64_t)n))
+			if (dot > 0 && str_to_i64(str_slice(rest, 0, (uint32_t)dot), &n) &&
+			    !is_listed(p, folder, (uint64_t)n, str_slice(rest, (uint32_t)dot + 1, rest.len)))
 				unlinkat(dirfd(dir), e->d_name, 0);
 		} else if (name.ptr[0] != '.' && str_find(name, STR("="), 0) > 0) {
 			StrBuf sub;
@@ -371,7 +469,8 @@ bool filesystem_parts_recover(FilesystemParts *p, Err *err)
 	p->epoch = 0;
 	p->next_number = 1;
 	put_marker_name(p, "", &name);
-	bool ok = filesystem_path_make_folders(p->path, err) && read_all(strbuf_cstr(&name), &text, &p->known, err);
+	bool ok = filesystem_path_make_folders(p->path, err) &&
+	          read_all(strbuf_cstr(&name), MARKER_BYTES_MAX, &text, &p->known, err);
 	if (ok && p->known && !parse_marker(p, strbuf_str(&text)))
 		ok = err_set(err, ERR_SINK_MARKER, "\"%s\" is no marker of weir", strbuf_cstr(&name));
 	for (uint32_t i = 0; ok && i < p->len; i++)
@@ -384,17 +483,35 @@ bool filesystem_parts_recover(FilesystemParts *p, Err *err)
 	return ok;
 }
 
+/* What was written counts. */
+static void settle(FilesystemPart *f)
+{
+	f->length += (int64_t)f->fresh.len;
+	strbuf_clear(&f->fresh);
+	if (f->done)
+		return;
+	f->side += f->side_anew;
+	f->side_length = (f->side_anew ? 0 : f->side_length) + (int64_t)f->side_fresh.len;
+	strbuf_clear(&f->side_fresh);
+}
+
 bool filesystem_parts_commit(FilesystemParts *p, uint64_t epoch, Err *err)
 {
 	for (uint32_t i = 0; i < p->len; i++)
-		if (p->items[i].fresh.len && !write_part(p, &p->items[i], err))
+		if (!write_part(p, &p->items[i], err))
 			return false;
-	for (uint32_t i = 0; i < p->len; i++) {
-		p->items[i].length += (int64_t)p->items[i].fresh.len;
-		strbuf_clear(&p->items[i].fresh);
-	}
+	for (uint32_t i = 0; i < p->len; i++)
+		settle(&p->items[i]);
+	store_fail_point("before-file-marker");
 	if (!write_marker(p, epoch, err))
 		return false;
+	store_fail_point("after-file-marker");
+	for (uint32_t i = 0; i < p->len; i++) {
+		FilesystemPart *f = &p->items[i];
+		if (f->side_anew && !f->done && f->side > 1)
+			remove_side(p, f, f->side - 1);
+		f->side_anew = false;
+	}
 	p->epoch = epoch;
 	p->known = true;
 	return rename_done(p, err);

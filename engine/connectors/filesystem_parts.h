@@ -8,6 +8,8 @@
  * An epoch is made visible by one rename, that of the marker. Whatever a crash leaves half done is put right from it:
  * files are cut to their valid length, outstanding renames are made, files it does not name are removed.
  *
+ * Formats with blocks have a second hidden file each: filesystem_blocks.h.
+ *
  * Thread: one (delivery).
  */
 #ifndef WEIR_ENGINE_CONNECTORS_FILESYSTEM_PARTS_H
@@ -22,7 +24,15 @@ typedef struct FilesystemPart {
 	int64_t length;                 /* valid bytes */
 	int64_t created_us, touched_us; /* wall clock */
 	StrBuf fresh;                   /* of the epochs at hand */
-	bool done;                      /* finished: to be renamed */
+	/* Formats with blocks (filesystem_blocks.h): the file of the open block's rows. */
+	uint64_t side;       /* its generation; 0: there is none */
+	int64_t side_length; /* valid bytes */
+	StrBuf side_fresh;   /* to be appended, or with side_anew the whole of the next generation */
+	bool side_anew;
+	StrBuf notes; /* of the blocks in the file */
+	struct FileWriter *writer;
+	void (*writer_close)(struct FileWriter *writer);
+	bool done; /* finished: to be renamed */
 } FilesystemPart;
 
 typedef struct FilesystemParts {
@@ -41,7 +51,9 @@ void filesystem_parts_deinit(FilesystemParts *p);
 bool filesystem_parts_recover(FilesystemParts *p, Err *err);
 /* The file that rows of a folder go to; made (in memory) if there is none. */
 FilesystemPart *filesystem_parts_of(FilesystemParts *p, Str folder, int64_t now_us);
-/* Forgets what was put into `fresh`. */
+/* The valid bytes of the file of a part's open rows. */
+bool filesystem_parts_read_side(const FilesystemParts *p, const FilesystemPart *part, StrBuf *out, Err *err);
+/* Forgets what was put into `fresh` and `side_fresh`. */
 void filesystem_parts_forget(FilesystemParts *p);
 /* Writes and syncs all that is fresh, then the marker with the epoch, then makes the renames of parts marked done.
  * false: err; to be recovered. */

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "engine/connectors/filesystem_blocks.h"
 #include "engine/connectors/filesystem_parts.h"
 #include "engine/connectors/filesystem_path.h"
 #include "engine/connectors/sink_marker.h"
@@ -22,7 +23,8 @@ struct Sink {
 	SinkSpec spec;
 	Arena *arena;
 	const Format *format;
-	Encoder *encoder;
+	Encoder *encoder;        /* formats of records */
+	FilesystemBlocks blocks; /* formats of blocks */
 	FilesystemParts parts;
 	uint32_t *cols; /* of the sink's columns, those in the files */
 	uint32_t ncols;
@@ -43,9 +45,9 @@ static const Format *find_format(const TableDef *t, Err *err)
 	const Format *f = o ? format_find(o->value) : NULL;
 	if (!o)
 		err_set(err, ERR_MISSING_OPTION, "\"format\" is missing");
-	else if (!f || !f->split || !f->encoder_open)
+	else if (!f || (!f->files && (!f->split || !f->encoder_open)))
 		err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is no format for files", STR_ARG(o->value));
-	return f && f->split && f->encoder_open ? f : NULL;
+	return f && (f->files || (f->split && f->encoder_open)) ? f : NULL;
 }
 
 static bool filesystem_check(const TableDef *table, unsigned *accepts, Err *err)
@@ -139,7 +141,10 @@ static bool filesystem_open(const SinkSpec *spec, Sink **out, Err *err)
 		FormatSchema *schema = ARENA_NEW(s->arena, FormatSchema);
 		read_columns(s, schema);
 		Options own = options_with_prefix(o, arena_printf(s->arena, "%s.", s->format->name), s->arena);
-		ok = s->format->encoder_open(arena_copy(s->arena, &own, sizeof own), schema, s->arena, &s->encoder, err);
+		const Options *kept = arena_copy(s->arena, &own, sizeof own);
+		s->blocks = (FilesystemBlocks){.type = s->format->files, .own = kept, .schema = schema};
+		ok = s->format->files ? s->format->check(kept, schema, err)
+		                      : s->format->encoder_open(kept, schema, s->arena, &s->encoder, err);
 	}
 	if (!ok) {
 		free_sink(s);
@@ -152,6 +157,11 @@ static bool filesystem_open(const SinkSpec *spec, Sink **out, Err *err)
 	s->check_us = options_duration_us(o, "filesystem", "sink.rolling-policy.check-interval");
 	s->values = MEM_ARRAY(Value, spec->ncols + 1);
 	s->record = MEM_ARRAY(Value, spec->ncols + 1);
+	s->blocks.types = spec->types;
+	s->blocks.ncols = spec->ncols;
+	s->blocks.cols = s->cols;
+	s->blocks.values = s->values;
+	s->blocks.record = s->record;
 	filesystem_parts_init(&s->parts, path, spec->engine_id, spec->name, s->format->name);
 	*out = s;
 	return true;
@@ -169,7 +179,8 @@ static SinkResult filesystem_recover(Sink *s, uint64_t *epoch, bool *known, Err 
 {
 	*known = false;
 	*epoch = 0;
-	if (!filesystem_parts_recover(&s->parts, err))
+	if (!filesystem_parts_recover(&s->parts, err) ||
+	    (s->blocks.type && !filesystem_blocks_load(&s->blocks, &s->parts, err)))
 		return failed(s, err);
 	s->ready = true;
 	*known = s->parts.known && s->parts.epoch > 0;
@@ -196,12 +207,16 @@ static void put_folder(Sink *s)
 	}
 }
 
-static bool put_row(Sink *s, RowKind kind, int64_t now_us, Err *err)
+static bool put_row(Sink *s, RowKind kind, Str bytes, int64_t now_us, Err *err)
 {
 	put_folder(s);
 	FilesystemPart *part = filesystem_parts_of(&s->parts, s->nfolders ? strbuf_str(&s->folder) : STR_EMPTY, now_us);
 	for (uint32_t i = 0; i < s->ncols; i++)
 		s->record[i] = s->values[s->cols[i]];
+	if (s->blocks.type) {
+		part->touched_us = now_us;
+		return filesystem_blocks_add(&s->blocks, part, s->record, bytes, err);
+	}
 	size_t at = part->fresh.len;
 	if (!s->format->encode(s->encoder, kind, s->record, &part->fresh, err)) {
 		part->fresh.len = at;
@@ -218,12 +233,18 @@ static bool roll(Sink *s, int64_t now_us)
 	bool any = false;
 	for (uint32_t i = 0; i < s->parts.len; i++) {
 		FilesystemPart *p = &s->parts.items[i];
-		int64_t bytes = p->length + (int64_t)p->fresh.len;
+		int64_t bytes = p->length + (int64_t)p->fresh.len + filesystem_blocks_open_bytes(&s->blocks, p);
 		p->done = p->done || (bytes > 0 && (bytes >= s->most_bytes || now_us - p->created_us >= s->most_age_us ||
 		                                    now_us - p->touched_us >= s->most_idle_us));
 		any = any || p->done;
 	}
 	return any;
+}
+
+static bool commit(Sink *s, uint64_t epoch, Err *err)
+{
+	return (!s->blocks.type || filesystem_blocks_seal(&s->blocks, &s->parts, err)) &&
+	       filesystem_parts_commit(&s->parts, epoch, err);
 }
 
 static SinkResult heartbeat(Sink *s, Err *err)
@@ -232,7 +253,7 @@ static SinkResult heartbeat(Sink *s, Err *err)
 	if (!s->ready || now_us - s->checked_us < s->check_us)
 		return SINK_DELIVERED;
 	s->checked_us = now_us;
-	if (!roll(s, now_us) || filesystem_parts_commit(&s->parts, s->parts.epoch, err))
+	if (!roll(s, now_us) || commit(s, s->parts.epoch, err))
 		return SINK_DELIVERED;
 	return failed(s, err);
 }
@@ -260,19 +281,24 @@ static SinkResult filesystem_deliver(Sink *s, uint64_t last, const SinkEpoch *ep
 	rows.epoch = from;
 	RowKind kind;
 	Err bad = {0}, why = {0};
+	if (s->blocks.type)
+		filesystem_blocks_mark(&s->blocks, &s->parts);
 	while (*nrefused < max_refused && sink_rows_next(&rows, &kind, s->values, &bad)) {
-		if (put_row(s, kind, now_us, &why))
+		Str bytes = str_slice(rows.before, 0, rows.before.len - rows.reader.rest.len);
+		if (put_row(s, kind, bytes, now_us, &why))
 			continue;
 		refused[*nrefused] = (SinkRefused){.epoch = epochs[rows.epoch].epoch, .row = rows.row, .err = why};
 		refused[(*nrefused)++].err.code = ERR_SINK_REFUSED;
 	}
 	if (bad.code || *nrefused) {
 		filesystem_parts_forget(&s->parts);
+		if (s->blocks.type)
+			filesystem_blocks_undo(&s->blocks, &s->parts);
 		*err = bad.code ? bad : refused[0].err;
 		return bad.code ? SINK_FAILED : SINK_REFUSED;
 	}
 	roll(s, now_us);
-	return filesystem_parts_commit(&s->parts, epochs[n - 1].epoch, err) ? SINK_DELIVERED : failed(s, err);
+	return commit(s, epochs[n - 1].epoch, err) ? SINK_DELIVERED : failed(s, err);
 }
 
 static void filesystem_close(Sink *s)
@@ -283,7 +309,7 @@ static void filesystem_close(Sink *s)
 		s->parts.items[i].done = true;
 		any = true;
 	}
-	if (any && !filesystem_parts_commit(&s->parts, s->parts.epoch, &err))
+	if (any && !commit(s, s->parts.epoch, &err))
 		LOGW("filesystem", "files stay hidden until the next start", "sink=\"%.*s\" reason=\"%s\"",
 		     STR_ARG(s->spec.name), err.message);
 	free_sink(s);

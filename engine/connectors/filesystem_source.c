@@ -9,6 +9,8 @@
  *   file:   |......|......|..|      block at `base`:  [r1][r2][r3][r4..    at: first byte not handed out
  *           0      next       bound                       ^at
  *
+ * Files of a format with columns (Parquet) are read by filesystem_columns.c; a position is a row number then.
+ *
  * The size of a file is taken when it is found: what is appended later is not read. With source.monitor-interval new
  * files are looked for, and the source is unbounded.
  */
@@ -20,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "engine/connectors/filesystem_columns.h"
 #include "engine/connectors/filesystem_path.h"
 #include "engine/connectors/filesystem_stdin.h"
 #include "engine/formats/format.h"
@@ -64,7 +67,8 @@ struct Source {
 	int64_t monitor_us; /* 0: bounded */
 	int64_t looked_us;
 	FilesystemStdin *in;
-	int64_t in_base; /* position of the first byte of standard input */
+	FilesystemColumns *columns; /* NULL: files of records */
+	int64_t in_base;            /* position of the first byte of standard input */
 	SourcePartition *parts;
 	FilePart *files;
 	uint32_t nparts, cap;
@@ -84,7 +88,7 @@ static const Format *find_format(const TableDef *t, Err *err)
 		return NULL;
 	}
 	const Format *f = format_find(o->value);
-	if (!f || !f->split) {
+	if (!f || (!f->split && !f->files)) {
 		err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is no format for files", STR_ARG(o->value));
 		return NULL;
 	}
@@ -121,8 +125,16 @@ static bool filesystem_check(const TableDef *table, Err *err)
 	Str path;
 	regex_t re;
 	bool has;
-	if (!find_format(table, err) || !read_path(table, &path, err) || !read_regex(table, &re, &has, err))
+	const Format *f = find_format(table, err);
+	if (!f || !read_path(table, &path, err) || !read_regex(table, &re, &has, err))
 		return false;
+	if (f->files && filesystem_path_is_stdin(path)) {
+		if (has)
+			regfree(&re);
+		err_set_at(err, ERR_BAD_OPTION, options_find(&table->options, STR("path"))->span,
+		           "a file of the format \"%s\" is read from its end, and standard input has none", f->name);
+		return err_hint(err, "Write the bytes to a file, and name that.");
+	}
 	if (has)
 		regfree(&re);
 	return true;
@@ -144,6 +156,11 @@ static void grow(Source *s)
 	s->files = mem_realloc(s->files, s->cap * sizeof *s->files);
 }
 
+static const char *unit(const Source *s)
+{
+	return s->columns ? "row" : "byte";
+}
+
 /* A bounded read that goes on ends where it was to end when it began, though the file has grown since. */
 static bool keep_bound(const Source *s, Str name, int64_t *size, Err *err)
 {
@@ -153,7 +170,7 @@ static bool keep_bound(const Source *s, Str name, int64_t *size, Err *err)
 	if (bound == SOURCE_END_NONE)
 		return true;
 	if (bound > *size) {
-		err_set(err, ERR_DATA_LOSS, "\"%.*s\" is to be read up to byte %lld, but has only %lld", STR_ARG(name),
+		err_set(err, ERR_DATA_LOSS, "\"%.*s\" is to be read up to %s %lld, but has only %lld", STR_ARG(name), unit(s),
 		        (long long)bound, (long long)*size);
 		return err_hint(err, "Put the file back, or remove it and give the new one another name.");
 	}
@@ -168,7 +185,7 @@ static bool add_part(Source *s, Str name, int64_t size, Err *err)
 	if (stored != SOURCE_POSITION_NEW && !keep_bound(s, name, &size, err))
 		return false;
 	if (size != SOURCE_END_NONE && at > size) {
-		err_set(err, ERR_DATA_LOSS, "\"%.*s\" was read up to byte %lld, but has only %lld", STR_ARG(name),
+		err_set(err, ERR_DATA_LOSS, "\"%.*s\" was read up to %s %lld, but has only %lld", STR_ARG(name), unit(s),
 		        (long long)at, (long long)size);
 		return err_hint(err, "Put the file back, or remove it and give the new one another name.");
 	}
@@ -215,7 +232,9 @@ static bool find_files(Source *s, Err *err)
 		const FilesystemFile *f = &files.items[i];
 		if ((s->has_regex && regexec(&s->regex, f->path.ptr, 0, NULL, 0) != 0) || is_known(s, f->path))
 			continue;
-		ok = add_part(s, f->path, f->size, err);
+		int64_t size = f->size;
+		ok = (!s->columns || filesystem_columns_rows(s->columns, f->path, &size, err)) &&
+		     add_part(s, f->path, size, err);
 	}
 	arena_close(scratch);
 	return ok;
@@ -241,6 +260,8 @@ static bool filesystem_open(const SourceSpec *spec, Source **out, Err *err)
 			s->block_bytes =
 			    spec->memory_bytes / 4 < BLOCK_BYTES_MIN ? BLOCK_BYTES_MIN : (size_t)spec->memory_bytes / 4;
 		s->looked_us = clock_mono_us(spec->clock);
+		if (s->format->files)
+			s->columns = filesystem_columns_open(s->format, &s->format_options, spec);
 	}
 	if (ok && filesystem_path_is_stdin(s->path)) {
 		ok = add_part(s, STR("-"), SOURCE_END_NONE, err) &&
@@ -261,6 +282,10 @@ static bool filesystem_open(const SourceSpec *spec, Source **out, Err *err)
 static bool filesystem_service(Source *s, Err *err)
 {
 	int64_t now = clock_mono_us(s->spec.clock);
+	if (s->columns && filesystem_columns_failed(s->columns)->code) {
+		*err = *filesystem_columns_failed(s->columns);
+		return false;
+	}
 	if (s->in || s->monitor_us <= 0 || now - s->looked_us < s->monitor_us)
 		return true;
 	s->looked_us = now;
@@ -413,6 +438,10 @@ static Hold *take_hold(Source *s)
 static void filesystem_release(Source *s, void *hold)
 {
 	Hold *h = hold;
+	if (s->columns) {
+		filesystem_columns_release(s->columns, hold);
+		return;
+	}
 	if (!h)
 		return;
 	drop_block(s, h->block);
@@ -421,11 +450,34 @@ static void filesystem_release(Source *s, void *hold)
 	s->free_holds = h;
 }
 
+static bool poll_columns(Source *s, SourcePartition *pub, uint32_t max, SourceChunk *chunk, Err *err)
+{
+	if (pub->done || max == 0)
+		return true;
+	if (pub->bound - pub->next < max)
+		max = (uint32_t)(pub->bound - pub->next);
+	if (!filesystem_columns_poll(s->columns, pub->id, pub->name, pub->next, max, s->nparts, chunk, err))
+		return false;
+	if (!chunk->n)
+		return err_set(err, ERR_DATA_LOSS, "\"%.*s\" has changed while it was read", STR_ARG(pub->name));
+	pub->next = chunk->next;
+	if (pub->next >= pub->bound)
+		finish(s, pub->id);
+	return true;
+}
+
+static bool filesystem_fill(Source *s, SourceChunk *chunk, const uint32_t *cols, uint32_t ncols, Err *err)
+{
+	return !s->columns || filesystem_columns_fill(s->columns, chunk, cols, ncols, err);
+}
+
 static bool filesystem_poll(Source *s, uint32_t id, uint32_t max, SourceChunk *chunk, Err *err)
 {
 	FilePart *f = &s->files[id];
 	SourcePartition *pub = &s->parts[id];
 	*chunk = (SourceChunk){.next = pub->next};
+	if (s->columns)
+		return poll_columns(s, pub, max, chunk, err);
 	if (max > BATCH_ROWS_MAX)
 		max = BATCH_ROWS_MAX;
 	while (!pub->done && max > 0) {
@@ -501,6 +553,7 @@ static void filesystem_close(Source *s)
 		strbuf_deinit(&b->data);
 		mem_free(b);
 	}
+	filesystem_columns_close(s->columns);
 	if (s->has_regex)
 		regfree(&s->regex);
 	mem_free(s->parts);
@@ -517,6 +570,7 @@ const SourceType filesystem_source_type = {
     .service = filesystem_service,
     .partitions = filesystem_partitions,
     .poll = filesystem_poll,
+    .fill = filesystem_fill,
     .release = filesystem_release,
     .seek = filesystem_seek,
     .close = filesystem_close,

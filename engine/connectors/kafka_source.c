@@ -47,6 +47,14 @@ static bool check_formats(const Options *o, const char *scope, Arena *arena, Err
 {
 	const OptionValue *key = options_find(o, STR("key.format")), *value = options_find(o, STR("value.format"));
 	const Format *k = key ? format_find(key->value) : NULL, *v = value ? format_find(value->value) : NULL;
+	const OptionValue *plain = options_find(o, STR("format"));
+	const OptionValue *whole = k && k->files ? key : v && v->files ? value : plain;
+	const Format *w = whole ? format_find(whole->value) : NULL;
+	if (w && w->files) {
+		err_set_at(err, ERR_BAD_OPTION, whole->span, "the format \"%.*s\" is for files, not for messages",
+		           STR_ARG(whole->value));
+		return err_hint(err, "Use \"json\", \"csv\" or \"raw\".");
+	}
 	if (k && k->changelog_in)
 		return err_set(err, ERR_BAD_OPTION, "\"%.*s\" is no format of a key", STR_ARG(key->value));
 	if (!check_server(o, false, arena, err) || !check_server(o, true, arena, err))

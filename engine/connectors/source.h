@@ -67,7 +67,8 @@ typedef struct SourceSpec {
 	/* Wakes the engine thread when messages arrived. Thread: any. May be NULL. */
 	void (*wake)(void *wake_ctx);
 	void *wake_ctx;
-	bool snapshot; /* a bounded read for one SELECT: ends at what is there now */
+	const struct Zone *zone; /* table.local-time-zone of the query; NULL: UTC */
+	bool snapshot;           /* a bounded read for one SELECT: ends at what is there now */
 } SourceSpec;
 
 typedef struct SourceType {
@@ -85,6 +86,10 @@ typedef struct SourceType {
 	const SourcePartition *(*partitions)(Source *s, uint32_t *n, bool *all_known);
 	/* Takes up to max messages of a partition without waiting; chunk->n == 0: nothing there now. */
 	bool (*poll)(Source *s, uint32_t partition, uint32_t max, SourceChunk *chunk, Err *err);
+	/* Sources that decode by columns: fills these of a chunk's rows (numbers among the table's physical columns, each
+	 * once); poll leaves them undefined. It may be asked again while the chunk is held, for further ones. Those in the
+	 * names of folders are the reader's. NULL: rows come complete. */
+	bool (*fill)(Source *s, SourceChunk *chunk, const uint32_t *cols, uint32_t ncols, Err *err);
 	void (*release)(Source *s, void *hold);
 	/* Starts a partition again at another position (skip, replay). May be NULL: not possible. */
 	bool (*seek)(Source *s, uint32_t partition, int64_t position, Err *err);

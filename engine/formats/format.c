@@ -7,10 +7,11 @@
 #include "engine/formats/csv.h"
 #include "engine/formats/debezium.h"
 #include "engine/formats/json.h"
+#include "engine/formats/parquet/parquet.h"
 #include "engine/formats/raw.h"
 
-static const Format *const formats[] = {&json_format, &csv_format, &raw_format, &debezium_format,
-                                        &avro_confluent_format};
+static const Format *const formats[] = {&json_format,           &csv_format,    &raw_format, &debezium_format,
+                                        &avro_confluent_format, &parquet_format};
 
 const Format *format_at(uint32_t index)
 {

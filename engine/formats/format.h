@@ -62,6 +62,53 @@ typedef enum FormatReady {
 
 typedef struct Decoder Decoder;
 typedef struct Encoder Encoder;
+typedef struct FileWriter FileWriter;
+typedef struct FileReader FileReader;
+
+/* The bytes of a file that is read by a FileReader. */
+typedef struct FormatInput {
+	void *ctx;
+	int64_t size;
+	bool (*read)(void *ctx, int64_t at, char *out, size_t n, Err *err); /* exactly n bytes */
+} FormatInput;
+
+/* What strings of a result point into; held until it is unpinned. The list is in the arena of the result. */
+typedef struct FormatPins {
+	void **items;
+	uint32_t len, cap;
+} FormatPins;
+
+/* A format of whole files: blocks of rows, column by column, then a footer that says where they are. A file can be read
+ * when its footer is there, so who writes one keeps the rows of the open block, and the notes of those written.
+ *
+ *   add, add ... block -> bytes, note;  add, add ... block -> bytes, note;  footer(notes) -> bytes
+ */
+typedef struct FormatFiles {
+	bool (*writer_open)(const Options *options, const FormatSchema *schema, FileWriter **out, Err *err);
+	/* Adds a row (all columns of the schema) to the open block. false: ERR_SINK_REFUSED; to be undone. */
+	bool (*add)(FileWriter *w, const Value *values, Err *err);
+	size_t (*bytes)(const FileWriter *w);       /* of the open block, before it is encoded */
+	size_t (*block_bytes)(const FileWriter *w); /* with so many it is to be closed */
+	void (*mark)(FileWriter *w);                /* undo takes away what was added since the mark */
+	void (*undo)(FileWriter *w);
+	/* Ends the open block, whose bytes begin at `offset` of the file; begins the next one. */
+	void (*block)(FileWriter *w, int64_t offset, StrBuf *out, StrBuf *note);
+	/* The end of a file with these blocks. false: the notes are damaged. */
+	bool (*footer)(const FileWriter *w, const Str *notes, uint32_t n, StrBuf *out, Err *err);
+	void (*writer_close)(FileWriter *w);
+
+	/* Reads the footer and matches the columns with the schema's. name is for errors. */
+	bool (*reader_open)(const FormatInput *in, Str name, const Options *options, const FormatSchema *schema,
+	                    FileReader **out, Err *err);
+	int64_t (*rows)(const FileReader *r);
+	/* How many rows from this one on, at most so many, can be read at once; 0: there are none. */
+	uint32_t (*run)(const FileReader *r, int64_t row, uint32_t most);
+	/* Fills out[cols[i]] with rows [row, row + n), n as of run. */
+	bool (*read)(FileReader *r, int64_t row, uint32_t n, const uint32_t *cols, uint32_t ncols, Arena *arena,
+	             FormatPins *pins, Column *out, Err *err);
+	void (*unpin)(FormatPins *pins); /* the reader may be closed by then */
+	void (*reader_close)(FileReader *r);
+} FormatFiles;
 
 typedef struct Format {
 	const char *name; /* json, csv, raw ... */
@@ -85,8 +132,9 @@ typedef struct Format {
 	FormatReady (*encoder_ready)(Encoder *e, Err *err);
 	bool (*encode)(Encoder *e, RowKind kind, const Value *values, StrBuf *out, Err *err);
 	void (*encoder_close)(Encoder *e);
-	bool changelog_in;  /* decoded rows may have weight -1 */
-	bool changelog_out; /* takes all row kinds */
+	bool changelog_in;        /* decoded rows may have weight -1 */
+	bool changelog_out;       /* takes all row kinds */
+	const FormatFiles *files; /* NULL: records are bytes of their own; else there are no decoders and encoders */
 } Format;
 
 const Format *format_find(Str name); /* NULL: unknown */

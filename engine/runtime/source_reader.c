@@ -53,6 +53,10 @@ static bool find_formats(Reader *r, Err *err)
 	r->format = format_find(name);
 	if (!r->format)
 		return err_set(err, ERR_BAD_OPTION, "unknown format \"%.*s\"", STR_ARG(name));
+	if (r->format->files) {
+		r->format = NULL; /* the source decodes it */
+		return true;
+	}
 	Str key = options_get(o, "key.format");
 	if (key.len) {
 		r->key_format = format_find(key);
@@ -156,6 +160,7 @@ bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	    .ctx = r,
 	    .wake = options->wake,
 	    .wake_ctx = options->wake_ctx,
+	    .zone = r->time.zone,
 	    .snapshot = options->snapshot,
 	};
 	if (!r->type->open(&spec, &r->source, err))

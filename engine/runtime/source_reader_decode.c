@@ -337,6 +337,21 @@ static void decode_records(Reader *r, ReaderPart *p, ReaderChunk *c)
 	}
 }
 
+/* Of a source that decodes by columns: those that somebody reads. */
+static bool fill_columns(Reader *r, ReaderChunk *c, Err *err)
+{
+	uint32_t *cols = ARENA_ARRAY(c->arena, uint32_t, r->nfields + 1), n = 0;
+	for (uint32_t f = 0; f < r->nfields; f++) {
+		const ScanField *sf = &r->fields[f];
+		bool wanted = sf->kind == SCAN_VALUE && !partition_field(r, sf);
+		for (uint32_t i = 0; wanted && i < n; i++)
+			wanted = cols[i] != sf->position;
+		if (wanted)
+			cols[n++] = sf->position;
+	}
+	return r->type->fill(r->source, &c->src, cols, n, err);
+}
+
 /* Rows that come decoded: the physical columns in order; nested paths are taken apart here. */
 static void take_rows(Reader *r, ReaderPart *p, ReaderChunk *c)
 {
@@ -354,6 +369,10 @@ static void take_rows(Reader *r, ReaderPart *p, ReaderChunk *c)
 		}
 		if (sf->kind == SCAN_PROCTIME) {
 			column_init_const(out, sf->type, value_i64(clock_wall_us(r->opt.clock) / 1000 * 1000), c->nrows, c->arena);
+			continue;
+		}
+		if (partition_field(r, sf)) {
+			fill_partition(r, p, sf, c, out);
 			continue;
 		}
 		const Column *top = &b->cols[sf->position];
@@ -440,11 +459,12 @@ FormatReady source_reader_decode_ready(Reader *r, const SourceChunk *src, int64_
 
 bool source_reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *err)
 {
-	(void)err;
 	c->at = 0;
 	c->nrows = 0;
 	c->cols = ARENA_ARRAY_ZERO(c->arena, Column, r->nfields + 1);
 	if (c->src.n) {
+		if (c->src.rows && r->type->fill && !fill_columns(r, c, err))
+			return false;
 		if (c->src.value)
 			decode_records(r, p, c);
 		else

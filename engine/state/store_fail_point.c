@@ -19,9 +19,11 @@ const char *const store_fail_points[] = {
     "after-pg-commit",      /* PostgreSQL sink: committed, the answer is not read by anybody else */
     "before-kafka-commit",  /* Kafka sink: all is sent, offsets are in the transaction */
     "after-kafka-commit",
-    "after-delivery", /* delivery: the target has it, our file does not know */
-    "between-sinks",  /* delivery: one sink has the epoch, another may not */
-    "recovery",       /* delivery: the target's marker was read after a start */
+    "before-file-marker", /* filesystem sink: the rows are in hidden files, the marker is the old one */
+    "after-file-marker",  /* filesystem sink: the marker counts them, finished files have no name yet */
+    "after-delivery",     /* delivery: the target has it, our file does not know */
+    "between-sinks",      /* delivery: one sink has the epoch, another may not */
+    "recovery",           /* delivery: the target's marker was read after a start */
     NULL,
 };
 

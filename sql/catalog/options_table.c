@@ -22,6 +22,7 @@
 #define JSONS "format:json,format:debezium-json"
 #define RAW "format:raw"
 #define AVRO "format:avro-confluent"
+#define PARQUET "format:parquet"
 #define SOURCES "kafka,upsert-kafka,filesystem,datagen,nexmark,jdbc"
 #define DECODING "kafka,upsert-kafka,filesystem"
 #define ALL "kafka,upsert-kafka,jdbc,filesystem,print,blackhole,datagen,nexmark,stdout"
@@ -64,7 +65,7 @@ static const OptionScope options_scopes[] = {
     {"format:debezium-json", true, "Changes of a database's rows, one JSON object with before, after and op each."},
     {"format:avro-confluent", true, "Avro records whose schemas are in a schema registry."},
     {"format:avro", false, "Use \"avro-confluent\", \"json\" or \"csv\"."},
-    {"format:parquet", false, "Use \"json\" or \"csv\"."},
+    {"format:parquet", true, "Columns of Parquet files; for the connector filesystem."},
     {"format:orc", false, "Use \"json\" or \"csv\"."},
     {"format:protobuf", false, "Use \"json\" or \"csv\"."},
     {"format:canal-json", false, "Use \"json\" and read the change's fields as columns."},
@@ -321,6 +322,19 @@ static const OptionDef options_defs[] = {
     /* raw */
     HONOURED(RAW, "charset", ENUM, "UTF-8|US-ASCII|ISO-8859-1", "UTF-8", "Encoding of a text column."),
     HONOURED(RAW, "endianness", ENUM, "big-endian|little-endian", "big-endian", "Byte order of a numeric column."),
+
+    /* parquet */
+    HONOURED(PARQUET, "compression", STRING, NULL, "SNAPPY", "SNAPPY, ZSTD, GZIP or UNCOMPRESSED."),
+    HONOURED(PARQUET, "block.size", SIZE, NULL, "128 MB", "A row group is closed with so many bytes, not compressed."),
+    HONOURED(PARQUET, "page.size", SIZE, NULL, "1 MB", "A page is closed with so many bytes, not compressed."),
+    HONOURED(PARQUET, "dictionary.page.size", SIZE, NULL, "1 MB", "Columns with larger dictionaries have none."),
+    HONOURED(PARQUET, "enable.dictionary", BOOL, NULL, "true",
+             "Columns with few values are written as numbers of them."),
+    HONOURED(PARQUET, "write.int64.timestamp", BOOL, NULL, "false",
+             "Timestamps are written as INT64 with their logical type, instead of INT96."),
+    HONOURED(PARQUET, "timestamp.time.unit", ENUM, "millis|micros|nanos", "micros", "Unit of INT64 timestamps."),
+    HONOURED(PARQUET, "utc-timezone", BOOL, NULL, "false",
+             "A TIMESTAMP stored as an instant is the wall clock of UTC, not of table.local-time-zone."),
 };
 
 const OptionDef *options_def_at(uint32_t index)

@@ -22,6 +22,8 @@ libpq-dev
 libssl-dev
 libedit-dev
 zlib1g-dev
+libzstd-dev
+libsnappy-dev
 libxxhash-dev
 libpcre2-dev
 libutf8proc-dev
@@ -42,6 +44,7 @@ kcat
 postgresql
 postgresql-client
 python3
+python3-venv
 python3-psycopg
 python3-prometheus-client
 curl

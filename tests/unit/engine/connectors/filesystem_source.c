@@ -248,7 +248,7 @@ TEST(errors)
 	table(&t, "s3://bucket/x", "csv");
 	CHECK(!files()->check(&t.def, &err));
 	live_drop(&t);
-	table(&t, "/tmp", "parquet");
+	table(&t, "/tmp", "avro");
 	CHECK(!files()->check(&t.def, &err));
 	live_drop(&t);
 }

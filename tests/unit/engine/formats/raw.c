@@ -147,7 +147,7 @@ TEST(formats_are_found)
 	uint32_t n = 0;
 	while (format_at(n))
 		n++;
-	CHECK_EQ_U64(n, 4);
+	CHECK_EQ_U64(n, 6);
 }
 
 TEST(times_as_text)

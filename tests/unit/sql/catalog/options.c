@@ -114,7 +114,7 @@ TEST(suggests_the_nearest_name)
 	       "datagen, stdout, nexmark.");
 	CHECK(!RUN(KAFKA_BASE, {"format", "jsn"}));
 	expect(ERR_BAD_OPTION, "unknown format \"jsn\"",
-	       "Did you mean \"json\"? The formats are: json, csv, raw, debezium-json, avro-confluent.");
+	       "Did you mean \"json\"? The formats are: json, csv, raw, debezium-json, avro-confluent, parquet.");
 	CHECK(!RUN({"connector", "format:json"}));
 	CHECK_EQ_I64(err.code, ERR_BAD_OPTION);
 }

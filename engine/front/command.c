@@ -290,17 +290,12 @@ static int command_explain(const Command *c)
 	return 0;
 }
 
-static int command_connect(const Command *c)
-{
-	return shell_connect(c->nargs ? c->args[0] : NULL);
-}
-
 static const struct {
 	const char *verb;
 	int (*run)(const Command *c);
 } verbs[] = {
     {"run", command_run_files}, {"check", command_check}, {"explain", command_explain}, {"backup", backup_main},
-    {"export", command_export}, {"serve", serve_main},    {"test", test_main},          {"connect", command_connect},
+    {"export", command_export}, {"serve", serve_main},    {"test", test_main},          {"connect", shell_connect},
 };
 
 bool command_find(const char *verb)

@@ -198,9 +198,36 @@ static void on_notice(void *ctx, const PGresult *res)
 	fprintf(stderr, "%s: %s\n", severity ? severity : "NOTICE", message ? message : "");
 }
 
-static int run_shell(PGconn *conn, const char *banner)
+static void take_text(Shell *sh, Str text)
 {
-	Shell sh = {.conn = conn, .interactive = isatty(STDIN_FILENO)};
+	Str line;
+	while (!sh->quit && str_next(&text, '\n', &line)) {
+		char *copy = mem_cstr(line);
+		shell_take(sh, copy);
+		mem_free(copy);
+	}
+	shell_finish(sh);
+}
+
+/* -c and -f, in their order. */
+static void run_texts(Shell *sh, const Command *c)
+{
+	for (int i = 0; i < c->ntexts && !sh->quit; i++) {
+		StrBuf file;
+		strbuf_init(&file);
+		if (!c->texts[i].is_file)
+			take_text(sh, str_from(c->texts[i].text));
+		else if (command_read_file(c->texts[i].text, &file))
+			take_text(sh, strbuf_str(&file));
+		else
+			sh->failed++;
+		strbuf_deinit(&file);
+	}
+}
+
+static int run_shell(PGconn *conn, const Command *c, const char *banner)
+{
+	Shell sh = {.conn = conn, .interactive = !c->ntexts && isatty(STDIN_FILENO)};
 	PQsetNoticeReceiver(conn, on_notice, &sh);
 	strbuf_init(&sh.text);
 	strbuf_init(&sh.last);
@@ -209,7 +236,9 @@ static int run_shell(PGconn *conn, const char *banner)
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
 	block_interrupt(false);
-	if (sh.interactive) {
+	if (c->ntexts) {
+		run_texts(&sh, c);
+	} else if (sh.interactive) {
 		sh.line = shell_line_open(&sh);
 		printf("weir %s, %s\n\\? lists commands, HELP statements, \\q ends.\n", WEIR_VERSION, banner);
 		loop_typed(&sh);
@@ -223,7 +252,7 @@ static int run_shell(PGconn *conn, const char *banner)
 	return sh.failed && !sh.interactive ? 1 : 0;
 }
 
-static int connect_and_run(const char *conninfo, const char *banner)
+static int connect_and_run(const char *conninfo, const Command *c, const char *banner)
 {
 	/* The string's own user wins; application_name tells the server to send the status of followed queries. */
 	const char *keys[] = {"user", "dbname", "application_name", NULL};
@@ -233,7 +262,7 @@ static int connect_and_run(const char *conninfo, const char *banner)
 	if (PQstatus(conn) != CONNECTION_OK)
 		fprintf(stderr, "weir: %s", PQerrorMessage(conn));
 	else
-		status = run_shell(conn, banner);
+		status = run_shell(conn, c, banner);
 	PQfinish(conn);
 	return status;
 }
@@ -249,14 +278,14 @@ static void put_value(StrBuf *out, const char *value)
 	strbuf_putc(out, '\'');
 }
 
-static int connect_to_dir(const char *dir, const char *banner)
+static int connect_to_dir(const char *dir, const Command *c, const char *banner)
 {
 	StrBuf info;
 	strbuf_init(&info);
 	strbuf_puts(&info, "host=");
 	put_value(&info, dir);
 	strbuf_printf(&info, " port=%d user=weir dbname=default_database", PGWIRE_PORT);
-	int status = connect_and_run(strbuf_cstr(&info), banner);
+	int status = connect_and_run(strbuf_cstr(&info), c, banner);
 	strbuf_deinit(&info);
 	return status;
 }
@@ -270,7 +299,7 @@ static void print_error(const Err *err)
 	strbuf_deinit(&b);
 }
 
-static int connect_to_state(const char *state)
+static int connect_to_state(const char *state, const Command *c)
 {
 	StrBuf dir;
 	strbuf_init(&dir);
@@ -279,23 +308,28 @@ static int connect_to_state(const char *state)
 	if (!serve_place_socket(state, &dir, &err))
 		print_error(&err);
 	else
-		status = connect_to_dir(strbuf_cstr(&dir), "connected to the engine that runs");
+		status = connect_to_dir(strbuf_cstr(&dir), c, "connected to the engine that runs");
 	strbuf_deinit(&dir);
 	return status;
 }
 
-int shell_connect(const char *conninfo)
+int shell_connect(const Command *c)
 {
 	struct stat st;
+	const char *conninfo = c->nargs ? c->args[0] : NULL;
+	if (c->nargs > 1 || c->nsets || c->format) {
+		fprintf(stderr, "weir: connect takes one address, -c and -f; SET and \\x are for the rest\n");
+		return 2;
+	}
 	if (conninfo && stat(conninfo, &st) == 0 && S_ISREG(st.st_mode))
-		return connect_to_state(conninfo);
+		return connect_to_state(conninfo, c);
 	if (conninfo)
-		return connect_and_run(conninfo, "connected");
+		return connect_and_run(conninfo, c, "connected");
 	StrBuf dir;
 	strbuf_init(&dir);
 	int status = 1;
 	if (serve_place_last(&dir))
-		status = connect_to_dir(strbuf_cstr(&dir), "connected to the engine served last");
+		status = connect_to_dir(strbuf_cstr(&dir), c, "connected to the engine served last");
 	else
 		fprintf(stderr,
 		        "weir: no engine has been served here; name one: weir connect FILE.db, or a connection string\n");
@@ -323,7 +357,8 @@ static int serve_here(Engine *e, const Command *c)
 	if (!ok)
 		print_error(&err);
 	else
-		status = connect_to_dir(strbuf_cstr(&dir), own ? "a private engine: nothing is kept" : "the engine of a file");
+		status =
+		    connect_to_dir(strbuf_cstr(&dir), c, own ? "a private engine: nothing is kept" : "the engine of a file");
 	pgwire_close(wire);
 	if (ok)
 		rmdir(strbuf_cstr(&dir));
@@ -349,7 +384,7 @@ int shell_main(const Command *c)
 			if (!engine_close(e, 10000))
 				status = 1;
 		} else if (err.code == ERR_STATE_LOCKED && c->state) {
-			status = connect_to_state(c->state);
+			status = connect_to_state(c->state, c);
 		} else {
 			print_error(&err);
 		}

@@ -7,7 +7,9 @@
 
 #include "engine/front/command.h"
 
-int shell_main(const Command *c);        /* starts an engine (c->state, or private) */
-int shell_connect(const char *conninfo); /* NULL: the default address */
+int shell_main(const Command *c); /* starts an engine (c->state, or private) */
+/* To a running engine: c->args[0] is a state file or a connection string; none: the engine served last. Types, or runs
+ * what -c and -f say. */
+int shell_connect(const Command *c);
 
 #endif

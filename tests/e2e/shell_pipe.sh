@@ -32,6 +32,19 @@ contains "\\x" "-[ row 1 ]----
 id   | 1
 name | a;b" "$out"
 
+echo 'SELECT 5 AS from_file;' >"$TMPDIR/b.sql"
+out=$("$WEIR" connect "host=$PGHOST" -c 'SELECT 6 AS six' -f "$TMPDIR/b.sql" -c '\dt' </dev/null 2>&1)
+contains "-c" "   6" "$out"
+contains "-f" "         5" "$out"
+contains "-c with a command" " t" "$out"
+status=0
+"$WEIR" connect "host=$PGHOST" -c 'SELECT nope' -c 'SELECT 1' >"$TMPDIR/out" 2>&1 || status=$?
+expect "status of a -c that fails" 1 $status
+contains "the next -c runs" "      1" "$(cat "$TMPDIR/out")"
+status=0
+"$WEIR" connect "host=$PGHOST" --format csv </dev/null >/dev/null 2>&1 || status=$?
+expect "an option that connect does not have" 2 $status
+
 status=0
 out=$(printf 'SELECT nope\nFROM t;\nSELECT 4 AS y;\n' | "$WEIR" connect "host=$PGHOST" 2>&1) || status=$?
 contains "an error" "ERROR W1102: unknown column \"nope\"

@@ -21,7 +21,8 @@ typedef struct CommandText {
 
 typedef struct Command {
 	const char *verb; /* NULL: shell, or SQL from -c, -f, standard input */
-	const char *state, *format, *log, *log_format, *listen, *http, *metrics, *socket, *junit, *steps, *dialect, *to;
+	const char *state, *format, *log, *log_format, *listen, *http, *metrics, *socket, *junit, *steps, *restarts,
+	    *dialect, *to;
 	CommandText texts[COMMAND_ARGS_MAX];
 	int ntexts;
 	const char *sets[COMMAND_ARGS_MAX];

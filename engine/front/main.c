@@ -38,6 +38,7 @@ static const char usage[] =
     "  --socket DIR    serve, backup: folder of the Unix socket (default: FILE.db-sock)\n"
     "  --junit FILE    test: write a report\n"
     "  --steps N       test: only this step size (1, 7, default)\n"
+    "  --restarts HOW  test: only this way to restart (none, commit, crash)\n"
     "  --help, --version\n"
     "\n"
     "SQL is read from standard input when that is no terminal. Exit status: 0 all went well, 1 something failed,\n"
@@ -61,7 +62,7 @@ static int parse_args(int argc, char **argv, Command *c)
 		             !strcmp(name, "--format") || !strcmp(name, "--log") || !strcmp(name, "--log-format") ||
 		             !strcmp(name, "--listen") || !strcmp(name, "--http") || !strcmp(name, "--metrics") ||
 		             !strcmp(name, "--socket") || !strcmp(name, "--junit") || !strcmp(name, "--steps") ||
-		             !strcmp(name, "--dialect") || !strcmp(name, "--to");
+		             !strcmp(name, "--restarts") || !strcmp(name, "--dialect") || !strcmp(name, "--to");
 		if (needs && !value) {
 			if (i + 1 >= argc) {
 				fprintf(stderr, "weir: %s needs a value\n", a);
@@ -103,6 +104,8 @@ static int parse_args(int argc, char **argv, Command *c)
 			c->to = value;
 		else if (!strcmp(name, "--steps"))
 			c->steps = value;
+		else if (!strcmp(name, "--restarts"))
+			c->restarts = value;
 		else if (!strcmp(name, "--log"))
 			c->log = value;
 		else if (!strcmp(name, "--log-format"))

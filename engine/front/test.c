@@ -72,11 +72,12 @@ static bool run_once(Str text, uint32_t first_line, const Command *c, const char
 static bool run_test(Str name, Str text, uint32_t first_line, bool replayable, const Command *c, Summary *sum,
                      StrBuf *report)
 {
-	static const char *const steps[] = {"1", "7", NULL};
+	static const char *const steps[] = {"1", "7", NULL}, *const restarts[] = {"none", "commit", "crash"};
 	uint32_t most = 0;
 	for (int s = 0; s < 3; s++)
 		for (int r = 0; r < 3; r++) {
-			if (c->steps && strcmp(c->steps, steps[s] ? steps[s] : "default") != 0)
+			if ((c->steps && strcmp(c->steps, steps[s] ? steps[s] : "default") != 0) ||
+			    (c->restarts && strcmp(c->restarts, restarts[r]) != 0))
 				continue;
 			StrBuf one;
 			strbuf_init(&one);

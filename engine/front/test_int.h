@@ -84,6 +84,7 @@ typedef struct TestFollow {
 typedef struct TestStep {
 	int64_t clock_us;
 	int64_t visible;
+	bool finished;
 } TestStep;
 
 typedef struct World {

@@ -124,3 +124,15 @@ EXPECT ERROR 'W1301' LIKE '%other than INNER and LEFT%';
 CREATE MATERIALIZED VIEW a AS SELECT o.id FROM orders o RIGHT JOIN ver FOR SYSTEM_TIME AS OF o.ts AS r ON o.k = r.k;
 EXPECT ERROR 'W1001' LIKE '%right side of a JOIN%';
 CREATE MATERIALIZED VIEW a AS SELECT k FROM ver FOR SYSTEM_TIME AS OF TIMESTAMP '2024-01-01 00:00:00';
+
+-- test: rows that are sent again after a crash meet the watermarks of the first time, also when the sources have ended since
+CREATE TABLE orders (id INT, k STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '3' SECOND);
+CREATE TABLE ver (k STRING, v INT, ts TIMESTAMP(3), PRIMARY KEY (k) NOT ENFORCED, WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW m AS SELECT o.id, r.v FROM orders o JOIN ver FOR SYSTEM_TIME AS OF o.ts AS r ON o.k = r.k;
+STEP;
+PUSH INTO ver VALUES ('a', 2, TIMESTAMP '2024-01-01 00:00:30');
+PUSH INTO orders VALUES (1, 'b', TIMESTAMP '2024-01-01 00:01:03'), (2, 'a', TIMESTAMP '2024-01-01 00:00:51');
+STEP;
+FINISH;
+EXPECT m (2, 2);
+EXPECT (SELECT COUNT(*) FROM m.late) (0);

@@ -75,13 +75,15 @@ class OverCases:
 
     def build_topn(self):
         r = self.rnd
-        self.kinds.append('top-n')
+        self.holds('top-n')
         grouped = r.random() < 0.2
         rel = self.append_table() if r.random() < 0.4 else self.table()
         if grouped:
             rel = self.layer(*self.plain_group(rel))
         kind = r.choice(['ROW_NUMBER', 'ROW_NUMBER', 'RANK', 'DENSE_RANK'])
-        order = Order(r, rel.cols, 2, grouped and kind == 'ROW_NUMBER')
+        total = kind == 'ROW_NUMBER' and (grouped or r.random() < 0.5)
+        order = Order(r, rel.cols, 2, total)
+        self.arrival |= kind == 'ROW_NUMBER' and not total
         picked, by = self.partition(rel.cols)
         low, high = r.choice([(1, 1), (1, 2), (1, 3), (2, 3), (3, 5), (1, 10)])
         shown, form = r.random() < 0.5, r.randrange(4)
@@ -109,9 +111,10 @@ class OverCases:
 
     def build_dedup(self):
         r = self.rnd
-        self.kinds.append('dedup')
+        self.holds('dedup')
         how = r.choice(['first', 'last', 'bound', 'within'])
         within = r.choice([1000, 5000, 20000])
+        self.arrival = True  # of rows of one time the first or the last to come, and a snapshot has no bound
         if how == 'within':
             self.statements.append(f"SET 'weir.dedup.within' = '{within} ms';")
         rel = self.append_table(time=True)
@@ -151,12 +154,13 @@ class OverCases:
 
     def build_window_topn(self):
         r = self.rnd
-        self.kinds.append('window top-n')
+        self.holds('window top-n')
         rel = self.append_table(time=True) if r.random() < 0.5 else self.table(time=True)
         size, delay = r.choice([2, 5, 10]) * 1000, self.delay_ms
         picked, _ = self.partition(rel.cols[:-1])
         kind = r.choice(['ROW_NUMBER', 'RANK', 'DENSE_RANK'])
         order = Order(r, rel.cols[:-1], 2, False)
+        self.arrival |= kind == 'ROW_NUMBER'
         n = r.randint(1, 3)
         by = ', '.join(['window_start', 'window_end'] + [rel.cols[i][0] for i in picked])
         query = (f"SELECT {', '.join(c for c, _ in rel.cols)}, window_end AS we, rn FROM (SELECT *, {kind}() OVER (PARTITION BY {by} "
@@ -229,11 +233,12 @@ class OverCases:
 
     def build_over_time(self):
         r = self.rnd
-        self.kinds.append('over time')
+        self.holds('over', 'over time')
         rel = self.append_table(time=True)
         picked, by = self.partition(rel.cols[:-1])
         delay = self.delay_ms
         text, slice_ = self.frame(lambda row: row[-1], False)
+        self.arrival = True
         aggs = [self.aggregate(r, rel.cols[:-1], True) for _ in range(r.randint(1, 3))]
         lag = r.choice([None, None, 1, 2])
         over = f'OVER ({by}ORDER BY ts {text})'
@@ -269,7 +274,7 @@ class OverCases:
         """Over retractions, and in snapshots: any order and frame."""
         r = self.rnd
         self.own = r.random() < 0.6
-        self.kinds.append('over any')
+        self.holds('over', 'over any')
         rel = self.table()
         picked, by = self.partition(rel.cols)
         numbers = [i for i, (_, t) in enumerate(rel.cols) if t in 'il']

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-from oracle import rows_text
+from exprs import rows_text
 
 COLS = [('id', 'l'), ('k', 's'), ('v', 'i'), ('d', 'f'), ('s', 's')]
 RANKINGS = [('RANK()', 'l'), ('DENSE_RANK()', 'l'), ('PERCENT_RANK()', 'f'), ('CUME_DIST()', 'f')]

@@ -5,11 +5,14 @@ COMPARE = {'<': lambda a, b: a < b, '>': lambda a, b: a > b, '>=': lambda a, b: 
 
 
 def alive(rel, db):
-    """The rows of a relation, one per copy."""
-    counts = collections.Counter()
-    for row, w in rel.data(db):
-        counts[row] += w
-    return list(counts.elements())
+    """The rows of a relation, one per copy; once per database."""
+    known = db['alive']
+    if rel.data not in known:
+        counts = collections.Counter()
+        for row, w in rel.data(db):
+            counts[row] += w
+        known[rel.data] = list(counts.elements())
+    return known[rel.data]
 
 
 def or3(items):
@@ -31,7 +34,7 @@ def compare3(f, a, b):
 
 
 class Relations:
-    """Mixed into Case: uses its rnd, table, layer, project, plain_group, distinct, name, kinds."""
+    """Mixed into Case: uses its rnd, table, layer, project, plain_group, distinct, name, holds."""
 
     exprs = None  # the class Exprs, set by oracle.py
 
@@ -41,8 +44,8 @@ class Relations:
             rel = self.layer(*self.rnd.choice([self.project, self.plain_group, self.distinct])(rel))
         return rel
 
-    def two_sides(self):
-        a = self.side()
+    def two_sides(self, a):
+        a = a or self.side()
         return a, a if self.rnd.random() < 0.12 else self.side()
 
     @staticmethod
@@ -74,12 +77,12 @@ class Relations:
         out = [(self.name('j'), t) for _, t in cols]
         return ', '.join(f'{n} AS {o}' for (n, _), (o, _) in zip(cols, out)), out
 
-    def join(self):
+    def join(self, a=None):
         r = self.rnd
-        a, b = self.two_sides()
+        a, b = self.two_sides(a)
         left, right = self.named(a, 'x'), self.named(b, 'y')
         how = r.choice(['INNER', 'INNER', 'LEFT', 'RIGHT', 'FULL', 'LEFT SEMI', 'LEFT ANTI', ','])
-        self.kinds.append('join' if how != ',' else 'comma join')
+        self.holds('join', 'comma join' if how == ',' else 'semi or anti join' if how in ('LEFT SEMI', 'LEFT ANTI') else 'outer join' if how != 'INNER' else 'inner join')
         text, match = self.conditions(left, right)
         one = how in ('LEFT SEMI', 'LEFT ANTI')
         items, cols = self.listed(left if one else left + right)
@@ -100,12 +103,15 @@ class Relations:
             if how in ('RIGHT', 'FULL'):
                 out += [(None,) * len(left) + o for k, o in enumerate(rs) if k not in hit]
             return [(row, 1) for row in out]
-        return f'SELECT {items} FROM {source}', cols, data, False
+        query = f'SELECT {items} FROM {source}'
+        if how in ('LEFT', 'RIGHT', 'FULL', 'LEFT ANTI'):
+            self.updates.append(query)
+        return query, cols, data, False
 
     def three(self):
         """Comma joins and joins that WHERE connects, with conditions on one side."""
         r = self.rnd
-        self.kinds.append('three tables')
+        self.holds('join', 'three tables')
         rels = [self.side() for _ in range(3)]
         named = [self.named(rel, n) for rel, n in zip(rels, 'xyz')]
         order = [(0, 2), (1, 2)] if r.random() < 0.5 else [(0, 1), (1, 2)]
@@ -131,121 +137,201 @@ class Relations:
             return [(x + y + z, 1) for x in xs for y in ys for z in zs if all(c[1]((x, y, z)) for c in where)]
         return query, cols, data, False
 
-    def inner(self, rel, left, wide):
-        """FROM and WHERE of a subquery over rel: text, and a function of an outer row and the rows that gives those left."""
+    def inner(self, rel, left, wide, alias='y'):
+        """FROM and WHERE of a subquery over rel: text, and a function of an outer row and db that gives the rows left."""
         r = self.rnd
-        right, where = self.named(rel, 'y'), []
+        right, where = self.named(rel, alias), []
         for _ in range(r.choice([0, 1, 1, 2])):
             c = self.equality(left, right, 0.1)
             if c:
-                where.append(c)
+                self.holds('correlated')
+                where.append((c[0], lambda x, y, db, c=c: c[1](x, y)))
         if r.random() < 0.4:
             text, f = self.exprs(r, right).make('b', 1)
-            where.append((text, lambda x, y: f(y) is True))
+            where.append((text, lambda x, y, db: f(y) is True))
         if wide and r.random() < 0.3:
             text, g = self.exprs(r, left + right).make('b', 1)
-            where.append((text, lambda x, y: g(x + y) is True))
-        text = f'{rel.source} AS y' + (f" WHERE {' AND '.join(c[0] for c in where)}" if where else '')
-        return text, lambda x, rows: [y for y in rows if all(c[1](x, y) for c in where)]
+            where.append((text, lambda x, y, db: g(x + y) is True))
+        if alias == 'y' and r.random() < 0.2:
+            part = self.subquery_value(rel, self.table(), r.choice(['exists', 'in']), False, 'yz')
+            if part:
+                self.holds('nested subquery')
+                where.append((part[0], lambda x, y, db: part[1](y, db) is True))
+        text = f'{rel.source} AS {alias}' + (f" WHERE {' AND '.join(c[0] for c in where)}" if where else '')
+        return text, lambda x, db: [y for y in alive(rel, db) if all(c[1](x, y, db) for c in where)]
 
-    def subquery_value(self, a, b, kind, wide):
-        """EXISTS, IN, ANY, ALL: its text, and a function of an outer row and b's rows; None: no columns fit."""
+    def subquery_value(self, a, b, kind, wide, names='xy'):
+        """EXISTS, IN, ANY, ALL: its text, and a function of an outer row and db; None: no columns fit."""
         r = self.rnd
-        left = self.named(a, 'x')
-        source, rows_of = self.inner(b, left, wide)
+        out, own = names
+        left = self.named(a, out)
+        source, rows_of = self.inner(b, left, wide, own)
+        self.holds('subquery')
         no = r.random() < 0.5
         if kind == 'exists':
-            return (f"{'NOT ' if no else ''}EXISTS (SELECT 1 FROM {source})",
-                    lambda x, rows: bool(rows_of(x, rows)) != no)
+            return (f"{'NOT ' if no else ''}EXISTS (SELECT 1 FROM {source})", lambda x, db: bool(rows_of(x, db)) != no)
         pairs = [(i, j) for i, (_, t) in enumerate(a.cols) for j, (_, u) in enumerate(b.cols) if t == u and t != 'D']
         if not pairs:
             return None
         i, j = r.choice(pairs)
-        column = f'(SELECT y.{b.cols[j][0]} FROM {source})'
+        column = f'(SELECT {own}.{b.cols[j][0]} FROM {source})'
         if kind == 'in':
-            def value(x, rows):
-                v = or3(compare3(lambda p, q: p == q, x[i], y[j]) for y in rows_of(x, rows))
+            def value(x, db):
+                v = or3(compare3(lambda p, q: p == q, x[i], y[j]) for y in rows_of(x, db))
                 return not3(v) if no else v
-            return f"x.{a.cols[i][0]} {'NOT ' if no else ''}IN {column}", value
+            return f"{out}.{a.cols[i][0]} {'NOT ' if no else ''}IN {column}", value
         op = r.choice(list(COMPARE) if a.cols[i][1] != 'b' else ['<>'])
         word, fold = r.choice([('ANY', or3), ('ALL', and3)])
-        return (f"{'NOT ' if no else ''}(x.{a.cols[i][0]} {op} {word} {column})",
-                lambda x, rows: (not3 if no else lambda v: v)(fold(compare3(COMPARE[op], x[i], y[j]) for y in rows_of(x, rows))))
+        return (f"{'NOT ' if no else ''}({out}.{a.cols[i][0]} {op} {word} {column})",
+                lambda x, db: (not3 if no else lambda v: v)(fold(compare3(COMPARE[op], x[i], y[j]) for y in rows_of(x, db))))
 
-    def where_subquery(self):
+    def where_subquery(self, a=None):
         r = self.rnd
-        a, b = self.two_sides()
+        a, b = self.two_sides(a)
         kind = r.choice(['exists', 'in', 'in', 'any'])
         part = self.subquery_value(a, b, kind, True)
         if part is None:
-            return self.join()
-        self.kinds.append(f'where {kind}')
+            return self.join(a)
+        self.holds(f'where {kind}')
         items, cols = self.listed(self.named(a, 'x'))
 
         def data(db):
-            rows = alive(b, db)
-            return [(x, 1) for x in alive(a, db) if part[1](x, rows) is True]
+            return [(x, 1) for x in alive(a, db) if part[1](x, db) is True]
         return f'SELECT {items} FROM {a.source} AS x WHERE {part[0]}', cols, data, False
 
-    def value_subquery(self):
+    def value_subquery(self, a=None):
         """EXISTS and IN in the select list or under OR."""
         r = self.rnd
-        a, b = self.two_sides()
+        a, b = self.two_sides(a)
         kind = r.choice(['exists', 'in', 'in'])
         part = self.subquery_value(a, b, kind, False)
         if part is None:
-            return self.join()
-        self.kinds.append(f'value {kind}')
+            return self.join(a)
+        self.holds(f'value {kind}')
         items, cols = self.listed(self.named(a, 'x'))
         if r.random() < 0.5:
             text, f = self.exprs(r, self.named(a, 'x')).make('b', 1)
 
             def data(db):
-                rows = alive(b, db)
-                return [(x, 1) for x in alive(a, db) if or3([f(x), part[1](x, rows)]) is True]
+                return [(x, 1) for x in alive(a, db) if or3([f(x), part[1](x, db)]) is True]
             return f'SELECT {items} FROM {a.source} AS x WHERE {text} OR {part[0]}', cols, data, False
         n = self.name('m')
 
         def shown(db):
-            rows = alive(b, db)
-            return [(x + (part[1](x, rows),), 1) for x in alive(a, db)]
+            return [(x + (part[1](x, db),), 1) for x in alive(a, db)]
         return f'SELECT {items}, {part[0]} AS {n} FROM {a.source} AS x', cols + [(n, 'b')], shown, False
 
-    def scalar_subquery(self):
+    def total_of(self, b):
+        """An aggregate over all rows of b as y: text, function of the rows, type."""
         r = self.rnd
-        a, b = self.two_sides()
-        self.kinds.append('scalar subquery')
-        source, rows_of = self.inner(b, self.named(a, 'x'), False)
         i = r.randrange(len(b.cols))
         name, t = b.cols[i]
-        how = r.choice(['COUNT', 'COUNT(*)'] + (['MIN', 'MAX'] if t != 'b' and t != 'D' else []) + (['SUM'] if t in 'il' else []))
-        text = 'COUNT(*)' if how == 'COUNT(*)' else f'{how}(y.{name})'
+        how = r.choice(['COUNT', 'COUNT(*)'] + (['MIN', 'MAX'] if t not in 'bD' else []) + (['SUM'] if t in 'il' else []))
 
-        def value(x, rows):
-            found = rows_of(x, rows)
+        def value(found):
             if how == 'COUNT(*)':
                 return len(found)
             values = [y[i] for y in found if y[i] is not None]
             if how == 'COUNT':
                 return len(values)
-            if not values:
-                return None
-            return {'MIN': min, 'MAX': max, 'SUM': sum}[how](values)
+            return {'MIN': min, 'MAX': max, 'SUM': sum}[how](values) if values else None
+        return 'COUNT(*)' if how == 'COUNT(*)' else f'{how}(y.{name})', value, 'l' if how.startswith('COUNT') else t
+
+    def scalar_subquery(self, a=None):
+        r = self.rnd
+        a, b = self.two_sides(a)
+        self.holds('subquery', 'scalar subquery')
+        source, rows_of = self.inner(b, self.named(a, 'x'), False)
+        self.aggregates_over.append(b.source)
+        text, value, t = self.total_of(b)
         items, cols = self.listed(self.named(a, 'x'))
+        if r.random() < 0.3 and t != 'b':
+            same = [(n, i) for i, (n, u) in enumerate(a.cols) if u == t]
+            if same:
+                n, i = r.choice(same)
+                op = r.choice(list(COMPARE))
+
+                def kept(db):
+                    return [(x, 1) for x in alive(a, db) if compare3(COMPARE[op], x[i], value(rows_of(x, db))) is True]
+                return f'SELECT {items} FROM {a.source} AS x WHERE x.{n} {op} (SELECT {text} FROM {source})', cols, kept, False
         n = self.name('m')
 
         def data(db):
-            rows = alive(b, db)
-            return [(x + (value(x, rows),), 1) for x in alive(a, db)]
-        return (f'SELECT {items}, (SELECT {text} FROM {source}) AS {n} FROM {a.source} AS x',
-                cols + [(n, 'l' if how.startswith('COUNT') else t)], data, False)
+            return [(x + (value(rows_of(x, db)),), 1) for x in alive(a, db)]
+        return f'SELECT {items}, (SELECT {text} FROM {source}) AS {n} FROM {a.source} AS x', cols + [(n, t)], data, False
 
-    def setop(self):
+    def lateral(self, a=None):
+        """A subquery in FROM that reads the row beside it: its rows, or one aggregate."""
         r = self.rnd
-        a = self.side()
+        a, b = self.two_sides(a)
+        self.holds('join', 'subquery', 'lateral')
+        source, rows_of = self.inner(b, self.named(a, 'x'), False)
+        items, cols = self.listed(self.named(a, 'x'))
+        if r.random() < 0.4:
+            self.aggregates_over.append(b.source)
+            text, value, t = self.total_of(b)
+            n = self.name('m')
+
+            def one(db):
+                return [(x + (value(rows_of(x, db)),), 1) for x in alive(a, db)]
+            return (f"SELECT {items}, {n} FROM {a.source} AS x{r.choice([', ', ' CROSS JOIN '])}LATERAL "
+                    f'(SELECT {text} AS {n} FROM {source}) AS l', cols + [(n, t)], one, False)
+        shown, more = self.listed(self.named(b, 'y'))
+        outer = r.random() < 0.4
+
+        def data(db):
+            out = []
+            for x in alive(a, db):
+                found = rows_of(x, db)
+                out += [(x + y, 1) for y in found] or ([(x + (None,) * len(more), 1)] if outer else [])
+            return out
+        names = ', '.join(n for n, _ in more)
+        query = (f"SELECT {items}, {names} FROM {a.source} AS x{' LEFT JOIN' if outer else r.choice([',', ' CROSS JOIN'])} "
+                 f"LATERAL (SELECT {shown} FROM {source}) AS l{' ON TRUE' if outer else ''}")
+        if outer:
+            self.updates.append(query)
+        return query, cols + more, data, False
+
+    def unnest(self, a=None):
+        """A row per element of an array made of columns; it may be NULL."""
+        r = self.rnd
+        a = a or self.side()
+        self.holds('unnest')
+        x = self.exprs(r, self.named(a, 'x'))
+        t = r.choice('iisl')
+        elements = [x.make(t, 1) if i else x.column(t) for i in range(r.randint(1, 3))]
+        none = x.make('b', 1) if r.random() < 0.4 else None
+        text = f"ARRAY[{', '.join(e[0] for e in elements)}]"
+        if t == 'l':
+            text = f"ARRAY[{', '.join(f'CAST({e[0]} AS BIGINT)' for e in elements)}]"
+        if none:
+            text = f'CASE WHEN {none[0]} THEN {text} END'
+        how = r.choice([', ', ' CROSS JOIN ', ' LEFT JOIN ', ' JOIN '])
+        n, o = self.name('e'), self.name('o')
+        items, cols = self.listed(self.named(a, 'x'))
+        numbered = r.random() < 0.3
+        bound = r.randint(0, 3)
+        on = {' LEFT JOIN ': ' ON TRUE', ' JOIN ': f' ON {n} > {bound}' if t in 'il' else ' ON TRUE'}.get(how, '')
+        query = (f"SELECT {items}, {n}{', ' + o if numbered else ''} FROM {a.source} AS x{how}UNNEST({text})"
+                 f"{' WITH ORDINALITY' if numbered else ''} AS u ({n}{', ' + o if numbered else ''}){on}")
+        more = [(n, t)] + ([(o, 'i')] if numbered else [])
+
+        def data(db):
+            out = []
+            for row in alive(a, db):
+                found = [] if none and none[1](row) is not True else [e[1](row) for e in elements]
+                found = [(v, i + 1) for i, v in enumerate(found) if '>' not in on or v is not None and v > bound]
+                found = found or ([(None, None)] if how == ' LEFT JOIN ' else [])
+                out += [(row + e[:len(more)], 1) for e in found]
+            return out
+        return query, cols + more, data, False
+
+    def setop(self, a=None):
+        r = self.rnd
+        a = a or self.side()
         b = a if r.random() < 0.1 else self.table([(f'c{i}', t if t != 'D' else 'd') for i, (_, t) in enumerate(a.cols)])
         op, keep = r.choice(['INTERSECT', 'EXCEPT']), r.random() < 0.5
-        self.kinds.append(op.lower())
+        self.holds('set operation', op.lower() + (' all' if keep else ''))
         cols = [(n, t) for n, t in a.cols]
         items = ', '.join(n for n, _ in a.cols)
         other = ', '.join(n for n, _ in b.cols)
@@ -259,12 +345,18 @@ class Relations:
             return [(row, 1) for row in out.elements()]
         return query, cols, data, False
 
+    def related(self, a=None):
+        r = self.rnd
+        kinds = {self.join: 10, self.three: 4, self.where_subquery: 7, self.value_subquery: 3, self.scalar_subquery: 4,
+                 self.lateral: 3, self.setop: 3, self.unnest: 2}
+        if a is not None:
+            del kinds[self.three]
+        make = r.choices(list(kinds), list(kinds.values()))[0]
+        return make() if a is None else make(a)
+
     def build_relate(self):
         r = self.rnd
-        self.own = r.random() < 0.2
+        self.own, self.keyed_ok = r.random() < 0.3, True
         self.narrow = True  # values that meet
-        part = r.choice([self.join, self.join, self.three, self.where_subquery, self.where_subquery, self.value_subquery,
-                         self.scalar_subquery, self.setop])()
-        self.finish_view(self.tail(part, 1))
-        self.fill(0 if self.own else 0.3)
-
+        self.finish_view(self.tail(self.related()))
+        self.fill(0.3)

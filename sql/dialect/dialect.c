@@ -121,6 +121,10 @@ static const struct {
                               "watermarks move with each row here and every 200 ms on Flink, and a catching-up read "
                               "has a fixed order here: other rows may be late",
                               ""},
+    [DIFFERENCE_LATE] = {"late-rows",
+                         "what comes at or below the watermark goes to .late here; Flink's temporal join and OVER with "
+                         "a bounded frame take it while their state holds what it needs",
+                         ""},
     [DIFFERENCE_MERGED] = {"merged-updates",
                            "updates of one key within a step are merged here, as by Flink's mini-batch, which is off "
                            "there unless it is set",

@@ -193,9 +193,26 @@ static bool is_one_of(Str name, const char *const *names)
 
 static void check_call(Dialect *d, const AstCall *c)
 {
-	static const char *const newer[] = {"STARTSWITH",   "ENDSWITH",  "BTRIM",     "ELT",
-	                                    "PRINTF",       "TRANSLATE", "UNHEX",     "REGEXP_COUNT",
-	                                    "REGEXP_INSTR", "INET_ATON", "INET_NTOA", NULL};
+	static const char *const newer[] = {"STARTSWITH",
+	                                    "ENDSWITH",
+	                                    "BTRIM",
+	                                    "ELT",
+	                                    "PRINTF",
+	                                    "TRANSLATE",
+	                                    "UNHEX",
+	                                    "REGEXP_COUNT",
+	                                    "REGEXP_INSTR",
+	                                    "REGEXP_SUBSTR",
+	                                    "INET_ATON",
+	                                    "INET_NTOA",
+	                                    "JSON_QUOTE",
+	                                    "JSON_UNQUOTE",
+	                                    "REGEXP_EXTRACT_ALL",
+	                                    "URL_ENCODE",
+	                                    "URL_DECODE",
+	                                    "JSON",
+	                                    "URL_DECODE_RECURSIVE",
+	                                    NULL};
 	static const char *const ranks[] = {"RANK", "DENSE_RANK", NULL};
 	static const char *const zoned[] = {
 	    "NOW",       "CURRENT_TIMESTAMP", "LOCALTIMESTAMP", "CURRENT_DATE",   "CURRENT_TIME",
@@ -232,6 +249,10 @@ static void check_call(Dialect *d, const AstCall *c)
 static void check_binary(Dialect *d, const AstBinary *b)
 {
 	switch (b->op) {
+	case AST_OP_NE:
+		if (b->op_span.begin < d->text.len && d->text.ptr[b->op_span.begin] == '!')
+			dialect_mended(d, "operator", b->op_span, "Write <>.", "!= does not parse on Flink 1.20");
+		break;
 	case AST_OP_MATCH:
 	case AST_OP_MATCH_NOCASE:
 	case AST_OP_NOT_MATCH:

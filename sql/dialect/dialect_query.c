@@ -227,8 +227,16 @@ void dialect_query(Dialect *d, AstNode *n)
 	switch (n->kind) {
 	case AST_QUERY: check_query(d, AST_CONST(AstQuery, n)); break;
 	case AST_SELECT: check_select(d, AST_CONST(AstSelect, n)); break;
-	case AST_FRAME: check_frame(d, AST_CONST(AstFrame, n)); break;
-	case AST_REF_TABLE: check_table(d, &AST_CONST(AstRefTable, n)->path, n->span); break;
+	case AST_FRAME:
+		check_frame(d, AST_CONST(AstFrame, n));
+		if (AST_CONST(AstFrame, n)->start == AST_BOUND_PRECEDING)
+			dialect_touch(d, DIFFERENCE_LATE, n->span);
+		break;
+	case AST_REF_TABLE:
+		check_table(d, &AST_CONST(AstRefTable, n)->path, n->span);
+		if (AST_CONST(AstRefTable, n)->as_of)
+			dialect_touch(d, DIFFERENCE_LATE, n->span);
+		break;
 	case AST_REF_UNNEST:
 		if (AST_CONST(AstRefUnnest, n)->ordinality)
 			dialect_error(d, "ordinality", n->span, "Leave it out.", "Flink 1.20 has no WITH ORDINALITY");

@@ -366,7 +366,7 @@ final class Scripts {
                 return;
             calm = now == before ? calm + 1 : 0;
             before = now;
-            if (!end && calm >= 4)
+            if (!end && calm >= (now == 0 ? 12 : 4)) // a query that gave nothing yet may still be starting
                 return;
             Thread.sleep(100);
         }

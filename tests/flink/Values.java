@@ -82,7 +82,7 @@ final class Values {
             return ((BigDecimal)a).compareTo((BigDecimal)b) == 0;
         if (a instanceof Double || a instanceof Float) {
             double x = ((Number)a).doubleValue(), y = ((Number)b).doubleValue();
-            return x == y || Double.compare(x, y) == 0 || Math.abs(x - y) <= 1e-9 * Math.max(1, Math.max(Math.abs(x), Math.abs(y)));
+            return x == y || Double.compare(x, y) == 0 || !Double.isInfinite(x) && !Double.isInfinite(y) && Math.abs(x - y) <= 1e-9 * Math.max(1, Math.max(Math.abs(x), Math.abs(y)));
         }
         if (a instanceof Object[] && b instanceof Object[]) {
             Object[] x = (Object[])a, y = (Object[])b;

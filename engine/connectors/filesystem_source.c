@@ -23,6 +23,7 @@
 
 #include "base/log.h"
 #include "engine/connectors/filesystem_columns.h"
+#include "base/map.h"
 #include "engine/connectors/filesystem_path.h"
 #include "engine/connectors/filesystem_stdin.h"
 #include "engine/formats/format.h"
@@ -72,6 +73,7 @@ struct Source {
 	SourcePartition *parts;
 	FilePart *files;
 	uint32_t nparts, cap;
+	Map known; /* names of parts */
 	uint32_t nopen;
 	size_t block_bytes;
 	Block *free_blocks, *all_blocks;
@@ -190,6 +192,7 @@ static bool add_part(Source *s, Str name, int64_t size, Err *err)
 		return err_hint(err, "Put the file back, or remove it and give the new one another name.");
 	}
 	grow(s);
+	map_put(&s->known, name, s);
 	uint32_t id = s->nparts++;
 	s->files[id] = (FilePart){.fd = -1, .want = s->block_bytes};
 	s->parts[id] = (SourcePartition){
@@ -204,14 +207,6 @@ static bool add_part(Source *s, Str name, int64_t size, Err *err)
 	    .time_us = INT64_MIN,
 	};
 	return true;
-}
-
-static bool is_known(const Source *s, Str path)
-{
-	for (uint32_t i = 0; i < s->nparts; i++)
-		if (str_eq(s->parts[i].name, path))
-			return true;
-	return false;
 }
 
 static bool find_files(Source *s, Err *err)
@@ -230,7 +225,7 @@ static bool find_files(Source *s, Err *err)
 	}
 	for (uint32_t i = 0; ok && i < files.len; i++) {
 		const FilesystemFile *f = &files.items[i];
-		if ((s->has_regex && regexec(&s->regex, f->path.ptr, 0, NULL, 0) != 0) || is_known(s, f->path))
+		if ((s->has_regex && regexec(&s->regex, f->path.ptr, 0, NULL, 0) != 0) || map_has(&s->known, f->path))
 			continue;
 		int64_t size = f->size;
 		ok = (!s->columns || filesystem_columns_rows(s->columns, f->path, &size, err)) &&
@@ -246,6 +241,7 @@ static bool filesystem_open(const SourceSpec *spec, Source **out, Err *err)
 {
 	Source *s = MEM_NEW(Source);
 	s->arena = arena_open("filesystem", 0);
+	map_init(&s->known);
 	s->spec = *spec;
 	s->format = find_format(spec->table, err);
 	bool ok =
@@ -556,6 +552,7 @@ static void filesystem_close(Source *s)
 	filesystem_columns_close(s->columns);
 	if (s->has_regex)
 		regfree(&s->regex);
+	map_deinit(&s->known);
 	mem_free(s->parts);
 	mem_free(s->files);
 	arena_close(s->arena);

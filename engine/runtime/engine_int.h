@@ -224,7 +224,8 @@ void missed_note(Feed *f, const Batch *b); /* fed to a running query */
 void missed_sealed(Engine *e, Feed *f);    /* with the feed's checkpoint */
 void missed_keep(Engine *e, Query *q);     /* q is about to be thrown back */
 void missed_step(Engine *e);               /* at the end of a step, before its changes go */
-uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchList *out); /* how many rows */
+bool missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchList *out, uint32_t *n,
+                 Err *err); /* n rows */
 /* Is the log still to be searched for the row to skip? */
 bool missed_searching(const Feed *f);
 void missed_drop(Engine *e, Str query);

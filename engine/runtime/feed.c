@@ -406,18 +406,20 @@ static bool step_reader(Engine *e, Feed *f, int64_t next_ord, uint32_t *rows, Er
 }
 
 /* What waits in the log, as the scan's columns. */
-static uint32_t take_log(Engine *e, Feed *f, int64_t next_ord, BatchList *out)
+static bool take_log(Engine *e, Feed *f, int64_t next_ord, BatchList *out, uint32_t *n, Err *err)
 {
 	BatchList missed = {0};
 	uint32_t max = rows_allowed(f, FEED_LOG_ROWS);
-	uint32_t n = max ? missed_take(e, f, next_ord, max, &missed) : 0;
-	f->step_rows += n;
+	*n = 0;
+	if (max && !missed_take(e, f, next_ord, max, &missed, n, err))
+		return false;
+	f->step_rows += *n;
 	for (uint32_t i = 0; i < missed.len; i++) {
 		const Batch *b = skip_filter(f, missed.items[i], e->step);
 		if (b->n)
 			ARENA_PUSH(e->step, out, pick_columns(f, b, true, e->step));
 	}
-	return n;
+	return true;
 }
 
 /* *walked: rows of the step so far, which give the next one its ordinal. */
@@ -437,8 +439,8 @@ static bool take_walk(Engine *e, Feed *f, int64_t next_ord, BatchList *out, uint
 static bool step_tail(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 {
 	BatchList list = {0};
-	if (f->behind)
-		*walked = take_log(e, f, next_ord, &list);
+	if (f->behind && !take_log(e, f, next_ord, &list, walked, err))
+		return false;
 	if (!f->behind && !take_walk(e, f, next_ord, &list, walked, err))
 		return false;
 	scan_feed(f->op, list.items, list.len, (Curve){BATCH_NO_WATERMARK, NULL, 0});
@@ -492,8 +494,8 @@ bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 	BatchList list = {0};
 	bool was_behind = f->behind, was_walking = f->walking, hide = was_behind || was_walking;
 	Curve curve = {f->watermark_ms, NULL, 0};
-	if (was_behind)
-		*walked = take_log(e, f, next_ord, &list);
+	if (was_behind && !take_log(e, f, next_ord, &list, walked, err))
+		return false;
 	if (f->query->skipping && in->len)
 		f->behind = true;
 	take_changes(e, f, in, was_walking, hide, &list);

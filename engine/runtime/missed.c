@@ -45,7 +45,7 @@ static void put_rows(const Batch *b, StrBuf *out)
 	strbuf_deinit(&row);
 }
 
-/* Up to BATCH_ROWS_MAX rows; NULL: none left, or damaged. */
+/* Up to BATCH_ROWS_MAX rows; NULL: none left, or (then r is not at its end) damaged. */
 static Batch *get_rows(CodecReader *r, const Relation *rel, Arena *arena)
 {
 	uint32_t ncols = rel->table->ncols, n = 0;
@@ -53,9 +53,15 @@ static Batch *get_rows(CodecReader *r, const Relation *rel, Arena *arena)
 	Value *values = ARENA_ARRAY(arena, Value, (size_t)BATCH_ROWS_MAX * ncols + 1);
 	int64_t *weight = ARENA_ARRAY(arena, int64_t, BATCH_ROWS_MAX), *ord = ARENA_ARRAY(arena, int64_t, BATCH_ROWS_MAX);
 	Str row;
-	while (n < BATCH_ROWS_MAX && codec_get_fixed(r, &weight[n], 8) && codec_get_fixed(r, &ord[n], 8) &&
-	       codec_get_blob(r, &row) && batch_decode_row(arena_str(arena, row), types, ncols, values + (size_t)n * ncols))
-		n++;
+	bool fine = true;
+	while (fine && n < BATCH_ROWS_MAX && r->at < r->end) {
+		CodecReader before = *r;
+		fine = codec_get_fixed(r, &weight[n], 8) && codec_get_fixed(r, &ord[n], 8) && codec_get_blob(r, &row) &&
+		       batch_decode_row(arena_str(arena, row), types, ncols, values + (size_t)n * ncols);
+		n += fine;
+		if (!fine)
+			*r = before;
+	}
 	return n ? batch_from_values(types, ncols, values, n, weight, ord, NULL, arena) : NULL;
 }
 
@@ -285,13 +291,14 @@ bool missed_searching(const Feed *f)
 	return before;
 }
 
-uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchList *out)
+bool missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchList *out, uint32_t *rows, Err *err)
 {
 	Arena *arena = e->step;
 	uint32_t n = 0;
+	bool fine = true;
 	Str entry;
 	StateScan *scan = missed_scan(e, f);
-	while (n < max && missed_next(e, f, scan, &entry)) {
+	while (fine && n < max && missed_next(e, f, scan, &entry)) {
 		int64_t weight;
 		Str row;
 		if (max == 1 && !missed_only_row(entry, &weight, &row))
@@ -306,15 +313,23 @@ uint32_t missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchLi
 			n += b->n;
 			ARENA_PUSH(arena, out, b);
 		}
+		fine = r.at == r.end;
 	}
 	state_scan_close(scan);
+	*rows = n;
+	if (!fine)
+		return err_set(err, ERR_STATE_CORRUPT, "changes of \"%.*s\" that the query missed are damaged",
+		               STR_ARG(f->rel->name)) ||
+		       err_hint(
+		           err,
+		           "ALTER MATERIALIZED VIEW, or DROP and CREATE, builds the query anew from what its inputs hold.");
 	/* what came and went meanwhile is not met: a row that made the query fail may have been mended */
 	if (out->len) {
 		const Batch *all = batch_consolidate(batch_concat(out->items, out->len, arena), false, arena);
 		out->items[0] = all;
 		out->len = 1;
 	}
-	return n;
+	return true;
 }
 
 void missed_sealed(Engine *e, Feed *f)

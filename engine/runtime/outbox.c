@@ -341,6 +341,18 @@ void outbox_take_settings(Outbox *o)
 	o->keep = (uint64_t)settings_int(o->engine->settings, "weir.outbox.keep");
 }
 
+static void free_outbox(Outbox *o)
+{
+	for (uint32_t i = 0; i < o->cap; i++)
+		strbuf_deinit(&o->chunks[i]);
+	mem_free(o->chunks);
+	mem_free(o->kept);
+	mem_free(o->kept_chunks);
+	close_refused(o);
+	strbuf_deinit(&o->again);
+	arena_close(o->arena);
+}
+
 Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 {
 	Arena *arena = arena_open("outbox", 0);
@@ -413,8 +425,7 @@ Outbox *outbox_open(Engine *e, Query *q, bool restored, Err *err)
 fail:
 	if (o->delivery)
 		delivery_close(o->delivery);
-	close_refused(o);
-	arena_close(arena);
+	free_outbox(o);
 	return NULL;
 }
 
@@ -432,14 +443,7 @@ void outbox_close(Engine *e, Outbox *o, bool drop)
 		strbuf_deinit(&from);
 		strbuf_deinit(&to);
 	}
-	for (uint32_t i = 0; i < o->cap; i++)
-		strbuf_deinit(&o->chunks[i]);
-	mem_free(o->chunks);
-	mem_free(o->kept);
-	mem_free(o->kept_chunks);
-	close_refused(o);
-	strbuf_deinit(&o->again);
-	arena_close(o->arena);
+	free_outbox(o);
 }
 
 static StrBuf *open_chunk(Outbox *o)

@@ -299,23 +299,41 @@ bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Rela
 	return ok;
 }
 
-/* Tables without a key: finds the stored row that equals `row`. */
-static bool find_row(OwnTable *t, const Value *row, StrBuf *key, StrBuf *scratch, Arena *arena)
+/* Tables without a key: the keys of stored rows that equal the rows, by one walk; ptr NULL: there is none. Of equal
+ * rows the newest go first. rows: `stride` values apart. */
+static Str *find_rows(OwnTable *t, const Value *rows, uint32_t stride, uint32_t n, Arena *arena)
 {
-	strbuf_clear(scratch);
-	for (uint32_t i = 0; i < t->rel->table->ncols; i++)
-		value_encode(t->rel->table->cols[i].type, row[i], scratch);
+	const TableDef *def = t->rel->table;
+	Str *keys = ARENA_ARRAY_ZERO(arena, Str, n + 1);
+	uint32_t *after = ARENA_ARRAY_ZERO(arena, uint32_t, n + 1), left = n; /* of equal rows the next one's number + 1 */
+	StrBuf bytes;
+	strbuf_init(&bytes);
+	Map first; /* the row's bytes -> where the number + 1 of the first one not found stands */
+	map_init(&first);
+	for (uint32_t i = n; i-- > 0;) {
+		strbuf_clear(&bytes);
+		for (uint32_t c = 0; c < def->ncols; c++)
+			value_encode(def->cols[c].type, rows[(size_t)i * stride + c], &bytes);
+		uint32_t *at = map_get(&first, strbuf_str(&bytes));
+		if (!at)
+			map_put(&first, strbuf_str(&bytes), at = ARENA_NEW(arena, uint32_t));
+		after[i] = *at;
+		*at = i + 1;
+	}
 	StateScan *scan = state_scan_open(t->rows, (Str){0}, (Str){0}, true, true, arena);
 	Str k, v;
-	bool found = false;
-	while (!found && state_scan_next(scan, &k, &v))
-		if (str_eq(v, strbuf_str(scratch))) {
-			strbuf_clear(key);
-			strbuf_put_str(key, k);
-			found = true;
-		}
+	while (left && state_scan_next(scan, &k, &v)) {
+		uint32_t *at = map_get(&first, v);
+		if (!at || !*at)
+			continue;
+		keys[*at - 1] = arena_str(arena, k);
+		*at = after[*at - 1];
+		left--;
+	}
 	state_scan_close(scan);
-	return found;
+	strbuf_deinit(&bytes);
+	map_deinit(&first);
+	return keys;
 }
 
 bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, bool update, uint64_t *rows,
@@ -355,11 +373,15 @@ bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Rela
 	}
 	Changes out = {0};
 	const Type **types = column_types(rel->table, e->step, NULL);
+	Str *found = ok && !by_key ? find_rows(t, c.rows.rows, c.ncols, c.rows.n, c.arena) : NULL;
 	for (uint32_t i = 0; ok && i < c.rows.n; i++) {
 		const Value *before = c.rows.rows + (size_t)i * c.ncols;
+		strbuf_clear(&key);
 		if (by_key)
 			row_key(rel, before, 0, &key);
-		else if (!find_row(t, before, &key, &scratch, c.arena))
+		else if (found[i].ptr)
+			strbuf_put_str(&key, found[i]);
+		else
 			continue;
 		store_row(t, before, strbuf_str(&key), false, &scratch);
 		add_change(&out, e->step, types, ncols, before, -1);

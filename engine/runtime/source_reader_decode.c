@@ -51,15 +51,30 @@ static bool partition_field(const Reader *r, const ScanField *f)
 	return f->kind == SCAN_VALUE && is_partition_column(r, f->path[0]);
 }
 
-static void fill_partition(Reader *r, const ReaderPart *p, const ScanField *f, ReaderChunk *c, Column *out)
+bool source_reader_decode_partition(const Reader *r, Str name, const ScanField *f, Arena *arena, Value *out, Err *err)
 {
 	Str none = options_get(&r->opt.rel->table->options, "partition.default-name");
-	Value v = VALUE_NULL;
+	*out = VALUE_NULL;
+	return !partition_field(r, f) ||
+	       filesystem_path_partition_value(name, f->path[0], f->type, none.len ? none : STR("__DEFAULT_PARTITION__"),
+	                                       r->time.zone, arena, out, err);
+}
+
+/* A folder whose name is no value of the column makes its rows bad for those who read the column. */
+static void fill_partition(Reader *r, const ReaderPart *p, const ScanField *f, ReaderChunk *c, Column *out)
+{
+	Value v;
 	Err why = {0};
-	if (!filesystem_path_partition_value(p->name, f->path[0], f->type, none.len ? none : STR("__DEFAULT_PARTITION__"),
-	                                     r->time.zone, c->arena, &v, &why))
-		v = VALUE_NULL;
-	column_init_const(out, f->type, v, c->nrows, c->arena);
+	if (source_reader_decode_partition(r, p->name, f, c->arena, &v, &why)) {
+		column_init_const(out, f->type, v, c->nrows, c->arena);
+		return;
+	}
+	column_init(out, f->type, c->nrows, c->arena);
+	column_need_err(out, c->arena);
+	for (uint32_t i = 0; i < c->nrows; i++) {
+		column_set_null(out, i, c->arena);
+		out->err[i] = ROW_BAD_FIELD;
+	}
 }
 
 /* Physical columns that the value (or the key) of a record holds. */
@@ -402,7 +417,7 @@ static void forgive(Reader *r, ReaderPart *p, ReaderChunk *c)
 {
 	for (uint32_t f = 0; f < r->nfields; f++) {
 		Column *col = &c->cols[f];
-		if (!col->err)
+		if (!col->err || partition_field(r, &r->fields[f])) /* the format does not speak for folders */
 			continue;
 		for (uint32_t i = 0; i < c->nrows; i++) {
 			if (!column_err(col, i) || (c->skip && c->skip[i]))

@@ -79,7 +79,10 @@ static bool report_row(Reader *r, ReaderScan *s, uint32_t row, uint32_t field, A
 	if (g->chunk->src.headers)
 		bad.headers = g->chunk->src.headers[g->chunk->message ? g->chunk->message[at] : at];
 	bool key = r->fields[field].kind == SCAN_KEY;
-	if (key && bad.key.ptr)
+	Value none;
+	if (!source_reader_decode_partition(r, bad.partition, &r->fields[field], step, &none, &why))
+		name = r->fields[field].path[0];
+	else if (key && bad.key.ptr)
 		r->key_format->explain(r->key_decoder, bad.key, step, &name, &why);
 	else if (bad.value.ptr && r->format)
 		r->format->explain(r->decoder, bad.value, step, &name, &why);

@@ -131,6 +131,8 @@ bool source_reader_decode_plan(Reader *r, Err *err);
 bool source_reader_decode_chunk(Reader *r, ReaderPart *p, ReaderChunk *c, Err *err);
 /* May the chunk's messages be decoded now? Waits for wait_ms at most. */
 FormatReady source_reader_decode_ready(Reader *r, const SourceChunk *src, int64_t wait_ms, Err *err);
+/* The value that a column of PARTITIONED BY has in the file `name`; true and NULL: another column. */
+bool source_reader_decode_partition(const Reader *r, Str name, const ScanField *f, Arena *arena, Value *out, Err *err);
 /* The raw key and value of a row's message. */
 void source_reader_decode_origin(const ReaderChunk *c, uint32_t row, Str *key, Str *value, int64_t *position,
                                  int64_t *time_us);

@@ -60,3 +60,17 @@ INSERT INTO o SELECT a + 10 FROM t;
 EXPECT o (11), (12);
 EXPECT ERROR 'W1301' LIKE '%cannot read "v" yet%';
 INSERT INTO o SELECT a FROM v;
+
+-- test: UPDATE and DELETE of a table without a key: equal rows, rows that become others, each once
+CREATE TABLE t (a INT, b STRING);
+CREATE MATERIALIZED VIEW m AS SELECT a, COUNT(*) AS n FROM t GROUP BY a;
+INSERT INTO t VALUES (1, 'x'), (1, 'x'), (2, 'x'), (3, NULL), (3, NULL);
+UPDATE t SET a = a + 1;
+EXPECT t (2, 'x'), (2, 'x'), (3, 'x'), (4, NULL), (4, NULL);
+EXPECT m (2, 2), (3, 1), (4, 2);
+DELETE FROM t WHERE b IS NULL;
+EXPECT t (2, 'x'), (2, 'x'), (3, 'x');
+EXPECT m (2, 2), (3, 1);
+DELETE FROM t;
+EXPECT t ();
+EXPECT m ();

@@ -7,6 +7,7 @@
 
 #include "engine/operators/expiry.h"
 #include "engine/operators/operators.h"
+#include "engine/operators/top_counts.h"
 #include "sql/types/packed.h"
 
 typedef struct StrList {
@@ -19,9 +20,10 @@ struct AggValues {
 	const AggItem *item;
 	uint32_t number;
 	StateTable *table;
-	bool single;  /* EXTREME: only the best value is kept */
-	bool by_ord;  /* END in a session, which may become part of another: the ordinal stands before the value */
-	bool lenient; /* what is taken back may be unknown */
+	bool single;    /* EXTREME: only the best value is kept */
+	bool by_ord;    /* END in a session, which may become part of another: the ordinal stands before the value */
+	TopCounts *top; /* COUNTS: at most so many values */
+	bool lenient;   /* what is taken back may be unknown */
 	StateKind kind;
 	StrList suspects; /* counts that fell below 0 in this step, in its arena */
 	StrBuf key, value;
@@ -64,13 +66,22 @@ AggValues *agg_values_open(AggState *a, uint32_t item, Err *err)
 	strbuf_printf(&text, "v%u", item);
 	memcpy(name, text.ptr, text.len + 1);
 	strbuf_deinit(&text);
-	return operator_state_open(op, name, v->kind, hash ? a->scope_len : 0, &v->table, err) ? v : NULL;
+	if (!operator_state_open(op, name, v->kind, hash ? a->scope_len : 0, &v->table, err))
+		return NULL;
+	const AggCall *call = v->item->call;
+	if (!call->counters_max || !agg->input_append || merged || call->distinct || op->run->is_snapshot)
+		return v;
+	name[0] = 't';
+	v->top = ARENA_NEW(op->run->arena, TopCounts);
+	return top_counts_open(v->top, op, name, v->table, call->counters_max, err) ? v : NULL;
 }
 
 void agg_values_close(AggValues *v)
 {
 	strbuf_deinit(&v->key);
 	strbuf_deinit(&v->value);
+	if (v->top)
+		top_counts_close(v->top);
 }
 
 /* A row with a NULL that the function does not want to see. */
@@ -234,6 +245,10 @@ static void update_counts(AggValues *v, const Column *const *args, const int64_t
 		int64_t w = is_ignored(v, args, i) ? 0 : weight_of(call, args, i);
 		if (!w)
 			continue;
+		if (v->top) {
+			top_counts_add(v->top, keys[sel ? sel[i] : i], ck[i], w);
+			continue;
+		}
 		int64_t *count = state_edit(v->table, ck[i], 8, NULL, NULL);
 		add_count(v, count, weights ? weights[i] * w : w, ck[i]);
 		if (*count == 0)
@@ -627,6 +642,8 @@ bool agg_values_move(AggValues *v, StateTable *blocks, Str from, Str to, int64_t
 
 void agg_values_drop_scope(AggValues *v, Str scope)
 {
+	if (v->top)
+		top_counts_drop(v->top, scope);
 	if (v->kind == STATE_HASH)
 		state_del_range(v->table, scope, (Str){0});
 	else
@@ -639,6 +656,8 @@ void agg_values_drop_key(AggValues *v, Str key)
 		state_del(v->table, key);
 		return;
 	}
+	if (v->top)
+		top_counts_drop(v->top, key);
 	StateScan *s = state_scan_open(v->table, key, prefix_end(v, key), false, true, v->a->op->run->step);
 	Str k, value;
 	while (state_scan_next(s, &k, &value))

@@ -86,6 +86,7 @@ struct AggCall {
 	 * are not asked for. weight_arg: the argument that says how often a row counts; 0: once. */
 	const Type *count_type;
 	uint32_t weight_arg;
+	uint32_t counters_max; /* over inputs that append so many values are counted, the most frequent ones; 0: all */
 	void (*count_of)(const AggCall *call, const Column *const *args, uint32_t n, Arena *arena, Column *out);
 	bool (*finish_counts)(const AggCall *call, const EvalEnv *env, const Value *values, const int64_t *counts,
 	                      uint32_t n, Arena *arena, Value *out);

@@ -71,6 +71,8 @@ FINISH(top_k)
 	return true;
 }
 
+enum { TOP_K_COUNTERS = 10000 }; /* per group; more for a k of more than a tenth of it */
+
 static bool resolve_top_k(ResolveCtx *rc, AggCall *out, Err *err)
 {
 	int64_t *k = ARENA_NEW(rc->arena, int64_t);
@@ -78,6 +80,9 @@ static bool resolve_top_k(ResolveCtx *rc, AggCall *out, Err *err)
 		return err_set_at(err, ERR_BAD_VALUE, rc->span, "the number asked of TOP_K must be a positive constant");
 	const Type *elem = value_type(rc);
 	out->data = k;
+	out->counters_max = *k <= TOP_K_COUNTERS / 10 ? TOP_K_COUNTERS
+	                    : *k <= UINT32_MAX / 10   ? (uint32_t)*k * 10
+	                                              : UINT32_MAX;
 	set_counts(rc, out, type_array(rc->arena, type_with_null(rc->arena, elem, false)), top_k);
 	return true;
 }
@@ -227,8 +232,13 @@ static bool resolve_percentile_disc(ResolveCtx *rc, AggCall *out, Err *err)
 }
 
 static const Aggregate items[] = {
-    {"TOP_K", "TOP_K(value, k) -> ARRAY", "The k most frequent values; of equal frequency the lesser first.", 2, 2,
-     FN_OURS, AGG_COUNTS, resolve_top_k},
+    {"TOP_K", "TOP_K(value, k) -> ARRAY",
+     "The k most frequent values; of equal frequency the lesser first. In continuous queries over rows that append, "
+     "without "
+     "a window or by TUMBLE, a group of more than 10,000 values (10 k, if more) keeps the counts of the most frequent "
+     "ones "
+     "(Space-Saving).",
+     2, 2, FN_OURS, AGG_COUNTS, resolve_top_k},
     {"MODE", "MODE(value) -> its type", "The most frequent value; of equal frequency the least.", 1, 1, FN_OURS,
      AGG_COUNTS, resolve_mode},
     {"MEDIAN", "MEDIAN(number) -> DOUBLE", "The middle of the values, or the mean of the two in the middle.", 1, 1,

@@ -85,3 +85,19 @@ EXPECT ERROR 'W1206' LIKE '%relative error of APPROX_PERCENTILE%';
 SELECT APPROX_PERCENTILE(v, 0.5, 0.9) FROM (VALUES (1)) AS t (v);
 EXPECT ERROR 'W1302' LIKE '%needs WITHIN GROUP%';
 SELECT PERCENTILE_CONT(0.5) FROM (VALUES (1)) AS t (v);
+
+-- test: TOP_K of many values keeps the frequent ones, whatever the step size
+CREATE TABLE t (hot INT, a ARRAY<INT>, b ARRAY<INT>) WITH ('format' = 'json');
+CREATE VIEW x AS SELECT hot + i * 100 + j AS v FROM t CROSS JOIN UNNEST(a) AS u(i) CROSS JOIN UNNEST(b) AS w(j);
+CREATE MATERIALIZED VIEW m AS SELECT TOP_K(v, 1) AS one, TOP_K(v, 3) AS three FROM x;
+PUSH INTO t VALUES (7, ARRAY[0], ARRAY[0, 0, 0]), (5, ARRAY[0], ARRAY[0, 0]);
+STEP;
+EXPECT m (ARRAY[7], ARRAY[7, 5]);
+PUSH INTO t VALUES (10000, ARRAY[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99], ARRAY[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
+STEP;
+-- 10,002 values, 10,000 counters: the last two have taken the places of values that came once, and go on from their count
+EXPECT m (ARRAY[7], ARRAY[7, 5, 19998]);
+PUSH INTO t VALUES (30000, ARRAY[0], ARRAY[0, 1, 2]), (30000, ARRAY[0], ARRAY[1]);
+STEP;
+
+EXPECT m (ARRAY[7], ARRAY[7, 30001, 5]);

@@ -100,7 +100,11 @@ static bool make_producer(KafkaTxn *t, Err *err)
 		return false;
 	char ms[24];
 	snprintf(ms, sizeof ms, "%lld", (long long)t->transaction_ms);
-	bool ok = kafka_config_set(conf, "enable.idempotence", t->embedded ? "false" : "true", err) &&
+	/* Acknowledgements below all, which only at-least-once admits, leave nothing to number. */
+	Str acks = kafka_config_property(t->options, "acks");
+	bool weak = acks.len && !str_eq_nocase(acks, STR("all")) && !str_eq_c(acks, "-1");
+	bool ok = kafka_config_set(conf, "enable.idempotence",
+	                           t->embedded || (weak && !t->transactional) ? "false" : "true", err) &&
 	          kafka_config_default(conf, t->options, "partitioner", "murmur2_random", err) && /* as Java's clients */
 	          kafka_config_default(conf, t->options, "linger.ms", "5", err) &&
 	          kafka_config_default(conf, t->options, "delivery.timeout.ms", "60000", err) &&

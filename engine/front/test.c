@@ -34,19 +34,28 @@ static void remove_state(const char *path)
 	}
 }
 
-static bool run_once(Str text, uint32_t first_line, const Command *c, const char *step_rows, TestRestart restart,
-                     bool replayable, uint32_t *checks, bool *skipped, StrBuf *report)
+/* A test, and what stands before it. */
+typedef struct TestText {
+	Str text; /* included files, then the test */
+	uint32_t included, included_lines;
+	uint32_t first_line; /* of the test in its file */
+} TestText;
+
+static bool run_once(const TestText *t, const Command *c, const char *step_rows, TestRestart restart, bool replayable,
+                     uint32_t *checks, bool *skipped, StrBuf *report)
 {
 	static unsigned counter;
 	char state[256];
 	const char *dir = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
 	snprintf(state, sizeof state, "%s/weir-test-%d-%u.db", dir, (int)getpid(), counter++);
 	World w = {.arena = arena_open("test", 0),
-	           .text = text,
+	           .text = t->text,
+	           .included = t->included,
+	           .included_lines = t->included_lines,
 	           .state = state,
 	           .restart = restart,
 	           .report = report,
-	           .first_line = first_line};
+	           .first_line = t->first_line};
 	clock_init_virtual(&w.clock, TEST_START_US);
 	w.settings = settings_new();
 	bool no_effect;
@@ -69,8 +78,7 @@ static bool run_once(Str text, uint32_t first_line, const Command *c, const char
 	return ok;
 }
 
-static bool run_test(Str name, Str text, uint32_t first_line, bool replayable, const Command *c, Summary *sum,
-                     StrBuf *report)
+static bool run_test(Str name, const TestText *text, bool replayable, const Command *c, Summary *sum, StrBuf *report)
 {
 	static const char *const steps[] = {"1", "7", NULL}, *const restarts[] = {"none", "commit", "crash"};
 	uint32_t most = 0;
@@ -83,7 +91,7 @@ static bool run_test(Str name, Str text, uint32_t first_line, bool replayable, c
 			strbuf_init(&one);
 			uint32_t checks = 0;
 			bool skipped;
-			bool ok = run_once(text, first_line, c, steps[s], (TestRestart)r, replayable, &checks, &skipped, &one);
+			bool ok = run_once(text, c, steps[s], (TestRestart)r, replayable, &checks, &skipped, &one);
 			if (checks > most)
 				most = checks;
 			if (!ok) {
@@ -113,6 +121,28 @@ static bool marker(Str line, Str *name, bool *replayable)
 	return true;
 }
 
+/* The files that a script includes, each of them before each of its tests: lines "-- include: FILE", relative to the
+ * script. */
+static bool read_included(const char *script, Str text, StrBuf *out)
+{
+	Str rest = text, line;
+	while (str_next(&rest, '\n', &line)) {
+		Str l = str_trim(line);
+		if (!str_starts(l, STR("-- include:")))
+			continue;
+		Str name = str_trim(str_slice(l, 11, l.len - 11));
+		const char *slash = strrchr(script, '/');
+		char path[4096];
+		int n = snprintf(path, sizeof path, "%.*s%.*s", slash ? (int)(slash - script) + 1 : 0, script, STR_ARG(name));
+		if (n < 0 || (size_t)n >= sizeof path || !command_read_file(path, out))
+			return false;
+		strbuf_putc(out, '\n');
+		if (!rest.ptr)
+			break;
+	}
+	return true;
+}
+
 static void run_file(const char *file, const Command *c, Summary *sum, FILE *junit)
 {
 	StrBuf text, report;
@@ -120,10 +150,17 @@ static void run_file(const char *file, const Command *c, Summary *sum, FILE *jun
 	strbuf_init(&report);
 	sum->files++;
 	uint32_t tests = 0, failed = 0, checks = sum->checks;
-	if (!command_read_file(file, &text)) {
+	StrBuf included, whole;
+	strbuf_init(&included);
+	strbuf_init(&whole);
+	if (!command_read_file(file, &text) || !read_included(file, strbuf_str(&text), &included)) {
 		failed++;
 		tests++;
+		strbuf_clear(&text);
 	}
+	TestText t = {.included = (uint32_t)included.len};
+	for (size_t i = 0; i < included.len; i++)
+		t.included_lines += included.ptr[i] == '\n';
 	Str rest = strbuf_str(&text), line;
 	Str name = str_from(file);
 	bool replayable = true, open = false, named = false;
@@ -148,7 +185,12 @@ static void run_file(const char *file, const Command *c, Summary *sum, FILE *jun
 		const char *to = starts ? line.ptr : text.ptr + text.len;
 		if (open) {
 			tests++;
-			if (!run_test(name, str_make(from, (size_t)(to - from)), first_line, replayable, c, sum, &report))
+			strbuf_clear(&whole);
+			strbuf_put_str(&whole, strbuf_str(&included));
+			strbuf_put(&whole, from, (size_t)(to - from));
+			t.text = strbuf_str(&whole);
+			t.first_line = first_line;
+			if (!run_test(name, &t, replayable, c, sum, &report))
 				failed++;
 		}
 		open = false;
@@ -176,6 +218,8 @@ static void run_file(const char *file, const Command *c, Summary *sum, FILE *jun
 		fprintf(junit, "</testcase>\n");
 	}
 	strbuf_deinit(&text);
+	strbuf_deinit(&included);
+	strbuf_deinit(&whole);
 	strbuf_deinit(&report);
 }
 

@@ -112,6 +112,8 @@ typedef struct World {
 	bool failed;
 	StrBuf *report;
 	uint32_t first_line;
+	/* The text begins with files that the script includes: bytes and lines of them. */
+	uint32_t included, included_lines;
 	/* of the statement that comes: EXPECT ERROR */
 	bool want_error;
 	ErrCode want_code;

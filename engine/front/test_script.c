@@ -11,7 +11,10 @@
 void test_script_fail(World *w, Span span, const char *fmt, ...)
 {
 	ErrPlace p = err_place(w->text.ptr, w->text.len, span.begin);
-	strbuf_printf(w->report, "  line %u: ", p.line + w->first_line - 1);
+	if (p.line <= w->included_lines)
+		strbuf_printf(w->report, "  line %u of what is included: ", p.line);
+	else
+		strbuf_printf(w->report, "  line %u: ", p.line - w->included_lines + w->first_line - 1);
 	va_list args;
 	va_start(args, fmt);
 	strbuf_vprintf(w->report, fmt, args);
@@ -443,7 +446,10 @@ bool test_script_run(World *w)
 		uint32_t next = at;
 		Arena *arena = w->arena;
 		err_clear(&err);
-		bool parsed = parser_statement(arena, w->text, at, NULL, &n, &next, &err);
+		/* what is included is a query file: ${} is replaced */
+		w->session->opt.from_file = at < w->included;
+		ParserOptions po = {.expand = at < w->included ? &expand_environment : NULL};
+		bool parsed = parser_statement(arena, w->text, at, &po, &n, &next, &err);
 		if (parsed && !n)
 			break;
 		AstNode place = {.span = err.span};

@@ -54,3 +54,24 @@ done
 sleep 1
 sql "SELECT rule, COALESCE(event_id, ''), \"offset\" FROM violations" >"$dir/violations"
 $python check "$dir" "$dir/pages"
+engine_stop TERM
+
+# The producer, the job by the clock and the health check, as a user starts them.
+export KAFKA_TOPIC="made-$unique" CHECKPOINT_LOCATION="$dir/checkpoints" MAX_EVENTS=200 EVENTS_PER_SECOND=1000 TRIGGER_PROCESSING_TIME="1 second" PRODUCER_LINGER_MS=50
+timeout 60 "${WEIR_TOOLS:-$(dirname "$WEIR")/tools}/produce" -p 1 "$WEIR_TEST_KAFKA" "$KAFKA_TOPIC" </dev/null
+timeout 60 sh $q/health.sh >"$dir/health" || { cat "$dir/health"; die "the health check fails"; }
+same "$(grep -c '^ok ' "$dir/health")" 5 "lines of the health check"
+CONFIG=/nowhere timeout 60 sh $q/health.sh >"$dir/health" && die "a configuration that is not there is not noticed"
+sh $q/run.sh >"$dir/made_pages" 2>"$dir/started" &
+engine=$!
+wait_log 30 '| ready |'
+timeout 60 sh $q/run.sh producer 2>"$dir/producer.log" || { cat "$dir/producer.log"; die "the producer"; }
+timeout 30 kcat -C -b "$WEIR_TEST_KAFKA" -t "$KAFKA_TOPIC" -p 0 -o beginning -e -q -K "$(printf '\t')" >"$dir/made"
+same "$(grep -c . "$dir/made")" 200 "made events"
+tries=0
+until $python made "$dir/made" "$dir/made_pages" 2>"$dir/made.err"; do
+	tries=$((tries + 1))
+	[ $tries -lt 50 ] || { cat "$dir/made.err"; die "the pages by the clock"; }
+	sleep 0.2
+done
+grep -q 'STREAMING DATA PIPELINE - STARTED' "$dir/made_pages" || die "no banner"

@@ -14,7 +14,7 @@ database=telemetra_$unique
 export KAFKA_BOOTSTRAP_SERVERS="$WEIR_TEST_KAFKA" KAFKA_TOPIC_CHAT="chat-$unique" KAFKA_TOPIC_VIEWER="viewer-$unique"
 export POSTGRES_URL="jdbc:postgresql://127.0.0.1:$port/$database" POSTGRES_USER=weir POSTGRES_PASSWORD=
 python="/usr/bin/python3 tests/pipelines/telemetra.py"
-files="$q/source.sql $q/sentiment.sql $q/windows.sql $q/anomalies.sql $q/postgres.sql $q/streaming_job.sql"
+files="$q/source.sql $q/sentiment.sql $q/windows.sql $q/anomalies.sql $q/results.sql $q/postgres.sql $q/streaming_job.sql"
 
 pg() { PGCONNECT_TIMEOUT=5 timeout 60 psql -X -q -A -t -v ON_ERROR_STOP=1 "$(printf '%s' "$WEIR_TEST_PG" | sed "s/dbname=[^ ]*/dbname=$database/")" "$@"; }
 timeout 60 psql -X -q "$WEIR_TEST_PG" -c "CREATE DATABASE $database"
@@ -22,6 +22,7 @@ trap 'end_status=$?; [ -z "$engine" ] || kill -9 "$engine" 2>/dev/null; timeout 
 pg -f $q/migrations/003_create_analytics_tables.sql >/dev/null
 same "$(pg -f $q/migrations/003_create_analytics_tables.sql 2>/dev/null | tr '\n' ' ')" "0 0 " "a second migration makes no partition"
 
+timeout 60 "$WEIR" test $q/telemetra_test.sql >"$dir/rules" || { cat "$dir/rules"; die "the rules"; }
 $python make "$events" "$dir"
 for t in "$KAFKA_TOPIC_CHAT" "$KAFKA_TOPIC_VIEWER"; do timeout 60 "$tools/produce" -p 1 "$WEIR_TEST_KAFKA" "$t" </dev/null; done
 send() {

@@ -2,6 +2,7 @@
 
   purchases.py make N FOLDER      FOLDER/first and FOLDER/second: records "key TAB value" in their order
   purchases.py check FOLDER OUT   compares the pages in OUT, and FOLDER/violations (rule|event_id|offset), with FOLDER
+  purchases.py made FILE PAGES    checks "key TAB value" of the event producer, and that the last of PAGES adds them up
   purchases.py pages OUT          how many different pages are in OUT
 """
 import datetime
@@ -235,9 +236,34 @@ def check(folder, out):
     print(f"{len(got)} pages ({len(parts) - len(got)} printed again), ${running:,.2f}, {len(rows)} violations, {late} late: as computed")
 
 
+def made(path, pages):
+    dice = event(random.Random(1), 1, START)
+    total, ids = Decimal(0), set()
+    for line in open(path):
+        key, text = line.rstrip("\n").split("\t", 1)
+        e = json.loads(text, parse_float=Decimal)
+        assert list(e) == list(dice), f"fields {list(e)}"
+        numbers = {k: Decimal(e[k]) for k in ("quantity", "unit_price", "total_amount", "discount_percentage")}
+        at = datetime.datetime.fromisoformat(e["timestamp"].replace("Z", "+00:00"))
+        assert not rules(e, numbers, at), f"{text}: {rules(e, numbers, at)}"
+        low, high = PRICES[e["product_category"]]
+        assert low <= numbers["unit_price"] <= high and key == e["customer_id"], line
+        assert re.fullmatch(rf"purchase_{int(at.timestamp() * 1000 + 0.5)}_\d{{4}}", e["event_id"]), text
+        assert e["product_name"].startswith(e["product_category"] + " Item ") and set(e["location"]) == {"country", "city"}, text
+        assert e["product_id"].startswith(f"product_{e['product_category'].lower()}_"), text
+        if e["event_id"] not in ids:
+            total += numbers["total_amount"]
+        ids.add(e["event_id"])
+    last = pages_of(open(pages).read())[0][-1]
+    assert f"RUNNING TOTAL: ${total:,.2f}\n" in last, f"{last}\nthe events make {total}"
+    print(f"{len(ids)} made events, ${total:,.2f}, as the last page says")
+
+
 if sys.argv[1] == "make":
     make(int(sys.argv[2]), sys.argv[3])
 elif sys.argv[1] == "check":
     check(sys.argv[2], sys.argv[3])
+elif sys.argv[1] == "made":
+    made(sys.argv[2], sys.argv[3])
 else:
     print(len(set(pages_of(open(sys.argv[2]).read())[0])))

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Runs a part of the pipeline, configured by config.env and the environment:
+#   sh queries/purchases/run.sh            the job: a page on standard output for each ten seconds by the clock
+#   sh queries/purchases/run.sh replay     the same by the events' own time, from the begin of the topic
+#   sh queries/purchases/run.sh producer   MAX_EVENTS made-up events into the topic
+# ^C or SIGTERM ends the job at a committed epoch; the same command goes on from there.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+WEIR=${WEIR:-$here/../../build/weir}
+. "$here/environment.sh"
+level=$(printf '%s' "${LOG_LEVEL:-INFO}" | tr '[:upper:]' '[:lower:]' | sed 's/^warning$/warn/')
+folder=${CHECKPOINT_LOCATION:-./checkpoints}
+case ${1:-job} in
+producer)
+	exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" run "$here/event_generator.sql" "$here/event_producer.sql"
+	;;
+job) batches=batch_processing_time state=$folder/purchases.db ;;
+replay) batches=batch_event_time state=$folder/replay.db ;;
+*)
+	sed -n '3,5s/^# *//p' "$0" >&2
+	exit 2
+	;;
+esac
+mkdir -p "$folder"
+cat <<'END'
+
+================================================================================
+STREAMING DATA PIPELINE - STARTED
+================================================================================
+Listening for purchasing events...
+Press Ctrl+C to stop
+================================================================================
+END
+exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" serve --state "$state" \
+	"$here/source.sql" "$here/validator.sql" "$here/violations.sql" "$here/$batches.sql" "$here/streaming_job.sql"

@@ -54,6 +54,9 @@ tmux
 valgrind
 procps
 util-linux
+python3-yaml
+docker-compose
+bash
 '
 
 action=install

@@ -1,0 +1,63 @@
+#!/bin/sh
+# What deploy/ promises, as far as it can be seen without Docker: names, ports and metrics exist, compose and Prometheus accept their files, alerts
+# fire, the entry point waits, the package holds a program that runs. In soak the image's steps and the package run in a bare Debian.
+# services: none
+# timeout: 300
+set -eu
+. tests/support/engine.sh
+tools=$(dirname "$WEIR")/tools
+"$tools/metrics" >"$dir/names"
+/usr/bin/python3 tests/e2e/deploy.py "$dir/names" "$dir/health.sql" || die "deploy/ names what is not there"
+docker-compose -f deploy/docker-compose.yml config -q || die "compose does not accept its file"
+
+bin=$(sh tests/support/prometheus.sh)
+"$bin/promtool" check config deploy/prometheus/prometheus.yml >"$dir/out" 2>&1 || die "$(cat "$dir/out")"
+cp deploy/prometheus/alerts.yml tests/e2e/deploy_alerts.yml "$dir/"
+(cd "$dir" && "$bin/promtool" test rules deploy_alerts.yml) >"$dir/out" 2>&1 || die "$(cat "$dir/out")"
+
+# a real Prometheus takes what weir says, and the health check's SQL runs
+cat >"$dir/job.sql" <<'SQL'
+CREATE TABLE t (k INT);
+CREATE MATERIALIZED VIEW v AS SELECT k, COUNT(*) AS n FROM t GROUP BY k;
+SQL
+: >"$dir/started"
+"$WEIR" --log info serve --state "$state" --socket "$dir/sock" --metrics 127.0.0.1:0 "$dir/job.sql" >"$dir/started" 2>&1 &
+engine=$!
+wait_log 30 '| ready |'
+port=$(sed -n 's/.*| http | INFO | listening .* port=\([0-9]*\).*/\1/p' "$dir/started")
+curl -sS -m 10 "http://127.0.0.1:$port/metrics" | "$bin/promtool" check metrics >"$dir/out" 2>&1 || die "promtool: $(cat "$dir/out")"
+"$WEIR" connect "host=$dir/sock" -c "$(cat "$dir/health.sql")" >"$dir/out" 2>&1 || die "the health check fails: $(cat "$dir/out")"
+before=$(date +%s)
+engine_stop TERM
+[ $(($(date +%s) - before)) -le 10 ] || die "it took more than 10 s to stop"
+"$WEIR" connect "host=$dir/sock" -c 'SELECT 1' >/dev/null 2>&1 && die "the health check finds an engine that has stopped"
+
+# the entry point: waits for what comes, gives up on what does not
+mkdir "$dir/bin"
+printf '#!/bin/sh\necho "weir $*"\n' >"$dir/bin/weir"
+chmod 755 "$dir/bin/weir"
+free=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+(sleep 0.5 && exec timeout 20 /usr/bin/python3 -m http.server --bind 127.0.0.1 "$free") >/dev/null 2>&1 &
+server=$!
+same "$(PATH="$dir/bin:$PATH" WAIT_FOR="127.0.0.1:$free" WAIT_RETRIES=40 WAIT_DELAY=0.2 timeout 30 bash deploy/image/start.sh serve x 2>/dev/null)" "weir serve x" "start.sh"
+kill $server 2>/dev/null || true
+status=0
+PATH="$dir/bin:$PATH" WAIT_FOR="127.0.0.1:1" WAIT_RETRIES=3 WAIT_DELAY=0.1 timeout 30 bash deploy/image/start.sh serve >"$dir/out" 2>&1 || status=$?
+same "$status" 1 "start.sh without its broker"
+grep -q '127.0.0.1:1 does not answer after 3 tries' "$dir/out" || die "start.sh does not say why"
+
+# the package
+cp -r "$(dirname "$WEIR")"/CPackConfig.cmake "$dir/"
+(cd "$dir" && timeout 120 cpack -G DEB --config CPackConfig.cmake -B "$dir/pack") >"$dir/out" 2>&1 || die "cpack: $(tail -5 "$dir/out")"
+deb=$(ls "$dir"/pack/weir_*.deb)
+dpkg -x "$deb" "$dir/root"
+"$dir/root/usr/bin/weir" --version >"$dir/out" || die "the packaged program does not run"
+for file in share/man/man1/weir.1 lib/systemd/system/weir.service share/bash-completion/completions/weir share/weir/prometheus/alerts.yml; do
+	ls "$dir/root/usr/$file"* >/dev/null || die "the package has no $file"
+done
+dpkg-deb -f "$deb" Depends | grep -q librdkafka1 || die "the package does not ask for its libraries"
+
+if [ -n "${WEIR_SOAK:-}" ] && [ "$(id -u)" = 0 ]; then
+	timeout 1500 sh tests/e2e/deploy_bare.inc "$deb" "$dir" || die "a bare Debian"
+fi
+echo ok

@@ -2,6 +2,9 @@
  * engine/front/session_show.c: SHOW, DESCRIBE, HELP.
  */
 #include "engine/front/session_int.h"
+#include "base/config.h"
+#include "parser/parser.h"
+#include "parser/print.h"
 #include "sql/types/zone.h"
 
 typedef struct Cells {
@@ -147,13 +150,35 @@ static bool describe(Running *r, const AstNames *path, const Catalog *c, Err *er
 	return session_text_result(r, names, 6, cells.items, t->ncols, "DESCRIBE");
 }
 
+static bool is_secret(void *ctx, Str key)
+{
+	(void)ctx;
+	return config_is_secret(key);
+}
+
+/* The statement with the values of options that hold secrets as ***. */
+static Str without_secrets(Str sql, Arena *arena)
+{
+	AstNode *stmt = NULL;
+	uint32_t next;
+	Err err = {0};
+	if (!parser_statement(arena, sql, 0, NULL, &stmt, &next, &err) || !stmt)
+		return sql; /* of weir's own tables: no statement made them */
+	StrBuf out;
+	strbuf_init(&out);
+	print_sql(stmt, &(PrintOptions){.is_secret = is_secret}, &out);
+	Str text = arena_str(arena, strbuf_str(&out));
+	strbuf_deinit(&out);
+	return text;
+}
+
 static bool show_create(Running *r, const AstShow *node, const Catalog *c, Err *err)
 {
 	static const char *const names[] = {"result"};
 	const Relation *rel = find_relation(r, c, &node->in, err);
 	if (!rel)
 		return false;
-	Str sql = rel->table->sql;
+	Str sql = without_secrets(rel->table->sql, r->arena);
 	return session_text_result(r, names, 1, &sql, 1, "SHOW");
 }
 

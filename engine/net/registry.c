@@ -40,6 +40,7 @@ struct Registry {
 	Shared *shared;
 	void (*wake)(void *ctx);
 	void *ctx;
+	bool register_new; /* not of the shared: tables with one registry may differ in it */
 	Registry *next;
 };
 
@@ -413,6 +414,7 @@ Registry *registry_open(const RegistryConfig *config, RegistryParse parse, void 
 	Registry *r = MEM_NEW(Registry);
 	r->wake = wake;
 	r->ctx = ctx;
+	r->register_new = config->register_new;
 	pthread_mutex_lock(&all_mutex);
 	Shared *s = all;
 	while (s && (s->parse != parse || strcmp(s->identity, identity) != 0))
@@ -566,7 +568,7 @@ bool registry_register(Registry *r, Str subject, Str schema, uint32_t *id, Err *
 	strbuf_init(&body);
 	strbuf_puts(&path, "/subjects/");
 	http_escape(subject, false, &path);
-	if (s->config.register_new)
+	if (r->register_new)
 		strbuf_puts(&path, "/versions");
 	strbuf_puts(&body, "{\"schema\":");
 	strbuf_put_json(&body, schema);

@@ -74,16 +74,27 @@ static bool check_key_fields(const TableDef *t, Err *err)
 	return true;
 }
 
-/* Options of a format that asks a server; what they say of columns is checked when the sink is opened. */
-static bool check_own(const Options *o, bool key, const Format *f, Err *err)
+/* Options and columns of a format that asks a server. */
+static bool check_own(const TableDef *t, bool upsert, bool key, const Format *f, Err *err)
 {
 	if (!f->encoder_ready)
 		return true;
 	Arena *scratch = arena_open("scratch", 0);
 	Options own;
-	FormatSchema none = {0};
-	(void)options_format(o, key, scratch, &own);
-	bool ok = f->check(&own, &none, err);
+	Str *names = ARENA_ARRAY(scratch, Str, t->ncols + 1);
+	const Type **types = ARENA_ARRAY(scratch, const Type *, t->ncols + 1);
+	FormatSchema s = {.names = names, .types = types, .topic = options_get(&t->options, "topic"), .is_key = key};
+	bool except = str_eq_nocase(options_get(&t->options, "value.fields-include"), STR("EXCEPT_KEY"));
+	Str prefix = options_get(&t->options, "key.fields-prefix");
+	for (uint32_t c = 0; c < t->ncols; c++) {
+		bool of_key = in_key(t, upsert, t->cols[c].name);
+		if (t->cols[c].kind != COLUMN_PHYSICAL || (key ? !of_key : of_key && except))
+			continue;
+		names[s.ncols] = key ? str_slice(t->cols[c].name, prefix.len, t->cols[c].name.len) : t->cols[c].name;
+		types[s.ncols++] = t->cols[c].type;
+	}
+	(void)options_format(&t->options, key, scratch, &own);
+	bool ok = f->check(&own, &s, err);
 	arena_close(scratch);
 	return ok;
 }
@@ -100,14 +111,14 @@ bool kafka_encode_check(const TableDef *t, bool upsert, bool *changelog, Err *er
 	if (!f)
 		return false;
 	*changelog = f->changelog_out;
-	if (!check_own(o, false, f, err))
+	if (!check_own(t, upsert, false, f, err))
 		return false;
 	if (upsert && f->changelog_out)
 		return err_set_at(err, ERR_BAD_OPTION, value->span, "upsert-kafka needs a format without row kinds");
 	const Format *k = key ? find_format(key, err) : NULL;
 	if (key && !k)
 		return false;
-	if (k && !check_own(o, true, k, err))
+	if (k && !check_own(t, upsert, true, k, err))
 		return false;
 	if (k && k->changelog_out)
 		return err_set_at(err, ERR_BAD_OPTION, key->span, "\"%.*s\" is no format of a key", STR_ARG(key->value));

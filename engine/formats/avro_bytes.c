@@ -16,6 +16,18 @@ static const char ends[] = "the message ends too early";
 bool avro_bytes_get_long_slow(AvroBytes *b, int64_t *v)
 {
 	uint64_t u = 0;
+	if (b->end - b->at >= 10) {
+		const uint8_t *p = b->at;
+		for (unsigned shift = 0; shift < 63; shift += 7) {
+			u |= (uint64_t)(*p & 0x7f) << shift;
+			if (*p++ < 0x80) {
+				b->at = p;
+				*v = (int64_t)(u >> 1) ^ -(int64_t)(u & 1);
+				return true;
+			}
+		}
+		u = 0;
+	}
 	for (unsigned shift = 0; shift < 70; shift += 7) {
 		if (b->at == b->end)
 			return fail(b, ends);

@@ -66,13 +66,35 @@ static bool parse_option(const Options *options, Arena *arena, const AvroNode **
 	return err_detail(err, "%s", why.detail);
 }
 
+/* What is written: its schema, and how. */
+static bool plan_write(const Options *options, const FormatSchema *schema, Arena *arena, Str *text,
+                       const AvroWrite **write, Err *err)
+{
+	const AvroNode *node;
+	*text = option_schema(options);
+	if (!text->len) {
+		StrBuf out;
+		strbuf_init(&out);
+		bool ok = avro_write_derive(schema, &out, err);
+		*text = arena_str(arena, strbuf_str(&out));
+		strbuf_deinit(&out);
+		if (!ok)
+			return false;
+	}
+	return avro_schema_parse(text, 1, arena, &node, err) && avro_write_resolve(node, schema, arena, write, err);
+}
+
+/* With a topic the columns are to be written. */
 static bool confluent_check(const Options *options, const FormatSchema *schema, Err *err)
 {
-	(void)schema;
 	RegistryConfig config;
 	const AvroNode *node;
+	const AvroWrite *write;
+	Str text;
 	Arena *scratch = arena_open("avro check", 0);
 	bool ok = registry_config(options, scope, scratch, &config, err) && parse_option(options, scratch, &node, err);
+	if (ok && schema->topic.len)
+		ok = plan_write(options, schema, scratch, &text, &write, err);
 	arena_close(scratch);
 	return ok;
 }
@@ -270,28 +292,14 @@ static bool make_subject(const Options *options, const FormatSchema *schema, Are
 	return true;
 }
 
-static bool make_text(const Options *options, const FormatSchema *schema, Arena *arena, Str *out, Err *err)
-{
-	*out = option_schema(options);
-	if (out->len)
-		return true;
-	StrBuf text;
-	strbuf_init(&text);
-	bool ok = avro_write_derive(schema, &text, err);
-	*out = arena_str(arena, strbuf_str(&text));
-	strbuf_deinit(&text);
-	return ok;
-}
-
 static bool confluent_encoder_open(const Options *options, const FormatSchema *schema, Arena *arena, Encoder **out,
                                    Err *err)
 {
 	RegistryConfig config;
-	const AvroNode *node;
 	Encoder *e = ARENA_NEW(arena, Encoder);
 	if (!confluent_check(options, schema, err) || !registry_config(options, scope, arena, &config, err) ||
-	    !make_subject(options, schema, arena, &e->subject, err) || !make_text(options, schema, arena, &e->text, err) ||
-	    !avro_schema_parse(&e->text, 1, arena, &node, err) || !avro_write_resolve(node, schema, arena, &e->write, err))
+	    !make_subject(options, schema, arena, &e->subject, err) ||
+	    !plan_write(options, schema, arena, &e->text, &e->write, err))
 		return false;
 	e->registry = registry_open(&config, parse_texts, NULL, NULL);
 	*out = e;

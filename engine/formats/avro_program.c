@@ -295,8 +295,18 @@ static bool run_value(const AvroOp *op, AvroCursor *c, uint32_t row, Column *col
 	return true;
 }
 
+static bool misfit(const AvroOp *op, AvroCursor *c, uint32_t row, Column *cols, const char *why)
+{
+	column_set_err(&cols[op->col], row, ROW_BAD_FIELD, c->arena);
+	if (!c->at) {
+		c->at = op->read;
+		c->why = why;
+	}
+	return true;
+}
+
 /* One op that is no jump. */
-static bool run_op(const AvroOp *op, AvroCursor *c, uint32_t row, Column *cols)
+static inline bool run_op(const AvroOp *op, AvroCursor *c, uint32_t row, Column *cols)
 {
 	int64_t v;
 	Str s;
@@ -312,17 +322,15 @@ static bool run_op(const AvroOp *op, AvroCursor *c, uint32_t row, Column *cols)
 	case OP_LONG:
 		if (!avro_bytes_get_long(&c->b, &v))
 			return false;
-		if (!avro_read_long(op->read, v, &cols[op->col].i64[row])) {
-			column_set_err(&cols[op->col], row, ROW_BAD_FIELD, c->arena);
-			if (!c->at) {
-				c->at = op->read;
-				c->why = "a number that is out of its range";
-			}
-		}
-		return true;
+		return avro_read_long(op->read, v, &cols[op->col].i64[row]) ||
+		       misfit(op, c, row, cols, "a number that is out of its range");
 	case OP_DOUBLE: return avro_bytes_get_double(&c->b, &cols[op->col].f64[row]);
 	case OP_MISSING: store(&cols[op->col], row, op->missing.value, op->missing.there, c->arena); return true;
 	case OP_TEXT:
+		if (!avro_bytes_get_bytes(&c->b, &s))
+			return false;
+		cols[op->col].str[row] = s;
+		return str_is_utf8(s) || misfit(op, c, row, cols, "text that is not UTF-8");
 	default: return run_value(op, c, row, cols);
 	}
 }

@@ -138,8 +138,49 @@ static void check_option(Dialect *d, Str connector, const AstOption *o)
 	else if (str_eq_c(key, "connector") && str_eq_c(value, "nexmark"))
 		dialect_warn(d, "connector", span, "Put the jar of nexmark-flink into lib/, whose connector takes this table.",
 		             "the connector \"nexmark\" does not come with Flink");
-	if (str_ends(key, STR("format")) && (str_eq_c(value, "json") || str_eq_c(value, "csv")))
+	if (str_ends(key, STR("format")) &&
+	    (str_eq_c(value, "json") || str_eq_c(value, "csv") || str_eq_c(value, "avro-confluent")))
 		dialect_touch(d, DIFFERENCE_BAD_RECORD, span);
+}
+
+/* Times that Flink's Avro has no type for; its schemas have milliseconds, and no TIMESTAMP_LTZ. */
+typedef struct AvroColumn {
+	Dialect *d;
+	Str name;
+} AvroColumn;
+
+static bool check_avro_type(void *ctx, AstNode *n)
+{
+	const AvroColumn *c = ctx;
+	if (n->kind != AST_TYPE_NAME)
+		return ast_walk(n, check_avro_type, ctx);
+	const AstType *t = AST_CONST(AstType, n);
+	Str name = t->name.items[t->name.len - 1].text;
+	bool stamp = str_eq_nocase(name, STR("TIMESTAMP")), zoned = t->zone == AST_ZONE_WITH_LOCAL;
+	if (str_eq_nocase(name, STR("TIMESTAMP_LTZ")) || (stamp && zoned))
+		dialect_error(c->d, "avro", n->span, "Use TIMESTAMP(3), or BIGINT and TO_TIMESTAMP_LTZ.",
+		              "column \"%.*s\": Flink's avro-confluent has no TIMESTAMP_LTZ", STR_ARG(c->name));
+	else if ((stamp && (t->nparams == 0 || t->params[0] > 3)) ||
+	         (str_eq_nocase(name, STR("TIME")) && t->nparams > 0 && t->params[0] > 3))
+		dialect_error(c->d, "avro", n->span, "Use a precision of 3.",
+		              "column \"%.*s\": Flink's avro-confluent has times of up to 3 digits", STR_ARG(c->name));
+	return true;
+}
+
+static void check_avro(Dialect *d, const AstCreateTable *t)
+{
+	static const char *const keys[] = {"format", "value.format", "key.format"};
+	bool avro = false;
+	for (size_t i = 0; i < 3; i++)
+		avro = avro || str_eq_c(option_value(&t->options, keys[i]), "avro-confluent");
+	for (uint32_t i = 0; avro && i < t->columns.len; i++) {
+		if (t->columns.items[i]->kind != AST_COLUMN_DEF)
+			continue;
+		const AstColumnDef *c = AST_CONST(AstColumnDef, t->columns.items[i]);
+		AvroColumn column = {d, c->name.text};
+		if (c->form == AST_COLUMN_PHYSICAL && c->type)
+			(void)check_avro_type(&column, &c->type->node);
+	}
 }
 
 static void check_table(Dialect *d, const AstCreateTable *t)
@@ -157,6 +198,7 @@ static void check_table(Dialect *d, const AstCreateTable *t)
 		              "Flink 1.20 takes no columns, keys or watermarks before AS query");
 	for (uint32_t i = 0; i < t->options.len; i++)
 		check_option(d, connector, AST_CONST(AstOption, t->options.items[i]));
+	check_avro(d, t);
 }
 
 static void check_view(Dialect *d, const AstCreateView *v)

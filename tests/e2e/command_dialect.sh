@@ -52,6 +52,11 @@ mends "CREATE MATERIALIZED VIEW v AS SELECT k FROM s; DROP MATERIALIZED VIEW v" 
 mends "CREATE TABLE p (k INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'print'); DROP TABLE p CASCADE" "CASCADE and RESTRICT" "DROP TABLE p;"
 mends "CREATE MATERIALIZED VIEW v AS SELECT k FROM s; CREATE INDEX i ON v (k)" "Flink has no CREATE INDEX" "-- left out, it changes no result: CREATE INDEX i ON v (k)"
 mends "FLUSH" "Flink has no FLUSH" "-- left out, it changes no result: FLUSH"
+avro="WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'h:1', 'format' = 'avro-confluent', 'avro-confluent.url' = 'http://h')"
+names "CREATE TABLE a (t TIMESTAMP(6)) $avro" "column \"t\": Flink's avro-confluent has times of up to 3 digits"
+names "CREATE TABLE a (t TIME(6)) $avro" "column \"t\": Flink's avro-confluent has times of up to 3 digits"
+names "CREATE TABLE a (t ROW<x ARRAY<TIMESTAMP_LTZ(3)>>) $avro" "column \"t\": Flink's avro-confluent has no TIMESTAMP_LTZ"
+fine "CREATE TABLE a (t TIMESTAMP(3), u TIME, v ROW<x ARRAY<TIMESTAMP(0)>>) $avro" "NOTE"
 names "CREATE TABLE own (k INT)" 'Flink keeps no tables itself: "own"'
 names "CREATE TABLE own (k INT); INSERT INTO own VALUES (1)" 'Flink keeps no tables itself: INSERT INTO "own"'
 names "CREATE TABLE own (k INT); UPDATE own SET k = 2" "Flink has no UPDATE"

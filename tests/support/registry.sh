@@ -10,6 +10,7 @@ port=0
 trap 'end_status=$?; [ -z "$registry" ] || kill "$registry" 2>/dev/null || true; engine_end' EXIT
 
 registry_start() {
+	: >"$dir/registry.log" # not by the process in the background: what the last one printed would do
 	/usr/bin/python3 "$support/registry.py" "$port" "$dir/schemas.json" "$@" >"$dir/registry.log" 2>&1 &
 	registry=$!
 	n=0

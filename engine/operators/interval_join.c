@@ -12,6 +12,9 @@
  * The output's watermark is held back by the longer of the two ways, so that what comes out is not late behind it; and
  * by a millisecond more where rows come out alone, which they do after their bound. Rows of one port between two of the
  * other, or two timers, are worked on together.
+ *
+ * By processing time a row's time is the step's clock reading, which is the watermark, too: what has passed its bound
+ * goes before the rows of a step come.
  */
 #include "engine/operators/join_clock.h"
 #include "engine/operators/join_pairs.h"
@@ -44,6 +47,7 @@ typedef struct IntervalOp {
 	IntervalSide side[2];
 	const PlanJoin *join;
 	int64_t hold_ms;
+	int64_t now_us; /* by processing time: of the step, in whole milliseconds */
 	RowNumber number;
 	const Column **cols; /* scratch */
 	StrBuf row;
@@ -161,6 +165,10 @@ static bool interval_join_fire(Operator *op, int64_t ms, int64_t ord, int64_t st
 
 static bool time_of(const IntervalOp *j, const PortRow *r, int64_t *us)
 {
+	if (j->join->proctime) {
+		*us = j->now_us;
+		return true;
+	}
 	const Column *c = &j->batch[r->port]->cols[j->side[r->port].time_col];
 	if (column_is_null(c, r->row))
 		return false;
@@ -227,7 +235,8 @@ static void finish_row(Operator *op, const PortRow *r, const uint8_t *pass, uint
 	}
 	bool timed = time_of(j, r, &us);
 	bool may_meet = j->keys[r->port][r->row].ptr || own->pads;
-	if (timed && may_meet && r->stamp < bound_ms(own, us)) {
+	bool kept = timed && (j->join->proctime ? j->now_us / 1000 <= bound_ms(own, us) : r->stamp < bound_ms(own, us));
+	if (kept && may_meet) {
 		keep_row(op, r, us, any);
 	} else if (!any && own->pads) {
 		join_pairs_put(&j->pairs, r->port ? JOIN_ALONE : r->row, r->port ? r->row : JOIN_ALONE, r->ord, stamp);
@@ -276,6 +285,8 @@ static uint32_t run_length(const IntervalOp *j, const PortRow *rows, uint32_t n)
 {
 	int64_t due = j->side[0].next_ms < j->side[1].next_ms ? j->side[0].next_ms : j->side[1].next_ms, us;
 	uint32_t i = 0;
+	while (j->join->proctime && i < n && rows[i].port == rows[0].port)
+		i++;
 	for (; i < n && rows[i].port == rows[0].port && (i == 0 || rows[i].stamp <= due); i++) {
 		if (!time_of(j, &rows[i], &us))
 			continue;
@@ -297,7 +308,7 @@ static bool open_side(Operator *op, uint32_t port, Err *err)
 	s->reach_us = port ? -p->low_us : p->high_us;
 	s->time_col = port ? p->right_time : p->left_time;
 	s->keys = port ? p->right_keys : p->left_keys;
-	int64_t hold = window_time_floor_div(s->reach_us + 999, 1000) + s->pads;
+	int64_t hold = p->proctime ? 0 : window_time_floor_div(s->reach_us + 999, 1000) + s->pads;
 	j->hold_ms = hold > j->hold_ms ? hold : j->hold_ms;
 	if (!operator_state_open(op, port ? "right_rows" : "left_rows", STATE_ORDERED, 0, &s->rows, err) ||
 	    !operator_state_open(op, port ? "right_times" : "left_times", STATE_ORDERED, 0, &s->times, err))
@@ -367,7 +378,12 @@ static bool interval_join_flush(Operator *op, Err *err)
 	IntervalOp *j = op->state;
 	PortsStep s = ports_take(&j->ports, true);
 	ports_set_curve(&j->ports);
-	if (!join_clock_begin(&j->clock, s.n ? s.rows[0].ord : op->run->next_ord, err))
+	bool proctime = j->join->proctime;
+	if (!proctime && !join_clock_begin(&j->clock, s.n ? s.rows[0].ord : op->run->next_ord, err))
+		return false;
+	j->now_us = window_time_floor_div(op->run->env.now_us, 1000) * 1000;
+	if (proctime && !interval_join_fire(op, j->now_us / 1000, s.n ? s.rows[0].ord : op->run->next_ord,
+	                                    op->in_curve[0]->before, err))
 		return false;
 	for (uint32_t port = 0; port < 2; port++) {
 		j->batch[port] = s.batches[port];
@@ -375,16 +391,30 @@ static bool interval_join_flush(Operator *op, Err *err)
 			open_keys(op, port, s.batches[port]);
 	}
 	for (uint32_t from = 0, n; from < s.n; from += n) {
-		if (!join_clock_until(&j->clock, s.rows[from].stamp, s.rows[from].ord, err))
+		if (!proctime && !join_clock_until(&j->clock, s.rows[from].stamp, s.rows[from].ord, err))
 			return false;
 		n = run_length(j, s.rows + from, s.n - from);
 		if (!take_run(op, s.rows + from, n, err))
 			return false;
 	}
+	if (proctime) /* both inputs have ended: nothing can come any more */
+		return curve_last(&op->curve) != BATCH_END ||
+		       interval_join_fire(op, BATCH_END, op->run->next_ord, op->in_curve[0]->before, err);
 	if (!join_clock_end(&j->clock, err))
 		return false;
 	set_curve(op);
 	return true;
+}
+
+/* Rows that come out alone do when the clock has passed their bound. */
+static int64_t interval_join_next_proctime(Operator *op)
+{
+	const IntervalOp *j = op->state;
+	int64_t next = INT64_MAX;
+	for (uint32_t port = 0; port < 2; port++)
+		if (j->join->proctime && j->side[port].pads && j->side[port].next_ms < next)
+			next = j->side[port].next_ms;
+	return next >= INT64_MAX / 1000 - 1 ? INT64_MAX : (next + 1) * 1000;
 }
 
 static bool interval_join_checkpoint(Operator *op, Err *err)
@@ -417,4 +447,5 @@ const OperatorType interval_join_type = {
     .checkpoint = interval_join_checkpoint,
     .close = interval_join_close,
     .describe = interval_join_describe,
+    .next_proctime = interval_join_next_proctime,
 };

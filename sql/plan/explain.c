@@ -509,8 +509,8 @@ static void put_kept(const Plan *p, uint32_t port, StrBuf *out)
 	int64_t us = port ? -p->join.low_us : p->join.high_us;
 	us += (us + 1) % 1000 == 0 ? 1 : 0; /* as above */
 	const PlanCol *c = &p->inputs[port]->cols[port ? p->join.right_time : p->join.left_time];
-	strbuf_printf(out, "%s %u.%s: rows until the watermark passes %.*s", port ? ";" : "; state", p->id,
-	              port ? "right" : "left", STR_ARG(c->name));
+	strbuf_printf(out, "%s %u.%s: rows until the %s passes %.*s", port ? ";" : "; state", p->id,
+	              port ? "right" : "left", p->join.proctime ? "clock" : "watermark", STR_ARG(c->name));
 	if (!us)
 		return;
 	strbuf_puts(out, us < 0 ? " - " : " + ");

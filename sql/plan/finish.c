@@ -193,8 +193,8 @@ static void describe(const Plan *p, StrBuf *b)
 	case PLAN_JOIN:
 		strbuf_printf(b, "%d", (int)p->join.kind);
 		if (p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_TEMPORAL_JOIN)
-			strbuf_printf(b, "t%u-%u %lld %lld", p->join.left_time, p->join.right_time, (long long)p->join.low_us,
-			              (long long)p->join.high_us);
+			strbuf_printf(b, "t%u-%u %lld %lld%s", p->join.left_time, p->join.right_time, (long long)p->join.low_us,
+			              (long long)p->join.high_us, p->join.proctime ? " proctime" : "");
 		if (p->kind == PLAN_TEMPORAL_JOIN)
 			strbuf_puts(b, p->join.keep_last ? "last" : "");
 		if (p->kind == PLAN_WINDOW_JOIN)

@@ -178,6 +178,7 @@ typedef struct PlanJoin {
 	 * columns; a NULL among them finds nothing */
 	bool unique;    /* PLAN_LOOKUP_JOIN: at most one row is found */
 	bool keep_last; /* PLAN_TEMPORAL_JOIN: a row that is older than the newest version of its key is none */
+	bool proctime;  /* PLAN_INTERVAL_JOIN: by the clock; the times are when the rows are met */
 	int64_t low_us, high_us;
 	/* PLAN_WINDOW_JOIN: the windows that both sides carry, and where; they are no keys */
 	WindowSpec window;

@@ -112,9 +112,10 @@ static bool bound_of(Rewrite *w, const Expr *e, uint32_t nleft, Bounds *b, bool 
 	return true;
 }
 
-static bool is_rowtime(const Plan *p, uint32_t col)
+static bool same_time(const Plan *l, uint32_t left, const Plan *r, uint32_t right)
 {
-	return p->cols[col].time == TIME_ROWTIME;
+	TimeAttr a = l->cols[left].time;
+	return a != TIME_NONE && a == r->cols[right].time && l->cols[left].type->kind == r->cols[right].type->kind;
 }
 
 /* The bounds that a list of conditions and the keys give; false: there are not two. */
@@ -128,8 +129,7 @@ static bool find_bounds(Rewrite *w, const Plan *p, const Conds *conds, Bounds *o
 			continue;
 		if (first >= n)
 			b = (Bounds){.left = p->join.left_keys[first - n], .right = p->join.right_keys[first - n]};
-		if (!is_rowtime(l, b.left) || !is_rowtime(r, b.right) ||
-		    l->cols[b.left].type->kind != r->cols[b.right].type->kind)
+		if (!same_time(l, b.left, r, b.right))
 			continue;
 		for (uint32_t i = 0; i < n; i++)
 			bound_of(w, conds->items[i].e, l->ncols, &b, true);
@@ -181,10 +181,11 @@ static const Plan *interval_join(Rewrite *w, const Plan *p, const Conds *own, co
 {
 	const Plan *l = p->inputs[0], *r = p->inputs[1];
 	Plan *out = as_kind(w, p, PLAN_INTERVAL_JOIN);
+	bool proctime = l->cols[b->left].time == TIME_PROCTIME;
 	for (uint32_t i = 0; i < out->ncols; i++) {
 		bool left = i < l->ncols, padded = left ? pads_left(p->join.kind) : pads_right(p->join.kind);
 		TimeAttr time = left ? l->cols[i].time : r->cols[i - l->ncols].time;
-		out->cols[i].time = padded || time != TIME_ROWTIME ? TIME_NONE : time;
+		out->cols[i].time = padded || proctime || time != TIME_ROWTIME ? TIME_NONE : time;
 	}
 	if (!w->snapshot) {
 		Bounds again = *b;
@@ -192,6 +193,7 @@ static const Plan *interval_join(Rewrite *w, const Plan *p, const Conds *own, co
 			if (bound_of(w, all->items[i].e, l->ncols, &again, true))
 				*all->items[i].taken = true;
 		set_rest(w, out, own);
+		out->join.proctime = proctime;
 		out->join.left_time = b->left;
 		out->join.right_time = b->right;
 		out->join.low_us = b->low;
@@ -214,6 +216,16 @@ static const Plan *refuse_windows(Rewrite *w, const Plan *p)
 {
 	err_set_at(w->err, ERR_WINDOW_MISUSE, p->span, "the two sides of a window join must have the same windows");
 	err_hint(w->err, "Give both the same function, size, slide and offset, over times of one type.");
+	return NULL;
+}
+
+/* As Flink does: each row's window would follow from when its side was read. */
+static const Plan *refuse_proctime(Rewrite *w, const Plan *p)
+{
+	err_set_at(w->err, ERR_NOT_SUPPORTED, p->span, "a window join on processing time is not supported");
+	err_hint(w->err,
+	         "Join by windows of event time, or bound the difference of two processing times: a.p BETWEEN b.p - "
+	         "INTERVAL '10' SECOND AND b.p.");
 	return NULL;
 }
 
@@ -314,6 +326,8 @@ static const Plan *convert_join(Rewrite *w, const Plan *p, const Conds *above)
 		int32_t end = key_of(&p->join, lw->end_col, rw->end_col);
 		if (start >= 0 && end >= 0 && !infer_same_window(&lw->spec, &rw->spec))
 			return refuse_windows(w, p);
+		if (start >= 0 && end >= 0 && lw->spec.proctime && !w->snapshot)
+			return refuse_proctime(w, p);
 		if (start >= 0 && end >= 0 && !lw->spec.proctime)
 			return window_join(w, p, start, end);
 	}

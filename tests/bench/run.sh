@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures weir, and judges nothing; what each part prints is in README.md beside this.
 #
-#   sh tests/bench/run.sh [wire|start|idle|hop|state|set|latency|nexmark] ...      without a name: all of them
+#   sh tests/bench/run.sh [wire|start|idle|hop|state|set|latency|nexmark|pipelines] ...      without a name: all of them
 #
 # WEIR and WEIR_BUILD name a program and its build folder; else a release build is made. Kafka and PostgreSQL are the
 # tests' own. Settings: EVENTS, PAIRS, WINDOWS, NEXMARK_EVENTS, NEXMARK_QUERIES, SOURCE_MEMORY (of weir, and of the queue of
@@ -394,10 +394,11 @@ FROM TABLE(TUMBLE(TABLE ev, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY k, wi
 }
 
 . tests/bench/nexmark.inc
-[ $# -gt 0 ] || set -- wire start idle hop state set latency nexmark
+. tests/bench/pipelines.inc
+[ $# -gt 0 ] || set -- wire start idle hop state set latency nexmark pipelines
 for part in "$@"; do
 	case $part in
-	wire | start | idle | hop | state | latency | nexmark) "$part" ;;
+	wire | start | idle | hop | state | latency | nexmark | pipelines) "$part" ;;
 	set) set_ ;;
 	*)
 		sed -n '4p' "$0" >&2

@@ -83,7 +83,8 @@ def main():
             i += 1
         k = (int((i - 1) * step) - 10000) // 10000  # windows that end at k * 10 s are closed by this piece
         if chat and k > closed:
-            viewers.stdin.write((json.dumps({"stream_id": "s0", "viewer_count": 5, "timestamp": iso(int((i - 1) * step))}) + "\n").encode())
+            # kcat reads a kilobyte at a time: copies push the first one through
+            viewers.stdin.write((json.dumps({"stream_id": "s0", "viewer_count": 5, "timestamp": iso(int((i - 1) * step))}) + "\n").encode() * 16)
         out.stdin.write(("\n".join(batch) + "\n").encode())
         now = time.monotonic()
         while closed < k:

@@ -374,3 +374,58 @@ bool postgres_check_target(PostgresConn *c, const SinkSpec *spec, Arena *arena, 
 		               STR_ARG(s.table));
 	return load_columns(&s, oid) && match_columns(&s, out) && check_key(&s, oid);
 }
+
+/* ---- a table that is read ---- */
+
+/* Values are read from their text, so most types can be declared as another; what would be read wrong is refused. */
+static bool reads(const Type *type, const Found *f, const char **hint)
+{
+	bool instant = starts(f->base, "timestamp with time zone"), wall = starts(f->base, "timestamp without time zone");
+	*hint = instant ? "Declare it as TIMESTAMP_LTZ." : "Declare it as TIMESTAMP.";
+	return !(type->kind == TYPE_TIMESTAMP && instant) && !(type->kind == TYPE_TIMESTAMP_LTZ && wall);
+}
+
+bool postgres_check_source(PostgresConn *c, const TableDef *t, Arena *arena, PostgresFields *out, Err *err)
+{
+	Search s = {.c = c, .arena = arena, .table = str_trim(options_get(&t->options, "table-name")), .err = err};
+	*out = (PostgresFields){0};
+	c->fault = POSTGRES_FINE;
+	Str oid;
+	char kind = 'r';
+	if (!find_table(&s, &oid, &out->table, &kind))
+		return false;
+	if (oid.len == 0)
+		return err_set(err, ERR_SINK_SCHEMA, "there is no table \"%.*s\" in PostgreSQL", STR_ARG(s.table));
+	out->is_plain = kind == 'r' || kind == 'm';
+	if (!load_columns(&s, oid))
+		return false;
+	out->names = ARENA_ARRAY(arena, const char *, t->ncols + 1);
+	out->casts = ARENA_ARRAY(arena, const char *, t->ncols + 1);
+	out->is_text = ARENA_ARRAY(arena, bool, t->ncols + 1);
+	out->declared = ARENA_ARRAY(arena, Str, t->ncols + 1);
+	out->types = ARENA_ARRAY(arena, const Type *, t->ncols + 1);
+	for (uint32_t i = 0; i < t->ncols; i++) {
+		const ColumnDef *col = &t->cols[i];
+		if (col->kind != COLUMN_PHYSICAL)
+			continue;
+		const Found *f = find_column(&s, col->name);
+		if (!f)
+			return no_column(&s, col->name);
+		const char *hint;
+		if (!reads(col->type, f, &hint)) {
+			err_set(err, ERR_SINK_SCHEMA, "column \"%.*s\" is %.*s in PostgreSQL", STR_ARG(col->name),
+			        STR_ARG(f->type));
+			return err_hint(err, "%s", hint);
+		}
+		StrBuf name;
+		strbuf_init(&name);
+		postgres_conn_quote_name(&name, f->name);
+		out->names[out->n] = arena_cstr(arena, strbuf_str(&name));
+		strbuf_deinit(&name);
+		out->casts[out->n] = f->cast.ptr;
+		out->is_text[out->n] = f->category == 'S';
+		out->declared[out->n] = col->name;
+		out->types[out->n++] = col->type;
+	}
+	return true;
+}

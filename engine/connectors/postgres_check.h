@@ -36,4 +36,19 @@ typedef struct PostgresTarget {
  * ERR_SINK_SCHEMA, or c->fault and err. */
 bool postgres_check_target(PostgresConn *c, const SinkSpec *spec, Arena *arena, PostgresTarget *out, Err *err);
 
+/* A table that is read: its columns as they are declared here. */
+typedef struct PostgresFields {
+	const char *table;  /* schema and name, quoted */
+	bool is_plain;      /* an ordinary table: its rows have a place (ctid) and an age (xmin) */
+	const char **names; /* quoted, of the physical columns in order */
+	const char **casts; /* their types without length */
+	bool *is_text;      /* of those: a kind of text */
+	Str *declared;
+	const Type **types;
+	uint32_t n;
+} PostgresFields;
+
+/* Finds the table and the physical columns of t. false: ERR_SINK_SCHEMA, or c->fault and err. */
+bool postgres_check_source(PostgresConn *c, const TableDef *t, Arena *arena, PostgresFields *out, Err *err);
+
 #endif

@@ -8,9 +8,10 @@
 
 #include <stdlib.h>
 
+#include "engine/connectors/postgres_array.h"
 #include "sql/types/zone.h"
 
-enum { SLICE_ROWS_MAX = 4096, SLICE_BYTES_MAX = 8 << 20, COPY_BYTES = 256 << 10, TEXT_OID = 25, TEXT_ARRAY_OID = 1009 };
+enum { SLICE_ROWS_MAX = 4096, SLICE_BYTES_MAX = 8 << 20, COPY_BYTES = 256 << 10 };
 
 /* ---- statements ---- */
 
@@ -224,40 +225,15 @@ static bool decode(PostgresWriter *w, const PostgresRow *row, Err *err)
 	return chunk_next(&r, &kind, w->values, &damaged) || err_set(err, ERR_INTERNAL, "the stored output is damaged");
 }
 
-static void put_be32(StrBuf *b, uint32_t v)
-{
-	v = __builtin_bswap32(v);
-	strbuf_put(b, &v, 4);
-}
-
-/* text[] in binary form: dimensions, has NULLs, element type, length, lower bound; then length and bytes of each. */
-static void begin_array(StrBuf *b)
-{
-	strbuf_clear(b);
-	put_be32(b, 1);
-	put_be32(b, 1);
-	put_be32(b, TEXT_OID);
-	put_be32(b, 0); /* the number of elements, set by end_array */
-	put_be32(b, 1);
-}
-
-static void end_array(StrBuf *b, uint32_t n)
-{
-	n = __builtin_bswap32(n);
-	memcpy(b->ptr + 12, &n, 4);
-}
-
 static void put_element(PostgresWriter *w, uint32_t col, StrBuf *b)
 {
 	if (w->values[col].null) {
-		put_be32(b, UINT32_MAX);
+		postgres_array_null(b);
 		return;
 	}
-	size_t at = b->len;
-	put_be32(b, 0);
+	size_t at = postgres_array_open(b);
 	put_value(w, col, b);
-	uint32_t len = __builtin_bswap32((uint32_t)(b->len - at - 4));
-	memcpy(b->ptr + at, &len, 4);
+	postgres_array_close(b, at);
 }
 
 /* ---- sending ---- */
@@ -270,7 +246,7 @@ static bool send_slice(PostgresWriter *w, PostgresConn *c, const PostgresRows *r
 	uint32_t ncols = delete ? w->spec->nkey : w->spec->ncols, n = 0;
 	size_t bytes = 0;
 	for (uint32_t i = 0; i < ncols; i++)
-		begin_array(&w->columns[i]);
+		postgres_array_begin(&w->columns[i]);
 	uint32_t at = from;
 	for (; at < *to && n < SLICE_ROWS_MAX && bytes < SLICE_BYTES_MAX && rows->items[at].delete == delete; at++, n++) {
 		if (!decode(w, &rows->items[at], err)) {
@@ -286,8 +262,8 @@ static bool send_slice(PostgresWriter *w, PostgresConn *c, const PostgresRows *r
 	*to = at;
 	PostgresParam *params = MEM_ARRAY(PostgresParam, ncols);
 	for (uint32_t i = 0; i < ncols; i++) {
-		end_array(&w->columns[i], n);
-		params[i] = (PostgresParam){w->columns[i].ptr, w->columns[i].len, TEXT_ARRAY_OID, true};
+		postgres_array_end(&w->columns[i], n);
+		params[i] = (PostgresParam){w->columns[i].ptr, w->columns[i].len, POSTGRES_TEXT_ARRAY_OID, true};
 	}
 	PGresult *r = postgres_conn_query(c, delete ? w->remove : w->insert, params, (int)ncols, err);
 	mem_free(params);

@@ -91,9 +91,11 @@ struct Query {
 	int64_t walked_unsealed;
 	uint32_t unit;
 	QueryState state;
-	Err error;      /* FAILED */
-	Query *held_by; /* HELD: waits for it */
-	Outbox *outbox; /* sinks */
+	Err error;        /* FAILED */
+	int64_t retry_us; /* FAILED for an outage: when it is tried again; 0: not */
+	int64_t wait_us;  /* before the last attempt; 0: it has gone on since */
+	Query *held_by;   /* HELD: waits for it */
+	Outbox *outbox;   /* sinks */
 	Follower *follower;
 	bool prompt;          /* a view whose rows are there when windows close: they do not wait for a long epoch */
 	bool closed;          /* prompt: it has such rows since the last seal */

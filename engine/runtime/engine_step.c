@@ -2,7 +2,7 @@
  * engine/runtime/engine_step.c: one step of the engine, and the epochs that steps are closed by.
  */
 #include "base/log.h"
-#include "engine/runtime/engine_int.h"
+#include "engine/runtime/lookup.h"
 
 enum {
 	REPORT_EVERY_US = 1000000, /* positions to the sources, for tools that look at lag */
@@ -187,7 +187,7 @@ static void note_inputs(Engine *e)
 		}
 		q->reading &= !q->endless;
 		any_endless |= q->endless;
-		any_reading |= q->reading;
+		any_reading |= q->reading || (q->state == QUERY_FAILED && q->retry_us);
 	}
 	atomic_store(&e->endless, any_endless);
 	atomic_store(&e->reading, any_reading);
@@ -201,6 +201,9 @@ static int64_t next_clock(Engine *e)
 		if (t < next)
 			next = t;
 	}
+	for (Query *q = e->queries; q; q = q->next)
+		if (q->state == QUERY_FAILED && q->retry_us && q->retry_us < next)
+			next = q->retry_us;
 	for (Query *q = e->queries; q; q = q->next)
 		for (uint32_t i = 0; q->graph && i < q->graph->nops; i++) {
 			Operator *op = q->graph->ops[i];
@@ -247,6 +250,7 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 	if (e->nreaders > 1)
 		query_join_readers(e); /* before service, which decodes for the scans that have come */
 	fail_sinks(e);
+	lookup_retry(e, now_us);
 	service_readers(e, now_us);
 	bool pressed = store_pressed(e->store);
 	bool more = false;
@@ -331,6 +335,8 @@ bool engine_seal(Engine *e, Err *err)
 			feed_checkpoint(e, &q->feeds[i]);
 		position_save(e, q);
 		q->positions_stale = false;
+		if (q->rows_unsealed || q->walked_unsealed)
+			q->wait_us = 0;
 		q->rows_unsealed = q->walked_unsealed = 0;
 		q->closed = false;
 	}

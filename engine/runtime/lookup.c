@@ -3,8 +3,9 @@
  */
 #include "engine/runtime/lookup.h"
 
+#include "base/log.h"
+#include "engine/connectors/lookup.h"
 #include "engine/operators/operators.h"
-#include "engine/runtime/engine_int.h"
 
 /* Indexes come and go: the plan's is known by its state table. */
 static uint32_t index_at(const Relation *now, const PlanScan *s)
@@ -36,6 +37,128 @@ static bool kept(void *ctx, const Plan *scan, StateTable **rows, StateTable **in
 	return true;
 }
 
+/* ---- tables elsewhere ---- */
+
+enum { LOOKUP_FIRST_WAIT_US = 500000, LOOKUP_LAST_WAIT_US = 30000000 };
+
+typedef struct Remote {
+	const LookupType *type;
+	Lookup *lookup;
+} Remote;
+
+/* The field that a column of the scan is. */
+static uint32_t position_of(const PlanScan *s, uint32_t col)
+{
+	ASSERT(s->exprs[col]->kind == EXPR_COLUMN);
+	return s->fields[s->exprs[col]->index].position;
+}
+
+static bool open_remote(const Plan *join, Remote *out, Err *err)
+{
+	const Plan *l = join->inputs[0];
+	const PlanScan *s = &join->inputs[1]->scan;
+	const PlanJoin *j = &join->join;
+	out->type = lookup_find(s->rel->table->connector);
+	if (!out->type)
+		return err_set(err, ERR_NOT_SUPPORTED, "tables of the connector '%.*s' cannot be looked up in",
+		               STR_ARG(s->rel->table->connector));
+	Arena *arena = arena_open("lookup", 0);
+	uint32_t *keys = ARENA_ARRAY(arena, uint32_t, j->nkeys + 1), *fields = ARENA_ARRAY(arena, uint32_t, s->nfields + 1);
+	const Type **types = ARENA_ARRAY(arena, const Type *, j->nkeys + 1);
+	LookupSpec spec = {.table = s->rel->table, .keys = keys, .key_types = types, .nkeys = j->nkeys, .fields = fields};
+	for (uint32_t k = 0; k < j->nkeys; k++) {
+		keys[k] = position_of(s, j->right_keys[k]);
+		types[k] = l->cols[j->left_keys[k]].type;
+	}
+	for (uint32_t i = 0; i < s->nfields; i++)
+		if (s->fields[i].kind == SCAN_VALUE)
+			fields[spec.nfields++] = s->fields[i].position;
+	bool ok = out->type->open(&spec, &out->lookup, err);
+	arena_close(arena);
+	return ok;
+}
+
+static bool open_lookup(void *ctx, const Plan *join, void **handle, Err *err)
+{
+	(void)ctx;
+	Remote *r = MEM_NEW(Remote);
+	if (!open_remote(join, r, err)) {
+		mem_free(r);
+		return false;
+	}
+	*handle = r;
+	return true;
+}
+
+static bool ask(void *handle, const Column *keys, uint32_t n, Arena *arena, Batch *rows, const uint32_t **of, Err *err)
+{
+	Remote *r = handle;
+	return r->type->ask(r->lookup, keys, n, arena, rows, of, err);
+}
+
+static void close_lookup(void *handle)
+{
+	Remote *r = handle;
+	r->type->close(r->lookup);
+	mem_free(r);
+}
+
 const OperatorLookup lookup_of_query = {
     .kept = kept,
+    .open = open_lookup,
+    .ask = ask,
+    .close = close_lookup,
 };
+
+/* ---- outages ---- */
+
+void lookup_failed(Query *q, const Err *err)
+{
+	bool outage = err->code == ERR_SOURCE_UNREACHABLE && (err->flags & ERR_RETRIABLE) && !q->follower;
+	q->retry_us = 0;
+	if (!outage)
+		return;
+	q->wait_us = !q->wait_us                            ? LOOKUP_FIRST_WAIT_US
+	             : q->wait_us * 2 > LOOKUP_LAST_WAIT_US ? LOOKUP_LAST_WAIT_US
+	                                                    : q->wait_us * 2;
+	q->retry_us = clock_wall_us(q->engine->clock) + q->wait_us;
+}
+
+/* Do the tables that the plan looks into answer? */
+static bool answers(const Plan *p, Err *err)
+{
+	if (p->kind == PLAN_LOOKUP_JOIN && p->inputs[1]->scan.rel->kind == REL_SOURCE) {
+		Remote r;
+		if (!open_remote(p, &r, err))
+			return false;
+		bool ok = r.type->probe(r.lookup, err);
+		r.type->close(r.lookup);
+		if (!ok)
+			return false;
+	}
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		if (!answers(p->inputs[i], err))
+			return false;
+	return true;
+}
+
+void lookup_retry(Engine *e, int64_t now_us)
+{
+	for (Query *q = e->queries; q; q = q->next) {
+		if (q->state != QUERY_FAILED || !q->retry_us || q->retry_us > now_us)
+			continue;
+		Err err = {0};
+		if (!answers(q->plan->root, &err)) {
+			err.flags |= ERR_RETRIABLE;
+			err.code = ERR_SOURCE_UNREACHABLE;
+			lookup_failed(q, &err);
+			continue;
+		}
+		q->retry_us = 0;
+		if (query_resume(e, q, false, &err))
+			LOGI("engine", "the table that is looked up in answers again; the query goes on", "query=\"%.*s\"",
+			     STR_ARG(q->name));
+		else
+			LOGW("engine", "the query cannot go on", "query=\"%.*s\" error=\"%s\"", STR_ARG(q->name), err.message);
+	}
+}

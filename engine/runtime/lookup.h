@@ -4,9 +4,14 @@
 #ifndef WEIR_ENGINE_RUNTIME_LOOKUP_H
 #define WEIR_ENGINE_RUNTIME_LOOKUP_H
 
-#include "engine/operators/operator.h"
+#include "engine/runtime/engine_int.h"
 
 /* For queries: ctx is the Query. */
 extern const OperatorLookup lookup_of_query;
+
+/* q has failed: if it was for an outage of what it looks into, it is tried again after a while. */
+void lookup_failed(Query *q, const Err *err);
+/* Those for whom the time has come go on, if the table answers. */
+void lookup_retry(Engine *e, int64_t now_us);
 
 #endif

@@ -357,6 +357,7 @@ void query_fail(Engine *e, Query *q, const Err *err)
 	}
 	hold_dependents(e, q, err);
 	throw_back(e, q, QUERY_FAILED);
+	lookup_failed(q, err);
 	query_regroup(e);
 }
 
@@ -395,6 +396,7 @@ bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 	if (q->state == QUERY_PAUSED)
 		store_paused(e, q, false);
 	q->state = QUERY_RUNNING;
+	q->retry_us = 0;
 	q->skipping = skip;
 	for (uint32_t i = 0; i < q->nfeeds; i++)
 		q->feeds[i].log_until = (int64_t)e->next_side;

@@ -81,6 +81,7 @@ struct Binder {
 	bool snapshot;    /* batch meaning; else continuous */
 	bool for_view;    /* a global aggregate has its row from the start */
 	bool schema_only; /* the plan will not run: sources are not asked what they can */
+	bool looks_up;    /* what is bound is asked by key, and need not be readable */
 	bool no_params;   /* a definition: $1 has no meaning */
 	AstEmitMode emit; /* of the query being bound, until its select takes it */
 	RelationList reads;

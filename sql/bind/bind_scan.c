@@ -206,6 +206,10 @@ static bool check_source(Binder *b, const Relation *r, Span span, Plan *p, Err *
 			err->span = span;
 		return false;
 	}
+	if (b->looks_up && str_eq_c(r->table->connector, "jdbc")) {
+		p->append_only = true;
+		return true;
+	}
 	if (!readable) {
 		err_set_at(err, ERR_WRONG_OBJECT, span, "table \"%.*s\" cannot be read: its connector '%.*s' only writes",
 		           STR_ARG(r->name), STR_ARG(r->table->connector));

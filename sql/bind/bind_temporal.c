@@ -195,9 +195,12 @@ bool bind_temporal(Binder *b, Scope *left, const AstRefJoin *j, JoinKind kind, S
 	Scope right, both;
 	PlanJoin facts = {.kind = kind};
 	bool lookup;
-	if (!as_of_column(left, ref->as_of, &facts.left_time, &lookup, err) ||
-	    !bind_ref(b, &now->head.node, outer, ctes, left, &right, err) ||
-	    !bind_from_check(b, left, &right, j->right->span, err))
+	if (!as_of_column(left, ref->as_of, &facts.left_time, &lookup, err))
+		return false;
+	b->looks_up = lookup;
+	bool bound = bind_ref(b, &now->head.node, outer, ctes, left, &right, err);
+	b->looks_up = false;
+	if (!bound || !bind_from_check(b, left, &right, j->right->span, err))
 		return false;
 	if (lookup)
 		return bind_lookup(b, left, &right, j, kind, out, err);

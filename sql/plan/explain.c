@@ -62,6 +62,27 @@ static void put_limit(const PlanScan *s, uint32_t col, const char *between, cons
 	expr_print(e, NULL, out);
 }
 
+static void put_cache(const Options *o, StrBuf *out)
+{
+	bool partial = str_eq_nocase(options_get(o, "lookup.cache"), STR("PARTIAL"));
+	bool old = options_has(o, "lookup.cache.max-rows") && options_has(o, "lookup.cache.ttl");
+	strbuf_puts(out, ", asked for the keys of each batch at once, ");
+	if (!partial && !old) {
+		strbuf_puts(out, "no cache");
+		return;
+	}
+	static const char *const names[] = {"lookup.partial-cache.max-rows", "lookup.partial-cache.expire-after-write",
+	                                    "lookup.partial-cache.expire-after-access", "lookup.cache.max-rows",
+	                                    "lookup.cache.ttl"};
+	strbuf_puts(out, "cache");
+	const char *between = ": ";
+	for (size_t i = partial ? 0 : 3; i < (partial ? 3u : 5u); i++)
+		if (options_has(o, names[i])) {
+			strbuf_printf(out, "%s%s %.*s", between, strrchr(names[i], '.') + 1, STR_ARG(options_get(o, names[i])));
+			between = ", ";
+		}
+}
+
 /* How a lookup join reads it. */
 static void put_path(const PlanScan *s, StrBuf *out)
 {
@@ -84,6 +105,8 @@ static void put_scan(Arena *arena, const Plan *p, StrBuf *out)
 			names[f] = s->fields[f].npath ? s->fields[f].path[s->fields[f].npath - 1] : STR("PROCTIME()");
 		}
 		strbuf_putc(out, ']');
+		if (s->lookup)
+			put_cache(&s->rel->table->options, out);
 		if (s->watermark) {
 			strbuf_puts(out, ", watermark=[");
 			expr_print(s->watermark, names, out);

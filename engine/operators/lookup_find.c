@@ -154,7 +154,7 @@ static void add_row(LookupFind *f, Str row)
 {
 	Arena *step = f->op->run->step;
 	if (f->nrows == f->cap) {
-		uint32_t cap = f->cap ? f->cap * 2 : BATCH_ROWS_MAX;
+		uint32_t cap = f->cap * 2;
 		f->rows = arena_grow(step, f->rows, f->cap * sizeof(Str), cap * sizeof(Str));
 		f->cap = cap;
 	}
@@ -449,8 +449,9 @@ static bool find_remote(LookupFind *f, const Batch *b, Distinct *d, Err *err)
 bool lookup_find_batch(LookupFind *f, const Batch *b, Err *err)
 {
 	Arena *step = f->op->run->step;
-	f->rows = NULL;
-	f->nrows = f->cap = 0;
+	f->nrows = 0;
+	f->cap = b->n + 1;
+	f->rows = ARENA_ARRAY(step, Str, f->cap);
 	f->first = ARENA_ARRAY(step, uint32_t, b->n + 1);
 	f->count = ARENA_ARRAY(step, uint32_t, b->n + 1);
 	Distinct d = find_distinct(f, b);

@@ -33,6 +33,8 @@ static const Format *find_format(const OptionValue *o, Err *err)
 	const Format *f = format_find(o->value);
 	if (!f || !f->encoder_open) {
 		err_set_at(err, ERR_BAD_OPTION, o->span, "the format \"%.*s\" cannot be written", STR_ARG(o->value));
+		if (f && f->files)
+			err_hint(err, "It is for files, not for messages. Use \"json\", \"csv\" or \"raw\".");
 		return NULL;
 	}
 	return f;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures weir, and judges nothing; what each part prints is in README.md beside this.
 #
-#   sh tests/bench/run.sh [wire|start|idle|hop|state|set|latency|nexmark|pipelines] ...      without a name: all of them
+#   sh tests/bench/run.sh [wire|start|idle|hop|state|set|latency|nexmark|parquet|pipelines] ...      without a name: all of them
 #
 # WEIR and WEIR_BUILD name a program and its build folder; else a release build is made. Kafka and PostgreSQL are the
 # tests' own. Settings: EVENTS, PAIRS, WINDOWS, NEXMARK_EVENTS, NEXMARK_QUERIES, SOURCE_MEMORY (of weir, and of the queue of
@@ -393,12 +393,35 @@ FROM TABLE(TUMBLE(TABLE ev, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY k, wi
 	sql_pg 'DROP TABLE bench_latency'
 }
 
+# Rows of five columns into a Parquet file, and back; what making the rows costs is measured by itself.
+parquet() {
+	columns='id BIGINT, k INT, v DOUBLE, s STRING, ts TIMESTAMP(3)'
+	made="CREATE TABLE g ($columns) WITH ('connector'='datagen','seed'='1','number-of-rows'='$EVENTS','rows-per-second'='1000000000',
+		'fields.id.kind'='sequence','fields.id.start'='1','fields.id.end'='$EVENTS','fields.k.min'='0','fields.k.max'='999','fields.s.length'='10',
+		'start-time'='2024-01-01 00:00:00','step'='1 ms');"
+	file="CREATE TABLE f ($columns) WITH ('connector'='filesystem','format'='parquet','path'='$work/parquet');"
+	echo "$made CREATE TABLE b ($columns) WITH ('connector'='blackhole'); INSERT INTO b SELECT * FROM g;" >"$work/made.sql"
+	echo "$made $file INSERT INTO f SELECT * FROM g;" >"$work/write.sql"
+	echo "$file SELECT COUNT(*), SUM(id), SUM(CAST(k AS BIGINT)), SUM(v), COUNT(s), MAX(ts) FROM f;" >"$work/read.sql"
+	echo "$file SELECT SUM(id) FROM f;" >"$work/one.sql"
+	for what in made write read one; do
+		"$tools/measure" -t 500 "$WEIR" run "$work/$what.sql" >/dev/null 2>"$work/$what.log" || {
+			cat "$work/$what.log" >&2
+			exit 1
+		}
+	done
+	say "parquet.write cpu_s_per_million=$(calc "($(of "$work/write.log" cpu) - $(of "$work/made.log" cpu)) * 1e6 / $EVENTS") mb=$(du -m "$work/parquet" | cut -f1) peak_rss_mb=$(of "$work/write.log" rss_mb)"
+	for what in read one; do
+		say "parquet.$what rows_per_second=$(calc "$EVENTS / $(of "$work/$what.log" wall)" 0) cpu_s_per_million=$(calc "$(of "$work/$what.log" cpu) * 1e6 / $EVENTS") peak_rss_mb=$(of "$work/$what.log" rss_mb)"
+	done
+}
+
 . tests/bench/nexmark.inc
 . tests/bench/pipelines.inc
-[ $# -gt 0 ] || set -- wire start idle hop state set latency nexmark pipelines
+[ $# -gt 0 ] || set -- wire start idle hop state set latency nexmark parquet pipelines
 for part in "$@"; do
 	case $part in
-	wire | start | idle | hop | state | latency | nexmark | pipelines) "$part" ;;
+	wire | start | idle | hop | state | latency | nexmark | parquet | pipelines) "$part" ;;
 	set) set_ ;;
 	*)
 		sed -n '4p' "$0" >&2

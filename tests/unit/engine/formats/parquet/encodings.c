@@ -167,7 +167,7 @@ TEST(compress_both_ways)
 	}
 	CompressCodec c;
 	CHECK(compress_find(STR("zstd"), &c) && c == COMPRESS_ZSTD);
-	CHECK(compress_find(STR("LZO"), &c) && !compress_supported(c));
+	CHECK(compress_find(STR("LZO"), &c) && !compress_supported((int)c));
 	CHECK(!compress_find(STR("zip"), &c));
 	mem_free(out);
 	strbuf_deinit(&plain);

@@ -128,8 +128,8 @@ static TestTable nested_table(const char *codec, const char *page)
 }
 
 static const char *const nested_rows[] = {
-    "{\"id\":1,\"l\":[\"a\",null,\"\"],\"ll\":[[1,2],[],null,[null]],\"m\":{\"k\":{\"x\":1,\"y\":\"u\"},\"n\":null},"
-    "\"r\":{\"a\":{\"x\":null,\"y\":\"z\"},\"b\":[{\"x\":7},null]}}",
+    ("{\"id\":1,\"l\":[\"a\",null,\"\"],\"ll\":[[1,2],[],null,[null]],\"m\":{\"k\":{\"x\":1,\"y\":\"u\"},\"n\":null},"
+     "\"r\":{\"a\":{\"x\":null,\"y\":\"z\"},\"b\":[{\"x\":7},null]}}"),
     "{\"id\":2}",
     "{\"id\":3,\"l\":[],\"ll\":[],\"m\":{},\"r\":{\"a\":null,\"b\":[]}}",
     "{\"id\":4,\"l\":[null],\"ll\":[null],\"m\":{\"q\":{\"x\":null,\"y\":null}},\"r\":{}}",

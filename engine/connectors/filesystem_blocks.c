@@ -34,10 +34,12 @@ void filesystem_blocks_undo(const FilesystemBlocks *b, FilesystemParts *parts)
 }
 
 /* Begins another generation of the file of open rows: the notes, and no row. */
-static void begin_side(FilesystemPart *part)
+static void begin_side(const FilesystemBlocks *b, FilesystemPart *part)
 {
 	uint32_t n = (uint32_t)part->notes.len;
+	uint64_t shape = b->type->shape(part->writer);
 	strbuf_clear(&part->side_fresh);
+	strbuf_put(&part->side_fresh, &shape, sizeof shape);
 	strbuf_put(&part->side_fresh, &n, sizeof n);
 	strbuf_put_str(&part->side_fresh, strbuf_str(&part->notes));
 	part->side_anew = true;
@@ -50,7 +52,7 @@ bool filesystem_blocks_add(const FilesystemBlocks *b, FilesystemPart *part, cons
 	if (!b->type->add(part->writer, record, err))
 		return false;
 	if (!part->side && !part->side_anew)
-		begin_side(part);
+		begin_side(b, part);
 	strbuf_put_str(&part->side_fresh, bytes);
 	return true;
 }
@@ -69,7 +71,7 @@ static void close_block(const FilesystemBlocks *b, FilesystemPart *part)
 	strbuf_put(&part->notes, &n, sizeof n);
 	strbuf_put_str(&part->notes, strbuf_str(&note));
 	strbuf_deinit(&note);
-	begin_side(part);
+	begin_side(b, part);
 }
 
 /* Cuts the next note off; false: there is none. *damaged: what is there is no note. */
@@ -165,13 +167,25 @@ static bool load_part(const FilesystemBlocks *b, const FilesystemParts *parts, F
 	StrBuf side;
 	strbuf_init(&side);
 	uint32_t n = 0;
+	uint64_t shape = 0;
 	bool damaged = false, ok = filesystem_parts_read_side(parts, part, &side, err) && open_writer(b, part, err);
 	Str rest = strbuf_str(&side), note;
 	if (ok) {
-		damaged = rest.len < sizeof n;
-		if (!damaged)
-			memcpy(&n, rest.ptr, sizeof n);
+		damaged = rest.len < sizeof shape + sizeof n;
+		if (!damaged) {
+			memcpy(&shape, rest.ptr, sizeof shape);
+			memcpy(&n, rest.ptr + sizeof shape, sizeof n);
+			rest = str_slice(rest, sizeof shape, rest.len);
+		}
 		damaged = damaged || n > rest.len - sizeof n;
+	}
+	if (ok && !damaged && shape != b->type->shape(part->writer)) {
+		err_set(err, ERR_SINK_MARKER,
+		        "file %llu of \"%s\" was begun with other columns or options than the sink has now",
+		        (unsigned long long)part->number, parts->path);
+		ok = err_hint(err,
+		              "Start with the old definition and stop, which ends the file; then change it. Or give the new "
+		              "table another path.");
 	}
 	if (ok && !damaged) {
 		Str notes = str_slice(rest, sizeof n, n);

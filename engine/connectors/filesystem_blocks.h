@@ -2,7 +2,8 @@
  * engine/connectors/filesystem_blocks.h: files of a format with blocks and a footer (Parquet), for the sink.
  *
  *   .part-ID-7.parquet     blocks that are complete
- *   .part-ID-7.open-3      u32 bytes of notes | notes of those blocks | rows of the open block, as chunks hold them
+ *   .part-ID-7.open-3      u64 shape of the blocks | u32 bytes of notes | notes of those blocks | rows of the open
+ * block, as chunks hold them
  *
  * A block is closed when it is large, not when an epoch ends; until then its rows lie in the second file, synced with
  * every epoch, and in memory as columns. After a crash they are put into a block again. Closing a block, and ending the

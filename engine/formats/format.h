@@ -93,6 +93,8 @@ typedef struct FormatFiles {
 	void (*undo)(FileWriter *w);
 	/* Ends the open block, whose bytes begin at `offset` of the file; begins the next one. */
 	void (*block)(FileWriter *w, int64_t offset, StrBuf *out, StrBuf *note);
+	/* Equal for writers whose blocks may stand in one file; the same in every process. */
+	uint64_t (*shape)(const FileWriter *w);
 	/* The end of a file with these blocks. false: the notes are damaged. */
 	bool (*footer)(const FileWriter *w, const Str *notes, uint32_t n, StrBuf *out, Err *err);
 	void (*writer_close)(FileWriter *w);

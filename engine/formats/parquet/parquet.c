@@ -14,6 +14,7 @@ static const FormatFiles parquet_files = {
     .mark = parquet_writer_mark,
     .undo = parquet_writer_undo,
     .block = parquet_writer_block,
+    .shape = parquet_writer_shape,
     .footer = parquet_writer_footer,
     .writer_close = parquet_writer_close,
     .reader_open = parquet_reader_open,

@@ -6,6 +6,7 @@
  */
 #include "engine/formats/parquet/parquet_writer.h"
 
+#include "base/hash.h"
 #include "engine/formats/parquet/pages.h"
 #include "sql/types/zone.h"
 
@@ -150,6 +151,18 @@ void parquet_writer_block(FileWriter *w, int64_t offset, StrBuf *out, StrBuf *no
 	shred_clear(w->leaves, s->nleaves);
 	w->rows = 0;
 	parquet_writer_mark(w);
+}
+
+/* Of the schema as the footer has it. */
+uint64_t parquet_writer_shape(const FileWriter *w)
+{
+	MetaFile file = {.elements = w->schema.elements, .nelements = w->schema.nelements, .created_by = STR_EMPTY};
+	StrBuf bytes;
+	strbuf_init(&bytes);
+	meta_put_file(&file, NULL, 0, w->schema.nleaves, &bytes);
+	uint64_t shape = hash_bytes(bytes.ptr, bytes.len, 0);
+	strbuf_deinit(&bytes);
+	return shape;
 }
 
 bool parquet_writer_footer(const FileWriter *w, const Str *notes, uint32_t n, StrBuf *out, Err *err)

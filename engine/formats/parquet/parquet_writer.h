@@ -16,6 +16,7 @@ size_t parquet_writer_block_bytes(const FileWriter *w);
 void parquet_writer_mark(FileWriter *w);
 void parquet_writer_undo(FileWriter *w);
 void parquet_writer_block(FileWriter *w, int64_t offset, StrBuf *out, StrBuf *note);
+uint64_t parquet_writer_shape(const FileWriter *w);
 bool parquet_writer_footer(const FileWriter *w, const Str *notes, uint32_t n, StrBuf *out, Err *err);
 void parquet_writer_close(FileWriter *w);
 

@@ -158,7 +158,7 @@ static bool change(Running *r, Err *err)
 	return true;
 }
 
-/* Named by its first two words. */
+/* Named as the parser knows it, else by its first two words. */
 static bool unsupported(const Running *r, Err *err)
 {
 	static const struct {
@@ -181,10 +181,18 @@ static bool unsupported(const Running *r, Err *err)
 	for (char *c = name; *c; c++)
 		if (*c >= 'a' && *c <= 'z')
 			*c = (char)(*c - 'a' + 'A');
+	Str hint = {0};
+	if (r->stmt->kind == AST_UNSUPPORTED) {
+		const AstUnsupported *u = AST_CONST(AstUnsupported, r->stmt);
+		name = arena_cstr(r->arena, u->what);
+		hint = u->hint;
+	}
 	err_set_at(err, ERR_NOT_SUPPORTED, r->stmt->span, "%s is not supported yet", name);
 	for (size_t i = 0; i < sizeof cures / sizeof cures[0]; i++)
 		if (strcmp(name, cures[i].name) == 0)
 			err_hint(err, "%s", cures[i].cure);
+	if (hint.len && !err->hint[0])
+		err_hint(err, "%.*s", STR_ARG(hint));
 	return false;
 }
 

@@ -129,6 +129,9 @@ bool execute_drop(Execute *x, const AstDrop *node, Err *err)
 		Query *q = query_find(e, name);
 		if (q && q->def)
 			return execute_drop_query(e, q, node->behavior == AST_DROP_CASCADE, err);
+		if (q)
+			return err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span,
+			                  "\"%.*s\" is a view: DROP MATERIALIZED VIEW ends it", STR_ARG(name));
 	} else if (node->object == AST_OBJECT_FUNCTION) {
 		const FunctionDef *f = catalog_function(e->catalog, name);
 		if (f) {

@@ -20,7 +20,8 @@ bool bind_order_position(Binder *b, const AstNode *e, uint32_t n, uint32_t *col,
 		return true;
 	if (at < 1 || at > n)
 		return err_set_at(err, ERR_NO_SUCH_COLUMN, bind_span(b, e),
-		                  "position %lld is not in the select list of %u columns", (long long)at, n);
+		                  "position %lld is not in the select list of %u column%s", (long long)at, n,
+		                  n == 1 ? "" : "s");
 	*col = (uint32_t)at - 1;
 	return true;
 }

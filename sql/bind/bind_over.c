@@ -53,10 +53,14 @@ static bool resolve_spec(Scope *s, const Overs *o, const AstWindow *w, uint32_t 
 	Binder *b = s->b;
 	if (w->base.text.ptr) {
 		const AstWindow *base = NULL;
-		for (uint32_t i = 0; i < o->sel->windows.len && !base; i++) {
+		for (uint32_t i = 0; i < o->sel->windows.len; i++) {
 			const AstWindow *named = AST_CONST(AstWindow, o->sel->windows.items[i]);
-			if (named != w && str_eq_nocase(named->name.text, w->base.text))
-				base = named;
+			if (named == w || !str_eq_nocase(named->name.text, w->base.text))
+				continue;
+			if (base)
+				return err_set_at(err, ERR_DUPLICATE_OBJECT, bind_spanned(b, named->name.span),
+				                  "WINDOW declares \"%.*s\" twice", STR_ARG(named->name.text));
+			base = named;
 		}
 		if (!base || depth > o->sel->windows.len) {
 			err_set_at(err, ERR_NO_SUCH_TABLE, bind_spanned(b, w->base.span), "there is no window \"%.*s\"",

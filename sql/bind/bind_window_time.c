@@ -87,6 +87,9 @@ static const char *trace(const Plan *p, uint32_t col, StrBuf *why)
 		strbuf_puts(why, "the sides of UNION have different kinds of time");
 		return NULL;
 	case PLAN_VALUES: strbuf_puts(why, "VALUES have no time of their own"); return NULL;
+	case PLAN_TOPN:
+		strbuf_puts(why, "it stopped being one at a LIMIT or a bound on ROW_NUMBER, whose rows change");
+		return "Use the window function below it.";
 	default:
 		if (in && col < in->ncols && in->cols[col].time == TIME_NONE)
 			return trace(in, col, why);

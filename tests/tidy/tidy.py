@@ -331,9 +331,42 @@ def rule_unit_tests(tree):
                 yield path, 1, "no unit test includes it", "what stands alone is tested alone, in tests/unit"
 
 
+# Codes that no script of tests/sql can provoke, and the test that does, or that meets the state behind them.
+PROVOKED_ELSEWHERE = {
+    1002: "tests/e2e/shell_error_codes.sh", 1003: "tests/e2e/shell_error_codes.sh",
+    1005: "tests/e2e/shell_error_codes.sh", 1403: "tests/e2e/shell_error_codes.sh",
+    1404: "tests/e2e/shell_error_codes.sh", 1501: "tests/fault/broker_down.sh", 1503: "tests/fault/kafka_topic.sh",
+    1504: "tests/fault/kafka_topic.sh", 1601: "tests/fault/runtime_postgres_down.sh",
+    1602: "tests/e2e/runtime_sink_failure.sh", 1603: "tests/unit/engine/connectors/filesystem_sink.c",
+    1604: "tests/fault/target_restored.sh", 1701: "tests/e2e/shell_error_codes.sh",
+    1702: "tests/e2e/shell_error_codes.sh", 1703: "tests/unit/engine/state/test_state_faults.c",
+    1704: "tests/unit/engine/state/test_state_faults.c", 1705: "tests/fault/runtime_disk.sh",
+    1801: "tests/e2e/pgwire_psql.sh", 1802: "tests/e2e/pgwire_binary.sh",
+    1803: "tests/unit/engine/front/test_scram.c", 1804: "tests/unit/engine/front/test_session_spool.c",
+    1806: "engine/front/test_script.c", 1807: "tests/e2e/shell_error_codes.sh",
+    1808: "tests/e2e/shell_error_codes.sh", 1901: "tests/unit/engine/connectors/sink_marker.c",
+}
+
+
+def rule_error_codes(tree):
+    provoked = set()
+    for path in tree.paths:
+        if path.startswith("tests/sql/") and path.endswith(".sql"):
+            with open(path, encoding="utf-8") as script:
+                provoked.update(int(code) for code in re.findall(r"EXPECT ERROR 'W(\d{4})'", script.read()))
+    with open("base/errcodes.def", encoding="utf-8") as codes:
+        for number, line in enumerate(codes, 1):
+            code = re.match(r"ERRCODE\(\w+, (\d{4}),", line)
+            if not code or int(code[1]) in provoked:
+                continue
+            if PROVOKED_ELSEWHERE.get(int(code[1])) not in tree.all:
+                yield "base/errcodes.def", number, f"no script in tests/sql expects W{code[1]}", \
+                    "an error is tested: EXPECT ERROR, or a line in PROVOKED_ELSEWHERE"
+
+
 FILE_RULES = [rule_floors, rule_doors, rule_own_header_first, rule_header, rule_first_lines, rule_length, rule_banned,
               rule_prefix, rule_type_names, rule_text]
-TREE_RULES = [rule_cycles, rule_readme, rule_unit_tests]
+TREE_RULES = [rule_cycles, rule_readme, rule_unit_tests, rule_error_codes]
 
 
 def tree_paths():

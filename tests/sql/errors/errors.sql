@@ -53,3 +53,17 @@ EXPECT ERROR 'W1201' LIKE '%(DATE, INT)%';
 SELECT DATE '2020-01-01' + 5;
 EXPECT ERROR 'W1301' LIKE '%CREATE DATABASE is not supported yet%';
 CREATE DATABASE d;
+
+-- test: changes are committed one by one: what a transaction cannot do
+CREATE TABLE t (a INT);
+BEGIN;
+INSERT INTO t VALUES (1);
+EXPECT ERROR 'W1805' LIKE '%committed%';
+ROLLBACK;
+BEGIN READ ONLY;
+EXPECT ERROR 'W1805' LIKE '%read-only transaction%';
+INSERT INTO t VALUES (2);
+EXPECT ERROR 'W1805' LIKE '%ignored until ROLLBACK%';
+SELECT 1;
+ROLLBACK;
+EXPECT t (1);

@@ -247,6 +247,14 @@ static const Expr *is_test(Scope *s, const AstIs *is, Err *err)
 	return negate_if(b, is->negated, call2(b, "IS JSON", e, bind_literal_str(b, str_from(kind)), span, err), span, err);
 }
 
+/* x >= low AND x <= high; low first, so that its error is the one that is shown, whatever the compiler. */
+static const Expr *within(Binder *b, const Expr *x, const Expr *low, const Expr *high, Span span, Err *err)
+{
+	const Expr *above = call2(b, ">=", x, low, span, err);
+	const Expr *below = above ? call2(b, "<=", x, high, span, err) : NULL;
+	return below ? call2(b, "AND", above, below, span, err) : NULL;
+}
+
 static const Expr *between(Scope *s, const AstBetween *bt, Err *err)
 {
 	Binder *b = s->b;
@@ -258,11 +266,10 @@ static const Expr *between(Scope *s, const AstBetween *bt, Err *err)
 		return NULL;
 	if (bind_param_open(b, x))
 		x = bind_param_settle(b, x, bind_param_open(b, low) ? NULL : low->type);
-	const Expr *e = call2(b, "AND", call2(b, ">=", x, low, span, err), call2(b, "<=", x, high, span, err), span, err);
+	const Expr *e = within(b, x, low, high, span, err);
 	if (e && bt->symmetric) {
-		const Expr *other =
-		    call2(b, "AND", call2(b, ">=", x, high, span, err), call2(b, "<=", x, low, span, err), span, err);
-		e = call2(b, "OR", e, other, span, err);
+		const Expr *other = within(b, x, high, low, span, err);
+		e = other ? call2(b, "OR", e, other, span, err) : NULL;
 	}
 	return negate_if(b, bt->negated, e, span, err);
 }

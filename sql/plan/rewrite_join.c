@@ -325,6 +325,22 @@ static bool rejects(const Expr *e, uint32_t from, uint32_t to)
 	return null_with(e, from, to);
 }
 
+/* What of a condition reads only the first `n` of `ncols` columns; NULL: nothing. */
+static const Expr *of_first(Arena *arena, const Expr *filter, uint32_t n, uint32_t ncols)
+{
+	ExprVec parts = {0}, kept = {0};
+	build_cut(arena, filter, &parts);
+	for (uint32_t i = 0; i < parts.len; i++) {
+		bool *used = ARENA_ARRAY_ZERO(arena, bool, ncols + 1), other = false;
+		expr_columns(parts.items[i], used);
+		for (uint32_t c = n; c < ncols; c++)
+			other = other || used[c];
+		if (!other)
+			ARENA_PUSH(arena, &kept, parts.items[i]);
+	}
+	return kept.len ? build_all_of(arena, &kept) : NULL;
+}
+
 /* The plan below a filter: rows that a join pads and the filter throws away are not made. */
 static const Plan *without_padding(Arena *arena, const Plan *p, const Expr *filter)
 {
@@ -346,9 +362,8 @@ static const Plan *without_padding(Arena *arena, const Plan *p, const Expr *filt
 		p = copy;
 		kind = copy->join.kind;
 	}
-	if (kind != JOIN_INNER && kind != JOIN_LEFT)
-		return p;
-	return build_on(arena, p, without_padding(arena, p->inputs[0], filter));
+	const Expr *first = kind == JOIN_INNER || kind == JOIN_LEFT ? of_first(arena, filter, nl, n) : NULL;
+	return first ? build_on(arena, p, without_padding(arena, p->inputs[0], first)) : p;
 }
 
 /* A filter above a join, with subqueries between them or not. */

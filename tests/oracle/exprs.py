@@ -187,7 +187,7 @@ class Exprs:
             return (f"({a[0]} IS {'NOT ' if no else ''}DISTINCT FROM {b[0]})",
                     lambda row: (a[1](row) != b[1](row)) != no)
         a = self.make('i', depth - 1)
-        items = [r.choice([None, 0, 1, 2, 3, -1]) for _ in range(r.randint(1, 4))] + [5]
+        items = [r.choice([None, 0, 1, 2, 3, -1]) for _ in range(r.randint(1, 8))] + [5]
         no = r.random() < 0.4
         text = ', '.join('CAST(NULL AS INT)' if i is None else str(i) for i in items)
         return (f"({a[0]} {'NOT ' if no else ''}IN ({text}))",

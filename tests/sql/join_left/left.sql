@@ -100,3 +100,19 @@ EXPECT a (1, 2), (2, NULL);
 EXPECT b (1, 2), (NULL, 5);
 EXPECT c (1, 2, 2);
 EXPECT d (1, 2), (2, NULL), (NULL, 5);
+
+-- test: a condition on the right of a join says nothing of the joins on its left
+CREATE TABLE a (k INT, x INT);
+CREATE TABLE b (k INT, y INT);
+CREATE TABLE c (k INT, v INT, w INT, s STRING);
+CREATE MATERIALIZED VIEW m AS SELECT x.k, c.v FROM (SELECT a.k FROM a LEFT JOIN b ON a.k = b.k) AS x JOIN c ON x.k = c.k WHERE c.v > 0 AND c.s = 'a';
+CREATE MATERIALIZED VIEW n AS SELECT x.k, x.y, c.v FROM (SELECT b.y, a.k FROM a LEFT JOIN b ON a.k = b.k) AS x LEFT JOIN c ON x.k = c.k
+WHERE (c.v > 0 OR c.w > 5 OR c.s = 'b') AND (x.k < 9 OR c.w > 1);
+CREATE MATERIALIZED VIEW o AS SELECT x.k, x.y, c.v FROM (SELECT b.y, a.k FROM a LEFT JOIN b ON a.k = b.k) AS x JOIN c ON x.k = c.k WHERE x.y > 0 AND c.v > 0;
+PUSH INTO a VALUES (1, 10), (2, 20), (3, 30);
+PUSH INTO b VALUES (1, 100);
+PUSH INTO c VALUES (1, 5, 6, 'a'), (2, 7, 0, 'a'), (3, -1, 0, 'b');
+STEP;
+EXPECT m (1, 5), (2, 7);
+EXPECT n (1, 100, 5), (2, NULL, 7), (3, NULL, -1);
+EXPECT o (1, 100, 5);

@@ -110,6 +110,7 @@ soak)
     services
     run build 'tidy|e2e|fault'
     sh tests/tidy/lint.sh || failed="$failed lint"
+    case oracle_planted in *"$pattern"*) sh tests/oracle/planted.sh || failed="$failed oracle_planted" ;; esac
     run build-clang 'unit|sql|e2e'
     run build-tsan 'unit|sql|e2e'
     if [ -z "$pattern" ]; then run build-tsan 'fault' -R '^fault_kill$'; fi

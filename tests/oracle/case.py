@@ -26,6 +26,7 @@ class Case(Relations, OverCases, TimeJoins):
         self.keyed, self.delays, self.views = set(), {}, {}  # tables with an id, their watermarks' delays, views and their texts
         self.updates, self.aggregates_over = [], []  # queries that take rows back, inputs of aggregates
         self.arrival = False  # the answer depends on the order of rows that are otherwise equal
+        self.ties = self.few = False  # many rows of one time, many equal rows
         self.timely, self.top, self.mirror = False, None, None
 
     def holds(self, *what):
@@ -39,6 +40,8 @@ class Case(Relations, OverCases, TimeJoins):
         if self.rnd.random() < 0.125:
             return None
         r = self.rnd
+        if self.few and t in 'is':
+            return r.choice('ab') if t == 's' else 1
         if self.narrow and t in 'ils':
             return r.choice(STRINGS[1:4]) if t == 's' else r.randint(0, 3)
         return {'i': lambda: r.randint(-4, 9), 'l': lambda: r.randint(-1000000, 1000000), 's': lambda: r.choice(STRINGS),
@@ -84,7 +87,7 @@ class Case(Relations, OverCases, TimeJoins):
             elif live[t] and not self.own and r.random() < deletes:
                 self.events.append((t, -1, live[t].pop(r.randrange(len(live[t])))))
             else:
-                clock += r.choice([0, 500, 1000, 2000, 4000, 9000])
+                clock += r.choice([0, 0, 0, 1000, 4000] if self.ties else [0, 500, 1000, 2000, 4000, 9000])
                 row = tuple(max(0, clock - r.choice([0, 0, 0, 1, 2500, 6000, 12000])) if ct == 't' else self.value(ct)
                             for _, ct in self.tables[t])
             if row:

@@ -140,6 +140,10 @@ class Exprs:
 
     def make_d(self, depth):
         a = self.make('d', depth - 1)
+        if self.rnd.random() < 0.5:
+            tenth = Decimal('0.1')
+            return (f'CAST(CAST({a[0]} AS DECIMAL(8, 1)) AS DECIMAL(8, 2))',
+                    lambda row: None if a[1](row) is None else a[1](row).quantize(tenth, ROUND_HALF_UP))
         return f'ABS({a[0]})', lambda row: None if a[1](row) is None else abs(a[1](row))
 
     def make_f(self, depth):

@@ -112,6 +112,7 @@ class OverCases:
     def build_dedup(self):
         r = self.rnd
         self.holds('dedup')
+        self.narrow = self.ties = True
         how = r.choice(['first', 'last', 'bound', 'within'])
         within = r.choice([1000, 5000, 20000])
         self.arrival = True  # of rows of one time the first or the last to come, and a snapshot has no bound

@@ -328,6 +328,8 @@ class Relations:
 
     def setop(self, a=None):
         r = self.rnd
+        if a is None and r.random() < 0.6:  # rows that come often on both sides
+            self.few, a = True, self.table([('c0', 's'), ('c1', 'i')])
         a = a or self.side()
         b = a if r.random() < 0.1 else self.table([(f'c{i}', t if t != 'D' else 'd') for i, (_, t) in enumerate(a.cols)])
         op, keep = r.choice(['INTERSECT', 'EXCEPT']), r.random() < 0.5

@@ -60,7 +60,7 @@ class Case(Relations, OverCases, TimeJoins):
             self.holds('keyed upserts')
             parts.append(f"PRIMARY KEY (id){'' if self.own else ' NOT ENFORCED'}")
         if time:
-            self.delay_ms = self.delays[name] = 20000 if self.timely else r.choice([0, 0, 1000, 3000, 7000])
+            self.delay_ms = self.delays[name] = 20000 if self.timely else r.choice([0, 1, 1, 1000, 3000, 7000])
             cols = cols + [('ts', 't')]
             parts += ['ts TIMESTAMP(3)', f"WATERMARK FOR ts AS ts - INTERVAL '{self.delay_ms / 1000:.3f}' SECOND"]
         options = UPSERT if keyed and not self.own else ''

@@ -12,7 +12,7 @@ most=${WEIR_PLANTED_QUERIES:-4000}
 copy=${WEIR_PLANTED_DIR:-$(mktemp -d)}
 [ -n "${WEIR_PLANTED_DIR:-}" ] || trap 'rm -rf "$copy"' EXIT
 mkdir -p "$copy/src"
-git ls-files -z | tar --null -T - -cf - | tar -C "$copy/src" -xf -
+git ls-files -z | tar --null -T - -cf - | tar -C "$copy/src" -xmf -
 [ -f "$copy/build/build.ninja" ] || cmake -S "$copy/src" -B "$copy/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=gcc \
 	>"$copy/cmake.log" 2>&1 || { cat "$copy/cmake.log"; exit 1; }
 [ $# -gt 0 ] || set -- $(ls tests/oracle/planted/*.patch | sed 's|.*/||; s|\.patch$||')

@@ -12,7 +12,7 @@ class TimeJoins:
         self.fill(0)
 
     def two_streams(self):
-        self.narrow = True
+        self.narrow, self.ties = True, self.rnd.random() < 0.5
         a = self.append_table(time=True)
         b = self.append_table(time=True) if self.rnd.random() < 0.5 else self.append_table(cols=a.cols[:-1], time=True)
         return a, b, self.named(a, 'x'), self.named(b, 'y')

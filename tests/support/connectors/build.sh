@@ -21,6 +21,6 @@ trap 'rm -f "$out"' EXIT
 "$(cached CMAKE_C_COMPILER)" -std=c17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror ${sanitize:+-fsanitize=$sanitize} \
     $(pkg-config --cflags rdkafka libpq) "-I$root" "$here/$name.c" \
     "$WEIR_BUILD/libweir_engine.a" "$WEIR_BUILD/libweir_sql.a" "$WEIR_BUILD/libweir_parser.a" "$WEIR_BUILD/libweir_base.a" \
-    $(pkg-config --libs rdkafka sqlite3 jansson libpq libssl libcrypto libedit zlib libxxhash libpcre2-8 libutf8proc libcurl libmicrohttpd libzstd) -lsnappy \
+    $(pkg-config --libs rdkafka sqlite3 jansson libpq libssl libcrypto libedit zlib libxxhash libpcre2-8 libutf8proc libcurl libmicrohttpd libzstd snappy) \
     -lpthread -lm -o "$out"
 "$out" "$@"

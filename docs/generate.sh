@@ -53,10 +53,10 @@ rows = list(csv.reader(open(f"{work}/settings.csv", newline="")))
 head, rows = rows[0], rows[1:]
 at = {h: i for i, h in enumerate(head)}
 default = at.get("default", 2)
-scope, doc = 4, 5
-text = ("# Settings\n\n`SET 'name' = 'value'` in a file or session, `--set name=value` on the command line, `SHOW SETTINGS` for what holds now. "
-        "A name that is not here is an error.\n")
-for name, title in ("engine", "Of the engine: at start-up, for all queries"), ("query", "Kept with each query, as they were when it was made"), ("session", "Of the connection"):
+scope, doc = at["scope"], at["description"]
+text = ("# Settings\n\n`SET 'name' = 'value'` in a file or session, `--set name=value` on the command line, a line `name = value` of `--config FILE`; `SHOW SETTINGS` for what "
+        "holds now and who said so. A name that is not here is an error.\n")
+for name, title in ("engine", "Of the engine, for all queries"), ("start", "Of the engine, fixed when it starts: --set or --config"), ("query", "Kept with each query, as they were when it was made"), ("session", "Of the connection"):
     mine = [r for r in rows if r[scope] == name]
     if mine:
         text += f"\n## {title}\n\n" + table(["setting", "default", "what it does"], [[code(r[0]), code(r[default]), cell(r[doc])] for r in mine])

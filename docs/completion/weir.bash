@@ -2,7 +2,7 @@
 _weir() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i
 	local verbs="run serve check test connect backup export explain"
-	local options="-c -f --state --set --format --log --log-format --listen --http --metrics --socket --junit --steps --restarts --dialect --to --help --version"
+	local options="-c -f --state --set --config --format --log --log-format --listen --http --metrics --socket --junit --steps --restarts --dialect --to --help --version"
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case " $verbs " in *" ${COMP_WORDS[i]} "*) verb=${COMP_WORDS[i]} ;; esac
 	done
@@ -15,7 +15,7 @@ _weir() {
 	--restarts) COMPREPLY=($(compgen -W "none commit crash" -- "$cur")) && return ;;
 	-c | --set | --listen | --http | --metrics) return ;;
 	--socket) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
-	-f | --state | --junit) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+	-f | --state | --config | --junit) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
 	esac
 	if [[ $cur == -* ]]; then
 		COMPREPLY=($(compgen -W "$options" -- "$cur"))

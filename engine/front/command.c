@@ -16,6 +16,7 @@
 #include "engine/front/progress.h"
 #include "engine/front/render.h"
 #include "engine/front/serve.h"
+#include "engine/front/settings_file.h"
 #include "engine/front/shell.h"
 #include "engine/front/system.h"
 #include "engine/front/test.h"
@@ -69,8 +70,22 @@ static void print_error(const Err *err)
 	strbuf_deinit(&b);
 }
 
+static bool config_settings(const char *config, Settings *s)
+{
+	StrBuf text, errors;
+	strbuf_init(&text);
+	strbuf_init(&errors);
+	bool ok = command_read_file(config, &text) && settings_file_apply(s, config, strbuf_str(&text), &errors);
+	fwrite(errors.ptr, 1, errors.len, stderr);
+	strbuf_deinit(&text);
+	strbuf_deinit(&errors);
+	return ok;
+}
+
 bool command_settings(const Command *c, Settings *s)
 {
+	if (c->config && !config_settings(c->config, s))
+		return false;
 	for (int i = 0; i < c->nsets; i++) {
 		const char *eq = strchr(c->sets[i], '=');
 		Err err = {0};
@@ -79,10 +94,13 @@ bool command_settings(const Command *c, Settings *s)
 			fprintf(stderr, "weir: --set wants NAME=VALUE, not %s\n", c->sets[i]);
 			return false;
 		}
-		if (!settings_set(s, str_make(c->sets[i], (size_t)(eq - c->sets[i])), str_from(eq + 1), &no_effect, &err)) {
+		Str name = str_make(c->sets[i], (size_t)(eq - c->sets[i]));
+		if (!settings_start(s, name, str_from(eq + 1), "command line", &no_effect, &err)) {
 			print_error(&err);
 			return false;
 		}
+		if (no_effect)
+			fprintf(stderr, "NOTICE: --set %s is accepted, and has no effect here\n", c->sets[i]);
 	}
 	return true;
 }
@@ -293,9 +311,11 @@ static int command_explain(const Command *c)
 static const struct {
 	const char *verb;
 	int (*run)(const Command *c);
+	bool has_engine; /* of its own, which has settings */
 } verbs[] = {
-    {"run", command_run_files}, {"check", command_check}, {"explain", command_explain}, {"backup", backup_main},
-    {"export", command_export}, {"serve", serve_main},    {"test", test_main},          {"connect", shell_connect},
+    {"run", command_run_files, true}, {"check", command_check, true},    {"explain", command_explain, false},
+    {"backup", backup_main, false},   {"export", command_export, true},  {"serve", serve_main, true},
+    {"test", test_main, true},        {"connect", shell_connect, false},
 };
 
 bool command_find(const char *verb)
@@ -314,8 +334,13 @@ int command_run(const Command *c)
 	system_register();
 	if (c->verb)
 		for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-			if (strcmp(verbs[i].verb, c->verb) == 0)
-				return verbs[i].run(c);
+			if (strcmp(verbs[i].verb, c->verb) == 0) {
+				if (verbs[i].has_engine || (!c->nsets && !c->config))
+					return verbs[i].run(c);
+				fprintf(stderr, "weir: %s takes no settings: --set and --config are for what starts an engine\n",
+				        c->verb);
+				return 2;
+			}
 	Command copy = *c;
 	/* A word that is no file and does not look like one is a mistyped command, not a new state file. */
 	bool is_file = c->nargs == 1 && !c->state && (strpbrk(c->args[0], "./") || access(c->args[0], F_OK) == 0);

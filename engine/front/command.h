@@ -20,7 +20,8 @@ typedef struct CommandText {
 } CommandText;
 
 typedef struct Command {
-	const char *verb; /* NULL: shell, or SQL from -c, -f, standard input */
+	const char *verb;   /* NULL: shell, or SQL from -c, -f, standard input */
+	const char *config; /* a file of settings */
 	const char *state, *format, *log, *log_format, *listen, *http, *metrics, *socket, *junit, *steps, *restarts,
 	    *dialect, *to;
 	CommandText texts[COMMAND_ARGS_MAX];
@@ -35,7 +36,7 @@ bool command_find(const char *verb);
 int command_run(const Command *c); /* the exit status */
 /* Reads a whole file ("-": standard input) into out. */
 bool command_read_file(const char *name, StrBuf *out);
-/* Applies --set; prints what is wrong. */
+/* Applies --config, then --set; prints what is wrong. */
 struct Settings;
 bool command_settings(const Command *c, struct Settings *s);
 

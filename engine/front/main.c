@@ -29,6 +29,7 @@ static const char usage[] =
     "  -f FILE         run FILE and exit\n"
     "  --state FILE    keep the state in FILE\n"
     "  --set K=V       set a setting first\n"
+    "  --config FILE   settings, one NAME = VALUE a line; --set wins over it\n"
     "  --format F      table, csv, tsv or json (table on a terminal, else tsv)\n"
     "  --log LEVEL     debug, info, warn, error, none (default: warn; serve: info)\n"
     "  --log-format F  text or json\n"
@@ -62,7 +63,8 @@ static int parse_args(int argc, char **argv, Command *c)
 		             !strcmp(name, "--format") || !strcmp(name, "--log") || !strcmp(name, "--log-format") ||
 		             !strcmp(name, "--listen") || !strcmp(name, "--http") || !strcmp(name, "--metrics") ||
 		             !strcmp(name, "--socket") || !strcmp(name, "--junit") || !strcmp(name, "--steps") ||
-		             !strcmp(name, "--restarts") || !strcmp(name, "--dialect") || !strcmp(name, "--to");
+		             !strcmp(name, "--restarts") || !strcmp(name, "--dialect") || !strcmp(name, "--to") ||
+		             !strcmp(name, "--config");
 		if (needs && !value) {
 			if (i + 1 >= argc) {
 				fprintf(stderr, "weir: %s needs a value\n", a);
@@ -86,6 +88,11 @@ static int parse_args(int argc, char **argv, Command *c)
 			c->state = value;
 		else if (!strcmp(name, "--set"))
 			c->sets[c->nsets++] = value;
+		else if (!strcmp(name, "--config") && c->config) {
+			fprintf(stderr, "weir: --config is given twice\n");
+			return 2;
+		} else if (!strcmp(name, "--config"))
+			c->config = value;
 		else if (!strcmp(name, "--format"))
 			c->format = value;
 		else if (!strcmp(name, "--listen"))

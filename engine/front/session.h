@@ -65,6 +65,7 @@ void session_fail(Session *s);
 void session_cancel(Session *s); /* Thread: any */
 const Settings *session_settings(const Session *s);
 Settings *session_settings_edit(Session *s);
+const Settings *session_settings_fresh(Session *s); /* with what holds for the engine now, for showing */
 /* 'I' idle, 'T' in a transaction block, 'E' failed one: for the wire protocol. */
 char session_transaction(const Session *s);
 

@@ -20,15 +20,27 @@ static bool list_settings(Running *r)
 	} cells = {0};
 	const SettingDef *d;
 	uint32_t n = 0;
+	const Settings *settings = session_settings_fresh(r->s);
 	for (uint32_t i = 0; (d = settings_def_at(i)); i++) {
 		if (d->class != OPTION_HONOURED)
 			continue; /* most of these stand for many names */
 		ARENA_PUSH(r->arena, &cells, str_from(d->name));
-		ARENA_PUSH(r->arena, &cells, settings_str(r->s->settings, d->name));
+		ARENA_PUSH(r->arena, &cells, settings_str(settings, d->name));
 		ARENA_PUSH(r->arena, &cells, str_from(d->doc));
 		n++;
 	}
 	return session_text_result(r, names, 3, cells.items, n, "SET");
+}
+
+const Settings *session_settings_fresh(Session *s)
+{
+	Settings *engine = engine_settings(s->opt.engine);
+	const SettingDef *d;
+	for (uint32_t i = 0; (d = settings_def_at(i)); i++)
+		if (d->class == OPTION_HONOURED && (d->scope == SETTING_ENGINE || d->scope == SETTING_START))
+			settings_take(s->settings, engine, d->name);
+	settings_free(engine);
+	return s->settings;
 }
 
 /* What belongs to the engine is set there too. */
@@ -39,11 +51,7 @@ static bool set_engine(Running *r, Str name, Str value, Err *err)
 		return true;
 	if (engine_set(r->s->opt.engine, name, value, err))
 		return true;
-	Settings *engine = engine_settings(r->s->opt.engine);
-	bool no_effect;
-	Err quiet = {0};
-	settings_set(r->s->settings, name, settings_str(engine, d->name), &no_effect, &quiet);
-	settings_free(engine);
+	session_settings_fresh(r->s);
 	return false;
 }
 

@@ -196,7 +196,7 @@ static bool show_setting(Running *r, const AstShow *node, Err *err)
 		if (!d)
 			return err_set_at(err, ERR_NO_SUCH_OPTION, node->node.span, "unknown setting \"%.*s\"",
 			                  STR_ARG(node->setting));
-		value = settings_str(r->s->settings, d->name);
+		value = settings_str(session_settings_fresh(r->s), d->name);
 	}
 	return session_text_result(r, names, 1, &value, 1, "SHOW");
 }
@@ -227,7 +227,7 @@ static bool show(Running *r, const AstShow *node, const Catalog *c, Err *err)
 	case AST_SHOW_FUNCTIONS:
 	case AST_SHOW_USER_FUNCTIONS: return show_functions(r, node);
 	case AST_SHOW_SETTINGS:
-	case AST_SHOW_ALL: return show_query(r, "SELECT name, value, description FROM weir.settings", err);
+	case AST_SHOW_ALL: return show_query(r, "SELECT name, value, origin, description FROM weir.settings", err);
 	case AST_SHOW_CATALOGS:
 	case AST_SHOW_CURRENT_CATALOG:
 		text = STR("default_catalog");

@@ -317,7 +317,7 @@ int shell_connect(const Command *c)
 {
 	struct stat st;
 	const char *conninfo = c->nargs ? c->args[0] : NULL;
-	if (c->nargs > 1 || c->nsets || c->format) {
+	if (c->nargs > 1 || c->format) {
 		fprintf(stderr, "weir: connect takes one address, -c and -f; SET and \\x are for the rest\n");
 		return 2;
 	}

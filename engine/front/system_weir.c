@@ -168,16 +168,17 @@ static bool settings(SystemRows *r, Err *err)
 {
 	(void)err;
 	static const char *const scopes[] = {"engine", "start", "query", "session"};
-	const Settings *s = session_settings(r->session);
+	const Settings *s = session_settings_fresh(r->session);
 	const SettingDef *d;
 	for (uint32_t i = 0; (d = settings_def_at(i)); i++) {
 		if (d->class != OPTION_HONOURED)
 			continue;
 		system_text(r, d->name);
-		system_str(r, settings_str(s, d->name));
+		system_str(r, arena_str(r->arena, settings_str(s, d->name)));
 		system_text(r, d->default_);
 		system_bool(r, settings_is_default(s, d->name));
 		system_text(r, scopes[d->scope]);
+		system_str(r, arena_str(r->arena, settings_origin(s, d->name)));
 		system_text(r, d->doc);
 	}
 	return true;
@@ -191,7 +192,7 @@ const SystemTable system_weir_tables[] = {
     {"weir", "watermarks", "query:s table:s watermark:w held_by:s partitions:i idle:i behind_clock_ms:i", watermarks},
     {"weir", "sinks", "name:s connector:s state:s delivered_epoch:i epoch:i waiting_bytes:i rows:i refused:i retries:i error_code:s error:s", sinks},
     {"weir", "checkpoints", "epoch:i landed_epoch:i epochs:i entries:i written_bytes:i wal_bytes:i unlanded_bytes:i state_bytes:i evicted:i reloaded:i commit_us:i commit_us_max:i", checkpoints},
-    {"weir", "settings", "name:s value:s default:s is_default:b scope:s description:s", settings},
+    {"weir", "settings", "name:s value:s default:s is_default:b scope:s origin:s description:s", settings},
     {NULL, NULL, NULL, NULL},
 };
 /* clang-format on */

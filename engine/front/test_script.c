@@ -97,7 +97,8 @@ bool test_script_open(World *w, Err *err)
 	EngineOptions eo = {
 	    .state_path = w->state,
 	    .clock = &w->clock,
-	    .settings = w->settings,
+	    /* what SET said of the engine holds after a restart too: a script reads on as if there had been none */
+	    .settings = w->session ? w->session->settings : w->settings,
 	    .manual = true,
 	    .test_source = &test_world_source,
 	    .test_sink = &test_world_sink,

@@ -58,7 +58,10 @@ const Clock *engine_clock(const Engine *e)
 
 Settings *engine_settings(Engine *e)
 {
-	return settings_copy(e->settings);
+	pthread_mutex_lock(&e->lock);
+	Settings *copy = settings_copy(e->settings);
+	pthread_mutex_unlock(&e->lock);
+	return copy;
 }
 
 const EngineOptions *engine_options(const Engine *e)

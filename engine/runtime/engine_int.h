@@ -132,7 +132,7 @@ struct Engine {
 	Settings *settings;
 	Store *store;
 	Arena *step;
-	pthread_mutex_t lock; /* catalog pointer, requests, stop */
+	pthread_mutex_t lock; /* catalog pointer, requests, stop, writing of settings */
 	pthread_cond_t wake;
 	pthread_cond_t done;
 	Catalog *catalog;

@@ -13,8 +13,10 @@ static bool apply(Engine *e, EngineRequest *r, Err *err)
 {
 	const SetRequest *s = (const SetRequest *)(const void *)r;
 	bool no_effect;
+	pthread_mutex_lock(&e->lock); /* other threads copy them */
 	bool ok = s->value.ptr ? settings_set(e->settings, s->name, s->value, &no_effect, err)
 	                       : settings_reset(e->settings, s->name, err);
+	pthread_mutex_unlock(&e->lock);
 	if (!ok)
 		return false;
 	store_set_memory(e->store, settings_size(e->settings, "weir.memory"));

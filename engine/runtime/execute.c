@@ -47,6 +47,37 @@ bool execute_same(Execute *x, RecordKind kind, Str name)
 	return same;
 }
 
+/* A query keeps the settings it was made with: it is said where those of today are others. */
+static void tell_settings(Execute *x, RecordKind kind, Str name)
+{
+	RestoreRecord was;
+	Err ignored = {0};
+	const SettingDef *d;
+	if (!restore_get(x->e, kind, name, x->arena, &was))
+		return;
+	Settings *old = restore_base(x->e);
+	bool ok = restore_settings(old, was.settings, &ignored);
+	for (uint32_t i = 0; ok && (d = settings_def_at(i)); i++) {
+		if (d->scope != SETTING_QUERY || d->class != OPTION_HONOURED)
+			continue;
+		Str then = settings_str(old, d->name), now = settings_str(x->s->settings, d->name);
+		if (!str_eq(then, now))
+			execute_notice(x,
+			               "\"%.*s\" keeps the setting it was made with: %s is %.*s, not %.*s; "
+			               "a change of its query takes what holds then",
+			               STR_ARG(name), d->name, STR_ARG(then), STR_ARG(now));
+	}
+	settings_free(old);
+}
+
+void execute_goes_on(Execute *x, RecordKind kind, Str name, const char *what)
+{
+	execute_notice(x, "%s \"%.*s\" goes on", what, STR_ARG(name));
+	const Relation *r = kind == RECORD_OBJECT ? catalog_find(x->e->catalog, STR_EMPTY, name) : NULL;
+	if (kind == RECORD_QUERY || (r && r->kind == REL_MVIEW))
+		tell_settings(x, kind, name);
+}
+
 static void publish(Execute *x, CatalogEdit *ce)
 {
 	engine_set_catalog(x->e, catalog_publish(ce));
@@ -63,7 +94,7 @@ static bool existing(Execute *x, Str name, bool if_not_exists, bool or_replace, 
 		return true;
 	}
 	if (x->s->from_file && execute_same(x, RECORD_OBJECT, name)) {
-		execute_notice(x, "%s \"%.*s\" goes on", what, STR_ARG(name));
+		execute_goes_on(x, RECORD_OBJECT, name, what);
 		return true;
 	}
 	if (if_not_exists) {

@@ -37,6 +37,8 @@ void execute_notice(Execute *x, const char *fmt, ...) __attribute__((format(prin
 Str execute_path_name(const AstNames *path); /* last part */
 /* Declarative files: is the recorded definition the same text? */
 bool execute_same(Execute *x, RecordKind kind, Str name);
+/* Says that it does, and which of its settings are not those of today. */
+void execute_goes_on(Execute *x, RecordKind kind, Str name, const char *what);
 
 /* What the statement defines, bound and not entered anywhere. */
 bool execute_table(Execute *x, const AstCreateTable *node, Relation **out, Err *err);

@@ -86,7 +86,7 @@ static bool start_insert(Execute *x, const PlanQuery *plan, const Relation *sink
 		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "too many queries write into \"%.*s\"",
 		                  STR_ARG(sink->name));
 	if (goes_on) {
-		execute_notice(x, "query \"%.*s\" goes on", STR_ARG(name));
+		execute_goes_on(x, RECORD_QUERY, name, "query");
 		return true;
 	}
 	if (changed) {

@@ -129,10 +129,9 @@ Settings *restore_base(Engine *e)
 {
 	Settings *s = settings_copy(e->settings);
 	const SettingDef *d;
-	Err ignored = {0};
 	for (uint32_t i = 0; (d = settings_def_at(i)); i++)
 		if (d->scope == SETTING_QUERY && d->class == OPTION_HONOURED)
-			settings_reset(s, str_from(d->name), &ignored);
+			settings_clear(s, d->name);
 	return s;
 }
 

@@ -1,8 +1,9 @@
 /*
  * sql/catalog/settings.c: the table of settings and sets of values.
  *
- * A set is one array beside the table: the text of each value in its canonical spelling, NULL for the default. What a
- * text means was checked when it was set, so the readers cannot fail.
+ * A set is two arrays beside the table: what holds now, and what RESET goes back to. Each value is its text in the
+ * canonical spelling, NULL for the default, and who said so. What a text means was checked when it was set, so the
+ * readers cannot fail.
  */
 #include "sql/catalog/settings.h"
 
@@ -29,9 +30,24 @@ static const struct {
     {"sql-client.display.max-column-width", "table.display.max-column-width"},
 };
 
+typedef struct SettingValue {
+	char *text;   /* NULL: the default */
+	char *origin; /* NULL: nobody has set it */
+} SettingValue;
+
 struct Settings {
-	char *values[SETTINGS_COUNT];
+	SettingValue now[SETTINGS_COUNT];
+	SettingValue start[SETTINGS_COUNT]; /* of the command line and the settings file */
 };
+
+static void value_put(SettingValue *v, const char *text, const char *origin)
+{
+	SettingValue old = *v;
+	v->text = text ? mem_cstr(str_from(text)) : NULL;
+	v->origin = origin ? mem_cstr(str_from(origin)) : NULL;
+	mem_free(old.text);
+	mem_free(old.origin);
+}
 
 const SettingDef *settings_def_at(uint32_t index)
 {
@@ -178,8 +194,10 @@ Settings *settings_new(void)
 Settings *settings_copy(const Settings *s)
 {
 	Settings *copy = settings_new();
-	for (uint32_t i = 0; i < SETTINGS_COUNT; i++)
-		copy->values[i] = s->values[i] ? mem_cstr(str_from(s->values[i])) : NULL;
+	for (uint32_t i = 0; i < SETTINGS_COUNT; i++) {
+		value_put(&copy->now[i], s->now[i].text, s->now[i].origin);
+		value_put(&copy->start[i], s->start[i].text, s->start[i].origin);
+	}
 	return copy;
 }
 
@@ -187,12 +205,14 @@ void settings_free(Settings *s)
 {
 	if (!s)
 		return;
-	for (uint32_t i = 0; i < SETTINGS_COUNT; i++)
-		mem_free(s->values[i]);
+	for (uint32_t i = 0; i < SETTINGS_COUNT; i++) {
+		value_put(&s->now[i], NULL, NULL);
+		value_put(&s->start[i], NULL, NULL);
+	}
 	mem_free(s);
 }
 
-bool settings_set(Settings *s, Str name, Str value, bool *no_effect, Err *err)
+static bool put(Settings *s, Str name, Str value, const char *start, bool *no_effect, Err *err)
 {
 	*no_effect = false;
 	const SettingDef *d = settings_find(name);
@@ -210,27 +230,33 @@ bool settings_set(Settings *s, Str name, Str value, bool *no_effect, Err *err)
 		return err_hint(err, "%s", d->doc);
 	}
 	uint32_t i = (uint32_t)(d - settings_defs);
-	mem_free(s->values[i]);
-	s->values[i] = str_eq_c(canonical, d->default_) ? NULL : mem_cstr(canonical);
+	char *text = str_eq_c(canonical, d->default_) ? NULL : mem_cstr(canonical);
+	value_put(&s->now[i], text, start ? start : "SET");
+	if (start)
+		value_put(&s->start[i], text, start);
+	mem_free(text);
 	*no_effect = d->class == OPTION_NO_EFFECT;
 	return true;
 }
 
+bool settings_set(Settings *s, Str name, Str value, bool *no_effect, Err *err)
+{
+	return put(s, name, value, NULL, no_effect, err);
+}
+
+bool settings_start(Settings *s, Str name, Str value, const char *origin, bool *no_effect, Err *err)
+{
+	return put(s, name, value, origin, no_effect, err);
+}
+
 bool settings_reset(Settings *s, Str name, Err *err)
 {
-	if (name.len == 0) {
-		for (uint32_t i = 0; i < SETTINGS_COUNT; i++) {
-			mem_free(s->values[i]);
-			s->values[i] = NULL;
-		}
-		return true;
-	}
-	const SettingDef *d = settings_find(name);
-	if (!d)
+	const SettingDef *d = name.len ? settings_find(name) : NULL;
+	if (name.len && !d)
 		return fail_unknown(str_trim(name), err);
-	uint32_t i = (uint32_t)(d - settings_defs);
-	mem_free(s->values[i]);
-	s->values[i] = NULL;
+	for (uint32_t i = 0; i < SETTINGS_COUNT; i++)
+		if (!d || d == &settings_defs[i])
+			value_put(&s->now[i], s->start[i].text, s->start[i].origin);
 	return true;
 }
 
@@ -241,10 +267,21 @@ static uint32_t index_of(const char *name)
 	return (uint32_t)(d - settings_defs);
 }
 
+void settings_clear(Settings *s, const char *name)
+{
+	value_put(&s->now[index_of(name)], NULL, NULL);
+}
+
+void settings_take(Settings *to, const Settings *from, const char *name)
+{
+	uint32_t i = index_of(name);
+	value_put(&to->now[i], from->now[i].text, from->now[i].origin);
+}
+
 Str settings_str(const Settings *s, const char *name)
 {
 	uint32_t i = index_of(name);
-	return str_from(s->values[i] ? s->values[i] : settings_defs[i].default_);
+	return str_from(s->now[i].text ? s->now[i].text : settings_defs[i].default_);
 }
 
 bool settings_bool(const Settings *s, const char *name)
@@ -281,5 +318,11 @@ int64_t settings_size(const Settings *s, const char *name)
 
 bool settings_is_default(const Settings *s, const char *name)
 {
-	return s->values[index_of(name)] == NULL;
+	return s->now[index_of(name)].text == NULL;
+}
+
+Str settings_origin(const Settings *s, const char *name)
+{
+	const char *origin = s->now[index_of(name)].origin;
+	return origin ? str_from(origin) : STR("default");
 }

@@ -38,12 +38,18 @@ Settings *settings_copy(const Settings *s);
 void settings_free(Settings *s);
 /* ERR_NO_SUCH_OPTION, ERR_BAD_OPTION. *no_effect is set for settings of that class. */
 bool settings_set(Settings *s, Str name, Str value, bool *no_effect, Err *err);
-bool settings_reset(Settings *s, Str name, Err *err);  /* empty name: all */
-Str settings_str(const Settings *s, const char *name); /* known names only (ASSERT) */
+/* The same, of the command line or a settings file: RESET goes back to it. origin is what SHOW SETTINGS says of it. */
+bool settings_start(Settings *s, Str name, Str value, const char *origin, bool *no_effect, Err *err);
+/* To what settings_start has said, else the default; empty name: all. */
+bool settings_reset(Settings *s, Str name, Err *err);
+void settings_clear(Settings *s, const char *name); /* to the default of the table, whatever was said; known names */
+void settings_take(Settings *to, const Settings *from, const char *name); /* one value, with its origin; known names */
+Str settings_str(const Settings *s, const char *name);                    /* known names only (ASSERT) */
 bool settings_bool(const Settings *s, const char *name);
 int64_t settings_int(const Settings *s, const char *name);
 int64_t settings_duration_us(const Settings *s, const char *name);
 int64_t settings_size(const Settings *s, const char *name);
 bool settings_is_default(const Settings *s, const char *name);
+Str settings_origin(const Settings *s, const char *name); /* "default", "SET", or of settings_start */
 
 #endif

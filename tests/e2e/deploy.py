@@ -109,6 +109,9 @@ if f"host={socket}" not in health:
 open(sys.argv[2], "w").write(json.loads(health)[-1])  # its SQL, for the script to run
 options = set(re.findall(r"--[a-z-]+", open("engine/front/main.c").read()))
 unit = open("deploy/systemd/weir.service").read()
+conf = re.search(r"--config (/etc/\S+?);", unit)[1]
+if open("deploy/debian/conffiles").read().split() != [conf]:
+    say("the package keeps another file of settings than the one that the service reads")
 for text, where in ((docker.split("HEALTHCHECK")[1], "Dockerfile"), (unit, "weir.service")):
     for o in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text):
         if o not in options | {"--interval", "--timeout", "--start-period", "--retries"}:

@@ -52,6 +52,11 @@ cp -r "$(dirname "$WEIR")"/CPackConfig.cmake "$dir/"
 deb=$(ls "$dir"/pack/weir_*.deb)
 dpkg -x "$deb" "$dir/root"
 "$dir/root/usr/bin/weir" --version >"$dir/out" || die "the packaged program does not run"
+[ -f "$dir/root/etc/weir/weir.conf" ] || die "the package has no weir.conf"
+sed -n 's/^# \([a-z.-]* = .*\)/\1/p' deploy/weir.conf >"$dir/weir.conf"
+echo 'SELECT COUNT(*) FROM weir.settings WHERE origin LIKE '"'%weir.conf:%'" >"$dir/count.sql"
+"$WEIR" check --config "$dir/weir.conf" "$dir/count.sql" >"$dir/out" 2>&1 || die "weir.conf with its comments taken off: $(cat "$dir/out")"
+same "$("$WEIR" run --config "$dir/weir.conf" "$dir/count.sql")" "$(wc -l <"$dir/weir.conf")" "settings of weir.conf"
 for file in share/man/man1/weir.1 lib/systemd/system/weir.service share/bash-completion/completions/weir share/weir/prometheus/alerts.yml; do
 	ls "$dir/root/usr/$file"* >/dev/null || die "the package has no $file"
 done

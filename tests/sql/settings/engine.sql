@@ -20,3 +20,13 @@ SET 'weir.query.threads' = '2';
 -- test: the system table says of what each setting is
 EXPECT (SELECT name, scope FROM weir.settings WHERE name IN ('weir.memory', 'weir.wal.max', 'weir.delivery', 'statement_timeout'))
   ('weir.memory', 'engine'), ('weir.wal.max', 'start'), ('weir.delivery', 'query'), ('statement_timeout', 'session');
+
+-- test: the system table says who said what a setting is
+SET 'weir.outbox.keep' = '3';
+SET 'weir.arithmetic' = 'strict';
+EXPECT (SELECT name, `value`, is_default, origin FROM weir.settings WHERE name IN ('weir.outbox.keep', 'weir.arithmetic', 'weir.delivery'))
+  ('weir.outbox.keep', '3', FALSE, 'SET'), ('weir.arithmetic', 'strict', TRUE, 'SET'), ('weir.delivery', 'exactly-once', TRUE, 'default');
+RESET 'weir.outbox.keep';
+RESET 'weir.arithmetic';
+EXPECT (SELECT name, `value`, origin FROM weir.settings WHERE name IN ('weir.outbox.keep', 'weir.arithmetic'))
+  ('weir.outbox.keep', '10', 'default'), ('weir.arithmetic', 'strict', 'default');

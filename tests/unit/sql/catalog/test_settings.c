@@ -143,5 +143,30 @@ TEST(copies_and_resets)
 	settings_free(NULL);
 }
 
+TEST(reset_goes_back_to_the_start)
+{
+	Settings *a = settings_new();
+	Err err;
+	bool none;
+	CHECK(equals(settings_origin(a, "weir.memory"), "default"));
+	CHECK(settings_start(a, STR("weir.memory"), STR("1 GB"), "x.conf:3", &none, &err));
+	CHECK(settings_start(a, STR("weir.memory"), STR("2 GB"), "command line", &none, &err));
+	CHECK(!settings_start(a, STR("weir.memory"), STR("much"), "x.conf:4", &none, &err));
+	CHECK(equals(settings_origin(a, "weir.memory"), "command line"));
+	CHECK(set(a, "weir.memory", "256 MB", &err) && settings_is_default(a, "weir.memory"));
+	CHECK(equals(settings_origin(a, "weir.memory"), "SET"));
+	Settings *b = settings_copy(a);
+	CHECK(settings_reset(b, STR("weir.memory"), &err) && equals(settings_str(b, "weir.memory"), "2 GB"));
+	CHECK(equals(settings_origin(b, "weir.memory"), "command line"));
+	settings_clear(b, "weir.memory");
+	CHECK(settings_is_default(b, "weir.memory") && equals(settings_origin(b, "weir.memory"), "default"));
+	CHECK(settings_reset(b, STR(""), &err) && equals(settings_str(b, "weir.memory"), "2 GB"));
+	settings_take(b, a, "weir.memory");
+	CHECK(settings_is_default(b, "weir.memory") && equals(settings_origin(b, "weir.memory"), "SET"));
+	settings_free(a);
+	settings_free(b);
+}
+
 TESTS(defaults_fit_their_own_checks, values_are_read_by_type, bad_values_are_refused, names_unknown_are_guessed,
-      names_of_others, flinks_keys_without_effect, the_ttl_of_state_is_a_duration, copies_and_resets)
+      names_of_others, flinks_keys_without_effect, the_ttl_of_state_is_a_duration, copies_and_resets,
+      reset_goes_back_to_the_start)

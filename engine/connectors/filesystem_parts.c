@@ -7,69 +7,20 @@
  *   next 8
  *   part NUMBER LENGTH CREATED TOUCHED FOLDER     being written
  *   open NUMBER LENGTH GENERATION LENGTH CREATED TOUCHED FOLDER     likewise, with a file of open rows and its length
- *   done NUMBER FOLDER                            to be renamed, unless it has been
+ *   done NUMBER FOLDER                            to get its name, unless it has it
  *   end
+ * Behind the line of a file there may be lines of the place.
  */
 #include "engine/connectors/filesystem_parts.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "engine/connectors/filesystem_path.h"
+#include "engine/connectors/filesystem_place.h"
 #include "engine/state/store.h"
-
-enum { MARKER_BYTES_MAX = 64 << 20 };
-static const size_t SIDE_BYTES_MAX = (size_t)4000 << 20;
-
-static bool io(Err *err, const char *what, const char *path)
-{
-	int e = errno;
-	err_set(err, ERR_IO, "%s \"%s\": %s", what, path, strerror(e));
-	/* Space may come back, a network file system too; missing rights and folders that are files do not cure themselves.
-	 */
-	if (err && e != EACCES && e != EPERM && e != ENOTDIR && e != EISDIR && e != ENAMETOOLONG)
-		err->flags |= ERR_RETRIABLE;
-	return false;
-}
-
-/* ---- names ---- */
-
-static void put_folder(const FilesystemParts *p, Str folder, StrBuf *out)
-{
-	strbuf_clear(out);
-	strbuf_puts(out, p->path);
-	if (folder.len) {
-		strbuf_putc(out, '/');
-		strbuf_put_str(out, folder);
-	}
-}
-
-static void put_name(const FilesystemParts *p, const FilesystemPart *part, bool hidden, StrBuf *out)
-{
-	put_folder(p, part->folder, out);
-	strbuf_printf(out, "/%spart-%s-%llu.%s", hidden ? "." : "", p->id, (unsigned long long)part->number, p->extension);
-}
-
-static void put_side_name(const FilesystemParts *p, const FilesystemPart *part, uint64_t generation, StrBuf *out)
-{
-	put_folder(p, part->folder, out);
-	strbuf_printf(out, "/.part-%s-%llu.open-%llu", p->id, (unsigned long long)part->number,
-	              (unsigned long long)generation);
-}
-
-static void put_marker_name(const FilesystemParts *p, const char *end, StrBuf *out)
-{
-	strbuf_clear(out);
-	strbuf_printf(out, "%s/.weir-%s%s", p->path, p->id, end);
-}
 
 void filesystem_parts_init(FilesystemParts *p, Str path, uint64_t engine_id, Str sink, const char *extension)
 {
-	*p = (FilesystemParts){.arena = arena_open("files", 0), .extension = extension, .next_number = 1};
+	*p = (FilesystemParts){
+	    .arena = arena_open("files", 0), .place = &filesystem_local, .extension = extension, .next_number = 1};
 	p->path = arena_cstr(p->arena, path);
 	StrBuf b;
 	strbuf_init(&b);
@@ -79,8 +30,10 @@ void filesystem_parts_init(FilesystemParts *p, Str path, uint64_t engine_id, Str
 	strbuf_deinit(&b);
 }
 
-static void free_part(FilesystemPart *f)
+static void free_part(const FilesystemParts *p, FilesystemPart *f)
 {
+	if (p->place->free_part)
+		p->place->free_part(f);
 	strbuf_deinit(&f->fresh);
 	strbuf_deinit(&f->side_fresh);
 	strbuf_deinit(&f->notes);
@@ -92,13 +45,15 @@ static void free_part(FilesystemPart *f)
 static void clear(FilesystemParts *p)
 {
 	for (uint32_t i = 0; i < p->len; i++)
-		free_part(&p->items[i]);
+		free_part(p, &p->items[i]);
 	p->len = 0;
 }
 
 void filesystem_parts_deinit(FilesystemParts *p)
 {
 	clear(p);
+	if (p->place->close)
+		p->place->close(p);
 	mem_free(p->items);
 	arena_close(p->arena);
 	*p = (FilesystemParts){0};
@@ -138,31 +93,6 @@ void filesystem_parts_forget(FilesystemParts *p)
 }
 
 /* ---- the marker ---- */
-
-static bool read_all(const char *path, size_t most, StrBuf *out, bool *there, Err *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	*there = fd >= 0;
-	if (fd < 0)
-		return errno == ENOENT || io(err, "cannot read", path);
-	bool ok = true;
-	for (;;) {
-		strbuf_reserve(out, 65536);
-		ssize_t n = read(fd, out->ptr + out->len, 65535);
-		if (n < 0 && errno == EINTR)
-			continue;
-		ok = n >= 0 || io(err, "cannot read", path);
-		if (n <= 0)
-			break;
-		out->len += (size_t)n;
-		if (out->len > most) {
-			ok = err_set(err, ERR_SINK_MARKER, "\"%s\" is no marker of weir", path);
-			break;
-		}
-	}
-	close(fd);
-	return ok;
-}
 
 static bool number(Str *line, int64_t *out)
 {
@@ -213,34 +143,17 @@ static bool parse_marker(FilesystemParts *p, Str text)
 			if (!number(&line, &a))
 				return false;
 			add(p, line.ptr ? line : STR_EMPTY, (uint64_t)a)->done = true;
-		} else {
+		} else if (!p->len || !p->place->parse || !p->place->parse(&p->items[p->len - 1], what, line)) {
 			return false;
 		}
 	}
 	return ended;
 }
 
-static bool write_all(int fd, const char *data, size_t len, int64_t at)
-{
-	while (len) {
-		ssize_t n = pwrite(fd, data, len, at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		data += n;
-		at += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 static bool write_marker(FilesystemParts *p, uint64_t epoch, Err *err)
 {
-	StrBuf text, name, fresh;
+	StrBuf text;
 	strbuf_init(&text);
-	strbuf_init(&name);
-	strbuf_init(&fresh);
 	strbuf_printf(&text, "weir-files 1\nepoch %llu\nnext %llu\n", (unsigned long long)epoch,
 	              (unsigned long long)p->next_number);
 	for (uint32_t i = 0; i < p->len; i++) {
@@ -254,107 +167,30 @@ static bool write_marker(FilesystemParts *p, uint64_t epoch, Err *err)
 		else if (f->length > 0)
 			strbuf_printf(&text, "part %llu %lld %lld %lld %.*s\n", (unsigned long long)f->number, (long long)f->length,
 			              (long long)f->created_us, (long long)f->touched_us, STR_ARG(f->folder));
+		if (p->place->print && (f->done || f->side || f->length > 0))
+			p->place->print(f, &text);
 	}
 	strbuf_puts(&text, "end\n");
-	put_marker_name(p, "", &name);
-	put_marker_name(p, ".new", &fresh);
-	int fd = open(strbuf_cstr(&fresh), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	bool ok = fd >= 0 && write_all(fd, text.ptr, text.len, 0) && fsync(fd) == 0;
-	ok = (fd < 0 || close(fd) == 0) && ok;
-	ok = (ok && rename(strbuf_cstr(&fresh), strbuf_cstr(&name)) == 0) || io(err, "cannot write", strbuf_cstr(&fresh));
-	ok = ok && filesystem_path_sync_folder(p->path, err);
+	bool ok = p->place->write_marker(p, strbuf_str(&text), err);
 	strbuf_deinit(&text);
-	strbuf_deinit(&name);
-	strbuf_deinit(&fresh);
 	return ok;
 }
 
 /* ---- files ---- */
 
-/* Appends to a file of a part behind its valid length; 0: it is new. */
-static bool write_file(FilesystemParts *p, const FilesystemPart *f, StrBuf *name, int64_t length, const StrBuf *bytes,
-                       Err *err)
-{
-	StrBuf folder;
-	strbuf_init(&folder);
-	put_folder(p, f->folder, &folder);
-	bool fresh = length == 0;
-	bool ok = !fresh || filesystem_path_make_folders(strbuf_cstr(&folder), err);
-	if (ok) {
-		int fd = open(strbuf_cstr(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-		ok = fd >= 0 && ftruncate(fd, length) == 0 && write_all(fd, bytes->ptr, bytes->len, length) && fsync(fd) == 0;
-		ok = ok || io(err, "cannot write", strbuf_cstr(name));
-		if (fd >= 0)
-			close(fd);
-	}
-	/* The new name, and those of the folders on the way to it; the sink's own folder is synced with the marker. */
-	for (Str rest = f->folder; ok && fresh && rest.len;) {
-		put_folder(p, rest, &folder);
-		ok = filesystem_path_sync_folder(strbuf_cstr(&folder), err);
-		while (rest.len && rest.ptr[rest.len - 1] != '/')
-			rest.len--;
-		rest.len -= rest.len > 0;
-	}
-	strbuf_deinit(&folder);
-	return ok;
-}
-
-static bool write_part(FilesystemParts *p, FilesystemPart *f, Err *err)
-{
-	StrBuf name;
-	strbuf_init(&name);
-	put_name(p, f, true, &name);
-	bool ok = !f->fresh.len || write_file(p, f, &name, f->length, &f->fresh, err);
-	if (ok && !f->done && (f->side_anew || f->side_fresh.len)) {
-		put_side_name(p, f, f->side + f->side_anew, &name);
-		ok = write_file(p, f, &name, f->side_anew ? 0 : f->side_length, &f->side_fresh, err);
-	}
-	strbuf_deinit(&name);
-	return ok;
-}
-
-/* What of a part's files no longer counts, the marker being written. That it fails costs only room, until the next
- * start. */
-static void remove_side(FilesystemParts *p, const FilesystemPart *f, uint64_t generation)
-{
-	StrBuf name;
-	strbuf_init(&name);
-	put_side_name(p, f, generation, &name);
-	unlink(strbuf_cstr(&name));
-	strbuf_deinit(&name);
-}
-
-/* Gives a finished file its name. Again after a crash: then it may have it. */
-static bool rename_part(FilesystemParts *p, const FilesystemPart *f, Err *err)
-{
-	StrBuf hidden, name, folder;
-	strbuf_init(&hidden);
-	strbuf_init(&name);
-	strbuf_init(&folder);
-	put_name(p, f, true, &hidden);
-	put_name(p, f, false, &name);
-	put_folder(p, f->folder, &folder);
-	bool moved = rename(strbuf_cstr(&hidden), strbuf_cstr(&name)) == 0;
-	bool ok = moved || errno == ENOENT || io(err, "cannot rename", strbuf_cstr(&hidden));
-	ok = ok && (!moved || filesystem_path_sync_folder(strbuf_cstr(&folder), err));
-	strbuf_deinit(&hidden);
-	strbuf_deinit(&name);
-	strbuf_deinit(&folder);
-	return ok;
-}
-
-static bool rename_done(FilesystemParts *p, Err *err)
+/* Gives finished files their names, and forgets them. */
+static bool finish(FilesystemParts *p, bool *any, Err *err)
 {
 	uint32_t n = 0;
 	bool ok = true;
+	*any = false;
 	for (uint32_t i = 0; i < p->len; i++) {
 		FilesystemPart *f = &p->items[i];
 		if (ok && f->done) {
-			ok = rename_part(p, f, err);
+			ok = p->place->finish(p, f, err);
 			if (ok) {
-				if (f->side)
-					remove_side(p, f, f->side);
-				free_part(f);
+				*any = true;
+				free_part(p, f);
 				continue;
 			}
 		}
@@ -364,123 +200,31 @@ static bool rename_done(FilesystemParts *p, Err *err)
 	return ok;
 }
 
-static bool cut_file(StrBuf *name, int64_t length, Err *err)
+static bool finish_done(FilesystemParts *p, Err *err)
 {
-	struct stat st;
-	bool ok = stat(strbuf_cstr(name), &st) == 0;
-	if (!ok && errno != ENOENT) {
-		io(err, "cannot read", strbuf_cstr(name));
-	} else if (!ok && length == 0) {
-		ok = true;
-	} else if (!ok || st.st_size < length) {
-		err_set(err, ERR_SINK_MARKER, "\"%s\" has lost rows: %lld bytes are valid, %lld are there", strbuf_cstr(name),
-		        (long long)length, ok ? (long long)st.st_size : 0LL);
-		ok = err_hint(err,
-		              "Somebody has changed or removed the file. Put it back, or drop the query and create it again.");
-	} else if (st.st_size > length) {
-		ok = truncate(strbuf_cstr(name), length) == 0 || io(err, "cannot cut", strbuf_cstr(name));
-	}
-	return ok;
-}
-
-static bool cut_part(FilesystemParts *p, const FilesystemPart *f, Err *err)
-{
-	StrBuf name;
-	strbuf_init(&name);
-	put_name(p, f, true, &name);
-	bool ok = cut_file(&name, f->length, err);
-	if (ok && f->side) {
-		put_side_name(p, f, f->side, &name);
-		ok = cut_file(&name, f->side_length, err);
-	}
-	strbuf_deinit(&name);
-	return ok;
-}
-
-bool filesystem_parts_read_side(const FilesystemParts *p, const FilesystemPart *part, StrBuf *out, Err *err)
-{
-	StrBuf name;
-	strbuf_init(&name);
-	put_side_name(p, part, part->side, &name);
-	bool there;
-	bool ok = read_all(strbuf_cstr(&name), SIDE_BYTES_MAX, out, &there, err);
-	ok = ok && (out->len == (size_t)part->side_length ||
-	            err_set(err, ERR_SINK_MARKER, "\"%s\" is not as it was written", strbuf_cstr(&name)));
-	strbuf_deinit(&name);
-	return ok;
+	bool any;
+	return finish(p, &any, err) && (!any || !p->place->finish_is_marked || write_marker(p, p->epoch, err));
 }
 
 /* ---- recovery ---- */
 
-/* Is it the file of a part (its end is the format's name), or the generation of its open rows that counts? */
-static bool is_listed(const FilesystemParts *p, Str folder, uint64_t n, Str end)
-{
-	for (uint32_t i = 0; i < p->len; i++) {
-		const FilesystemPart *f = &p->items[i];
-		if (f->number != n || !str_eq(f->folder, folder))
-			continue;
-		int64_t generation;
-		if (!str_starts(end, STR("open-")))
-			return true;
-		return !f->done && str_to_i64(str_slice(end, 5, end.len), &generation) && f->side == (uint64_t)generation;
-	}
-	return false;
-}
-
-/* Removes files of ours that the marker does not name: an epoch that never came to be. */
-static void remove_strays(FilesystemParts *p, Str folder, unsigned depth)
-{
-	StrBuf path, ours;
-	strbuf_init(&path);
-	strbuf_init(&ours);
-	put_folder(p, folder, &path);
-	strbuf_printf(&ours, ".part-%s-", p->id);
-	DIR *dir = depth < 32 ? opendir(strbuf_cstr(&path)) : NULL;
-	const struct dirent *e;
-	while (dir && (e = readdir(dir))) {
-		Str name = str_from(e->d_name);
-		int64_t n;
-		if (str_starts(name, strbuf_str(&ours))) {
-			Str rest = str_slice(name, (uint32_t)ours.len, name.len);
-			int64_t dot = str_find(rest, STR("."), 0);
-			if (dot > 0 && str_to_i64(str_slice(rest, 0, (uint32_t)dot), &n) &&
-			    !is_listed(p, folder, (uint64_t)n, str_slice(rest, (uint32_t)dot + 1, rest.len)))
-				unlinkat(dirfd(dir), e->d_name, 0);
-		} else if (name.ptr[0] != '.' && str_find(name, STR("="), 0) > 0) {
-			StrBuf sub;
-			strbuf_init(&sub);
-			strbuf_printf(&sub, "%.*s%s%s", STR_ARG(folder), folder.len ? "/" : "", e->d_name);
-			remove_strays(p, strbuf_str(&sub), depth + 1);
-			strbuf_deinit(&sub);
-		}
-	}
-	if (dir)
-		closedir(dir);
-	strbuf_deinit(&path);
-	strbuf_deinit(&ours);
-}
-
 bool filesystem_parts_recover(FilesystemParts *p, Err *err)
 {
-	StrBuf name, text;
-	strbuf_init(&name);
+	StrBuf text;
 	strbuf_init(&text);
 	clear(p);
 	p->epoch = 0;
 	p->next_number = 1;
-	put_marker_name(p, "", &name);
-	bool ok = filesystem_path_make_folders(p->path, err) &&
-	          read_all(strbuf_cstr(&name), MARKER_BYTES_MAX, &text, &p->known, err);
+	bool ok = p->place->read_marker(p, &text, &p->known, err);
 	if (ok && p->known && !parse_marker(p, strbuf_str(&text)))
-		ok = err_set(err, ERR_SINK_MARKER, "\"%s\" is no marker of weir", strbuf_cstr(&name));
-	for (uint32_t i = 0; ok && i < p->len; i++)
-		ok = p->items[i].done || cut_part(p, &p->items[i], err);
-	ok = ok && rename_done(p, err);
-	if (ok)
-		remove_strays(p, STR_EMPTY, 0);
-	strbuf_deinit(&name);
+		ok = err_set(err, ERR_SINK_MARKER, "\"%s/.weir-%s\" is no marker of weir", p->path, p->id);
 	strbuf_deinit(&text);
-	return ok;
+	return ok && p->place->restore(p, err) && finish_done(p, err) && p->place->remove_strays(p, err);
+}
+
+bool filesystem_parts_read_side(const FilesystemParts *p, const FilesystemPart *part, StrBuf *out, Err *err)
+{
+	return p->place->read_side(p, part, out, err);
 }
 
 /* What was written counts. */
@@ -497,22 +241,18 @@ static void settle(FilesystemPart *f)
 
 bool filesystem_parts_commit(FilesystemParts *p, uint64_t epoch, Err *err)
 {
-	for (uint32_t i = 0; i < p->len; i++)
-		if (!write_part(p, &p->items[i], err))
-			return false;
+	if (!p->place->store(p, err))
+		return false;
 	for (uint32_t i = 0; i < p->len; i++)
 		settle(&p->items[i]);
 	store_fail_point("before-file-marker");
 	if (!write_marker(p, epoch, err))
 		return false;
 	store_fail_point("after-file-marker");
-	for (uint32_t i = 0; i < p->len; i++) {
-		FilesystemPart *f = &p->items[i];
-		if (f->side_anew && !f->done && f->side > 1)
-			remove_side(p, f, f->side - 1);
-		f->side_anew = false;
-	}
+	p->place->stored(p);
+	for (uint32_t i = 0; i < p->len; i++)
+		p->items[i].side_anew = false;
 	p->epoch = epoch;
 	p->known = true;
-	return rename_done(p, err);
+	return finish_done(p, err);
 }

@@ -1,14 +1,12 @@
 /*
  * engine/connectors/filesystem_parts.h: the files that a sink is writing, and the marker beside them.
  *
- *   path/.weir-<engine>-<sink>                  the marker: epoch, files being written with their valid length, files
- * to be renamed path/k=v/.part-<engine>-<sink>-7.json       being written; what lies beyond its valid length does not
- * count path/k=v/part-<engine>-<sink>-6.json        finished, renamed once
+ * An epoch is made visible by one write, that of the marker, which holds its number, the files being written with their
+ * valid lengths, and those that are finished. Whatever a crash leaves half done is put right from it: what lies beyond
+ * a valid length is dropped, finished files get their names, and what the marker does not name is removed. Where all
+ * that lies and how it is done is the place's: filesystem_place.h.
  *
- * An epoch is made visible by one rename, that of the marker. Whatever a crash leaves half done is put right from it:
- * files are cut to their valid length, outstanding renames are made, files it does not name are removed.
- *
- * Formats with blocks have a second hidden file each: filesystem_blocks.h.
+ * Formats with blocks have the rows of the open block beside each file: filesystem_blocks.h.
  *
  * Thread: one (delivery).
  */
@@ -32,11 +30,14 @@ typedef struct FilesystemPart {
 	StrBuf notes; /* of the blocks in the file */
 	struct FileWriter *writer;
 	void (*writer_close)(struct FileWriter *writer);
-	bool done; /* finished: to be renamed */
+	bool done; /* finished: to get its name */
+	void *at;  /* the place's own */
 } FilesystemPart;
 
 typedef struct FilesystemParts {
 	Arena *arena;
+	const struct FilesystemPlace *place;
+	void *at;                          /* the place's own */
 	const char *path, *id, *extension; /* id: "<engine>-<sink>", fit for a file name */
 	FilesystemPart *items;
 	uint32_t len, cap;
@@ -45,9 +46,10 @@ typedef struct FilesystemParts {
 	bool known; /* there is a marker */
 } FilesystemParts;
 
+/* On the local file system; filesystem_bucket_use() puts it elsewhere. */
 void filesystem_parts_init(FilesystemParts *p, Str path, uint64_t engine_id, Str sink, const char *extension);
 void filesystem_parts_deinit(FilesystemParts *p);
-/* Reads the marker and puts the files right. false: ERR_IO (retriable or not), ERR_SINK_MARKER. */
+/* Reads the marker and puts the files right. false: ERR_SINK_MARKER, or the place's error (retriable or not). */
 bool filesystem_parts_recover(FilesystemParts *p, Err *err);
 /* The file that rows of a folder go to; made (in memory) if there is none. */
 FilesystemPart *filesystem_parts_of(FilesystemParts *p, Str folder, int64_t now_us);
@@ -55,7 +57,7 @@ FilesystemPart *filesystem_parts_of(FilesystemParts *p, Str folder, int64_t now_
 bool filesystem_parts_read_side(const FilesystemParts *p, const FilesystemPart *part, StrBuf *out, Err *err);
 /* Forgets what was put into `fresh` and `side_fresh`. */
 void filesystem_parts_forget(FilesystemParts *p);
-/* Writes and syncs all that is fresh, then the marker with the epoch, then makes the renames of parts marked done.
+/* Writes and syncs all that is fresh, then the marker with the epoch, then gives parts marked done their names.
  * false: err; to be recovered. */
 bool filesystem_parts_commit(FilesystemParts *p, uint64_t epoch, Err *err);
 

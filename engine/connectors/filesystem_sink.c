@@ -15,6 +15,7 @@
 #include "engine/connectors/filesystem_blocks.h"
 #include "engine/connectors/filesystem_parts.h"
 #include "engine/connectors/filesystem_path.h"
+#include "engine/connectors/filesystem_place.h"
 #include "engine/connectors/sink_marker.h"
 #include "engine/connectors/sink_rows.h"
 #include "engine/formats/format.h"
@@ -50,6 +51,15 @@ static const Format *find_format(const TableDef *t, Err *err)
 	return f && (f->files || (f->split && f->encoder_open)) ? f : NULL;
 }
 
+static bool check_bucket(const TableDef *table, Str path, Err *err)
+{
+	S3Config config;
+	Arena *arena = arena_open("scratch", 0);
+	bool ok = s3_config_read(&table->options, path, arena, &config, err);
+	arena_close(arena);
+	return ok;
+}
+
 static bool filesystem_check(const TableDef *table, unsigned *accepts, Err *err)
 {
 	const Format *f = find_format(table, err);
@@ -59,9 +69,14 @@ static bool filesystem_check(const TableDef *table, unsigned *accepts, Err *err)
 		return false;
 	if (!o || str_trim(o->value).len == 0)
 		return err_set(err, ERR_MISSING_OPTION, "\"path\" is missing");
-	if (!filesystem_path_local(o->value, &path))
-		return err_set_at(err, ERR_NOT_SUPPORTED, o->span, "\"%.*s\" is no local path", STR_ARG(o->value));
-	if (filesystem_path_is_stdin(path)) {
+	if (s3_is_path(o->value)) {
+		if (!check_bucket(table, o->value, err))
+			return false;
+	} else if (!filesystem_path_local(o->value, &path)) {
+		err_set_at(err, ERR_NOT_SUPPORTED, o->span, "\"%.*s\" is neither a local path nor one on S3",
+		           STR_ARG(o->value));
+		return err_hint(err, "Write a path, file:///path or s3://bucket/prefix.");
+	} else if (filesystem_path_is_stdin(path)) {
 		err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is standard input and cannot be written", STR_ARG(o->value));
 		return err_hint(err, "Use the connector \"stdout\" to print.");
 	}
@@ -69,10 +84,28 @@ static bool filesystem_check(const TableDef *table, unsigned *accepts, Err *err)
 	return true;
 }
 
+/* Is the bucket there, and may it be listed? */
+static bool check_bucket_target(const Options *o, Str path, Err *err)
+{
+	S3Config config;
+	S3Objects none;
+	Arena *arena = arena_open("scratch", 0);
+	bool ok = s3_config_read(o, path, arena, &config, err);
+	if (ok) {
+		S3 *s3 = s3_open(&config, ERR_SINK_UNREACHABLE, ERR_SINK_FAILED, NULL);
+		ok = s3_list(s3, config.prefix, 0, arena, &none, err);
+		s3_close(s3);
+	}
+	arena_close(arena);
+	return ok;
+}
+
 static bool filesystem_check_target(const SinkSpec *spec, Err *err)
 {
-	Str path;
-	if (!filesystem_path_local(options_get(&spec->table->options, "path"), &path))
+	Str path = options_get(&spec->table->options, "path");
+	if (s3_is_path(path))
+		return check_bucket_target(&spec->table->options, path, err);
+	if (!filesystem_path_local(path, &path))
 		return true;
 	char *p = mem_cstr(path);
 	struct stat st;
@@ -134,9 +167,13 @@ static bool filesystem_open(const SinkSpec *spec, Sink **out, Err *err)
 	strbuf_init(&s->folder);
 	strbuf_init(&s->text);
 	s->format = find_format(spec->table, err);
-	Str path;
-	bool ok = s->format && (filesystem_path_local(options_get(o, "path"), &path) ||
-	                        err_set(err, ERR_BAD_OPTION, "\"path\" is no local path"));
+	Str path = options_get(o, "path");
+	S3Config *bucket = s3_is_path(path) ? ARENA_NEW(s->arena, S3Config) : NULL;
+	bool ok = s->format != NULL;
+	if (ok && bucket)
+		ok = s3_config_read(o, path, s->arena, bucket, err);
+	else if (ok && !filesystem_path_local(path, &path))
+		ok = err_set(err, ERR_BAD_OPTION, "\"path\" is no local path");
 	if (ok) {
 		FormatSchema *schema = ARENA_NEW(s->arena, FormatSchema);
 		read_columns(s, schema);
@@ -162,7 +199,9 @@ static bool filesystem_open(const SinkSpec *spec, Sink **out, Err *err)
 	s->blocks.cols = s->cols;
 	s->blocks.values = s->values;
 	s->blocks.record = s->record;
-	filesystem_parts_init(&s->parts, path, spec->engine_id, spec->name, s->format->name);
+	filesystem_parts_init(&s->parts, bucket ? bucket->prefix : path, spec->engine_id, spec->name, s->format->name);
+	if (bucket)
+		filesystem_bucket_use(&s->parts, bucket);
 	*out = s;
 	return true;
 }
@@ -271,7 +310,7 @@ static SinkResult filesystem_deliver(Sink *s, uint64_t last, const SinkEpoch *ep
 		return r;
 	uint32_t from = 0;
 	if (s->spec.exactly_once && s->parts.known && s->parts.epoch > 0 &&
-	    !sink_marker_check(s->spec.name, "the folder's marker", s->parts.epoch, last, epochs, n, &from, err))
+	    !sink_marker_check(s->spec.name, s->parts.place->name, s->parts.epoch, last, epochs, n, &from, err))
 		return SINK_FAILED;
 	if (from == n)
 		return SINK_DELIVERED;

@@ -15,9 +15,14 @@ typedef struct Call {
 	HttpReply *reply;
 	size_t max_len;
 	bool too_long;
-	Str rest; /* of the body that is sent */
+	Str body; /* that is sent */
+	uint32_t sent;
 	const atomic_bool *cancel;
 } Call;
+
+struct HttpSession {
+	CURL *handle;
+};
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -65,10 +70,21 @@ static size_t take_header(char *data, size_t size, size_t n, void *ctx)
 static size_t give_body(char *data, size_t size, size_t n, void *ctx)
 {
 	Call *c = ctx;
-	uint32_t len = size * n < c->rest.len ? (uint32_t)(size * n) : c->rest.len;
-	memcpy(data, c->rest.ptr, len);
-	c->rest = str_make(c->rest.ptr + len, c->rest.len - len);
+	uint32_t rest = c->body.len - c->sent;
+	uint32_t len = size * n < rest ? (uint32_t)(size * n) : rest;
+	memcpy(data, c->body.ptr + c->sent, len);
+	c->sent += len;
 	return len;
+}
+
+/* A connection that was kept can turn out to be dead when the body is on its way: it is sent again on a new one. */
+static int seek_body(void *ctx, curl_off_t offset, int origin)
+{
+	Call *c = ctx;
+	if (origin != SEEK_SET || offset < 0 || offset > (curl_off_t)c->body.len)
+		return CURL_SEEKFUNC_FAIL;
+	c->sent = (uint32_t)offset;
+	return CURL_SEEKFUNC_OK;
 }
 
 static int ask_cancel(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
@@ -121,11 +137,13 @@ static void set_body(CURL *h, const HttpRequest *r, Call *call)
 		curl_easy_setopt(h, CURLOPT_POSTFIELDS, r->body.ptr);
 		return;
 	}
-	call->rest = r->body;
+	call->body = r->body;
 	curl_easy_setopt(h, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(h, CURLOPT_INFILESIZE_LARGE, (curl_off_t)r->body.len);
 	curl_easy_setopt(h, CURLOPT_READFUNCTION, give_body);
 	curl_easy_setopt(h, CURLOPT_READDATA, call);
+	curl_easy_setopt(h, CURLOPT_SEEKFUNCTION, seek_body);
+	curl_easy_setopt(h, CURLOPT_SEEKDATA, call);
 }
 
 static void set_call(CURL *h, const HttpConfig *c, const HttpRequest *r, Call *call, char *words)
@@ -135,6 +153,10 @@ static void set_call(CURL *h, const HttpConfig *c, const HttpRequest *r, Call *c
 	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, words);
 	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)(c->connect_ms ? c->connect_ms : 5000));
 	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)(c->timeout_ms ? c->timeout_ms : 10000));
+	if (c->stall_ms > 0) {
+		curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, 1L);
+		curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, (long)((c->stall_ms + 999) / 1000));
+	}
 	curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, r->follow ? 1L : 0L);
 	curl_easy_setopt(h, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
@@ -148,6 +170,23 @@ static void set_call(CURL *h, const HttpConfig *c, const HttpRequest *r, Call *c
 	curl_easy_setopt(h, CURLOPT_XFERINFODATA, call);
 }
 
+HttpSession *http_session_open(void)
+{
+	pthread_once(&once, init_library);
+	HttpSession *s = MEM_NEW(HttpSession);
+	s->handle = curl_easy_init();
+	ASSERT(s->handle);
+	return s;
+}
+
+void http_session_close(HttpSession *s)
+{
+	if (!s)
+		return;
+	curl_easy_cleanup(s->handle);
+	mem_free(s);
+}
+
 bool http_run(const HttpConfig *config, const HttpRequest *request, const atomic_bool *cancel, HttpReply *reply,
               Err *err)
 {
@@ -157,7 +196,7 @@ bool http_run(const HttpConfig *config, const HttpRequest *request, const atomic
 	struct curl_slist *headers = curl_slist_append(NULL, "Expect:"); /* no "100 Continue": one way less to wait */
 	for (uint32_t i = 0; i < request->nheaders; i++)
 		headers = curl_slist_append(headers, request->headers[i]);
-	CURL *h = curl_easy_init();
+	CURL *h = config->session ? config->session->handle : curl_easy_init();
 	ASSERT(h && headers);
 	strbuf_clear(&reply->body);
 	strbuf_clear(&reply->headers);
@@ -168,7 +207,10 @@ bool http_run(const HttpConfig *config, const HttpRequest *request, const atomic
 	curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
 	CURLcode code = curl_easy_perform(h);
 	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &reply->status);
-	curl_easy_cleanup(h);
+	if (config->session)
+		curl_easy_reset(h); /* the connection stays */
+	else
+		curl_easy_cleanup(h);
 	curl_slist_free_all(headers);
 	if (code == CURLE_OK)
 		return true;

@@ -1,7 +1,8 @@
 /*
  * engine/net/http.h: one HTTP request and its reply, bounded in time and size. The only door to libcurl.
  *
- * Thread: any; each call stands alone. It blocks for up to timeout_ms; *cancel (may be NULL) ends it within a second.
+ * Thread: any; each call stands alone, but for those that share a session: one at a time. It blocks for up to
+ * timeout_ms; *cancel (may be NULL) ends it within a second.
  */
 #ifndef WEIR_ENGINE_NET_HTTP_H
 #define WEIR_ENGINE_NET_HTTP_H
@@ -11,8 +12,12 @@
 #include "base/err.h"
 #include "base/str.h"
 
+/* Keeps connections for the next calls. */
+typedef struct HttpSession HttpSession;
+
 /* NULL: not given. */
 typedef struct HttpConfig {
+	HttpSession *session;  /* NULL: a connection for each call */
 	const char *user_info; /* "user:password": basic authentication */
 	const char *bearer;    /* a token */
 	const char *ca_file;   /* PEM: who signs the server's certificate; NULL: those that the system trusts */
@@ -21,6 +26,7 @@ typedef struct HttpConfig {
 	const char *cert_password;
 	const char *proxy; /* host:port */
 	int64_t connect_ms, timeout_ms;
+	int64_t stall_ms; /* ends a call whose bytes stand still that long; 0: only timeout_ms does */
 } HttpConfig;
 
 typedef struct HttpRequest {
@@ -39,6 +45,8 @@ typedef struct HttpReply {
 	StrBuf headers; /* lines "Name: value\r\n" of the last reply */
 } HttpReply;
 
+HttpSession *http_session_open(void);
+void http_session_close(HttpSession *s); /* NULL is fine */
 void http_reply_init(HttpReply *r);
 void http_reply_deinit(HttpReply *r);
 /* true: a reply came, whatever its status. false: an outage (ERR_RETRIABLE; ERR_SOURCE_UNREACHABLE), in libcurl's

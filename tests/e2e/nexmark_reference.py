@@ -3,6 +3,7 @@
 
     nexmark_reference.py load DATABASE PERSON.csv AUCTION.csv BID.csv
     nexmark_reference.py compare DATABASE QUERY RESULT.csv
+    nexmark_reference.py virtual DATABASE QUERY.sql     a script for `weir test`: q12 by a clock that shows the events' times
 
 Times are kept as milliseconds since 1970; windows are computed in plain SQL over them. compare prints the first rows
 that differ and exits 1. A query's answer is compared as a multiset of rows, after both sides were brought to one form.
@@ -76,7 +77,9 @@ QUERIES = {
     "q23": "SELECT b.auction, b.bidder, b.price, p.name, a.id FROM bid b JOIN person p ON b.bidder = p.id JOIN auction a ON a.seller = p.id",
 }
 QUERIES["q10"] = f"SELECT auction, bidder, price, dateTime, extra, {DAY}, {MINUTE} FROM bid"
-QUERIES["q12"] = "SELECT bidder, COUNT(*) FROM bid GROUP BY bidder"  # summed over the windows
+QUERIES["q12"] = "SELECT bidder, COUNT(*) FROM bid GROUP BY bidder"  # summed over the windows of the wall clock; see virtual
+VIRTUAL_START = 1704067200000  # what the clock of `weir test` shows first
+VIRTUAL_SECONDS = 25
 THOUSANDTHS = {("q1", 2), ("q14", 2)}  # columns that SQLite computes in thousandths
 
 
@@ -113,12 +116,38 @@ def form(value):
     if value is None or value == "":
         return ""
     text = str(value)
+    if text.isdigit() and (text[0] != "0" or text == "0"):
+        return text
     if len(text) >= 19 and text[4] == "-" and text[10] in " T" and text[13] == ":":
         return str(millis(text))
     try:
         return format(decimal.Decimal(text).normalize(), "f")
     except decimal.InvalidOperation:
         return text
+
+
+def virtual(path, query):
+    """Processing time that can be foretold: the clock shows a bid's second when the bid comes."""
+    db = connect(path)
+    start = db.execute("SELECT MIN(dateTime) FROM bid").fetchone()[0] // 1000 * 1000
+    text = lambda ms: (EPOCH + datetime.timedelta(milliseconds=ms)).isoformat(" ", "milliseconds")
+    print("-- test: q12, windows of a clock that shows the time of the events")
+    print("CREATE TABLE bid (bidder BIGINT, p_time AS PROCTIME());")
+    with open(query, encoding="utf-8") as f:
+        print(f.read())
+    clock = 0
+    rows = db.execute("SELECT (dateTime - ?) / 1000 AS at, bidder FROM bid WHERE at < ? ORDER BY rowid", (start, VIRTUAL_SECONDS))
+    for at, bidder in rows.fetchall():
+        if at > clock:
+            print(f"STEP;\nADVANCE CLOCK BY INTERVAL '{at - clock}' SECOND;")
+            clock = at
+        print(f"PUSH INTO bid VALUES ({bidder});")
+    print("STEP;\nADVANCE CLOCK BY INTERVAL '30' SECOND;\nSTEP;")
+    sums = db.execute("""SELECT bidder, COUNT(*), (dateTime - ?) / 10000 AS w FROM bid WHERE (dateTime - ?) / 1000 < ? GROUP BY bidder, w""",
+                      (start, start, VIRTUAL_SECONDS)).fetchall()
+    at = lambda w: f"TIMESTAMP '{text(VIRTUAL_START + w * 10000)}'"
+    print("EXPECT q12 " + ",\n".join(f"({bidder}, {n}, {at(w)}, {at(w + 1)})" for bidder, n, w in sums) + ";")
+    return 0
 
 
 def compare(path, query, result):
@@ -151,5 +180,7 @@ def compare(path, query, result):
 if __name__ == "__main__":
     if sys.argv[1] == "load":
         load(sys.argv[2], sys.argv[3:])
+    elif sys.argv[1] == "virtual":
+        sys.exit(virtual(sys.argv[2], sys.argv[3]))
     else:
         sys.exit(compare(sys.argv[2], sys.argv[3], sys.argv[4]))

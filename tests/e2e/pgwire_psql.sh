@@ -40,6 +40,9 @@ contains "goes on after ROLLBACK" "ROLLBACK
 out=$(printf 'BEGIN READ ONLY;\nDELETE FROM t;\nROLLBACK;\n' | psql -X -A -t -v VERBOSITY=verbose 2>&1)
 contains "a read-only transaction" "25006: a statement that changes something" "$out"
 contains "a stronger isolation than there is" "NOTICE" "$(sql "BEGIN ISOLATION LEVEL SERIALIZABLE; COMMIT")"
+contains "a GROUP BY that leaves half of the window out" 'GROUP BY has "window_start" but not "window_end"' "$(sql "CREATE TABLE w_in (ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen','rows-per-second'='1');
+CREATE MATERIALIZED VIEW w_half AS SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE w_in, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start;
+DROP MATERIALIZED VIEW w_half; DROP TABLE w_in")"
 expect "nothing was deleted" "3" "$(sql "SELECT COUNT(*) FROM t")"
 
 # cursors

@@ -24,6 +24,7 @@ WITH ('connector'='jdbc','url'='jdbc:postgresql://127.0.0.1:$port/weir','usernam
 sql "INSERT INTO s SELECT id, v FROM t" >/dev/null
 sql "INSERT INTO t VALUES (1, 1), (2, 2), (3, 5000)" >/dev/null
 wait_log 15 'does not answer'
+case $(sql "WHY s") in *"the target does not answer"*) ;; *) die "WHY does not say what the output waits for: $(sql "WHY s")" ;; esac
 sh "$support/postgres.sh" start
 n=0
 until [ "$(pg 'select count(*), sum(v) from target')" = "2|3" ]; do

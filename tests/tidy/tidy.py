@@ -364,9 +364,30 @@ def rule_error_codes(tree):
                     "an error is tested: EXPECT ERROR, or a line in PROVOKED_ELSEWHERE"
 
 
+RULE_ROW = re.compile(r"\| .*[^|\\] \| `([^`]+)` `([^`]+)` \|")
+
+
+def rule_rules(tree):
+    path, rows = "tests/rules.md", 0
+    text = tree.files[path].text if path in tree.files else ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("| ") or line.endswith("| test |"):
+            continue
+        rows += 1
+        found = RULE_ROW.fullmatch(line)
+        if not found:
+            yield path, number, "no row", "a row is a rule, a `file` and a `text` in it"
+        elif found[1] not in tree.files:
+            yield path, number, f"no file {found[1]}", "the table says what proves a rule"
+        elif found[2] not in tree.files[found[1]].text:
+            yield path, number, f'"{found[2]}" is not in {found[1]}', "the table says what proves a rule"
+    if rows < 100:
+        yield path, 1, f"{rows} rows", "the table of the rules and their tests is gone"
+
+
 FILE_RULES = [rule_floors, rule_doors, rule_own_header_first, rule_header, rule_first_lines, rule_length, rule_banned,
               rule_prefix, rule_type_names, rule_text]
-TREE_RULES = [rule_cycles, rule_readme, rule_unit_tests, rule_error_codes]
+TREE_RULES = [rule_cycles, rule_readme, rule_unit_tests, rule_error_codes, rule_rules]
 
 
 def tree_paths():

@@ -176,6 +176,25 @@ EXPECT f ();
 EXPECT a (1, 1, 1);
 EXPECT h ();
 
+-- test: upsert-kafka: a tombstone for an unknown key emits nothing, also where nothing else comes
+CREATE TABLE t (id INT, v INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'u', 'properties.bootstrap.servers' = 'h:1', 'key.format' = 'json', 'value.format' = 'json');
+CREATE MATERIALIZED VIEW a AS SELECT COUNT(*) AS n FROM t;
+CREATE MATERIALIZED VIEW r AS SELECT id, v FROM t;
+PUSH DELETE FROM t VALUES (1, 0);
+STEP;
+EXPECT CHANGES r EMPTY;
+EXPECT a (0);
+PUSH INTO t VALUES (1, 10);
+PUSH DELETE FROM t VALUES (2, 10), (1, 10), (1, 10);
+STEP;
+EXPECT r ();
+EXPECT a (0);
+PUSH DELETE FROM t VALUES (1, 10);
+PUSH INTO t VALUES (2, 20);
+STEP;
+EXPECT r (2, 20);
+EXPECT a (1);
+
 -- test: DML of an own table: one statement may change many groups at once
 CREATE TABLE t (id INT, k STRING, v DECIMAL(10, 2), PRIMARY KEY (id));
 CREATE MATERIALIZED VIEW g AS SELECT k, COUNT(*) AS n, SUM(v) AS s, MIN(v) AS lo, MAX(v) AS hi FROM t GROUP BY k;

@@ -1,4 +1,4 @@
--- test: traps 15: DISTINCT emits on the edges only
+-- test: DISTINCT emits on the edges only
 CREATE TABLE t (k STRING);
 CREATE MATERIALIZED VIEW m AS SELECT DISTINCT k FROM t;
 PUSH INTO t VALUES ('a'), ('a'), (NULL), (NULL), ('b');

@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS t (a INT);
 EXPECT ERROR 'W1106';
 CREATE TABLE t (a INT, a INT);
 
--- test: traps 28: an unknown option is an error, not ignored
+-- test: an unknown option is an error, not ignored
 EXPECT ERROR 'W1401' LIKE '%topik%';
 CREATE TABLE t (a INT) WITH ('connector' = 'kafka', 'topik' = 'x', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
 

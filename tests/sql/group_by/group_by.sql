@@ -11,7 +11,7 @@ PUSH DELETE FROM t VALUES ('b', 2);
 STEP;
 EXPECT CHANGES m -('b', 2);
 
--- test: traps 15: a group that goes from nothing to something and back leaves no trace
+-- test: a group that goes from nothing to something and back leaves no trace
 CREATE TABLE t (k STRING, v INT);
 CREATE MATERIALIZED VIEW m AS SELECT k, COUNT(*) AS n FROM t GROUP BY k;
 PUSH INTO t VALUES ('a', 1);
@@ -21,7 +21,7 @@ PUSH DELETE FROM t VALUES ('a', 1);
 STEP;
 EXPECT m ();
 
--- test: traps 11: weights need no pairs
+-- test: weights need no pairs
 CREATE TABLE t (k STRING, v INT);
 CREATE MATERIALIZED VIEW m AS SELECT k, SUM(v) AS s, MAX(v) AS hi FROM t GROUP BY k;
 PUSH INTO t VALUES ('a', 1), ('a', 2);
@@ -73,7 +73,7 @@ PUSH INTO t VALUES ('b', 2), ('c', 1);
 STEP;
 EXPECT m (2, 2), (1, 1);
 
--- test: traps 19: rows come more than once and go one by one
+-- test: rows come more than once and go one by one
 CREATE TABLE t (k STRING);
 CREATE MATERIALIZED VIEW m AS SELECT k FROM t WHERE k <> 'z';
 PUSH INTO t VALUES ('a'), ('a'), ('a'), ('z');

@@ -82,7 +82,7 @@ STEP;
 EXPECT u (1, 'x', 'p');
 EXPECT n (1, 'x', 'p');
 
--- test: traps 14: a table joined with itself, and a diamond that cancels
+-- test: a table joined with itself, and a diamond that cancels
 CREATE TABLE e (id INT, boss INT, name STRING);
 CREATE MATERIALIZED VIEW v AS SELECT x.name, y.name AS boss FROM e AS x JOIN e AS y ON x.boss = y.id;
 CREATE MATERIALIZED VIEW same AS SELECT a.id FROM e AS a JOIN e AS b ON a.id = b.id WHERE a.name <> b.name;
@@ -154,7 +154,7 @@ INSERT INTO r VALUES (3, 'c');
 DELETE FROM r WHERE k = 1;
 EXPECT v (3, 'b');
 
--- test: traps 11: an order-dependent aggregate over a join is the same for every step size
+-- test: an order-dependent aggregate over a join is the same for every step size
 CREATE TABLE l (k INT, a STRING);
 CREATE TABLE r (k INT, b STRING);
 CREATE MATERIALIZED VIEW v AS SELECT l.k, LISTAGG(a || b) AS t, FIRST_VALUE(b) AS f, LAST_VALUE(a) AS g FROM l JOIN r ON l.k = r.k GROUP BY l.k;
@@ -182,7 +182,7 @@ CREATE VIEW j AS SELECT l.k, l.ts, r.x FROM l JOIN r ON l.k = r.k;
 EXPECT ERROR 'W1304' LIKE '%not a time attribute%';
 CREATE MATERIALIZED VIEW v AS SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE j, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;
 
--- test: traps 17: a condition that reads the clock could not be evaluated again
+-- test: a condition that reads the clock could not be evaluated again
 CREATE TABLE l (k INT, ts TIMESTAMP_LTZ(3));
 CREATE TABLE r (k INT, x INT);
 EXPECT ERROR 'W1301' LIKE '%reads the clock%';

@@ -52,7 +52,7 @@ EXPECT lj (1, 1), (2, NULL), (3, NULL), (8, NULL), (9, NULL);
 EXPECT rj (1, 1), (NULL, 2), (NULL, 3), (NULL, 8), (NULL, 9);
 EXPECT fj (1, 1), (2, NULL), (3, NULL), (8, NULL), (9, NULL), (NULL, 2), (NULL, 3), (NULL, 8), (NULL, 9);
 
--- test: traps 15: an outer row that found a partner never comes out alone, and appends only
+-- test: an outer row that found a partner never comes out alone, and appends only
 CREATE TABLE l (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE TABLE r (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE TABLE out (a INT, b INT) WITH ('connector' = 'print');

@@ -19,7 +19,7 @@ EXPECT v (1, 10), (1, 11), (2, NULL), (3, NULL);
 EXPECT w (1, 10), (1, 11);
 EXPECT n (2), (3);
 
--- test: traps 15: partners come and go within one step: nothing is sent
+-- test: partners come and go within one step: nothing is sent
 CREATE TABLE l (id INT, k INT);
 CREATE TABLE r (k INT, x INT);
 CREATE MATERIALIZED VIEW v AS SELECT id, x FROM l LEFT JOIN r ON l.k = r.k;

@@ -173,3 +173,11 @@ PUSH BYTES INTO t '{"id": 1, "x": "oops"}';
 STEP;
 EXPECT v ();
 EXPECT (SELECT CAST(`value` AS STRING), field FROM t.bad) ('{"id": 1, "x": "oops"}', 'x');
+
+-- test: the bytes of a bad record are kept as they came, text or not
+CREATE TABLE t (id INT) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE MATERIALIZED VIEW v AS SELECT id FROM t;
+PUSH BYTES INTO t X'636166E9', X'7B2269642200', '{"id": 1}', X'FFFE00';
+STEP;
+EXPECT v (1);
+EXPECT (SELECT HEX(`value`) FROM t.bad) ('636166E9'), ('7B2269642200'), ('FFFE00');

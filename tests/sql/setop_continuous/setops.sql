@@ -20,7 +20,7 @@ EXPECT ia (3, 'r');
 EXPECT e (1, 'p'), (NULL, NULL);
 EXPECT ea (1, 'p'), (NULL, NULL), (3, 'r');
 
--- test: traps 15: only the edges are sent
+-- test: only the edges are sent
 CREATE TABLE a (x INT);
 CREATE TABLE b (x INT);
 CREATE TABLE i (x INT) WITH ('connector' = 'print');

@@ -44,7 +44,7 @@ SET 'table.local-time-zone' = 'Europe/Berlin';
 EXPECT (SELECT CAST(TO_TIMESTAMP_LTZ(1711846800, 0) AS STRING), CAST(TO_TIMESTAMP_LTZ(1711843200, 0) AS STRING)) ('2024-03-31 03:00:00.000', '2024-03-31 01:00:00.000');
 EXPECT (SELECT CAST(TO_TIMESTAMP_LTZ(1729987200, 0) AS STRING), CAST(TO_TIMESTAMP_LTZ(1729990800, 0) AS STRING)) ('2024-10-27 02:00:00.000', '2024-10-27 02:00:00.000');
 
--- test: traps 17: clock functions are read once per statement and stay with the row
+-- test: clock functions are read once per statement and stay with the row
 CREATE TABLE t (k INT, v INT);
 CREATE TABLE s (k INT, at TIMESTAMP_LTZ(3)) WITH ('connector' = 'print');
 INSERT INTO s SELECT k, CURRENT_TIMESTAMP FROM t;

@@ -27,7 +27,7 @@ CREATE TABLE a (x INT, y INT);
 EXPECT ERROR 'W1201';
 SELECT x FROM a UNION ALL SELECT x, y FROM a;
 
--- test: traps 14: a table united with itself cancels before the sink
+-- test: a table united with itself cancels before the sink
 CREATE TABLE a (x INT);
 CREATE MATERIALIZED VIEW m AS SELECT x, COUNT(*) AS n FROM (SELECT x FROM a UNION ALL SELECT x + 1 FROM a UNION ALL SELECT x FROM a WHERE x > 1) GROUP BY x;
 PUSH INTO a VALUES (1), (2);

@@ -16,7 +16,7 @@ STEP;
 EXPECT b ('p', 10, 1), ('q', 9, 2);
 EXPECT c (9);
 
--- test: traps 14: a diamond is consistent after each step
+-- test: a diamond is consistent after each step
 CREATE TABLE t (k STRING, v INT);
 CREATE MATERIALIZED VIEW a AS SELECT k, v FROM t WHERE v % 2 = 0;
 CREATE MATERIALIZED VIEW b AS SELECT k, v FROM t WHERE v % 2 <> 0;

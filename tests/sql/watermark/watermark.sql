@@ -55,7 +55,7 @@ PUSH INTO t PARTITION 1 VALUES (5, TIMESTAMP '2024-01-01 00:00:31');
 STEP;
 EXPECT v (TIMESTAMP '2024-01-01 00:00:00', 2), (TIMESTAMP '2024-01-01 00:00:10', 1);
 
--- test: traps 7: an idle partition holds back no window
+-- test: an idle partition holds back no window
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW v AS SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
 PUSH INTO t PARTITION 0 VALUES (1, TIMESTAMP '2024-01-01 00:00:01'), (2, TIMESTAMP '2024-01-01 00:00:30');
@@ -71,7 +71,7 @@ PUSH INTO t PARTITION 1 VALUES (5, TIMESTAMP '2024-01-01 00:00:55');
 STEP;
 EXPECT v (TIMESTAMP '2024-01-01 00:00:00', 1), (TIMESTAMP '2024-01-01 00:00:30', 2);
 
--- test: traps 7: all partitions idle: the watermark goes to the highest and no further
+-- test: all partitions idle: the watermark goes to the highest and no further
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW v AS SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
 PUSH INTO t PARTITION 0 VALUES (1, TIMESTAMP '2024-01-01 00:00:01'), (2, TIMESTAMP '2024-01-01 00:00:22');
@@ -101,7 +101,7 @@ ADVANCE t TO TIMESTAMP '2024-01-01 00:00:10';
 STEP;
 EXPECT v (TIMESTAMP '2024-01-01 00:00:00', 1);
 
--- test: traps 1: one row far in the future makes later rows late, and they are not lost silently
+-- test: one row far in the future makes later rows late, and they are not lost silently
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW v AS SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
 PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:01'), (2, TIMESTAMP '2034-01-01 00:00:00'), (3, TIMESTAMP '2024-01-01 00:00:02'), (4, TIMESTAMP '2024-01-01 00:00:03');

@@ -22,7 +22,7 @@ EXPECT h (TIMESTAMP '2024-01-01 00:00:05', 1, 1), (TIMESTAMP '2024-01-01 00:00:1
 EXPECT c (TIMESTAMP '2024-01-01 00:00:05', 1, 1), (TIMESTAMP '2024-01-01 00:00:10', 2, 4), (TIMESTAMP '2024-01-01 00:00:20', 1, 4);
 EXPECT s (TIMESTAMP '2024-01-01 00:00:01', TIMESTAMP '2024-01-01 00:00:06', 1, 'a'), (TIMESTAMP '2024-01-01 00:00:09', TIMESTAMP '2024-01-01 00:00:14', 1, 'c'), (TIMESTAMP '2024-01-01 00:00:16', TIMESTAMP '2024-01-01 00:00:21', 1, 'b');
 
--- test: traps 12: an upsert whose old row is in a closed window changes only the new one
+-- test: an upsert whose old row is in a closed window changes only the new one
 CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3), PRIMARY KEY (k) NOT ENFORCED, WATERMARK FOR ts AS ts)
 WITH ('connector' = 'upsert-kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'x', 'key.format' = 'json', 'value.format' = 'json');
 CREATE TABLE o (ws TIMESTAMP(3), n BIGINT, s INT) WITH ('connector' = 'print');

@@ -19,7 +19,7 @@ FINISH;
 EXPECT v ('a', TIMESTAMP '2024-01-01 00:00:02', TIMESTAMP '2024-01-01 00:00:11', 2), ('b', TIMESTAMP '2024-01-01 00:00:10', TIMESTAMP '2024-01-01 00:00:15', 1);
 EXPECT (SELECT COUNT(*) FROM v.late) (1);
 
--- test: traps 3: late rows publish nothing for a closed session
+-- test: late rows publish nothing for a closed session
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE TABLE s (ws TIMESTAMP(3), n BIGINT) WITH ('connector' = 'print');
 INSERT INTO s SELECT SESSION_START(ts, INTERVAL '5' SECOND), COUNT(*) FROM t GROUP BY SESSION(ts, INTERVAL '5' SECOND);
@@ -27,7 +27,7 @@ PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:01'), (2, TIMESTAMP '2024-01-
 FINISH;
 EXPECT CHANGELOG s +I(TIMESTAMP '2024-01-01 00:00:01', 1), +I(TIMESTAMP '2024-01-01 00:00:15', 1), +I(TIMESTAMP '2024-01-01 00:00:25', 1);
 
--- test: traps 4: the wall clock closes no session of event time
+-- test: the wall clock closes no session of event time
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW v AS SELECT window_start, COUNT(*) AS n FROM SESSION(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND) GROUP BY window_start, window_end;
 PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:01');

@@ -29,7 +29,7 @@ PUSH DELETE FROM t VALUES ('a', TIMESTAMP '2024-01-01 00:00:00');
 FINISH;
 EXPECT m ('b', 1);
 
--- test: traps 12: a retraction for a closed session is dropped like a late row
+-- test: a retraction for a closed session is dropped like a late row
 CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW m AS SELECT k, window_start, COUNT(*) AS n, SUM(v) AS s FROM TABLE(SESSION(TABLE t PARTITION BY k, DESCRIPTOR(ts), INTERVAL '5' SECOND)) GROUP BY k, window_start, window_end;
 PUSH INTO t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01'), ('b', 2, TIMESTAMP '2024-01-01 00:00:02'), ('c', 3, TIMESTAMP '2024-01-01 00:00:12');
@@ -38,7 +38,7 @@ PUSH DELETE FROM t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01');
 FINISH;
 EXPECT m ('a', TIMESTAMP '2024-01-01 00:00:01', 1, 1), ('b', TIMESTAMP '2024-01-01 00:00:02', 1, 2), ('c', TIMESTAMP '2024-01-01 00:00:12', 1, 3);
 
--- test: traps 12: nor does it take a row from a newer session that it would meet
+-- test: nor does it take a row from a newer session that it would meet
 CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW m AS SELECT window_start, COUNT(*) AS n, SUM(v) AS s FROM TABLE(SESSION(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND)) GROUP BY window_start, window_end;
 PUSH INTO t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:00');

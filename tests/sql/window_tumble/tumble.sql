@@ -70,7 +70,7 @@ FINISH;
 EXPECT v (TIMESTAMP '1969-12-31 23:59:50', 1);
 EXPECT (SELECT COUNT(*) FROM v.late) (1);
 
--- test: traps 12: a retraction for a closed window is dropped like a late row
+-- test: a retraction for a closed window is dropped like a late row
 CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW w AS SELECT window_start, COUNT(*) AS n, SUM(v) AS s FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
 PUSH INTO t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01'), ('b', 2, TIMESTAMP '2024-01-01 00:00:02'), ('c', 3, TIMESTAMP '2024-01-01 00:00:12');
@@ -95,7 +95,7 @@ PUSH DELETE FROM t VALUES ('c', 3, TIMESTAMP '2024-01-01 00:00:12');
 FINISH;
 EXPECT w (TIMESTAMP '2024-01-01 00:00:00', 1, 1, 1);
 
--- test: traps 5: a window lives through restarts
+-- test: a window lives through restarts
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW v AS SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
 PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:01');
@@ -129,7 +129,7 @@ PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:01'), (2, TIMESTAMP '2024-01-
 FINISH;
 EXPECT v (1, TIMESTAMP '2024-01-01 00:00:00', TIMESTAMP '2024-01-01 00:00:10'), (2, TIMESTAMP '2024-01-01 00:00:10', TIMESTAMP '2024-01-01 00:00:20'), (3, TIMESTAMP '2024-01-01 00:00:00', TIMESTAMP '2024-01-01 00:00:10');
 
--- test: traps 2: a batch does not drop its own rows
+-- test: a batch does not drop its own rows
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '5' SECOND);
 CREATE MATERIALIZED VIEW v AS SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
 PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:01'), (2, TIMESTAMP '2024-01-01 00:00:13'), (3, TIMESTAMP '2024-01-01 00:00:08'), (4, TIMESTAMP '2024-01-01 00:00:30'), (5, TIMESTAMP '2024-01-01 00:00:09');
@@ -137,7 +137,7 @@ STEP;
 EXPECT v (TIMESTAMP '2024-01-01 00:00:00', 2), (TIMESTAMP '2024-01-01 00:00:10', 1);
 EXPECT (SELECT COUNT(*) FROM v.late) (1);
 
--- test: traps 3: late rows publish nothing for a closed window
+-- test: late rows publish nothing for a closed window
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE TABLE s (ws TIMESTAMP(3), n BIGINT) WITH ('connector' = 'print');
 INSERT INTO s SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
@@ -145,7 +145,7 @@ PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:01'), (2, TIMESTAMP '2024-01-
 FINISH;
 EXPECT CHANGELOG s +I(TIMESTAMP '2024-01-01 00:00:00', 1), +I(TIMESTAMP '2024-01-01 00:00:10', 1), +I(TIMESTAMP '2024-01-01 00:00:20', 1);
 
--- test: traps 4: the wall clock closes no window of event time
+-- test: the wall clock closes no window of event time
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW v AS SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
 PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:01');
@@ -157,7 +157,7 @@ PUSH INTO t VALUES (2, TIMESTAMP '2024-01-01 00:00:02');
 FINISH;
 EXPECT v (TIMESTAMP '2024-01-01 00:00:00', 2);
 
--- test: traps 6: the first window starts where its row is, not at the clock
+-- test: the first window starts where its row is, not at the clock
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW v AS SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
 PUSH INTO t VALUES (1, TIMESTAMP '2001-01-01 00:00:07'), (2, TIMESTAMP '2001-01-01 00:00:12');

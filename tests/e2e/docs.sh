@@ -1,5 +1,6 @@
 #!/bin/sh
-# The pages that are made from the program are up to date; the man page and the completion name every option of --help.
+# The pages that are made from the program are up to date; the man page and the completion name every option of --help; every function of SHOW
+# FUNCTIONS is in a script of tests/sql.
 # services: none
 set -eu
 : "${WEIR:?}"
@@ -24,6 +25,10 @@ for verb in $(sed -n 's/^  weir \([a-z][a-z]*\) .*/\1/p' "$dir/help" | sort -u);
 	for file in docs/weir.1 docs/completion/weir.bash docs/completion/_weir; do
 		grep -qw -- "$verb" "$file" || { echo "$file does not name the command $verb"; bad=1; }
 	done
+done
+cat tests/sql/*/*.sql >"$dir/scripts"
+for function in $("$WEIR" -c 'SHOW FUNCTIONS' | cut -f 1 | sort -u); do
+	grep -qiw -- "$function" "$dir/scripts" || { echo "no script in tests/sql calls $function"; bad=1; }
 done
 bash -n docs/completion/weir.bash || bad=1
 exit $bad

@@ -53,3 +53,8 @@ EXPECT (SELECT STR_TO_MAP('k1=v1,k2=v2'), SPLIT('a;b', ';')) (MAP['k1', 'v1', 'k
 
 -- test: REGEXP_REPLACE takes its replacement literally, as Flink does
 EXPECT (SELECT REGEXP_REPLACE('a1', '([a-z])([0-9])', '$2$1')) ('$2$1');
+
+-- test: LCASE, UCASE, and the places of a pattern
+EXPECT (SELECT LCASE('Ab'), UCASE('aB')) ('ab', 'AB');
+EXPECT (SELECT REGEXP_EXTRACT_ALL('a1b22', '([a-z])([0-9]+)', 2), CARDINALITY(REGEXP_EXTRACT_ALL('xyz', '([0-9])'))) (ARRAY['1', '22'], 0);
+EXPECT (SELECT REGEXP_INSTR('ab12', '[0-9]+'), REGEXP_INSTR('ab', '[0-9]'), REGEXP_SUBSTR('ab12cd3', '[0-9]+'), REGEXP_SUBSTR('ab', '[0-9]')) (3, 0, '12', NULL);

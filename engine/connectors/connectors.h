@@ -9,7 +9,7 @@
 #include "engine/connectors/source.h"
 
 extern const SourceType kafka_source_type, kafka_source_upsert_type, filesystem_source_type, datagen_source_type,
-    nexmark_source_type;
+    nexmark_source_type, postgres_source_type;
 
 extern const SinkType kafka_sink_type, kafka_sink_upsert_type, postgres_sink_type, print_sink_type, stdout_sink_type,
     blackhole_sink_type, filesystem_sink_type;

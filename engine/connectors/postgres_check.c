@@ -396,7 +396,7 @@ bool postgres_check_source(PostgresConn *c, const TableDef *t, Arena *arena, Pos
 		return false;
 	if (oid.len == 0)
 		return err_set(err, ERR_SINK_SCHEMA, "there is no table \"%.*s\" in PostgreSQL", STR_ARG(s.table));
-	out->is_plain = kind == 'r' || kind == 'm';
+	out->has_pages = kind == 'r' || kind == 'm' || kind == 'p';
 	if (!load_columns(&s, oid))
 		return false;
 	out->names = ARENA_ARRAY(arena, const char *, t->ncols + 1);

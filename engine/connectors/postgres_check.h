@@ -39,7 +39,7 @@ bool postgres_check_target(PostgresConn *c, const SinkSpec *spec, Arena *arena, 
 /* A table that is read: its columns as they are declared here. */
 typedef struct PostgresFields {
 	const char *table;  /* schema and name, quoted */
-	bool is_plain;      /* an ordinary table: its rows have a place (ctid) and an age (xmin) */
+	bool has_pages;     /* tables and their partitions: a scan of all rows can follow the pages */
 	const char **names; /* quoted, of the physical columns in order */
 	const char **casts; /* their types without length */
 	bool *is_text;      /* of those: a kind of text */

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 
-enum { CONNECT_MS = 10000, ANSWER_MS = 60000, ANSWER_SLACK_MS = 10000 };
+enum { CONNECT_MS = 10000, ANSWER_MS = 60000, ANSWER_SLACK_MS = 10000, STOP_MS = 50 };
 
 static int64_t now_ms(void)
 {
@@ -118,14 +118,15 @@ static bool lose(PostgresConn *c, const char *why, Err *err)
 
 /* ---- waiting ---- */
 
-static bool wait_for(PGconn *pg, short events, int64_t deadline_ms)
+static bool wait_for(const PostgresConn *c, short events, int64_t deadline_ms)
 {
+	int64_t slice = c->stop ? STOP_MS : 60000;
 	for (;;) {
 		int64_t left = deadline_ms - now_ms();
-		if (left <= 0)
+		if (left <= 0 || (c->stop && atomic_load(c->stop)))
 			return false;
-		struct pollfd p = {.fd = PQsocket(pg), .events = events};
-		int n = poll(&p, 1, left > 60000 ? 60000 : (int)left);
+		struct pollfd p = {.fd = PQsocket(c->pg), .events = events};
+		int n = poll(&p, 1, left > slice ? (int)slice : (int)left);
 		if (n > 0)
 			return true;
 		if (n < 0 && errno != EINTR)
@@ -173,7 +174,7 @@ bool postgres_conn_open(PostgresConn *c, const PostgresParams *params, Err *err)
 		return lose(c, "out of memory", err);
 	PostgresPollingStatusType s = PGRES_POLLING_WRITING;
 	while (PQstatus(c->pg) != CONNECTION_BAD) {
-		if (!wait_for(c->pg, s == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
+		if (!wait_for(c, s == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
 			return lose(c, "no connection in time", err);
 		s = PQconnectPoll(c->pg);
 		if (s == PGRES_POLLING_OK)
@@ -200,7 +201,7 @@ static bool flush(PostgresConn *c, int64_t deadline, Err *err)
 			return true;
 		if (left < 0)
 			return lose(c, "the connection broke", err);
-		if (!wait_for(c->pg, POLLIN | POLLOUT, deadline))
+		if (!wait_for(c, POLLIN | POLLOUT, deadline))
 			return lose(c, "the server does not read", err);
 		struct pollfd p = {.fd = PQsocket(c->pg), .events = POLLIN};
 		if (poll(&p, 1, 0) > 0 && !PQconsumeInput(c->pg))
@@ -213,7 +214,7 @@ static PGresult *next_result(PostgresConn *c, int64_t deadline, bool *ok, Err *e
 {
 	*ok = true;
 	while (PQisBusy(c->pg)) {
-		if (!wait_for(c->pg, POLLIN, deadline))
+		if (!wait_for(c, POLLIN, deadline))
 			*ok = lose(c, "no answer in time", err);
 		else if (!PQconsumeInput(c->pg))
 			*ok = lose(c, "the connection broke", err);

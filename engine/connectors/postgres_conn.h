@@ -10,6 +10,7 @@
 #define WEIR_ENGINE_CONNECTORS_POSTGRES_CONN_H
 
 #include <libpq-fe.h>
+#include <stdatomic.h>
 
 #include "engine/connectors/postgres_url.h"
 #include "sql/catalog/options.h"
@@ -24,6 +25,7 @@ typedef enum PostgresFault {
 typedef struct PostgresConn {
 	PGconn *pg;                    /* NULL: not connected */
 	int64_t connect_ms, answer_ms; /* deadlines */
+	const atomic_bool *stop;       /* ends every wait when it becomes true; NULL: none */
 	PostgresFault fault;           /* of the last call */
 	char sqlstate[6];
 } PostgresConn;

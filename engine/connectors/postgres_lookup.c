@@ -145,7 +145,7 @@ static bool read_rows(const Lookup *l, const PGresult *r, Arena *arena, Batch *r
 	uint32_t n = (uint32_t)PQntuples(r);
 	Column *cols = ARENA_ARRAY(arena, Column, l->spec.nfields + 1);
 	for (uint32_t i = 0; i < l->spec.nfields; i++) {
-		postgres_read_column(r, (int)i + 1, l->fields.types[l->spec.fields[i]], arena, &cols[i]);
+		postgres_read_column(r, (int)i + 1, 0, l->fields.types[l->spec.fields[i]], arena, &cols[i]);
 		int64_t bad = column_first_err(&cols[i]);
 		if (bad >= 0)
 			return bad_value(l, r, i, bad, err);

@@ -32,18 +32,19 @@ static bool read_value(const Type *type, Str text, Arena *arena, Value *out)
 	            : value_parse_pg(type, text, NULL, arena, out, &why);
 }
 
-void postgres_read_column(const PGresult *r, int at, const Type *type, Arena *arena, Column *out)
+void postgres_read_column(const PGresult *r, int at, uint32_t from, const Type *type, Arena *arena, Column *out)
 {
-	uint32_t n = (uint32_t)PQntuples(r);
+	uint32_t n = (uint32_t)PQntuples(r) - from;
 	column_init(out, type, n, arena);
 	if (n)
 		memset(out->data, 0, n * column_width(out->phys));
 	for (uint32_t i = 0; i < n; i++) {
-		if (PQgetisnull(r, (int)i, at)) {
+		int row = (int)(from + i);
+		if (PQgetisnull(r, row, at)) {
 			column_set_null(out, i, arena);
 			continue;
 		}
-		Str text = str_make(PQgetvalue(r, (int)i, at), (size_t)PQgetlength(r, (int)i, at));
+		Str text = str_make(PQgetvalue(r, row, at), (size_t)PQgetlength(r, row, at));
 		Value v = VALUE_NULL;
 		if (read_value(type, text, arena, &v))
 			column_set(out, i, v, arena);

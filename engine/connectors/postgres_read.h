@@ -12,8 +12,8 @@
 
 /* Connects unless connected, and sets how values are shown. */
 bool postgres_read_connect(PostgresConn *c, const PostgresParams *params, Err *err);
-/* Column `at` of a result, all rows; texts are copied into the arena. */
-void postgres_read_column(const PGresult *r, int at, const Type *type, Arena *arena, Column *out);
+/* Column `at` of a result, the rows from number `from` on; texts are copied into the arena. */
+void postgres_read_column(const PGresult *r, int at, uint32_t from, const Type *type, Arena *arena, Column *out);
 /* Errors of reading have the codes of sources. */
 bool postgres_read_failed(Err *err); /* false */
 

@@ -6,7 +6,8 @@
 #include "engine/connectors/connectors.h"
 
 static const SourceType *const source_types[] = {
-    &kafka_source_type, &kafka_source_upsert_type, &filesystem_source_type, &datagen_source_type, &nexmark_source_type,
+    &kafka_source_type,   &kafka_source_upsert_type, &filesystem_source_type,
+    &datagen_source_type, &nexmark_source_type,      &postgres_source_type,
 };
 
 const SourceType *source_find(Str connector)

@@ -42,6 +42,7 @@ typedef struct SourceChunk {
 	const Str *key;          /* NULL array: not asked for; ptr NULL: null key */
 	const int64_t *position; /* of each message */
 	const int64_t *time_us;  /* record timestamp; INT64_MIN: none; NULL array: none */
+	const uint64_t *mark;    /* what is stored with the position behind each message; NULL array: nothing */
 	const Str *headers;      /* packed MAP<STRING,BYTES>; NULL array: not asked for */
 	const Batch *rows;       /* decoded rows: all physical columns of the table in order (weight may be set); n rows */
 	const int64_t *arrival;  /* sequence numbers over all partitions of all sources, where the source knows them (weir
@@ -63,6 +64,8 @@ typedef struct SourceSpec {
 	int64_t (*stored)(void *ctx, Str partition);
 	/* The bound that was resolved when a bounded read began, and stored with its position; SOURCE_END_NONE: none. */
 	int64_t (*stored_bound)(void *ctx, Str partition);
+	/* The mark that was stored with the position; 0: none. */
+	uint64_t (*stored_mark)(void *ctx, Str partition);
 	void *ctx;
 	/* Wakes the engine thread when messages arrived. Thread: any. May be NULL. */
 	void (*wake)(void *wake_ctx);

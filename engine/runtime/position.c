@@ -1,6 +1,6 @@
 /*
  * engine/runtime/position.c: where each query stands in each partition: next position, watermark, idle flag, and
- * the bound of a bounded read.
+ * the bound of a bounded read, the mark that the source stores with a position.
  *
  * Key: query, table, partition (ordered bytes). A query owns its positions; a reader that serves several writes them
  * for each. With them goes the watermark of the table as a whole, which can be ahead of what its partitions say: one
@@ -35,6 +35,8 @@ bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPositio
 		return false;
 	if (!codec_get_fixed(&r, &out->bound, 8))
 		out->bound = SOURCE_END_NONE; /* unbounded */
+	if (!codec_get_fixed(&r, &out->mark, 8))
+		out->mark = 0;
 	out->idle = idle != 0;
 	out->known = true;
 	return true;
@@ -91,8 +93,10 @@ void position_save(Engine *e, Query *q)
 			codec_put_fixed(&value, &pos.next, 8);
 			codec_put_fixed(&value, &pos.watermark_ms, 8);
 			codec_put_fixed(&value, &idle, 1);
-			if (pos.bound != SOURCE_END_NONE)
+			if (pos.bound != SOURCE_END_NONE || pos.mark)
 				codec_put_fixed(&value, &pos.bound, 8);
+			if (pos.mark)
+				codec_put_fixed(&value, &pos.mark, 8);
 			position_key(&key, q->name, &source_reader_relation(r)->name, &name);
 			put_changed(e->positions, strbuf_str(&key), strbuf_str(&value));
 		}

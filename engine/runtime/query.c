@@ -503,7 +503,7 @@ static bool same_positions(const Reader *a, const Reader *b)
 		for (uint32_t k = 0; source_reader_partition(b, k, &bn, &bp, NULL); k++)
 			if (str_eq(an, bn)) {
 				found = ap.known && bp.known && ap.next == bp.next && ap.watermark_ms == bp.watermark_ms &&
-				        ap.bound == bp.bound && ap.idle == bp.idle;
+				        ap.bound == bp.bound && ap.idle == bp.idle && ap.mark == bp.mark;
 				break;
 			}
 		if (!found)

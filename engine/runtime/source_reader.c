@@ -32,6 +32,15 @@ static int64_t stored_bound(void *ctx, Str partition)
 	return SOURCE_END_NONE;
 }
 
+static uint64_t stored_mark(void *ctx, Str partition)
+{
+	Reader *r = ctx;
+	ReaderPosition pos = {0};
+	if (r->opt.stored && r->opt.stored(r->opt.ctx, partition, &pos) && pos.known)
+		return pos.mark;
+	return 0;
+}
+
 static const Options *source_reader_options(const Reader *r)
 {
 	return &r->opt.rel->table->options;
@@ -157,6 +166,7 @@ bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	    .memory_bytes = options->memory_bytes,
 	    .stored = stored_position,
 	    .stored_bound = stored_bound,
+	    .stored_mark = stored_mark,
 	    .ctx = r,
 	    .wake = options->wake,
 	    .wake_ctx = options->wake_ctx,

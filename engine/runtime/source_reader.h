@@ -35,6 +35,7 @@ typedef struct ReaderPosition {
 	int64_t watermark_ms;
 	int64_t bound; /* of a bounded read, resolved once: it ends before this position; SOURCE_END_NONE: none */
 	int64_t first; /* where the reading began */
+	uint64_t mark; /* the source's, of the last record that was read; 0: none */
 	bool idle;
 	bool known;
 } ReaderPosition;

@@ -201,6 +201,8 @@ static uint32_t take_run(const Choice *me, const Choice *rival, int64_t rival_ar
 		}
 		if (c->src.time_us)
 			p->time_us = c->src.time_us[m];
+		if (c->src.mark)
+			p->pos.mark = c->src.mark[m];
 		c->at++;
 		n++;
 	}

@@ -210,12 +210,6 @@ static bool check_source(Binder *b, const Relation *r, Span span, Plan *p, Err *
 		p->append_only = true;
 		return true;
 	}
-	if (!readable && str_eq_c(r->table->connector, "jdbc")) {
-		err_set_at(err, ERR_NOT_SUPPORTED, span, "reading the whole of the jdbc table \"%.*s\" is not supported yet",
-		           STR_ARG(r->name));
-		return err_hint(err, "A lookup join reads it by key: JOIN %.*s FOR SYSTEM_TIME AS OF a.p AS d ON a.k = d.k.",
-		                STR_ARG(r->name));
-	}
 	if (!readable) {
 		err_set_at(err, ERR_WRONG_OBJECT, span, "table \"%.*s\" cannot be read: its connector '%.*s' only writes",
 		           STR_ARG(r->name), STR_ARG(r->table->connector));

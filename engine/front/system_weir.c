@@ -75,8 +75,8 @@ static bool sources(SystemRows *r, Err *err)
 		system_str(r, s->query);
 		system_str(r, s->table);
 		system_str(r, s->partition);
-		system_us(r, s->position);
-		system_us(r, s->end);
+		system_put(r, s->position == REPORT_UNKNOWN ? VALUE_NULL : value_i64(s->position));
+		system_put(r, s->end == REPORT_UNKNOWN ? VALUE_NULL : value_i64(s->end));
 		system_put(r, s->lag_records < 0 ? VALUE_NULL : value_i64(s->lag_records));
 		system_i64(r, s->lag_us / 1000);
 		system_ms(r, s->watermark_ms);

@@ -400,6 +400,7 @@ static bool step_reader(Engine *e, Feed *f, int64_t next_ord, uint32_t *rows, Er
 {
 	if (!source_reader_emit(f->reader, f->scan_in, &f->query->run.env, e->step, err))
 		return false;
+	f->query->bad += source_reader_bad_messages(f->scan_in);
 	/* not between a scan that went and the reader's next service: others have yet to take their rows of this step */
 	uint32_t max = f->behind && source_reader_planned(f->reader) ? rows_allowed(f, BATCH_ROWS_MAX) : 0;
 	return !max || again_feed(e, f, next_ord, max, rows, err);

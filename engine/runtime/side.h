@@ -20,6 +20,7 @@ typedef struct SideTable {
 	StateTable *raw;
 	SideWhat what;
 	uint64_t dropped; /* pushed out by weir.side-rows.max */
+	uint64_t told;    /* bad: records kept since the start */
 	StrBuf gone;      /* late: keys of rows that went elsewhere since the last seal */
 	StrBuf oldest;    /* every key below was deleted; empty: not known */
 } SideTable;

@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
+
 static void code_text(const Err *err, char *buf, size_t n)
 {
 	snprintf(buf, n, "W%04d", (int)err->code);
@@ -68,6 +70,16 @@ static int64_t new_seq(Engine *e, Str index)
 	return seq;
 }
 
+/* Said at the first one of a table, and whenever their number has doubled; each of them at level debug. */
+static void tell_bad(Str table, const ReaderBad *bad, Str query, uint64_t n)
+{
+	log_write(n & (n - 1) ? LOG_DEBUG : LOG_WARN, "source",
+	          "a record cannot be decoded; it is kept in the side table .bad",
+	          "table=\"%.*s\" query=\"%.*s\" bad=%llu partition=\"%.*s\" offset=%lld field=\"%.*s\" error=\"%s\"",
+	          STR_ARG(table), STR_ARG(query), (unsigned long long)n, STR_ARG(bad->partition), (long long)bad->position,
+	          STR_ARG(bad->field), bad->err->message);
+}
+
 bool side_bad(Engine *e, Str table, const ReaderBad *bad, Err *err)
 {
 	(void)err;
@@ -108,6 +120,7 @@ bool side_bad(Engine *e, Str table, const ReaderBad *bad, Err *err)
 		    .met = (uint64_t)seq,
 		};
 		side_put(e, s, seq, v, &raw);
+		tell_bad(table, bad, query, ++s->told);
 	}
 	strbuf_deinit(&index);
 	return true;

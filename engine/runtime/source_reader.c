@@ -258,6 +258,13 @@ void *source_reader_owner(const ReaderScan *s)
 	return s->owner;
 }
 
+uint64_t source_reader_bad_messages(ReaderScan *s)
+{
+	uint64_t n = s->bad_messages;
+	s->bad_messages = 0;
+	return n;
+}
+
 const Plan *source_reader_plan(const ReaderScan *s)
 {
 	return s->scan;

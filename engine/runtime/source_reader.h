@@ -122,6 +122,8 @@ uint32_t source_reader_taken(const Reader *r);
 /* The only row taken in this step: where it is from, and its bytes. */
 bool source_reader_only(const Reader *r, ReaderBad *out);
 void *source_reader_owner(const ReaderScan *s);
+/* Messages that were bad as a whole and left out, since it was asked last. */
+uint64_t source_reader_bad_messages(ReaderScan *s);
 const Plan *source_reader_plan(const ReaderScan *s);
 Operator *source_reader_operator(const ReaderScan *s);
 

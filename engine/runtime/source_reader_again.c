@@ -130,10 +130,11 @@ bool source_reader_check(Reader *r, ReaderScan *s, const ReaderRecord *records, 
 	view->opt.ctx = &check;
 	view->fail_on_bad = false;
 	memset(out, 0, n * sizeof *out);
-	uint64_t bad = s->bad;
+	uint64_t bad = s->bad, messages = s->bad_messages;
 	bool ok = load(view, r, records, n, 0, arena, err) &&
 	          (!view->nrows ||
 	           source_reader_emit_select(view, s, ARENA_ARRAY(arena, uint32_t, view->nrows), arena, err) >= 0);
 	s->bad = bad;
+	s->bad_messages = messages;
 	return ok;
 }

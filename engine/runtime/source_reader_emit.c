@@ -150,6 +150,7 @@ int64_t source_reader_emit_select(Reader *r, ReaderScan *s, uint32_t *keep, Aren
 				fail_message(r, seg, i, step, err);
 				return -1;
 			}
+			s->bad_messages += !*d && skip[i] >= READER_SKIP_BAD_VALUE;
 			*d |= skip[i] != READER_SKIP_NO;
 		}
 	}

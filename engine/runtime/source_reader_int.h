@@ -53,7 +53,7 @@ struct ReaderScan {
 	uint32_t *fields; /* scan field -> reader field */
 	Eval *eval;
 	Arena *arena;
-	uint64_t passed, bad;
+	uint64_t passed, bad, bad_messages;
 	struct {
 		Str partition;
 		int64_t position;

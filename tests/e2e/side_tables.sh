@@ -41,6 +41,9 @@ until [ "$(sql "SELECT COUNT(*) FROM good WHERE id = 0")" -ge 1 ]; do
 done
 printf '{"id":1,"v":10}\n{"id":2,"v":"a lot"}\n{broken\n{"id":3,"v":30}\n{"id":4,"v":"some"}\n' | produce
 wait_for 10 "SELECT COUNT(*) FROM e.bad" 3
+same "$(sql "SELECT bad FROM weir.queries WHERE name = 'good'")" 3 "a message that is no JSON is counted like one with a bad field"
+same "$(sql "SELECT position = \"end\" AND position > 5 AND position <> 1000 FROM weir.sources WHERE query = 'good'")" t "the position"
+same "$(grep -c 'a record cannot be decoded; it is kept in the side table .bad | table="e"' "$log")" 2 "the first bad record, and the second, are logged"
 wait_for 10 "SELECT field, n FROM kinds ORDER BY field" "|1
 v|2"
 engine_stop KILL

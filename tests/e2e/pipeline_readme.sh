@@ -2,14 +2,14 @@
 # services: none
 # Each place that the tables of a pipeline's README name exists: a file, and a text in it. A row without a place says why.
 set -eu
-/usr/bin/python3 - queries/telemetra/README.md queries/purchases/README.md <<'PY'
+/usr/bin/python3 - queries/telemetra/README.md queries/purchases/README.md queries/esports/README.md <<'PY'
 import os, re, sys
 bad = rows = 0
 for readme in sys.argv[1:]:
     folder = os.path.dirname(readme)
     text = open(readme).read()
     for line in text[text.index("## Where everything is"):].splitlines():
-        cells = [c.strip() for c in line.strip("|").split(" | ")]
+        cells = [c.replace("\\|", "|").strip() for c in line.strip("|").split(" | ")]
         if not line.startswith("|") or line.startswith("|---") or cells[-1].rstrip("|").strip() == "place":
             continue
         place = cells[-1].rstrip("|").strip()

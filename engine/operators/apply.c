@@ -4,7 +4,8 @@
  *
  * The right side is a graph of its own, run with the left row's values in its parameter slots. Its rows are remembered
  * per tuple of parameters, so a subquery without correlation runs once, and one over few distinct values a few times. A
- * continuous query forgets them when they are many, between two steps.
+ * continuous query forgets them when they are many, between two steps. A scalar whose right reads nothing but its
+ * parameters is run once for all rows of a batch, where the planner has found a plan for that (apply.many).
  * `x IN (subquery)` by plain equality looks x up in a set.
  */
 #include "base/map.h"
@@ -67,7 +68,6 @@ static bool apply_open(Operator *op, Err *err)
 	strbuf_init(&a->key);
 	a->arena = op->run->is_snapshot ? arena : arena_open("subqueries", 0);
 	a->right = *op->run->plan;
-	a->right.root = op->plan->inputs[1];
 	a->right.nclient_params =
 	    a->right.nparams; /* to the right all slots have values: those of this row, and of the rows around it */
 	a->params = ARENA_ARRAY_ZERO(arena, Value, op->run->plan->nparams + 1);
@@ -99,21 +99,32 @@ static bool keep_rows(void *ctx, const Batch *b, bool *done, Err *err)
 	return collect_may_go_on(r->op, err);
 }
 
-static Answer *run_right(Operator *op, Err *err)
+/* A run of the right of its own. */
+static bool run_plan(Operator *op, const Plan *root, const Batch *given,
+                     bool (*rows)(void *ctx, const Batch *b, bool *done, Err *err), void *ctx, Err *err)
 {
 	ApplyOp *a = op->state;
 	OperatorRun run = *op->run;
 	run.arena = arena_open("subquery", 0);
 	run.step = arena_open("subquery step", 0);
 	run.params = a->params;
+	a->right.root = root;
 	run.plan = &a->right;
+	run.given = given;
 	run.is_snapshot = true;
-	RightRows r = {.op = op};
-	Answer *answer = ARENA_NEW(a->arena, Answer);
-	bool ok = graph_run_snapshot(&run, &a->right, keep_rows, &r, err) &&
-	          collect_all(&r.rows, op->plan->inputs[1], a->arena, &answer->rows, err);
+	bool ok = graph_run_snapshot(&run, &a->right, rows, ctx, err);
 	arena_close(run.arena);
 	arena_close(run.step);
+	return ok;
+}
+
+static Answer *run_right(Operator *op, Err *err)
+{
+	ApplyOp *a = op->state;
+	RightRows r = {.op = op};
+	Answer *answer = ARENA_NEW(a->arena, Answer);
+	bool ok = run_plan(op, op->plan->inputs[1], NULL, keep_rows, &r, err) &&
+	          collect_all(&r.rows, op->plan->inputs[1], a->arena, &answer->rows, err);
 	return ok ? answer : NULL;
 }
 
@@ -238,6 +249,66 @@ static Value array_of(Operator *op, const Answer *answer)
 	return value_str(packed_build(op->run->step, &elem, true, items, b->n));
 }
 
+/* ---- all rows of a batch at once ---- */
+
+typedef struct ManyRows {
+	Column *out;
+	uint8_t *seen; /* has row i had a row of the right? */
+	Arena *step;
+} ManyRows;
+
+/* Column 0: the value; column 1: the number of the left row. */
+static bool put_many(void *ctx, const Batch *b, bool *done, Err *err)
+{
+	(void)done;
+	(void)err;
+	ManyRows *m = ctx;
+	for (uint32_t i = 0; i < b->n; i++) {
+		uint32_t row = (uint32_t)column_value(&b->cols[1], i).i;
+		Value v = column_value(&b->cols[0], i);
+		if (m->seen[row]++) {
+			m->seen[row] = 1;
+			column_set_err(m->out, row, ROW_MANY_ROWS, m->step);
+			continue;
+		}
+		if (!v.null && type_phys(m->out->type) == PHYS_STR)
+			v.s = arena_str(m->step, v.s);
+		column_set(m->out, row, v, m->step);
+	}
+	return true;
+}
+
+/* false: some row failed, it is not known which. */
+static bool many_values(Operator *op, const Batch *b, Column *out, Err *err)
+{
+	const ApplyOp *a = op->state;
+	Arena *step = op->run->step;
+	uint32_t n = a->apply->nparams;
+	Column *cols = ARENA_ARRAY(step, Column, n + 1);
+	column_init(&cols[0], a->apply->many->cols[1].type, b->n, step);
+	for (uint32_t i = 0; i < b->n; i++)
+		column_set(&cols[0], i, value_i64(i), step);
+	for (uint32_t i = 0; i < n; i++)
+		cols[1 + i] = b->cols[a->apply->params[i]];
+	Batch given = {.n = b->n, .ncols = n + 1, .cols = cols};
+	ManyRows m = {.out = out, .seen = ARENA_ARRAY_ZERO(step, uint8_t, b->n + 1), .step = step};
+	column_init(out, op->plan->cols[b->ncols].type, b->n, step);
+	if (!run_plan(op, a->apply->many, &given, put_many, &m, err))
+		return false;
+	for (uint32_t i = 0; i < b->n; i++)
+		if (!m.seen[i])
+			column_set_null(out, i, step);
+	return true;
+}
+
+static bool emit_column(Operator *op, const Batch *b, Column *cols)
+{
+	Batch *rows = ARENA_NEW(op->run->step, Batch);
+	*rows = (Batch){b->n, b->ncols + 1, cols, b->weight, b->ord, b->stamp};
+	operator_emit(op, rows);
+	return true;
+}
+
 static bool add_column(Operator *op, const Batch *b, Err *err)
 {
 	ApplyOp *a = op->state;
@@ -245,6 +316,9 @@ static bool add_column(Operator *op, const Batch *b, Err *err)
 	Column *cols = ARENA_ARRAY(step, Column, b->ncols + 1);
 	memcpy(cols, b->cols, b->ncols * sizeof *cols);
 	Column *out = &cols[b->ncols];
+	Err one_by_one = {0};
+	if (a->apply->many && many_values(op, b, out, &one_by_one))
+		return emit_column(op, b, cols);
 	column_init(out, op->plan->cols[b->ncols].type, b->n, step);
 	for (uint32_t i = 0; i < b->n; i++) {
 		Answer *answer = answer_for(op, b, i, err);
@@ -271,10 +345,7 @@ static bool add_column(Operator *op, const Batch *b, Err *err)
 		}
 		column_set(out, i, v, step);
 	}
-	Batch *rows = ARENA_NEW(step, Batch);
-	*rows = (Batch){b->n, b->ncols + 1, cols, b->weight, b->ord, b->stamp};
-	operator_emit(op, rows);
-	return true;
+	return emit_column(op, b, cols);
 }
 
 static const int64_t *repeat(const int64_t *list, uint32_t i, uint32_t n, Arena *step)

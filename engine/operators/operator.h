@@ -77,6 +77,7 @@ struct OperatorRun {
 	bool is_snapshot;
 	const Relation *rel; /* root PLAN_MATERIALIZE: the view as it is now, with its indexes; NULL: as in the plan */
 	const Value *params; /* client parameters and correlation slots (snapshots) */
+	const Batch *given;  /* rows of PLAN_VALUES that has none of its own (snapshots) */
 	Arena *arena;        /* of the query: lives as long as the operators */
 	const atomic_bool *cancel; /* may be NULL */
 	int64_t side_rows_max;

@@ -1,5 +1,5 @@
 /*
- * engine/operators/values.c: constant rows.
+ * engine/operators/values.c: constant rows, and those that a subquery is run for.
  *
  * In a continuous query they come once, before everything else: with the ordinal -1 and without a watermark; behind
  * them the channel has ended.
@@ -77,7 +77,10 @@ static bool values_produce(Operator *op, bool *more, Err *err)
 	if (v->emitted)
 		return true;
 	v->emitted = true;
-	return emit_rows(op, err);
+	if (!op->plan->values.given)
+		return emit_rows(op, err);
+	operator_emit(op, op->run->given);
+	return true;
 }
 
 const OperatorType values_type = {

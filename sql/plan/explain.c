@@ -389,6 +389,7 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 			put_cols(p->inputs[0], p->apply.params, p->apply.nparams, out);
 			strbuf_putc(out, ']');
 		}
+		strbuf_puts(out, p->apply.many ? ", a batch at once" : "");
 		break;
 	case PLAN_SETOP:
 		strbuf_printf(out, "%s%s", p->setop.op == SETOP_INTERSECT ? "intersect" : "except", p->setop.all ? " all" : "");

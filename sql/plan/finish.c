@@ -9,6 +9,7 @@
 #include "sql/plan/prune.h"
 #include "sql/plan/rewrite_filter.h"
 #include "sql/plan/rewrite_scan.h"
+#include "sql/plan/spread.h"
 #include "sql/plan/ttl.h"
 
 static void add_exchange(Arena *arena, Plan *p, uint32_t port, const uint32_t *keys, uint32_t nkeys, uint32_t *next_id)
@@ -67,6 +68,11 @@ static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 		}
 		default: break;
 		}
+	}
+	if (p->kind == PLAN_APPLY && p->apply.pure && p->apply.kind == APPLY_SCALAR && p->apply.nparams) {
+		p->apply.many = spread_right(arena, p);
+		if (p->apply.many)
+			settle(arena, (Plan *)(uintptr_t)p->apply.many, true, next_id);
 	}
 	if (p->kind == PLAN_AGG || p->kind == PLAN_WINDOW_AGG)
 		p->agg.input_append = p->inputs[0]->append_only;

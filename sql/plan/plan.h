@@ -203,7 +203,8 @@ typedef struct PlanApply {
 	 * ANY. */
 	const Expr *test;
 	bool all;
-	bool pure; /* the right reads nothing but its parameters: continuous queries run it too, row by row */
+	bool pure;               /* the right reads nothing but its parameters: continuous queries run it too */
+	const struct Plan *many; /* pure: the right for many left rows at once (sql/plan/spread.h); NULL: row by row */
 } PlanApply;
 
 typedef enum SetOpKind { SETOP_INTERSECT, SETOP_EXCEPT } SetOpKind;
@@ -331,6 +332,7 @@ struct Plan {
 		struct {
 			const Expr **cells; /* nrows * ncols, constants or parameters */
 			uint32_t nrows;
+			bool given; /* no rows of its own: those of the run (OperatorRun.given) */
 		} values;
 		const Expr *predicate; /* PLAN_FILTER */
 		const Expr **exprs;    /* PLAN_PROJECT: ncols */

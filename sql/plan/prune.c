@@ -573,8 +573,11 @@ static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t 
 
 static Plan *prune_apply(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 {
-	Plan *out = copy_node(arena, p);
 	const Plan *l = p->inputs[0], *r = p->inputs[1];
+	/* a value that nobody reads, of a right that has no second row to fail for */
+	if (p->apply.kind == APPLY_SCALAR && p->apply.pure && !want[l->ncols] && r->has_key && !r->nkey)
+		return prune(arena, l, want, map);
+	Plan *out = copy_node(arena, p);
 	bool *need = ARENA_ARRAY_ZERO(arena, bool, l->ncols + r->ncols + 2);
 	memcpy(need, want, l->ncols * sizeof *need);
 	for (uint32_t i = 0; i < p->apply.nparams; i++)

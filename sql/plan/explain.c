@@ -601,14 +601,66 @@ static void put_state(const Plan *p, StrBuf *out)
 	}
 }
 
-static void print(Arena *arena, const Plan *p, const ExplainOptions *o, uint32_t depth, StrBuf *out)
+/* Nodes that several others read, as Flink shows them: in full where they come first, with a number. */
+typedef struct Shared {
+	const Plan *node;
+	uint32_t readers, number;
+} Shared;
+
+typedef struct Printing {
+	Arena *arena;
+	const ExplainOptions *o;
+	struct {
+		Shared *items;
+		uint32_t len, cap;
+	} shared;
+	uint32_t shown;
+	StrBuf *out;
+} Printing;
+
+static Shared *find_shared(Printing *t, const Plan *p)
 {
+	for (uint32_t i = 0; p->share && i < t->shared.len; i++)
+		if (t->shared.items[i].node == p)
+			return &t->shared.items[i];
+	return NULL;
+}
+
+static void count_readers(Printing *t, const Plan *p)
+{
+	Shared *s = find_shared(t, p);
+	if (s) {
+		s->readers++;
+		return;
+	}
+	if (p->share) {
+		Shared first = {p, 1, 0};
+		ARENA_PUSH(t->arena, &t->shared, first);
+	}
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		count_readers(t, p->inputs[i]);
+}
+
+static void print(Printing *t, const Plan *p, uint32_t depth)
+{
+	Arena *arena = t->arena;
+	const ExplainOptions *o = t->o;
+	StrBuf *out = t->out;
 	strbuf_fill(out, ' ', (size_t)(depth ? (depth - 1) * 3 : 0));
 	strbuf_puts(out, depth ? "+- " : "");
+	Shared *s = find_shared(t, p);
+	if (s && s->number) {
+		strbuf_printf(out, "Reused(reference_id=[%u])\n", s->number);
+		return;
+	}
 	strbuf_puts(out, plan_kind_name(p->kind));
 	strbuf_putc(out, '(');
 	put_node(arena, p, out);
 	strbuf_putc(out, ')');
+	if (s && s->readers > 1) {
+		s->number = ++t->shown;
+		strbuf_printf(out, "(reuse_id=[%u])", s->number);
+	}
 	if (o && o->changes) {
 		bool update = !p->append_only;
 		strbuf_puts(out, update ? ", changelogMode=[I,UB,UA,D]" : ", changelogMode=[I]");
@@ -625,12 +677,14 @@ static void print(Arena *arena, const Plan *p, const ExplainOptions *o, uint32_t
 		o->extra(o->ctx, p, out);
 	strbuf_putc(out, '\n');
 	for (uint32_t i = 0; i < p->ninputs; i++)
-		print(arena, p->inputs[i], o, depth + 1, out);
+		print(t, p->inputs[i], depth + 1);
 }
 
 void explain_print(const PlanQuery *q, const ExplainOptions *options, StrBuf *out)
 {
 	Arena *arena = arena_open("explain", 0);
-	print(arena, q->root, options, 0, out);
+	Printing t = {.arena = arena, .o = options, .out = out};
+	count_readers(&t, q->root);
+	print(&t, q->root, 0);
 	arena_close(arena);
 }

@@ -9,6 +9,7 @@
 #include "sql/plan/prune.h"
 #include "sql/plan/rewrite_filter.h"
 #include "sql/plan/rewrite_scan.h"
+#include "sql/plan/share.h"
 #include "sql/plan/spread.h"
 #include "sql/plan/ttl.h"
 
@@ -37,6 +38,10 @@ static void add_exchange(Arena *arena, Plan *p, uint32_t port, const uint32_t *k
 /* Bottom up over the fresh copy of the tree: exchange edges below what works by key, facts of each node, numbers. */
 static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 {
+	if (p->share && p->share->settled)
+		return;
+	if (p->share)
+		p->share->settled = true;
 	for (uint32_t i = 0; i < p->ninputs; i++)
 		settle(arena, (Plan *)(uintptr_t)p->inputs[i], snapshot || (p->kind == PLAN_APPLY && i > 0), next_id);
 	if (!snapshot) {
@@ -135,6 +140,12 @@ static void describe_over(const PlanOver *v, StrBuf *b)
 
 static void describe(const Plan *p, StrBuf *b)
 {
+	if (p->share && p->share->described) {
+		strbuf_printf(b, "^%u", p->id);
+		return;
+	}
+	if (p->share)
+		p->share->described = true;
 	strbuf_printf(b, "%s#%u(", plan_kind_name(p->kind), p->id);
 	for (uint32_t i = 0; i < p->ninputs; i++)
 		describe(p->inputs[i], b);
@@ -287,7 +298,7 @@ static bool check_lookups(const Plan *p, Err *err)
 
 bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 {
-	Plan *root = prune_plan(arena, q->root);
+	Plan *root = prune_plan(arena, q->snapshot ? q->root : share_plan(arena, q->root));
 	fold_tree(arena, root);
 	/* a filter that has gone down leaves columns that nobody reads above it */
 	root = prune_plan(arena, rewrite_filter_plan(arena, root));

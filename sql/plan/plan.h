@@ -48,7 +48,8 @@ typedef enum PlanKind {
 } PlanKind;
 
 typedef struct Plan Plan;
-struct Relation; /* sql/catalog/catalog.h */
+typedef struct PlanShare PlanShare; /* sql/plan/share.h */
+struct Relation;                    /* sql/catalog/catalog.h */
 struct Zone;
 
 typedef struct PlanCol {
@@ -360,6 +361,7 @@ struct Plan {
 		} exchange;
 		PlanTarget target; /* PLAN_MATERIALIZE, PLAN_SINK, PLAN_LAST_WINS and PLAN_NORMALIZE (key only) */
 	};
+	PlanShare *share; /* several nodes read it; NULL: one does */
 	/* Inferred (sql/plan/infer.h). */
 	bool append_only; /* weights are all +1 */
 	bool has_key;     /* key[] is unique among the rows alive; nkey == 0: at most one row */

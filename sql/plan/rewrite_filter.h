@@ -6,7 +6,7 @@
 
 #include "sql/plan/plan.h"
 
-/* Works on a tree that prune_plan made (nothing is shared) and changes it. The result's columns are those of `root`. */
+/* Works on a tree that prune_plan made, and changes it. The result's columns are those of `root`. */
 Plan *rewrite_filter_plan(Arena *arena, Plan *p);
 
 #endif

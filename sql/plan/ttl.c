@@ -28,7 +28,7 @@ static void settle(PlanQuery *q, Plan *p, bool wanted)
 	}
 	bool expires = plan_ttl_us(p, 0) > 0 || plan_ttl_us(p, 1) > 0;
 	q->forgets = q->forgets || expires;
-	p->refreshes = wanted && expires;
+	p->refreshes = p->refreshes || (wanted && expires); /* one of its readers is enough */
 	for (uint32_t i = 0; i < p->ninputs; i++)
 		if (p->kind != PLAN_APPLY || i == 0)
 			settle(q, (Plan *)(uintptr_t)p->inputs[i], wanted || expires);

@@ -341,18 +341,19 @@ static void update_partition(ReaderPart *p, const SourcePartition *sp, int64_t n
 
 int64_t source_reader_min_watermark(const Reader *r)
 {
+	bool ends = r->type->is_bounded(r->opt.rel->table); /* else more may come: of a folder that is watched, say */
 	if (!r->all_known || !r->nparts)
-		return r->all_known && r->type->is_bounded(r->opt.rel->table) ? BATCH_END : BATCH_NO_WATERMARK;
-	int64_t least = INT64_MAX, idle_most = BATCH_NO_WATERMARK;
-	bool any = false, any_idle = false;
+		return r->all_known && ends ? BATCH_END : BATCH_NO_WATERMARK;
+	int64_t least = INT64_MAX, still_most = BATCH_NO_WATERMARK;
+	bool any = false, any_still = false;
 	for (uint32_t i = 0; i < r->nparts; i++) {
 		const ReaderPart *p = &r->parts[i];
-		if (p->done)
+		if (p->done && ends)
 			continue;
-		if (p->pos.idle) {
-			any_idle = true;
-			if (p->pos.watermark_ms > idle_most)
-				idle_most = p->pos.watermark_ms;
+		if (p->done || p->pos.idle) {
+			any_still = true;
+			if (p->pos.watermark_ms > still_most)
+				still_most = p->pos.watermark_ms;
 			continue;
 		}
 		any = true;
@@ -361,7 +362,7 @@ int64_t source_reader_min_watermark(const Reader *r)
 	}
 	if (any)
 		return least;
-	return any_idle ? idle_most : BATCH_END;
+	return any_still ? still_most : BATCH_END;
 }
 
 static bool service_partitions(Reader *r, int64_t now_us)

@@ -18,6 +18,7 @@
 #include "engine/front/serve.h"
 #include "engine/front/settings_file.h"
 #include "engine/front/shell.h"
+#include "engine/front/status.h"
 #include "engine/front/system.h"
 #include "engine/front/test.h"
 
@@ -245,11 +246,13 @@ static int command_run_files(const Command *c)
 		return 1;
 	catch_signals();
 	progress_init(&progress, e);
+	Status *lines = status_open(e);
 	uint32_t failed = 0;
 	for (int i = 0; i < c->nargs && !failed; i++)
 		failed += run_file(e, c, c->args[i], false);
 	if (!failed)
 		wait_finished(e);
+	status_close(lines);
 	progress_losses(e, c->state != NULL, stderr);
 	uint32_t broken = engine_failures(e, stderr);
 	if (!engine_close(e, 30000))

@@ -21,6 +21,7 @@
 #include "engine/front/pgwire.h"
 #include "engine/front/render.h"
 #include "engine/front/serve_place.h"
+#include "engine/front/status.h"
 
 enum { STOP_MS = 10000 };
 
@@ -231,6 +232,7 @@ int serve_main(const Command *c)
 	if (!e)
 		return 1;
 	engine_start(e);
+	Status *lines = status_open(e);
 	/* before the files: who asks how it is while they run gets an answer */
 	Http *http = NULL;
 	HttpOptions ho = {.engine = e, .listen = c->http, .metrics = c->metrics};
@@ -241,6 +243,7 @@ int serve_main(const Command *c)
 	else if (run_files(e, c))
 		status = serve(e, c, http, &stops);
 	http_close(http);
+	status_close(lines);
 	if (!engine_close(e, STOP_MS))
 		status = 1;
 	LOGI("serve", "stopped", "status=%d", status);

@@ -161,6 +161,7 @@ static bool checkpoints(SystemRows *r, Err *err)
 	system_i64(r, s->reloaded);
 	system_i64(r, s->commit_us_last);
 	system_i64(r, s->commit_us_max);
+	system_us(r, s->landed_us ? s->landed_us : INT64_MIN);
 	return true;
 }
 
@@ -191,7 +192,7 @@ const SystemTable system_weir_tables[] = {
     {"weir", "sources", "query:s table:s partition:s position:i end:i lag_records:i lag_ms:i watermark:w newest:t idle:b done:b gaps:i trouble:s", sources},
     {"weir", "watermarks", "query:s table:s watermark:w held_by:s partitions:i idle:i behind_clock_ms:i", watermarks},
     {"weir", "sinks", "name:s connector:s state:s delivered_epoch:i epoch:i waiting_bytes:i rows:i refused:i retries:i error_code:s error:s", sinks},
-    {"weir", "checkpoints", "epoch:i landed_epoch:i epochs:i entries:i written_bytes:i wal_bytes:i unlanded_bytes:i state_bytes:i evicted:i reloaded:i commit_us:i commit_us_max:i", checkpoints},
+    {"weir", "checkpoints", "epoch:i landed_epoch:i epochs:i entries:i written_bytes:i wal_bytes:i unlanded_bytes:i state_bytes:i evicted:i reloaded:i commit_us:i commit_us_max:i landed_at:t", checkpoints},
     {"weir", "settings", "name:s value:s default:s is_default:b scope:s origin:s description:s", settings},
     {NULL, NULL, NULL, NULL},
 };

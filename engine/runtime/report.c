@@ -233,6 +233,7 @@ static void put_store(Engine *e, ReportStore *out)
 	    .entries = s.entries_written,
 	    .commit_us_last = s.commit_us_last,
 	    .commit_us_max = s.commit_us_max,
+	    .landed_us = s.landed_us,
 	    .ram_bytes = s.ram_bytes,
 	    .unlanded_bytes = store_unlanded_bytes(e->store),
 	    .pressed = store_pressed(e->store),
@@ -270,8 +271,13 @@ static bool take(Engine *e, EngineRequest *req, Err *err)
 	return true;
 }
 
+bool report_take_until(Engine *e, Arena *arena, Report *out, const atomic_bool *cancel, Err *err)
+{
+	ReportRequest r = {.req = {.run = take, .cancel = cancel}, .arena = arena, .out = out};
+	return engine_call(e, &r.req, err);
+}
+
 bool report_take(Engine *e, Arena *arena, Report *out, Err *err)
 {
-	ReportRequest r = {.req = {.run = take}, .arena = arena, .out = out};
-	return engine_call(e, &r.req, err);
+	return report_take_until(e, arena, out, NULL, err);
 }

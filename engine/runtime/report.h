@@ -66,6 +66,7 @@ typedef struct ReportStore {
 	uint64_t sealed, landed, epochs;
 	int64_t wal_bytes, written_bytes, entries, commit_us_last, commit_us_max, ram_bytes, unlanded_bytes, evicted,
 	    reloaded;
+	int64_t landed_us;             /* when an epoch last was; 0: none yet */
 	int64_t memory_bytes;          /* weir.memory: what ram_bytes may be */
 	Histogram commits, epochs_age; /* the transaction; from the first change of an epoch to its seal */
 	bool pressed;                  /* nothing is read until an epoch has landed */
@@ -83,5 +84,7 @@ typedef struct Report {
 
 /* Everything lies in the arena. */
 bool report_take(Engine *e, Arena *arena, Report *out, Err *err);
+/* Gives up when *cancel is set. */
+bool report_take_until(Engine *e, Arena *arena, Report *out, const atomic_bool *cancel, Err *err);
 
 #endif

@@ -195,6 +195,7 @@ typedef struct StoreStats {
 	int64_t written_bytes; /* WAL bytes written since the start */
 	int64_t entries_written;
 	int64_t commit_us_last, commit_us_max;
+	int64_t landed_us; /* when the newest epoch was written, since 1970; 0: none yet */
 	Histogram commits; /* how long the transaction of an epoch took */
 	int64_t ram_bytes;
 	int64_t evicted, reloaded;

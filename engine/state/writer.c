@@ -90,6 +90,7 @@ static void writer_attempt(Writer *w)
 		w->stats.epochs++;
 		w->stats.entries_written += e->entries;
 		w->stats.commit_us_last = took;
+		w->stats.landed_us = clock_wall_us(&clock_real);
 		histogram_add(&w->stats.commits, took);
 		if (took > w->stats.commit_us_max)
 			w->stats.commit_us_max = took;

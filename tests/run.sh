@@ -87,7 +87,12 @@ services() {
 
 sh tests/support/deps.sh test
 case $tier in
-default | soak | pipelines | bench) sh tests/support/kafka.sh fetch ;;
+default | soak | pipelines | bench)
+    sh tests/support/kafka.sh fetch
+    sh tests/support/s3.sh fetch
+    sh tests/support/python.sh >/dev/null
+    sh tests/support/python.sh s3 >/dev/null
+    ;;
 esac
 begin=$(date +%s) # downloads are over
 

@@ -170,7 +170,7 @@ static bool bucket_read_marker(FilesystemParts *p, StrBuf *text, bool *there, Er
 	StrBuf key;
 	strbuf_init(&key);
 	put_marker_key(p, &key);
-	bool ok = s3_get(of(p)->s3, strbuf_str(&key), 0, -1, text, there, err);
+	bool ok = s3_get(of(p)->s3, strbuf_str(&key), 0, -1, STR_EMPTY, text, there, err);
 	strbuf_deinit(&key);
 	return ok;
 }
@@ -303,7 +303,7 @@ static bool read_pieces(const FilesystemParts *p, const Pieces *list, uint32_t f
 	for (uint32_t i = from; ok && i < list->len; i++) {
 		const Piece *piece = &list->items[i];
 		put_journal_key(p, piece->journal, &key);
-		ok = s3_get(of(p)->s3, strbuf_str(&key), piece->at, piece->len, &bytes, &there, err);
+		ok = s3_get(of(p)->s3, strbuf_str(&key), piece->at, piece->len, STR_EMPTY, &bytes, &there, err);
 		if (ok && (!there || bytes.len != (size_t)piece->len))
 			ok = lost(p, strbuf_cstr(&key), err);
 		strbuf_put(out, bytes.ptr, bytes.len);

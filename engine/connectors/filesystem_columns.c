@@ -11,11 +11,17 @@
 enum {
 	OPEN_READERS_MAX = 16, /* with more files than that each chunk is smaller, and its strings are copied */
 	CHUNK_ROWS_LEAST = 64,
+	FOOTER_BYTES = 64 << 10, /* of a remote file's end, fetched at once */
 };
 
 typedef struct File {
 	char *path;
-	int fd;
+	int fd;          /* local */
+	uint32_t remote; /* number of a remote file */
+	FilesystemRemote *from;
+	bool done;          /* remote: read to its end */
+	bool waits;         /* for bytes of a remote file */
+	int64_t block;      /* where the bytes of the block being read begin; what lies before them may go */
 	FileReader *reader; /* NULL: not open */
 	uint64_t used;
 } File;
@@ -34,6 +40,7 @@ typedef struct Hold {
 
 struct FilesystemColumns {
 	Arena *arena;
+	FilesystemRemote *remote;
 	const FormatFiles *type;
 	Options own;
 	FormatSchema schema; /* columns that are in the files */
@@ -55,13 +62,15 @@ static bool in_folder(const TableDef *t, uint32_t col)
 	return false;
 }
 
-FilesystemColumns *filesystem_columns_open(const Format *format, const Options *own, const SourceSpec *spec)
+FilesystemColumns *filesystem_columns_open(const Format *format, const Options *own, const SourceSpec *spec,
+                                           FilesystemRemote *remote)
 {
 	Arena *arena = arena_open("files by columns", 0);
 	FilesystemColumns *c = ARENA_NEW(arena, FilesystemColumns);
 	const TableDef *t = spec->table;
 	c->arena = arena;
 	c->type = format->files;
+	c->remote = remote;
 	c->own = *own;
 	c->in_file = ARENA_ARRAY(arena, uint32_t, t->ncols + 1);
 	Str *names = ARENA_ARRAY(arena, Str, t->ncols + 1);
@@ -106,18 +115,45 @@ static bool read_bytes(void *ctx, int64_t at, char *out, size_t n, Err *err)
 	return true;
 }
 
+static bool read_remote(void *ctx, int64_t at, char *out, size_t n, Err *err)
+{
+	File *f = ctx;
+	if (!filesystem_remote_want(f->from, f->remote, at, (int64_t)n)) {
+		f->waits = true;
+		return err_set(err, ERR_SOURCE_UNREACHABLE, "\"%s\" is still on its way", f->path);
+	}
+	return filesystem_remote_read(f->from, f->remote, at, out, n, err);
+}
+
 static void close_file(FilesystemColumns *c, File *f)
 {
 	if (!f->reader)
 		return;
 	c->type->reader_close(f->reader);
 	f->reader = NULL;
-	close(f->fd);
+	if (!f->from)
+		close(f->fd);
 	c->nopen--;
+}
+
+/* false: err, or the footer is not there yet (f->waits). */
+static bool open_remote(FilesystemColumns *c, File *f, Err *err)
+{
+	Str path = str_from(f->path);
+	f->from = c->remote;
+	f->remote = filesystem_remote_file(c->remote, path);
+	FormatInput in = {.ctx = f, .size = filesystem_remote_size(c->remote, f->remote), .read = read_remote};
+	int64_t tail = in.size < FOOTER_BYTES ? in.size : FOOTER_BYTES;
+	f->waits = !filesystem_remote_want(c->remote, f->remote, in.size - tail, tail);
+	bool ok = !f->waits && c->type->reader_open(&in, path, &c->own, &c->schema, &f->reader, err);
+	c->nopen += ok;
+	return ok;
 }
 
 static bool open_file(FilesystemColumns *c, File *f, Err *err)
 {
+	if (c->remote)
+		return open_remote(c, f, err);
 	struct stat st;
 	f->fd = open(f->path, O_RDONLY | O_CLOEXEC);
 	if (f->fd < 0)
@@ -133,7 +169,7 @@ static bool open_file(FilesystemColumns *c, File *f, Err *err)
 	return ok;
 }
 
-bool filesystem_columns_rows(FilesystemColumns *c, Str path, int64_t *rows, Err *err)
+bool filesystem_columns_rows(FilesystemColumns *c, Str path, int64_t *rows, bool *waits, Err *err)
 {
 	File f = {.path = mem_cstr(path)};
 	bool ok = open_file(c, &f, err);
@@ -141,8 +177,9 @@ bool filesystem_columns_rows(FilesystemColumns *c, Str path, int64_t *rows, Err 
 		*rows = c->type->rows(f.reader);
 		close_file(c, &f);
 	}
+	*waits = f.waits;
 	mem_free(f.path);
-	return ok;
+	return ok || *waits;
 }
 
 /* The file with its reader open; the one that was not used for longest gives way. */
@@ -161,6 +198,7 @@ static File *use_file(FilesystemColumns *c, uint32_t part, Str path, Err *err)
 	if (!f->path)
 		f->path = mem_cstr(path);
 	f->used = ++c->clock;
+	f->done = false; /* it may be read again */
 	if (f->reader)
 		return f;
 	if (c->nopen >= OPEN_READERS_MAX) {
@@ -192,27 +230,73 @@ static Hold *take_hold(FilesystemColumns *c)
 	return h;
 }
 
+/* Frees what a remote file that was read to its end holds, when nobody can ask for more of it. */
+static void leave_file(FilesystemColumns *c, uint32_t part)
+{
+	if (part >= c->nfiles || !c->files[part].done)
+		return;
+	for (const Hold *h = c->all_holds; h; h = h->next_all)
+		if (h->batch.n && h->part == part)
+			return;
+	close_file(c, &c->files[part]);
+	filesystem_remote_drop(c->remote, c->files[part].remote, INT64_MAX);
+}
+
+void filesystem_columns_done(FilesystemColumns *c, uint32_t part)
+{
+	if (c->remote && part < c->nfiles && c->files[part].path)
+		c->files[part].done = true;
+	leave_file(c, part);
+}
+
 void filesystem_columns_release(FilesystemColumns *c, void *hold)
 {
 	Hold *h = hold;
 	if (!h)
 		return;
 	c->type->unpin(&h->pins);
+	h->batch.n = 0; /* not in use */
 	arena_reset(h->arena);
 	h->next_free = c->free_holds;
 	c->free_holds = h;
+	leave_file(c, h->part);
+}
+
+/* Are the bytes of the block of a row there? Those of the blocks that no chunk is held of are dropped. */
+static bool block_is_there(FilesystemColumns *c, File *f, uint32_t part, int64_t row)
+{
+	bool there = true;
+	int64_t at, len, begin = INT64_MAX, oldest = row;
+	for (uint32_t i = 0; c->type->extent(f->reader, row, i, &at, &len); i++)
+		there = filesystem_remote_want(c->remote, f->remote, at, len) && there;
+	for (const Hold *h = c->all_holds; h; h = h->next_all)
+		if (h->batch.n && h->part == part && h->row < oldest)
+			oldest = h->row;
+	for (uint32_t i = 0; c->type->extent(f->reader, oldest, i, &at, &len); i++)
+		if (len > 0 && at < begin)
+			begin = at;
+	if (begin != INT64_MAX && begin > f->block) {
+		f->block = begin;
+		filesystem_remote_drop(c->remote, f->remote, begin);
+	}
+	return there;
 }
 
 bool filesystem_columns_poll(FilesystemColumns *c, uint32_t part, Str path, int64_t row, uint32_t max, uint32_t files,
-                             SourceChunk *chunk, Err *err)
+                             SourceChunk *chunk, bool *waits, Err *err)
 {
+	*waits = false;
 	if (c->failed.code) {
 		*err = c->failed;
 		return false;
 	}
-	const File *f = use_file(c, part, path, err);
+	File *f = use_file(c, part, path, err);
+	*waits = !f && c->files[part].waits;
 	if (!f)
-		return false;
+		return *waits;
+	*waits = c->remote && !block_is_there(c, f, part, row);
+	if (*waits)
+		return true;
 	if (files > OPEN_READERS_MAX) {
 		uint32_t share = BATCH_ROWS_MAX * OPEN_READERS_MAX / files;
 		share = share < CHUNK_ROWS_LEAST ? CHUNK_ROWS_LEAST : share;

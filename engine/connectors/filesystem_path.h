@@ -15,6 +15,7 @@ typedef struct FilesystemFile {
 	Str path;
 	int64_t size;
 	int64_t modified_us;
+	bool counted; /* size is a number of rows */
 } FilesystemFile;
 
 typedef struct FilesystemFiles {

@@ -11,6 +11,8 @@
  *
  * Files of a format with columns (Parquet) are read by filesystem_columns.c; a position is a row number then.
  *
+ * Objects on S3 are fetched by filesystem_remote.c; what has not come yet is nothing now, like a silent standard input.
+ *
  * The size of a file is taken when it is found: what is appended later is not read. With source.monitor-interval new
  * files are looked for, and the source is unbounded.
  */
@@ -25,6 +27,7 @@
 #include "engine/connectors/filesystem_columns.h"
 #include "base/map.h"
 #include "engine/connectors/filesystem_path.h"
+#include "engine/connectors/filesystem_remote.h"
 #include "engine/connectors/filesystem_stdin.h"
 #include "engine/formats/format.h"
 
@@ -32,6 +35,7 @@ enum {
 	BLOCK_BYTES_MIN = 64 << 10,
 	BLOCK_BYTES_MAX = 1 << 20,
 	RECORD_BYTES_MAX = 64 << 20,
+	AHEAD_BYTES = 32 << 20,
 	OPEN_FILES_MAX = 64, /* beyond that a file is opened anew for each block */
 };
 
@@ -51,6 +55,7 @@ typedef struct Hold {
 
 typedef struct FilePart {
 	int fd; /* -1: not open */
+	uint32_t remote;
 	Block *block;
 	size_t at;   /* in the block */
 	size_t want; /* block size of the next read: grows for long records */
@@ -69,7 +74,11 @@ struct Source {
 	int64_t looked_us;
 	FilesystemStdin *in;
 	FilesystemColumns *columns; /* NULL: files of records */
-	int64_t in_base;            /* position of the first byte of standard input */
+	FilesystemRemote *remote;   /* NULL: local files */
+	FilesystemFiles found;      /* remote ones whose size in rows is not known yet */
+	Arena *found_arena;
+	bool looked, all_known; /* the first list has come; and all of its files have become parts */
+	int64_t in_base;        /* position of the first byte of standard input */
 	SourcePartition *parts;
 	FilePart *files;
 	uint32_t nparts, cap;
@@ -102,9 +111,18 @@ static bool read_path(const TableDef *t, Str *path, Err *err)
 	const OptionValue *o = options_find(&t->options, STR("path"));
 	if (!o || str_trim(o->value).len == 0)
 		return err_set(err, ERR_MISSING_OPTION, "\"path\" is missing");
-	if (!filesystem_path_local(o->value, path))
-		return err_set_at(err, ERR_NOT_SUPPORTED, o->span, "\"%.*s\" is no local path", STR_ARG(o->value));
-	return true;
+	if (s3_is_path(o->value)) {
+		S3Config config;
+		Arena *arena = arena_open("scratch", 0);
+		bool ok = s3_config_read(&t->options, o->value, arena, &config, err);
+		arena_close(arena);
+		*path = str_trim(o->value);
+		return ok;
+	}
+	if (filesystem_path_local(o->value, path))
+		return true;
+	err_set_at(err, ERR_NOT_SUPPORTED, o->span, "\"%.*s\" is neither a local path nor one on S3", STR_ARG(o->value));
+	return err_hint(err, "Write a path, file:///path or s3://bucket/prefix.");
 }
 
 static bool read_regex(const TableDef *t, regex_t *out, bool *has, Err *err)
@@ -195,6 +213,8 @@ static bool add_part(Source *s, Str name, int64_t size, Err *err)
 	map_put(&s->known, name, s);
 	uint32_t id = s->nparts++;
 	s->files[id] = (FilePart){.fd = -1, .want = s->block_bytes};
+	if (s->remote)
+		s->files[id].remote = filesystem_remote_file(s->remote, name);
 	s->parts[id] = (SourcePartition){
 	    .name = arena_str(s->arena, name),
 	    .id = id,
@@ -207,6 +227,11 @@ static bool add_part(Source *s, Str name, int64_t size, Err *err)
 	    .time_us = INT64_MIN,
 	};
 	return true;
+}
+
+static bool is_new(const Source *s, const FilesystemFile *f)
+{
+	return !(s->has_regex && regexec(&s->regex, f->path.ptr, 0, NULL, 0) != 0) && !map_has(&s->known, f->path);
 }
 
 static bool find_files(Source *s, Err *err)
@@ -225,14 +250,60 @@ static bool find_files(Source *s, Err *err)
 	}
 	for (uint32_t i = 0; ok && i < files.len; i++) {
 		const FilesystemFile *f = &files.items[i];
-		if ((s->has_regex && regexec(&s->regex, f->path.ptr, 0, NULL, 0) != 0) || map_has(&s->known, f->path))
+		if (!is_new(s, f))
 			continue;
 		int64_t size = f->size;
-		ok = (!s->columns || filesystem_columns_rows(s->columns, f->path, &size, err)) &&
+		bool waits;
+		ok = (!s->columns || filesystem_columns_rows(s->columns, f->path, &size, &waits, err)) &&
 		     add_part(s, f->path, size, err);
 	}
 	arena_close(scratch);
 	return ok;
+}
+
+/* Those of the list become parts in its order, each when its size is known. */
+static bool add_found(Source *s, Err *err)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < s->found.len; i++) {
+		FilesystemFile *f = &s->found.items[i];
+		bool waits = false;
+		if (!is_new(s, f))
+			continue;
+		if (s->columns && !f->counted && !filesystem_columns_rows(s->columns, f->path, &f->size, &waits, err))
+			return false;
+		f->counted = !waits;
+		if (waits || n > 0) /* the ones behind are asked for already */
+			s->found.items[n++] = *f;
+		else if (!add_part(s, f->path, f->size, err))
+			return false;
+	}
+	s->found.len = n;
+	s->all_known = s->all_known || (s->looked && !n);
+	return true;
+}
+
+static bool find_remote(Source *s, Err *err)
+{
+	int64_t now = clock_mono_us(s->spec.clock);
+	if (!filesystem_remote_check(s->remote, err))
+		return false;
+	if (!s->found.len && (!s->looked || s->monitor_us > 0)) {
+		arena_reset(s->found_arena);
+		if (filesystem_remote_found(s->remote, s->found_arena, &s->found)) {
+			if (!s->found.len && s->monitor_us <= 0) {
+				err_set(err, ERR_SOURCE_FAILED, "there is nothing at or below \"%.*s\"", STR_ARG(s->path));
+				return err_hint(err, "Correct the table's \"path\", or give \"source.monitor-interval\" to wait for "
+				                     "objects.");
+			}
+			s->looked = true;
+			s->looked_us = now;
+		} else if (s->looked && now - s->looked_us >= s->monitor_us) {
+			s->looked_us = now;
+			filesystem_remote_look(s->remote);
+		}
+	}
+	return add_found(s, err);
 }
 
 static void filesystem_close(Source *s);
@@ -246,6 +317,10 @@ static bool filesystem_open(const SourceSpec *spec, Source **out, Err *err)
 	s->format = find_format(spec->table, err);
 	bool ok =
 	    s->format && read_path(spec->table, &s->path, err) && read_regex(spec->table, &s->regex, &s->has_regex, err);
+	if (ok && s3_is_path(s->path)) {
+		s->found_arena = arena_open("files found", 0);
+		ok = filesystem_remote_open(&spec->table->options, s->path, spec->wake, spec->wake_ctx, &s->remote, err);
+	}
 	if (ok) {
 		Str name = arena_printf(s->arena, "%s.", s->format->name);
 		s->format_options = options_with_prefix(&spec->table->options, name, s->arena);
@@ -257,9 +332,11 @@ static bool filesystem_open(const SourceSpec *spec, Source **out, Err *err)
 			    spec->memory_bytes / 4 < BLOCK_BYTES_MIN ? BLOCK_BYTES_MIN : (size_t)spec->memory_bytes / 4;
 		s->looked_us = clock_mono_us(spec->clock);
 		if (s->format->files)
-			s->columns = filesystem_columns_open(s->format, &s->format_options, spec);
+			s->columns = filesystem_columns_open(s->format, &s->format_options, spec, s->remote);
 	}
-	if (ok && filesystem_path_is_stdin(s->path)) {
+	if (ok && s->remote) {
+		filesystem_remote_look(s->remote);
+	} else if (ok && filesystem_path_is_stdin(s->path)) {
 		ok = add_part(s, STR("-"), SOURCE_END_NONE, err) &&
 		     filesystem_stdin_open(STDIN_FILENO, spec->wake, spec->wake_ctx, &s->in, err);
 		if (ok)
@@ -282,6 +359,8 @@ static bool filesystem_service(Source *s, Err *err)
 		*err = *filesystem_columns_failed(s->columns);
 		return false;
 	}
+	if (s->remote)
+		return find_remote(s, err);
 	if (s->in || s->monitor_us <= 0 || now - s->looked_us < s->monitor_us)
 		return true;
 	s->looked_us = now;
@@ -291,7 +370,7 @@ static bool filesystem_service(Source *s, Err *err)
 static const SourcePartition *filesystem_partitions(Source *s, uint32_t *n, bool *all_known)
 {
 	*n = s->nparts;
-	*all_known = true;
+	*all_known = !s->remote || s->all_known;
 	return s->parts;
 }
 
@@ -336,6 +415,29 @@ static void close_file(Source *s, FilePart *f)
 	close(f->fd);
 	f->fd = -1;
 	s->nopen--;
+}
+
+/* How far ahead a remote file is fetched: all of them together so much. */
+static int64_t ahead(const Source *s)
+{
+	int64_t n = AHEAD_BYTES / (s->nparts ? s->nparts : 1);
+	return n < (int64_t)s->block_bytes ? 0 : n;
+}
+
+/* Appends n bytes of a remote file. *waits: they are on their way. */
+static bool read_remote(Source *s, uint32_t id, StrBuf *out, int64_t offset, size_t n, bool *waits, Err *err)
+{
+	uint32_t file = s->files[id].remote;
+	*waits = !filesystem_remote_want(s->remote, file, offset, (int64_t)n);
+	filesystem_remote_want(s->remote, file, offset + (int64_t)n, ahead(s));
+	if (*waits)
+		return true;
+	strbuf_reserve(out, n + 1);
+	if (!filesystem_remote_read(s->remote, file, offset, out->ptr + out->len, n, err))
+		return false;
+	out->len += n;
+	filesystem_remote_drop(s->remote, file, offset + (int64_t)n);
+	return true;
 }
 
 /* Appends up to n bytes of the file from offset on. */
@@ -392,8 +494,15 @@ static bool next_block(Source *s, uint32_t id, bool *more, Err *err)
 	} else {
 		int64_t from = pub->next + (int64_t)rest, left = pub->bound - from;
 		size_t n = left < (int64_t)f->want ? (size_t)left : f->want;
+		bool waits = false;
+		ok = n == 0 || (s->remote ? read_remote(s, id, &b->data, from, n, &waits, err)
+		                          : read_file(s, id, &b->data, from, n, err));
+		if (waits) {
+			drop_block(s, b);
+			*more = false;
+			return true;
+		}
 		*more = n > 0;
-		ok = n == 0 || read_file(s, id, &b->data, from, n, err);
 		f->ended = from + (int64_t)n >= pub->bound;
 	}
 	f->want = f->want * 2 > RECORD_BYTES_MAX ? RECORD_BYTES_MAX : f->want * 2;
@@ -412,6 +521,10 @@ static void finish(Source *s, uint32_t id)
 	drop_block(s, f->block);
 	f->block = NULL;
 	close_file(s, f);
+	if (s->remote && !s->columns)
+		filesystem_remote_drop(s->remote, f->remote, INT64_MAX);
+	if (s->columns)
+		filesystem_columns_done(s->columns, id);
 }
 
 /* ---- chunks ---- */
@@ -452,8 +565,11 @@ static bool poll_columns(Source *s, SourcePartition *pub, uint32_t max, SourceCh
 		return true;
 	if (pub->bound - pub->next < max)
 		max = (uint32_t)(pub->bound - pub->next);
-	if (!filesystem_columns_poll(s->columns, pub->id, pub->name, pub->next, max, s->nparts, chunk, err))
+	bool waits;
+	if (!filesystem_columns_poll(s->columns, pub->id, pub->name, pub->next, max, s->nparts, chunk, &waits, err))
 		return false;
+	if (waits)
+		return true;
 	if (!chunk->n)
 		return err_set(err, ERR_DATA_LOSS, "\"%.*s\" has changed while it was read", STR_ARG(pub->name));
 	pub->next = chunk->next;
@@ -514,7 +630,7 @@ static bool filesystem_poll(Source *s, uint32_t id, uint32_t max, SourceChunk *c
 		if (!next_block(s, id, &more, err))
 			return false;
 		if (!more && !f->ended)
-			break; /* standard input has nothing now */
+			break; /* nothing now: standard input, or bytes on their way */
 	}
 	return true;
 }
@@ -530,6 +646,11 @@ static bool filesystem_seek(Source *s, uint32_t id, int64_t position, Err *err)
 	s->parts[id].next = position;
 	s->parts[id].done = position >= s->parts[id].bound;
 	return true;
+}
+
+static const char *filesystem_trouble(Source *s)
+{
+	return s->remote ? filesystem_remote_trouble(s->remote) : NULL;
 }
 
 static void filesystem_close(Source *s)
@@ -550,6 +671,8 @@ static void filesystem_close(Source *s)
 		mem_free(b);
 	}
 	filesystem_columns_close(s->columns);
+	filesystem_remote_close(s->remote);
+	arena_close(s->found_arena);
 	if (s->has_regex)
 		regfree(&s->regex);
 	map_deinit(&s->known);
@@ -570,5 +693,6 @@ const SourceType filesystem_source_type = {
     .fill = filesystem_fill,
     .release = filesystem_release,
     .seek = filesystem_seek,
+    .trouble = filesystem_trouble,
     .close = filesystem_close,
 };

@@ -108,6 +108,9 @@ typedef struct FormatFiles {
 	/* Fills out[cols[i]] with rows [row, row + n), n as of run. */
 	bool (*read)(FileReader *r, int64_t row, uint32_t n, const uint32_t *cols, uint32_t ncols, Arena *arena,
 	             FormatPins *pins, Column *out, Err *err);
+	/* Where the bytes lie that reading any of the schema's columns needs in the block of the row: the i-th range.
+	 * false: there are no more. */
+	bool (*extent)(const FileReader *r, int64_t row, uint32_t i, int64_t *at, int64_t *len);
 	void (*unpin)(FormatPins *pins); /* the reader may be closed by then */
 	void (*reader_close)(FileReader *r);
 } FormatFiles;

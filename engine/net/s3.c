@@ -39,6 +39,7 @@ typedef struct Request {
 	Str query; /* as aws_sign wants it */
 	Str body;
 	const char *range; /* header line, NULL: none */
+	Str etag;          /* only if the object has it; empty: any */
 	size_t max_len;
 	bool once; /* not sent again by itself */
 } Request;
@@ -152,7 +153,7 @@ static Fate sort_reply(S3 *s, const Request *r, Err *err)
 	Str words = xml ? s3_xml_text(body, "Message", s->arena) : STR_EMPTY;
 	if (!code.len)
 		code = code_of_status(reply->status);
-	if (reply->status == 404 && !str_eq_c(code, "NoSuchBucket"))
+	if ((reply->status == 404 && !str_eq_c(code, "NoSuchBucket")) || (reply->status == 412 && r->etag.len))
 		return FATE_NOT_THERE;
 	const Kind *k = find_kind(code);
 	Fate fate = k                                                                                      ? k->fate
@@ -163,8 +164,8 @@ static Fate sort_reply(S3 *s, const Request *r, Err *err)
 	Str region = s3_xml_text(body, "Region", s->arena);
 	if (!region.len)
 		region = http_header(reply, "x-amz-bucket-region");
-	err_detail(err, "%s %s/%.*s: %.*s", r->method, s->config.endpoint, STR_ARG(str_slice(r->key, 0, 200)),
-	           STR_ARG(str_slice(words, 0, 200)));
+	err_detail(err, "%s %s/%.*s/%.*s: %.*s", r->method, s->config.endpoint, STR_ARG(s->config.bucket),
+	           STR_ARG(str_slice(r->key, 0, 200)), STR_ARG(str_slice(words, 0, 200)));
 	if (k && k->cure && strstr(k->cure, "s3.region") && region.len)
 		err_hint(err, "The bucket lies in region \"%.*s\", and \"s3.region\" is \"%s\": correct it.", STR_ARG(region),
 		         s->config.region);
@@ -194,11 +195,12 @@ static bool send_once(S3 *s, const Request *r, const char *hash, Err *err)
 		err->code = err->flags & ERR_RETRIABLE ? s->outage : s->failure;
 		return false;
 	}
-	StrBuf path, url, sign, token;
+	StrBuf path, url, sign, token, match;
 	strbuf_init(&path);
 	strbuf_init(&url);
 	strbuf_init(&sign);
 	strbuf_init(&token);
+	strbuf_init(&match);
 	put_path(s, r->key, &path);
 	strbuf_printf(&url, "%s%s%s%.*s", s->base, strbuf_cstr(&path), r->query.len ? "?" : "", STR_ARG(r->query));
 	char time[AWS_TIME_TEXT], time_line[40], hash_line[100];
@@ -220,13 +222,17 @@ static bool send_once(S3 *s, const Request *r, const char *hash, Err *err)
 	                       .service = "s3",
 	                       .time_us = now_us},
 	         &sign);
-	const char *headers[6] = {strbuf_cstr(&sign), time_line, hash_line, "Content-Type:"};
+	const char *headers[7] = {strbuf_cstr(&sign), time_line, hash_line, "Content-Type:"};
 	uint32_t n = 4;
 	if (r->range)
 		headers[n++] = r->range;
 	if (key.token) {
 		strbuf_printf(&token, "x-amz-security-token: %s", key.token);
 		headers[n++] = strbuf_cstr(&token);
+	}
+	if (r->etag.len) {
+		strbuf_printf(&match, "If-Match: %.*s", STR_ARG(r->etag));
+		headers[n++] = strbuf_cstr(&match);
 	}
 	HttpConfig config = {
 	    .session = s->session,
@@ -247,7 +253,8 @@ static bool send_once(S3 *s, const Request *r, const char *hash, Err *err)
 	bool ok = http_run(&config, &request, s->cancel, &s->reply, &why);
 	if (!ok) {
 		err_set(err, s->outage, "S3: %.*s: %s", STR_ARG(s->config.bucket), why.message);
-		err_detail(err, "%s %s/%.*s", r->method, s->config.endpoint, STR_ARG(str_slice(r->key, 0, 200)));
+		err_detail(err, "%s %s/%.*s/%.*s", r->method, s->config.endpoint, STR_ARG(s->config.bucket),
+		           STR_ARG(str_slice(r->key, 0, 200)));
 		err_hint(err, "Does the server run, and is \"s3.endpoint\" its address? It is tried again.");
 		err->flags |= ERR_RETRIABLE;
 	}
@@ -256,6 +263,7 @@ static bool send_once(S3 *s, const Request *r, const char *hash, Err *err)
 	memset(sign.ptr, 0, sign.len);
 	strbuf_deinit(&sign);
 	strbuf_deinit(&token);
+	strbuf_deinit(&match);
 	return ok;
 }
 
@@ -308,7 +316,8 @@ static bool run(S3 *s, const Request *r, bool *there, Err *err)
 static bool missing(const S3 *s, const Request *r, Err *err)
 {
 	err_set(err, s->failure, "S3: %.*s: no such object, HTTP status 404", STR_ARG(s->config.bucket));
-	return err_detail(err, "%s %s/%.*s", r->method, s->config.endpoint, STR_ARG(str_slice(r->key, 0, 300)));
+	return err_detail(err, "%s %s/%.*s/%.*s", r->method, s->config.endpoint, STR_ARG(s->config.bucket),
+	                  STR_ARG(str_slice(r->key, 0, 300)));
 }
 
 bool s3_put(S3 *s, Str key, Str body, Err *err)
@@ -318,7 +327,7 @@ bool s3_put(S3 *s, Str key, Str body, Err *err)
 	return run(s, &r, &there, err) && (there || missing(s, &r, err));
 }
 
-bool s3_get(S3 *s, Str key, int64_t at, int64_t n, StrBuf *out, bool *there, Err *err)
+bool s3_get(S3 *s, Str key, int64_t at, int64_t n, Str etag, StrBuf *out, bool *there, Err *err)
 {
 	char range[80];
 	strbuf_clear(out);
@@ -326,7 +335,7 @@ bool s3_get(S3 *s, Str key, int64_t at, int64_t n, StrBuf *out, bool *there, Err
 	if (n == 0)
 		return true;
 	snprintf(range, sizeof range, "range:bytes=%lld-%lld", (long long)at, (long long)(at + n - 1));
-	Request r = {.method = "GET", .key = key, .range = n > 0 ? range : NULL};
+	Request r = {.method = "GET", .key = key, .range = n > 0 ? range : NULL, .etag = etag};
 	r.max_len = n > 0 ? (size_t)n + REPLY_BYTES_MAX : (size_t)1 << 31;
 	if (!run(s, &r, there, err))
 		return false;
@@ -341,7 +350,7 @@ bool s3_get(S3 *s, Str key, int64_t at, int64_t n, StrBuf *out, bool *there, Err
 bool s3_head(S3 *s, Str key, S3Object *out, bool *there, Err *err)
 {
 	Request r = {.method = "HEAD", .key = key};
-	*out = (S3Object){.key = key};
+	*out = (S3Object){.key = key, .etag = STR_EMPTY};
 	if (!run(s, &r, there, err))
 		return false;
 	if (*there && !str_to_i64(http_header(&s->reply, "Content-Length"), &out->size))
@@ -401,7 +410,7 @@ bool s3_list(S3 *s, Str prefix, uint32_t most, Arena *arena, S3Objects *out, Err
 		more = str_eq_c(s3_xml_text(xml, "IsTruncated", arena), "true");
 		token = s3_xml_text(xml, "NextContinuationToken", arena);
 		while (ok && s3_xml_next(&xml, "Contents", &item)) {
-			S3Object o = {.key = key_text(item, escaped, arena)};
+			S3Object o = {.key = key_text(item, escaped, arena), .etag = s3_xml_text(item, "ETag", arena)};
 			str_to_i64(s3_xml_text(item, "Size", arena), &o.size);
 			if (!http_time_parse(s3_xml_text(item, "LastModified", arena), &o.modified_us))
 				o.modified_us = 0;

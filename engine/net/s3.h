@@ -30,7 +30,7 @@ bool s3_config_read(const Options *o, Str path, Arena *arena, S3Config *out, Err
 
 typedef struct S3 S3;
 typedef struct S3Object {
-	Str key;
+	Str key, etag;
 	int64_t size;
 	int64_t modified_us;
 } S3Object;
@@ -52,8 +52,9 @@ void s3_close(S3 *s); /* NULL is fine */
 
 /* Keys below the bucket, not escaped. */
 bool s3_put(S3 *s, Str key, Str body, Err *err);
-/* Replaces *out with n bytes from `at` on (n < 0: all of it). *there false: no such object. */
-bool s3_get(S3 *s, Str key, int64_t at, int64_t n, StrBuf *out, bool *there, Err *err);
+/* Replaces *out with n bytes from `at` on (n < 0: all of it). *there false: no such object, or it is another one than
+ * that of the etag (empty: any). */
+bool s3_get(S3 *s, Str key, int64_t at, int64_t n, Str etag, StrBuf *out, bool *there, Err *err);
 bool s3_head(S3 *s, Str key, S3Object *out, bool *there, Err *err);
 bool s3_delete(S3 *s, Str key, Err *err); /* one that is not there is fine */
 /* All objects whose keys begin with prefix, sorted by key; texts in the arena. most: an error beyond; 0: only whether

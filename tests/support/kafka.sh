@@ -14,42 +14,13 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 service=kafka.sh
 . "$here/service.sh"
+. "$here/jars.sh"
 
 dir=$WEIR_TEST_DIR/kafka
 jars=$WEIR_TEST_CACHE/kafka-$(cksum <"$here/kafka-pom.xml" | cut -d' ' -f1)
 data_mb_max=2048
 
-jars_complete() {
-    [ -s "$jars/list" ] && (cd "$jars" && sha256sum --quiet --status -c list) 2>/dev/null
-}
-
-# Into a folder of its own first: what is in $jars is whole, or is fetched again. The second try has
-# an empty Maven repository, for a broken file in the first one would only be copied again.
-fetch() {
-    if jars_complete; then return 0; fi
-    mkdir -p "$WEIR_TEST_CACHE"
-    part=$WEIR_TEST_CACHE/part.$$
-    trap 'rm -rf "$part"' EXIT
-    for repository in '' "-Dmaven.repo.local=$part/repository"; do
-        rm -rf "$part" "$jars"
-        mkdir -p "$part/jars"
-        service_say "fetching the broker's jars"
-        if timeout 600 mvn -B -q -f "$here/kafka-pom.xml" $repository dependency:copy-dependencies \
-            -DincludeScope=runtime "-DoutputDirectory=$part/jars" </dev/null >"$part/log" 2>&1 9>&- &&
-            /usr/bin/python3 -c 'import sys, zipfile
-for name in sys.argv[1:]:
-    if zipfile.ZipFile(name).testzip():
-        sys.exit("broken: " + name)' "$part"/jars/*.jar >>"$part/log" 2>&1; then
-            (cd "$part/jars" && sha256sum ./*.jar >list)
-            mv "$part/jars" "$jars"
-            rm -rf "$part"
-            return 0
-        fi
-        tail -n 20 "$part/log" >&2
-    done
-    service_say "Maven could not fetch the broker"
-    return 1
-}
+fetch() { jars_fetch "$here/kafka-pom.xml" "$jars" "the broker's jars"; }
 
 answers() {
     [ -s "$dir/port" ] && timeout 10 kcat -b "127.0.0.1:$(cat "$dir/port")" -L -m 3 2>/dev/null 9>&- |

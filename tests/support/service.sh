@@ -1,4 +1,4 @@
-# Shared by kafka.sh and postgres.sh, which read it with "."; not run by itself.
+# Shared by kafka.sh, postgres.sh and s3.sh, which read it with "."; not run by itself.
 #
 # A service has a folder below WEIR_TEST_DIR with its pid, its port, its log and its data. It is kept
 # between runs: start is a look at the pid and one question when it is there. Every wait is bounded.

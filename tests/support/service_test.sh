@@ -4,26 +4,35 @@
 #   WEIR             the program
 #   WEIR_TEST_KAFKA  host:port of the broker
 #   WEIR_TEST_PG     a libpq connection string, superuser
+#   AWS_*            address, keys and region of the S3 server
 #   TMPDIR           an empty folder of its own, removed when the test has passed
 #
 # The services are looked at before each test, so that one a fault test has killed is back for the
-# next. A test that needs none of them says so in a line `# services: none`. Without the services
-# the test is skipped (77), except under CI, where nothing is.
+# next. A test gets Kafka and PostgreSQL unless a line `# services: NAME...` says what it needs: none,
+# kafka, postgres, s3. Without the services the test is skipped (77), except under CI, where nothing is.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 script=$1
 
-if ! grep -q '^# services: none' "$script"; then
-    if sh "$here/kafka.sh" start && sh "$here/postgres.sh" start; then
-        eval "$(sh "$here/kafka.sh" env)"
-        eval "$(sh "$here/postgres.sh" env)"
-        export WEIR_TEST_KAFKA WEIR_TEST_PG
+services=$(sed -n 's/^# services: //p' "$script" | head -n 1)
+for service in ${services:-kafka postgres}; do
+    case $service in
+    none) continue ;;
+    kafka | postgres | s3) ;;
+    *)
+        echo "$script: no service \"$service\"" >&2
+        exit 1
+        ;;
+    esac
+    if sh "$here/$service.sh" start; then
+        eval "$(sh "$here/$service.sh" env)"
     else
-        echo "$script: Kafka or PostgreSQL could not be started" >&2
+        echo "$script: $service could not be started" >&2
         if [ "${CI:-}" = true ]; then exit 1; fi
         exit 77
     fi
-fi
+done
+export WEIR_TEST_KAFKA WEIR_TEST_PG
 
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/weir-$(basename "$script" .sh).XXXXXX")
 export TMPDIR

@@ -21,6 +21,7 @@ static const FormatFiles parquet_files = {
     .rows = parquet_reader_rows,
     .run = parquet_reader_run,
     .read = parquet_reader_read,
+    .extent = parquet_reader_extent,
     .unpin = parquet_reader_unpin,
     .reader_close = parquet_reader_close,
 };

@@ -27,6 +27,7 @@ struct FileReader {
 	Schema schema;
 	int64_t *first; /* row of each group; first[ngroups]: all rows */
 	ReaderColumn *cols;
+	bool *wanted; /* of the file's leaves: those below a column of the schema */
 	const struct Zone *zone;
 };
 
@@ -70,6 +71,16 @@ static bool count_rows(FileReader *r, Err *err)
 	return r->first[f->ngroups] == f->rows || broken(r, err, "its row groups do not have as many rows as it says");
 }
 
+static void mark_leaves(const FileReader *r, const SchemaNode *node)
+{
+	if (node->kind == SCHEMA_ABSENT)
+		return;
+	if (node->leaf >= 0)
+		r->wanted[node->leaf] = true;
+	for (uint32_t i = 0; i < node->nkids; i++)
+		mark_leaves(r, &node->kids[i]);
+}
+
 bool parquet_reader_open(const FormatInput *in, Str name, const Options *options, const FormatSchema *schema,
                          FileReader **out, Err *err)
 {
@@ -94,6 +105,9 @@ bool parquet_reader_open(const FormatInput *in, Str name, const Options *options
 		return false;
 	}
 	r->cols = ARENA_ARRAY_ZERO(arena, ReaderColumn, schema->ncols + 1);
+	r->wanted = ARENA_ARRAY_ZERO(arena, bool, r->schema.nleaves + 1);
+	for (uint32_t i = 0; i < r->schema.ncols; i++)
+		mark_leaves(r, &r->schema.cols[i]);
 	*out = r;
 	return true;
 }
@@ -132,6 +146,18 @@ uint32_t parquet_reader_run(const FileReader *r, int64_t row, uint32_t most)
 	if (most > LEAF_ENTRIES_MAX)
 		most = LEAF_ENTRIES_MAX;
 	return left < most ? (uint32_t)left : most;
+}
+
+bool parquet_reader_extent(const FileReader *r, int64_t row, uint32_t i, int64_t *at, int64_t *len)
+{
+	if (row < 0 || row >= r->file.rows || i >= r->schema.nleaves)
+		return false;
+	const MetaChunk *c = &r->file.groups[group_of(r, row)].chunks[i];
+	*at = c->dictionary_at > 0 && c->dictionary_at < c->data_at ? c->dictionary_at : c->data_at;
+	*len = r->wanted[i] ? c->bytes : 0;
+	if (*at < 0 || *len < 0 || *at > r->in.size || *len > r->in.size - *at)
+		*at = *len = 0; /* reading it says why it cannot be */
+	return true;
 }
 
 static bool column_error(const FileReader *r, const ReaderColumn *c, int64_t row, Err *err)

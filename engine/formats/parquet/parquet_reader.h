@@ -12,6 +12,7 @@ int64_t parquet_reader_rows(const FileReader *r);
 uint32_t parquet_reader_run(const FileReader *r, int64_t row, uint32_t most);
 bool parquet_reader_read(FileReader *r, int64_t row, uint32_t n, const uint32_t *cols, uint32_t ncols, Arena *arena,
                          FormatPins *pins, Column *out, Err *err);
+bool parquet_reader_extent(const FileReader *r, int64_t row, uint32_t i, int64_t *at, int64_t *len);
 void parquet_reader_unpin(FormatPins *pins);
 void parquet_reader_close(FileReader *r);
 

@@ -245,7 +245,7 @@ TEST(errors)
 	CHECK(files()->check(&t.def, &err));
 	CHECK(start_at(&t, &clock_real, 0, NULL, &err) == NULL);
 	live_drop(&t);
-	table(&t, "s3://bucket/x", "csv");
+	table(&t, "gs://bucket/x", "csv");
 	CHECK(!files()->check(&t.def, &err));
 	live_drop(&t);
 	table(&t, "/tmp", "avro");

@@ -20,6 +20,8 @@
 #include "engine/connectors/sink_rows.h"
 #include "engine/formats/format.h"
 
+static const int64_t CLOSE_US = INT64_C(10) * 1000000;
+
 struct Sink {
 	SinkSpec spec;
 	Arena *arena;
@@ -36,6 +38,7 @@ struct Sink {
 	Value *values, *record;
 	StrBuf folder, text;
 	bool ready; /* recovered, and nothing went wrong since */
+	bool begun; /* was ready once */
 };
 
 /* ---- options ---- */
@@ -221,7 +224,7 @@ static SinkResult filesystem_recover(Sink *s, uint64_t *epoch, bool *known, Err 
 	if (!filesystem_parts_recover(&s->parts, err) ||
 	    (s->blocks.type && !filesystem_blocks_load(&s->blocks, &s->parts, err)))
 		return failed(s, err);
-	s->ready = true;
+	s->ready = s->begun = true;
 	*known = s->parts.known && s->parts.epoch > 0;
 	*epoch = s->parts.epoch;
 	return SINK_DELIVERED;
@@ -340,17 +343,37 @@ static SinkResult filesystem_deliver(Sink *s, uint64_t last, const SinkEpoch *ep
 	return commit(s, epochs[n - 1].epoch, err) ? SINK_DELIVERED : failed(s, err);
 }
 
+/* Ends all files. */
+static bool end_files(Sink *s, Err *err)
+{
+	uint64_t epoch;
+	bool known;
+	if (!s->ready && filesystem_recover(s, &epoch, &known, err) != SINK_DELIVERED)
+		return false;
+	for (uint32_t i = 0; i < s->parts.len; i++)
+		s->parts.items[i].done = true;
+	if (s->parts.len == 0 || commit(s, s->parts.epoch, err))
+		return true;
+	failed(s, err);
+	return false;
+}
+
+/* An outage is given some time: without a state file there is no next start that could end the files. */
 static void filesystem_close(Sink *s)
 {
-	Err err = {0};
-	bool any = false;
-	for (uint32_t i = 0; s->ready && i < s->parts.len; i++) {
-		s->parts.items[i].done = true;
-		any = true;
+	int64_t until_us = clock_mono_us(&clock_real) + CLOSE_US;
+	for (bool ok = !s->begun; !ok;) {
+		Err err = {0};
+		ok = end_files(s, &err);
+		bool again = !ok && err.flags & ERR_RETRIABLE && clock_mono_us(&clock_real) < until_us;
+		if (!ok && !again) {
+			LOGE("filesystem", "files stay hidden until the next start", "sink=\"%.*s\" reason=\"%s\"",
+			     STR_ARG(s->spec.name), err.message);
+			break;
+		}
+		if (again)
+			clock_sleep_us(300000);
 	}
-	if (any && !commit(s, s->parts.epoch, &err))
-		LOGW("filesystem", "files stay hidden until the next start", "sink=\"%.*s\" reason=\"%s\"",
-		     STR_ARG(s->spec.name), err.message);
 	free_sink(s);
 }
 

@@ -2,8 +2,8 @@
  * engine/net/s3.c: see s3.h.
  *
  * One request is: path and query escaped, body hashed, signed, sent; a reply sorted into done, not there, an outage, or
- * final. Requests may be sent twice, so each is one that can be; a second "begin" leaves an upload that nobody knows,
- * which whoever lists them aborts.
+ * final. Requests may be sent twice, so each is one that can be, but for "begin": a second one would leave an upload
+ * that nobody knows. Whoever asked for it has to look for those first.
  */
 #include "engine/net/s3.h"
 
@@ -41,7 +41,7 @@ typedef struct Request {
 	const char *range; /* header line, NULL: none */
 	Str etag;          /* only if the object has it; empty: any */
 	size_t max_len;
-	bool once; /* not sent again by itself */
+	bool once; /* not sent again when nobody knows whether it was done */
 } Request;
 
 S3 *s3_open(const S3Config *config, ErrCode outage, ErrCode failure, const atomic_bool *cancel)
@@ -301,7 +301,7 @@ static bool run(S3 *s, const Request *r, bool *there, Err *err)
 		             (strstr(why.message, "RequestTimeTooSkewed") && take_clock(s)) || fate == FATE_AGAIN;
 		if (fate == FATE_AGAIN)
 			why.flags |= ERR_RETRIABLE;
-		if (!again || i + 1 >= TRIES || (r->once && i > 0) || (s->cancel && atomic_load(s->cancel))) {
+		if (!again || i + 1 >= TRIES || (r->once && !s->reply.status) || (s->cancel && atomic_load(s->cancel))) {
 			*err = why;
 			return false;
 		}

@@ -17,7 +17,8 @@ typedef enum TestItemKind { TEST_ITEM_ROW, TEST_ITEM_BYTES, TEST_ITEM_ADVANCE, T
 typedef struct TestItem {
 	TestItemKind kind;
 	int64_t seq;      /* over all tables: the order of arrival */
-	const Value *row; /* physical columns */
+	const Value *row; /* physical columns, as many as there were */
+	uint32_t ncols;
 	int64_t weight;
 	Str bytes;
 	int64_t ms; /* TEST_ITEM_ADVANCE */

@@ -250,7 +250,8 @@ static bool push_rows(World *w, const AstPush *p, const Relation *rel, Err *err)
 		if (ok)
 			test_world_add(
 			    w, table, partition_of(p->partition),
-			    (TestItem){.kind = TEST_ITEM_ROW, .row = row, .weight = p->kind == AST_PUSH_DELETE ? -1 : 1});
+			    (TestItem){
+			        .kind = TEST_ITEM_ROW, .row = row, .ncols = ncols, .weight = p->kind == AST_PUSH_DELETE ? -1 : 1});
 	}
 	catalog_unref(c);
 	return ok;

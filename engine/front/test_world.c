@@ -203,7 +203,8 @@ static bool push_poll(Source *src, uint32_t partition, uint32_t max, SourceChunk
 		if (raw)
 			bytes[n] = it->bytes;
 		else
-			memcpy(values + (size_t)n * ncols, it->row, ncols * sizeof *values);
+			for (uint32_t i = 0; i < ncols; i++) /* a column that came later is NULL */
+				values[(size_t)n * ncols + i] = i < it->ncols ? it->row[i] : VALUE_NULL;
 		weight[n] = it->weight;
 		retracts |= it->weight != 1;
 		arrival[n] = it->seq;

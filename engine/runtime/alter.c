@@ -2,7 +2,7 @@
  * engine/runtime/alter.c: see alter.h.
  *
  *   list what is concerned -> bind all of it in a catalog of its own -> compare plans -> an epoch
- *     -> stop, readers first -> records -> start again, in order of creation: from the last epoch, or from nothing
+ *     -> stop, readers first -> records -> start again, readers last: from the last epoch, or from nothing
  *
  * What is stopped, dropped and recorded lands in one epoch, so a crash finds the old or the new definition.
  */
@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "engine/runtime/execute.h"
+#include "engine/runtime/origin.h"
 #include "sql/plan/explain.h"
 
 typedef struct Item {
@@ -42,19 +43,23 @@ static const Relation *view_named(const Catalog *c, Str name)
 	return r && (r->kind == REL_VIEW || r->kind == REL_MVIEW) ? r : NULL;
 }
 
-/* All that reads a relation (NULL: the side tables of a query), or what reads it, by name; each name once. */
-static void add_readers(const Catalog *c, const Relation *r, Str query, CatalogNames *names)
+/* All that reads a relation, calls a function or (both NULL) reads the side tables of a query, or what reads it, by
+ * name; each name once. */
+static void add_readers(const Catalog *c, const Relation *r, const FunctionDef *f, Str query, CatalogNames *names)
 {
 	CatalogNames direct = {.arena = names->arena};
 	if (r)
 		catalog_dependents(c, r, &direct);
+	else if (f)
+		catalog_function_dependents(c, f, &direct);
 	else
 		catalog_side_dependents(c, query, NULL, &direct);
 	for (uint32_t i = 0; i < direct.len; i++) {
 		if (catalog_names_have(names, direct.items[i]))
 			continue;
 		catalog_names_add(names, direct.items[i]);
-		add_readers(c, view_named(c, direct.items[i]), direct.items[i], names);
+		add_readers(c, view_named(c, direct.items[i]), catalog_names_function(c, direct.items[i]), direct.items[i],
+		            names);
 	}
 }
 
@@ -69,6 +74,25 @@ static bool index_of(const Catalog *c, const CatalogNames *names, Str self, Str 
 	return false;
 }
 
+/* The state of what reads a table does not say by which columns it was computed. */
+static bool refuse_tables(const Alter *a, const CatalogNames *names, Err *err)
+{
+	for (uint32_t i = 0; i < names->len; i++) {
+		const Relation *r = catalog_find(a->e->catalog, STR_EMPTY, names->items[i]);
+		if (!r || (r->kind != REL_SOURCE && r->kind != REL_OWN) || !r->table->nuses)
+			continue;
+		err_set(err, ERR_DEPENDENT_OBJECTS, "cannot replace the function \"%.*s\": columns of table \"%.*s\" call it",
+		        STR_ARG(a->change->name), STR_ARG(r->name));
+		return err_hint(err, "Give the new function another name, or DROP the table first.");
+	}
+	return true;
+}
+
+static bool is_function_of(const CatalogNames *names, const RestoreRecord *rec, Arena *arena)
+{
+	return rec->kind == RECORD_FUNCTION && catalog_names_have(names, arena_printf(arena, "%.*s()", STR_ARG(rec->name)));
+}
+
 static bool list_items(Alter *a, Err *err)
 {
 	Engine *e = a->e;
@@ -79,7 +103,10 @@ static bool list_items(Alter *a, Err *err)
 		return false;
 	CatalogNames names = {.arena = a->arena};
 	const Relation *r = c->kind == RECORD_OBJECT ? catalog_find(e->catalog, STR_EMPTY, c->name) : NULL;
-	add_readers(e->catalog, r, c->name, &names);
+	const FunctionDef *f = c->kind == RECORD_FUNCTION ? catalog_function(e->catalog, c->name) : NULL;
+	add_readers(e->catalog, r, f, c->name, &names);
+	if (f && !refuse_tables(a, &names, err))
+		return false;
 	a->items = ARENA_ARRAY_ZERO(a->arena, Item, n + 1);
 	bool found = false;
 	for (uint32_t i = 0; i < n; i++) {
@@ -88,8 +115,8 @@ static bool list_items(Alter *a, Err *err)
 		bool reader =
 		    (rec->kind == RECORD_QUERY || (rec->kind == RECORD_OBJECT && view_named(e->catalog, rec->name))) &&
 		    catalog_names_have(&names, rec->name);
-		bool index = rec->kind == RECORD_OBJECT && index_of(e->catalog, &names, c->name, rec->name);
-		if (!self && !reader && !index)
+		bool index = rec->kind == RECORD_INDEX && index_of(e->catalog, &names, c->name, rec->name);
+		if (!self && !reader && !index && !is_function_of(&names, rec, a->arena))
 			continue;
 		a->items[a->n++] = (Item){.rec = *rec, .changed = self};
 		found |= self;
@@ -245,11 +272,13 @@ static bool bind_item(Alter *a, CatalogEdit *ce, Item *it, Err *err)
 	EngineStatement s = {.settings = settings, .from_file = from_file};
 	Execute x = {.e = e, .s = &s, .arena = arena_open("definition", 0), .group = it->rec.group};
 	x.text = arena_str(x.arena, replaced ? c->sql : it->rec.sql);
+	x.origin = replaced && !c->same_origin ? STR_EMPTY : it->rec.origin;
 	AstNode *node = NULL;
 	uint32_t next;
 	ParserOptions po = {.expand = from_file ? &expand_environment : NULL};
 	Relation *r = NULL;
 	QueryDef *def = NULL;
+	FunctionDef *function = NULL;
 	bool ok = parser_statement(x.arena, x.text, 0, &po, &node, &next, err) &&
 	          engine_bind_context(e, settings, x.arena, x.text, NULL, &x.bc);
 	x.stmt = node;
@@ -260,15 +289,16 @@ static bool bind_item(Alter *a, CatalogEdit *ce, Item *it, Err *err)
 		ok = execute_view(&x, AST_CONST(AstCreateView, node), &r, err);
 	else if (ok && node->kind == AST_INSERT)
 		ok = execute_insert(&x, it->rec.name, &def, err);
-	else if (ok && node->kind == AST_CREATE_INDEX) {
-		const Relation *on;
-		IndexDef ix;
-		ok = bind_create_index(&x.bc, node, &on, &ix, err);
-	}
+	else if (ok && node->kind == AST_CREATE_FUNCTION)
+		ok = execute_function(&x, &function, err);
+	else if (ok && node->kind == AST_CREATE_INDEX)
+		ok = execute_index(&x, &r, NULL, err);
+	if (ok && node->kind == AST_CREATE_TABLE && replaced && !c->same_origin)
+		it->rec.origin = arena_str(a->arena, origin_of(&x, AST_CONST(AstCreateTable, node), r->table));
 	const Relation *old = it->changed && r ? catalog_find(e->catalog, STR_EMPTY, it->rec.name) : NULL;
 	if (ok && old && old->kind == REL_OWN)
 		ok = fits_rows(a, old, r, err);
-	if (ok && (r ? r->plan != NULL : def != NULL)) {
+	if (ok && node->kind != AST_CREATE_INDEX && (r ? r->plan != NULL : def != NULL)) {
 		it->sink = def ? def->sink : NULL;
 		judge(a, it, r ? r->plan : def->plan);
 	}
@@ -276,6 +306,8 @@ static bool bind_item(Alter *a, CatalogEdit *ce, Item *it, Err *err)
 		catalog_put_relation(ce, r);
 	else if (ok && def)
 		catalog_put_query(ce, def);
+	else if (ok && function)
+		catalog_put_function(ce, function);
 	else
 		arena_close(x.arena);
 	settings_free(settings);
@@ -288,19 +320,63 @@ static bool bind_item(Alter *a, CatalogEdit *ce, Item *it, Err *err)
 	return ok;
 }
 
+static void take_out(CatalogEdit *ce, const Item *it)
+{
+	if (it->rec.kind == RECORD_QUERY)
+		catalog_drop_query(ce, it->rec.name);
+	else if (it->rec.kind == RECORD_FUNCTION)
+		catalog_drop_function(ce, it->rec.name);
+	else if (it->rec.kind == RECORD_OBJECT)
+		catalog_drop_relation(ce, STR_EMPTY, it->rec.name);
+}
+
+/* The changed definition waits for an item that waits for it. */
+static void tell_circle(const Alter *a, uint32_t done, Err *err)
+{
+	char quoted[80];
+	for (uint32_t i = done; i < a->n; i++) {
+		snprintf(quoted, sizeof quoted, "\"%.*s\"", STR_ARG(a->items[i].rec.name));
+		bool unknown = err->code == ERR_NO_SUCH_TABLE || err->code == ERR_NO_SUCH_FUNCTION;
+		if (!unknown || !strstr(err->message, quoted))
+			continue;
+		Span span = err->span;
+		err_set_at(err, ERR_WRONG_OBJECT, span, "\"%.*s\" would read itself", STR_ARG(a->change->name));
+		if (!a->items[i].changed)
+			err_detail(err, "%s reads \"%.*s\"", quoted, STR_ARG(a->change->name));
+	}
+}
+
+/* Brings the items into an order in which each is bound after what it reads: a definition that is replaced may read
+ * what is younger. An item that cannot be bound yet waits for the others; what goes wrong when none is left that can is
+ * told of the changed one, else of the first. */
 static bool bind_items(Alter *a, Err *err)
 {
 	CatalogEdit *ce = catalog_edit(a->e->catalog);
-	for (uint32_t i = 0; i < a->n; i++) {
-		catalog_drop_query(ce, a->items[i].rec.kind == RECORD_QUERY ? a->items[i].rec.name : STR_EMPTY);
-		if (a->items[i].rec.kind == RECORD_OBJECT)
-			catalog_drop_relation(ce, STR_EMPTY, a->items[i].rec.name);
+	for (uint32_t i = 0; i < a->n; i++)
+		take_out(ce, &a->items[i]);
+	uint32_t done = 0;
+	for (bool more = true; more && done < a->n;) {
+		more = false;
+		for (uint32_t i = done; i < a->n; i++) {
+			Err why = {0};
+			bool first = err->code == ERR_OK;
+			if (!bind_item(a, ce, &a->items[i], &why)) {
+				if (first || a->items[i].changed)
+					*err = why;
+				continue;
+			}
+			Item it = a->items[i];
+			memmove(&a->items[done + 1], &a->items[done], (i - done) * sizeof it);
+			a->items[done++] = it;
+			more = true;
+		}
+		if (more && done < a->n)
+			err_clear(err);
 	}
-	bool ok = true;
-	for (uint32_t i = 0; ok && i < a->n; i++)
-		ok = bind_item(a, ce, &a->items[i], err);
 	catalog_discard(ce);
-	return ok;
+	if (done < a->n)
+		tell_circle(a, done, err);
+	return done == a->n;
 }
 
 /* ---- receipts ---- */
@@ -411,12 +487,8 @@ static void stop_items(Alter *a, SavedRows *saved)
 		}
 	}
 	CatalogEdit *ce = catalog_edit(e->catalog);
-	for (uint32_t i = 0; i < a->n; i++) {
-		if (a->items[i].rec.kind == RECORD_QUERY)
-			catalog_drop_query(ce, a->items[i].rec.name);
-		else
-			catalog_drop_relation(ce, STR_EMPTY, a->items[i].rec.name);
-	}
+	for (uint32_t i = 0; i < a->n; i++)
+		take_out(ce, &a->items[i]);
 	if (a->change->new_name.len) {
 		side_drop(e, a->change->name, true);
 		catalog_drop_relation(ce, a->change->name, STR("bad"));
@@ -439,7 +511,7 @@ static void record_item(Alter *a, Item *it)
 		if (c->settings)
 			it->rec.settings = restore_settings_text(c->settings, a->arena);
 	}
-	restore_put(a->e, &it->rec);
+	restore_put_last(a->e, &it->rec, a->arena);
 }
 
 static bool start_items(Alter *a, const SavedRows *saved, Err *err)

@@ -314,10 +314,16 @@ bool own_run(EngineStatement *s, Engine *e, const PlanQuery *plan,
 bool own_truncate(Engine *e, const Relation *rel, uint64_t *rows, Err *err);
 
 /* restore.c */
-typedef enum RecordKind { RECORD_OBJECT, RECORD_QUERY, RECORD_ONCE } RecordKind;
+typedef enum RecordKind {
+	RECORD_OBJECT, /* a table or view */
+	RECORD_QUERY,  /* an INSERT */
+	RECORD_ONCE,   /* an INSERT ... VALUES of a file that has run */
+	RECORD_FUNCTION,
+	RECORD_INDEX,
+} RecordKind;
 /* The record of an object, in the arena of who asked; settings: k=v, one a line. */
 typedef struct RestoreRecord {
-	Str key; /* records are in order of creation */
+	Str key; /* records are in the order in which they were bound */
 	RecordKind kind;
 	bool from_file;
 	uint32_t group;
@@ -325,10 +331,12 @@ typedef struct RestoreRecord {
 	Str name;
 	Str sql;
 	Str settings;
+	Str origin; /* of a table: see origin.h */
 } RestoreRecord;
 bool restore_list(Engine *e, Arena *arena, RestoreRecord **out, uint32_t *n, Err *err);
 bool restore_get(Engine *e, RecordKind kind, Str name, Arena *arena, RestoreRecord *out);
-void restore_put(Engine *e, const RestoreRecord *r); /* under its key */
+/* Last in the order; the record of that key, if it has one, is gone. */
+void restore_put_last(Engine *e, RestoreRecord *r, Arena *arena);
 /* Executes the record's statement. fresh: a query begins anew; else it goes on from its last epoch. */
 bool restore_run(Engine *e, const RestoreRecord *r, bool fresh, Err *err);
 /* What a recorded query starts from: what it was not made with is the default, whatever the engine was started with
@@ -337,7 +345,7 @@ Settings *restore_base(Engine *e);
 bool restore_settings(Settings *s, Str text, Err *err);
 Str restore_settings_text(const Settings *s, Arena *arena); /* the same the other way */
 void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file,
-                    uint64_t plan_hash, uint32_t group);
+                    uint64_t plan_hash, uint32_t group, Str origin);
 void restore_forget(Engine *e, RecordKind kind, Str name);
 bool restore_find(Engine *e, RecordKind kind, Str name, Arena *arena, Str *sql, uint64_t *plan_hash);
 bool restore_all(Engine *e, Err *err);

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "engine/runtime/alter.h"
+#include "engine/runtime/origin.h"
 
 void execute_tag(Execute *x, const char *fmt, ...)
 {
@@ -113,7 +114,7 @@ static bool existing(Execute *x, Str name, bool if_not_exists, bool or_replace, 
 		                      .kind = RECORD_OBJECT,
 		                      .sql = x->text,
 		                      .settings = x->s->settings,
-		                      .from_file = true,
+		                      .from_file = x->s->from_file,
 		                      .dry = x->s->dry};
 		return alter_apply(x->e, &change, x->s->notices, err);
 	}
@@ -124,10 +125,10 @@ static bool existing(Execute *x, Str name, bool if_not_exists, bool or_replace, 
 	return true;
 }
 
-static void record(Execute *x, RecordKind kind, Str name, uint64_t plan_hash)
+static void record(Execute *x, RecordKind kind, Str name, uint64_t plan_hash, Str origin)
 {
 	if (!x->restore)
-		restore_record(x->e, kind, name, x->text, x->s->settings, x->s->from_file, plan_hash, x->group);
+		restore_record(x->e, kind, name, x->text, x->s->settings, x->s->from_file, plan_hash, x->group, origin);
 }
 
 static bool known_connector(Execute *x, const TableDef *t, Err *err)
@@ -144,7 +145,8 @@ static bool known_connector(Execute *x, const TableDef *t, Err *err)
 bool execute_table(Execute *x, const AstCreateTable *node, Relation **out, Err *err)
 {
 	TableDef *t;
-	if (!bind_create_table(&x->bc, x->stmt, &t, err) || !known_connector(x, t, err))
+	bool bound = x->origin.len ? origin_bind(x, x->origin, &t, err) : bind_create_table(&x->bc, x->stmt, &t, err);
+	if (!bound || !known_connector(x, t, err))
 		return false;
 	Relation *r = ARENA_NEW(x->arena, Relation);
 	bool own = !t->connector.len;
@@ -184,10 +186,11 @@ static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
 	Relation *r;
 	if (!execute_table(x, node, &r, err) || (r->kind == REL_OWN && !own_open(x->e, r, NULL, err)))
 		return false;
+	Str origin = x->restore ? STR_EMPTY : origin_of(x, node, r->table);
 	CatalogEdit *ce = catalog_edit(x->e->catalog);
 	catalog_put_relation(ce, r);
 	side_declare(ce, r, r->version);
-	record(x, RECORD_OBJECT, name, 0);
+	record(x, RECORD_OBJECT, name, 0, origin);
 	publish(x, ce);
 	if (!node->query || x->restore)
 		return true;
@@ -296,8 +299,18 @@ static bool create_view(Execute *x, const AstCreateView *node, Err *err)
 	catalog_put_relation(ce, r);
 	if (node->materialized)
 		side_declare(ce, r, r->version);
-	record(x, RECORD_OBJECT, name, hash);
+	record(x, RECORD_OBJECT, name, hash, STR_EMPTY);
 	publish(x, ce);
+	return true;
+}
+
+bool execute_function(Execute *x, FunctionDef **out, Err *err)
+{
+	FunctionDef *f = ARENA_NEW(x->arena, FunctionDef);
+	if (!bind_create_function(&x->bc, x->stmt, f, err))
+		return false;
+	f->arena = x->arena;
+	*out = f;
 	return true;
 }
 
@@ -307,22 +320,27 @@ static bool create_function(Execute *x, const AstCreateFunction *node, Err *err)
 	execute_tag(x, "CREATE FUNCTION");
 	const FunctionDef *old = catalog_function(x->e->catalog, name);
 	if (old) {
-		if (x->s->from_file && execute_same(x, RECORD_OBJECT, name))
+		if (x->s->from_file && execute_same(x, RECORD_FUNCTION, old->name))
 			return true;
 		if (node->if_not_exists)
 			return true;
-		if (!node->or_replace && !x->s->from_file)
+		if ((!node->or_replace && !x->s->from_file) || !str_eq(old->name, name))
 			return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "function \"%.*s\" exists already",
-			                  STR_ARG(name));
-		restore_forget(x->e, RECORD_OBJECT, name);
+			                  STR_ARG(old->name));
+		AlterChange change = {.name = old->name,
+		                      .kind = RECORD_FUNCTION,
+		                      .sql = x->text,
+		                      .settings = x->s->settings,
+		                      .from_file = x->s->from_file,
+		                      .dry = x->s->dry};
+		return alter_apply(x->e, &change, x->s->notices, err);
 	}
-	FunctionDef *f = ARENA_NEW(x->arena, FunctionDef);
-	if (!bind_create_function(&x->bc, x->stmt, f, err))
+	FunctionDef *f;
+	if (!execute_function(x, &f, err))
 		return false;
-	f->arena = x->arena;
 	CatalogEdit *ce = catalog_edit(x->e->catalog);
 	catalog_put_function(ce, f);
-	record(x, RECORD_OBJECT, name, 0);
+	record(x, RECORD_FUNCTION, f->name, 0, STR_EMPTY);
 	publish(x, ce);
 	return true;
 }
@@ -356,6 +374,7 @@ bool execute_statement(Engine *e, EngineStatement *s, const ExecuteRestore *rest
 	/* the statement alone, so that spans of the definition count from its first byte; errors are moved back */
 	x.text = arena_str(x.arena, str_make(s->text.ptr + begin, end - begin));
 	x.group = restore ? restore->group : 0;
+	x.origin = restore ? restore->origin : STR_EMPTY;
 	AstNode *node = NULL;
 	uint32_t next;
 	ParserOptions po = {.expand = s->from_file ? &expand_environment : NULL};

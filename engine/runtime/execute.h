@@ -16,6 +16,7 @@ typedef struct ExecuteRestore {
 	uint64_t plan_hash;
 	uint32_t group;
 	bool fresh; /* queries begin anew */
+	Str origin; /* of a table: what its text is bound over, see origin.h */
 } ExecuteRestore;
 
 /* One statement being executed: its text was copied into the arena of what it makes, and parsed again there. */
@@ -28,6 +29,7 @@ typedef struct Execute {
 	Str text;
 	const AstNode *stmt;
 	BindContext bc;
+	Str origin; /* of a recorded table */
 	uint32_t group;
 } Execute;
 
@@ -43,6 +45,7 @@ void execute_goes_on(Execute *x, RecordKind kind, Str name, const char *what);
 /* What the statement defines, bound and not entered anywhere. */
 bool execute_table(Execute *x, const AstCreateTable *node, Relation **out, Err *err);
 bool execute_view(Execute *x, const AstCreateView *node, Relation **out, Err *err);
+bool execute_function(Execute *x, FunctionDef **out, Err *err);
 bool execute_insert(Execute *x, Str name, QueryDef **out, Err *err); /* execute_query.c */
 void execute_plan_changed(Execute *x, Query *q);
 
@@ -58,11 +61,14 @@ bool execute_drop_relation(Engine *e, const Relation *r, bool cascade, Err *err)
 /* Dropped, to be made again. keep_bad: the records that the old definition could not use stay for the new one. */
 bool execute_replace_relation(Engine *e, const Relation *r, bool keep_bad, bool cascade, Err *err);
 bool execute_drop_query(Engine *e, Query *q, bool cascade, Err *err);
+bool execute_drop_function(Engine *e, const FunctionDef *f, bool cascade, Err *err);
 
 /* execute_alter.c */
 bool execute_alter(Execute *x, const AstAlter *node, Err *err);
 
 /* execute_index.c */
+/* The relation with the new index, entered nowhere; index may be NULL. */
+bool execute_index(Execute *x, Relation **out, IndexDef *index, Err *err);
 bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err);
 bool execute_index_drop(Execute *x, Str name, bool *found, Err *err); /* true and !*found: there is none */
 

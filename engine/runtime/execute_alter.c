@@ -282,6 +282,7 @@ bool execute_alter(Execute *x, const AstAlter *node, Err *err)
 	    .kind = RECORD_OBJECT,
 	    .sql = arena_str(x->arena, strbuf_str(&text)),
 	    .from_file = rec.from_file,
+	    .same_origin = true,
 	    .options_only = node->action == AST_ALTER_SET || node->action == AST_ALTER_RESET,
 	    .new_name = rename ? execute_path_name(&node->new_name) : STR_EMPTY,
 	    .dry = x->s->dry || node->dry_run,

@@ -4,10 +4,15 @@
 #include "base/log.h"
 #include "engine/runtime/execute.h"
 
-/* Drops everything that names the relation. */
+/* Drops everything that names the relation (NULL: a function). */
 static bool drop_dependents(Engine *e, const Relation *r, const CatalogNames *names, Err *err)
 {
 	for (uint32_t i = 0; i < names->len; i++) {
+		const FunctionDef *f = catalog_names_function(e->catalog, names->items[i]);
+		if (f && !execute_drop_function(e, f, true, err))
+			return false;
+		if (f)
+			continue;
 		Query *q = query_find(e, names->items[i]);
 		if (q && q->def) {
 			if (!execute_drop_query(e, q, true, err))
@@ -34,6 +39,30 @@ static bool clear_dependents(Engine *e, const Relation *r, Str name, bool bad_to
 		err_hint(err, "Drop them first, or use CASCADE.");
 	} else if (n) {
 		ok = drop_dependents(e, r, &names, err);
+	}
+	arena_close(names.arena);
+	return ok;
+}
+
+bool execute_drop_function(Engine *e, const FunctionDef *f, bool cascade, Err *err)
+{
+	CatalogNames names = {.arena = arena_open("dependents", 0)};
+	Str name = arena_str(names.arena, f->name);
+	bool ok = true;
+	if (!catalog_function_dependents(e->catalog, f, &names)) {
+		ok = true;
+	} else if (cascade) {
+		ok = drop_dependents(e, NULL, &names, err);
+	} else {
+		ok = err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop the function \"%.*s\": %.*s call%s it", STR_ARG(name),
+		             STR_ARG(catalog_names_text(&names)), names.len == 1 ? "s" : "");
+		err_hint(err, "Drop them first, or use CASCADE.");
+	}
+	if (ok) {
+		CatalogEdit *ce = catalog_edit(e->catalog);
+		restore_forget(e, RECORD_FUNCTION, name);
+		catalog_drop_function(ce, name);
+		engine_set_catalog(e, catalog_publish(ce));
 	}
 	arena_close(names.arena);
 	return ok;
@@ -93,7 +122,7 @@ bool execute_replace_relation(Engine *e, const Relation *r, bool keep_bad, bool 
 	catalog_drop_relation(ce, name, STR("refused"));
 	restore_forget(e, RECORD_OBJECT, name);
 	for (uint32_t i = 0; i < r->nindexes; i++)
-		restore_forget(e, RECORD_OBJECT, r->indexes[i].name);
+		restore_forget(e, RECORD_INDEX, r->indexes[i].name);
 	engine_set_catalog(e, catalog_publish(ce));
 	LOGI("engine", "dropped", "object=\"%.*s\"", STR_ARG(name));
 	arena_close(arena);
@@ -134,17 +163,8 @@ bool execute_drop(Execute *x, const AstDrop *node, Err *err)
 			                  "\"%.*s\" is a view: DROP MATERIALIZED VIEW ends it", STR_ARG(name));
 	} else if (node->object == AST_OBJECT_FUNCTION) {
 		const FunctionDef *f = catalog_function(e->catalog, name);
-		if (f) {
-			CatalogNames names = {.arena = x->arena};
-			if (catalog_function_dependents(e->catalog, f, &names))
-				return err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot drop \"%.*s\": %.*s use it",
-				                  STR_ARG(name), STR_ARG(catalog_names_text(&names)));
-			CatalogEdit *ce = catalog_edit(e->catalog);
-			restore_forget(e, RECORD_OBJECT, name);
-			catalog_drop_function(ce, name);
-			engine_set_catalog(e, catalog_publish(ce));
-			return true;
-		}
+		if (f)
+			return execute_drop_function(e, f, node->behavior == AST_DROP_CASCADE, err);
 	} else if (node->object == AST_OBJECT_INDEX) {
 		bool found;
 		if (!execute_index_drop(x, name, &found, err))

@@ -153,12 +153,28 @@ static bool running(Execute *x, const Relation *rel, Err *err)
 	return err_hint(err, "RESUME it first; WHY \"%.*s\" says what is wrong.", STR_ARG(rel->name));
 }
 
+bool execute_index(Execute *x, Relation **out, IndexDef *index, Err *err)
+{
+	const Relation *rel;
+	IndexDef ix = {0};
+	if (!bind_create_index(&x->bc, x->stmt, &rel, &ix, err))
+		return false;
+	IndexDef *list = ARENA_ARRAY(x->arena, IndexDef, rel->nindexes + 1);
+	if (rel->nindexes)
+		memcpy(list, rel->indexes, rel->nindexes * sizeof *list);
+	list[rel->nindexes] = ix;
+	*out = version_with(x, rel, list, rel->nindexes + 1);
+	if (index)
+		*index = ix;
+	return true;
+}
+
 bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err)
 {
 	execute_tag(x, "CREATE INDEX");
 	Place place;
 	if (node->name.text.len && find_index(x->e->catalog, node->name.text, &place)) {
-		if (x->s->from_file && execute_same(x, RECORD_OBJECT, node->name.text))
+		if (x->s->from_file && execute_same(x, RECORD_INDEX, node->name.text))
 			return true;
 		if (node->if_not_exists) {
 			execute_notice(x, "index \"%.*s\" exists, skipping", STR_ARG(node->name.text));
@@ -167,32 +183,27 @@ bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err)
 		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "index \"%.*s\" exists already",
 		                  STR_ARG(node->name.text));
 	}
-	const Relation *rel;
-	IndexDef ix = {0};
-	if (!bind_create_index(&x->bc, x->stmt, &rel, &ix, err)) {
+	Relation *r;
+	IndexDef ix;
+	if (!execute_index(x, &r, &ix, err)) {
 		bool there = err->code == ERR_DUPLICATE_OBJECT && (node->if_not_exists || x->s->from_file);
 		if (there)
 			err_clear(err);
 		return there;
 	}
-	if (rel->nindexes == EXECUTE_INDEXES_MAX)
+	if (r->nindexes > EXECUTE_INDEXES_MAX)
 		return err_set_at(err, ERR_NOT_SUPPORTED, x->stmt->span,
 		                  "more than %d indexes of \"%.*s\" are not supported yet", EXECUTE_INDEXES_MAX,
-		                  STR_ARG(rel->name));
-	if (!x->s->dry && !running(x, rel, err))
+		                  STR_ARG(r->name));
+	if (!x->s->dry && !running(x, r, err))
 		return false;
-	IndexDef *list = ARENA_ARRAY(x->arena, IndexDef, rel->nindexes + 1);
-	if (rel->nindexes)
-		memcpy(list, rel->indexes, rel->nindexes * sizeof *list);
-	list[rel->nindexes] = ix;
-	Relation *r = version_with(x, rel, list, rel->nindexes + 1);
 	if (x->s->dry) { /* nothing is kept, but what is planned later may look something up by it */
 		publish(x, r);
 		return true;
 	}
 	bool ok = open_index(x, r, err);
 	if (ok && !x->restore) {
-		restore_record(x->e, RECORD_OBJECT, ix.name, x->text, x->s->settings, x->s->from_file, 0, 0);
+		restore_record(x->e, RECORD_INDEX, ix.name, x->text, x->s->settings, x->s->from_file, 0, 0, STR_EMPTY);
 		ok = close_epoch(x->e, err);
 		LOGI("engine", "index created", "index=\"%.*s\" on=\"%.*s\"", STR_ARG(ix.name), STR_ARG(r->name));
 	}
@@ -256,7 +267,7 @@ bool execute_index_drop(Execute *x, Str name, bool *found, Err *err)
 		q->rel = r;
 		q->run.rel = r;
 	}
-	restore_forget(x->e, RECORD_OBJECT, own_name);
+	restore_forget(x->e, RECORD_INDEX, own_name);
 	publish(x, r);
 	LOGI("engine", "index dropped", "index=\"%.*s\"", STR_ARG(own_name));
 	return true;

@@ -50,7 +50,7 @@ static bool done_once(Execute *x)
 	bool done = restore_find(x->e, RECORD_ONCE, str_from(name), arena, &sql, &hash);
 	arena_close(arena);
 	if (!done)
-		restore_record(x->e, RECORD_ONCE, str_from(name), x->text, x->s->settings, true, 0, 0);
+		restore_record(x->e, RECORD_ONCE, str_from(name), x->text, x->s->settings, true, 0, 0, STR_EMPTY);
 	return done;
 }
 
@@ -94,7 +94,7 @@ static bool start_insert(Execute *x, const PlanQuery *plan, const Relation *sink
 		                      .kind = RECORD_QUERY,
 		                      .sql = x->text,
 		                      .settings = x->s->settings,
-		                      .from_file = true,
+		                      .from_file = x->s->from_file,
 		                      .dry = x->s->dry};
 		return alter_apply(x->e, &change, x->s->notices, err);
 	}
@@ -116,7 +116,8 @@ static bool start_insert(Execute *x, const PlanQuery *plan, const Relation *sink
 	catalog_put_query(ce, def);
 	side_declare_query(ce, name, true, x->e->next_version++);
 	if (!x->restore)
-		restore_record(x->e, RECORD_QUERY, name, x->text, x->s->settings, x->s->from_file, plan->hash, x->group);
+		restore_record(x->e, RECORD_QUERY, name, x->text, x->s->settings, x->s->from_file, plan->hash, x->group,
+		               STR_EMPTY);
 	engine_set_catalog(x->e, catalog_publish(ce));
 	x->kept = true;
 	return true;

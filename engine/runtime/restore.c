@@ -1,6 +1,7 @@
 /*
- * engine/runtime/restore.c: the catalog in the state file: one record per object in order of creation: the text of its
- * statement and the settings it was made with.
+ * engine/runtime/restore.c: the catalog in the state file: one record per object: the text of its statement and the
+ * settings it was made with. An object that is bound again (ALTER, OR REPLACE, or since something it reads has changed)
+ * goes to the end, so that the order of the records is one in which all of them can be bound.
  *
  * At the start the statements are bound again, in order. A query whose plan is no longer the same (another version of
  * weir plans it otherwise) does not read the old state: it is FAILED with the reason, and its rows stay readable.
@@ -17,6 +18,8 @@ static bool decode(Str bytes, RestoreRecord *r)
 	          codec_get_blob(&c, &r->settings);
 	r->kind = (RecordKind)kind;
 	r->from_file = file != 0;
+	if (ok && c.at < c.end)
+		ok = codec_get_blob(&c, &r->origin);
 	return ok;
 }
 
@@ -43,7 +46,7 @@ Str restore_settings_text(const Settings *s, Arena *arena)
 	return out;
 }
 
-void restore_put(Engine *e, const RestoreRecord *r)
+static void put(Engine *e, const RestoreRecord *r)
 {
 	StrBuf value;
 	strbuf_init(&value);
@@ -55,22 +58,37 @@ void restore_put(Engine *e, const RestoreRecord *r)
 	codec_put_blob(&value, r->name);
 	codec_put_blob(&value, r->sql);
 	codec_put_blob(&value, r->settings);
+	codec_put_blob(&value, r->origin);
 	state_put(e->records, r->key, strbuf_str(&value));
 	strbuf_deinit(&value);
 }
 
-void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file,
-                    uint64_t plan_hash, uint32_t group)
+void restore_put_last(Engine *e, RestoreRecord *r, Arena *arena)
 {
-	StrBuf key, text;
+	if (r->key.len)
+		state_del(e->records, r->key);
+	StrBuf key;
 	strbuf_init(&key);
-	strbuf_init(&text);
-	put_settings(settings, &text);
 	codec_put_i64(&key, (int64_t)e->next_seq++);
-	RestoreRecord r = {strbuf_str(&key), kind, from_file, group, plan_hash, name, sql, strbuf_str(&text)};
-	restore_put(e, &r);
+	r->key = arena_str(arena, strbuf_str(&key));
 	strbuf_deinit(&key);
-	strbuf_deinit(&text);
+	put(e, r);
+}
+
+void restore_record(Engine *e, RecordKind kind, Str name, Str sql, const Settings *settings, bool from_file,
+                    uint64_t plan_hash, uint32_t group, Str origin)
+{
+	Arena *arena = arena_open("record", 0);
+	RestoreRecord r = {.kind = kind,
+	                   .from_file = from_file,
+	                   .group = group,
+	                   .plan_hash = plan_hash,
+	                   .name = name,
+	                   .sql = sql,
+	                   .settings = restore_settings_text(settings, arena),
+	                   .origin = origin};
+	restore_put_last(e, &r, arena);
+	arena_close(arena);
 }
 
 bool restore_get(Engine *e, RecordKind kind, Str name, Arena *arena, RestoreRecord *out)
@@ -146,7 +164,8 @@ bool restore_run(Engine *e, const RestoreRecord *r, bool fresh, Err *err)
 	    restore_settings(settings, r->settings, err) && parser_statement(arena, r->sql, 0, &po, &node, &next, err);
 	if (ok) {
 		EngineStatement s = {.stmt = node, .text = r->sql, .settings = settings, .from_file = r->from_file};
-		ExecuteRestore er = {.name = r->name, .plan_hash = r->plan_hash, .group = r->group, .fresh = fresh};
+		ExecuteRestore er = {
+		    .name = r->name, .plan_hash = r->plan_hash, .group = r->group, .fresh = fresh, .origin = r->origin};
 		ok = execute_statement(e, &s, &er, err);
 	}
 	settings_free(settings);
@@ -175,6 +194,23 @@ bool restore_list(Engine *e, Arena *arena, RestoreRecord **out, uint32_t *n, Err
 	return ok;
 }
 
+/* Functions and indexes were recorded as objects once, whose names are those of tables and views. */
+static void set_kind(Engine *e, RestoreRecord *r, Arena *arena)
+{
+	AstNode *node = NULL;
+	uint32_t next;
+	Err ignored = {0};
+	if (r->kind != RECORD_OBJECT || !parser_statement(arena, r->sql, 0, NULL, &node, &next, &ignored) || !node)
+		return;
+	if (node->kind == AST_CREATE_FUNCTION)
+		r->kind = RECORD_FUNCTION;
+	else if (node->kind == AST_CREATE_INDEX)
+		r->kind = RECORD_INDEX;
+	else
+		return;
+	put(e, r);
+}
+
 bool restore_all(Engine *e, Err *err)
 {
 	Arena *arena = arena_open("restore", 0);
@@ -184,6 +220,7 @@ bool restore_all(Engine *e, Err *err)
 	for (uint32_t i = 0; ok && i < n; i++) {
 		if (list[i].kind == RECORD_ONCE)
 			continue;
+		set_kind(e, &list[i], arena);
 		Err why = {0};
 		if (!restore_run(e, &list[i], false, &why)) {
 			*err = why;

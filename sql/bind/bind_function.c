@@ -136,5 +136,7 @@ bool bind_create_function(BindContext *bc, const AstNode *stmt, FunctionDef *out
 	out->is_query = cf->body->kind == AST_SUBQUERY;
 	out->body_sql = bind_text(&b, cf->body, true);
 	out->sql = bind_text(&b, stmt, false);
+	out->uses = b.uses.items;
+	out->nuses = b.uses.len;
 	return true;
 }

@@ -371,6 +371,15 @@ static bool take_parts(Binder *b, const AstCreateTable *ct, Draft *d, Err *err)
 	return true;
 }
 
+/* The functions that computed columns and the watermark call. */
+static void take_uses(Binder *b, TableDef *t)
+{
+	t->uses = ARENA_ARRAY(b->arena, Str, b->uses.len);
+	for (uint32_t i = 0; i < b->uses.len; i++)
+		if (str_find(b->uses.items[i], STR("()"), 0) >= 0)
+			t->uses[t->nuses++] = b->uses.items[i];
+}
+
 bool bind_create_table(BindContext *bc, const AstNode *stmt, TableDef **out, Err *err)
 {
 	const AstCreateTable *ct = AST_CONST(AstCreateTable, stmt);
@@ -396,6 +405,7 @@ bool bind_create_table(BindContext *bc, const AstNode *stmt, TableDef **out, Err
 		return false;
 	t->comment = ct->comment ? ct->comment->value : STR_EMPTY;
 	t->sql = bind_text(&b, stmt, false);
+	take_uses(&b, t);
 	*out = t;
 	return true;
 }

@@ -221,8 +221,36 @@ Str catalog_names_text(const CatalogNames *names)
 	return out;
 }
 
+/* "f()": how a function is named among relations */
+static Str function_use(const FunctionDef *f, StrBuf *out)
+{
+	strbuf_clear(out);
+	strbuf_put_str(out, f->name);
+	strbuf_puts(out, "()");
+	return strbuf_str(out);
+}
+
+const FunctionDef *catalog_names_function(const Catalog *c, Str name)
+{
+	bool ends = name.len > 2 && str_eq(str_slice(name, name.len - 2, 2), STR("()"));
+	int64_t i = ends ? list_find(&c->lists[ENTRY_FUNCTION], STR_EMPTY, str_slice(name, 0, name.len - 2)) : -1;
+	return i < 0 ? NULL : c->lists[ENTRY_FUNCTION].items[i]->function;
+}
+
+static void add_functions(const Catalog *c, Str use, CatalogNames *names)
+{
+	StrBuf name;
+	strbuf_init(&name);
+	const FunctionDef *f;
+	for (uint32_t i = 0; (f = catalog_function_at(c, i)); i++)
+		if (has_name(f->uses, f->nuses, use))
+			catalog_names_add(names, function_use(f, &name));
+	strbuf_deinit(&name);
+}
+
 static void add_dependents(const Catalog *c, Str use, const Relation *self, CatalogNames *names)
 {
+	add_functions(c, use, names);
 	const Relation *r;
 	for (uint32_t i = 0; (r = catalog_relation_at(c, i)); i++) {
 		if (r == self)
@@ -276,9 +304,7 @@ uint32_t catalog_function_dependents(const Catalog *c, const FunctionDef *f, Cat
 {
 	StrBuf use;
 	strbuf_init(&use);
-	strbuf_put_str(&use, f->name);
-	strbuf_puts(&use, "()");
-	add_dependents(c, strbuf_str(&use), NULL, names);
+	add_dependents(c, function_use(f, &use), NULL, names);
 	strbuf_deinit(&use);
 	return names->len;
 }

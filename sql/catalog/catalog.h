@@ -61,6 +61,8 @@ typedef struct FunctionDef {
 	Str body_sql; /* an expression, or a scalar query */
 	bool is_query;
 	Str sql;
+	Str *uses; /* what the body names: "t", "f()" for a function */
+	uint32_t nuses;
 	Arena *arena;
 } FunctionDef;
 
@@ -105,7 +107,7 @@ const Catalog *catalog_edited(const CatalogEdit *e);
 Catalog *catalog_publish(CatalogEdit *e); /* the next version, one reference; the edit is gone */
 void catalog_discard(CatalogEdit *e);
 
-/* Names of views and queries, in an arena. */
+/* Names of views and queries, and "f()" of functions, in an arena. */
 typedef struct CatalogNames {
 	Arena *arena;
 	Str *items;
@@ -113,8 +115,9 @@ typedef struct CatalogNames {
 } CatalogNames;
 
 bool catalog_names_have(const CatalogNames *names, Str name);
-void catalog_names_add(CatalogNames *names, Str name); /* once */
-Str catalog_names_text(const CatalogNames *names);     /* for people: "a, b" */
+void catalog_names_add(CatalogNames *names, Str name);                 /* once */
+Str catalog_names_text(const CatalogNames *names);                     /* for people: "a, b" */
+const FunctionDef *catalog_names_function(const Catalog *c, Str name); /* that "f()" names; NULL: no function */
 
 /* Adds who reads a relation (or a side table of it), or calls a function. Returns how many they are. */
 uint32_t catalog_dependents(const Catalog *c, const Relation *r, CatalogNames *names);

@@ -41,10 +41,8 @@ typedef struct TableDef {
 	Options options;
 	Str connector; /* empty: a table that weir keeps itself */
 	Str sql;       /* canonical text of the statement */
-	/* Of a virtual view: the text of its query with ${NAME} replaced, and what it names: "t", "weir.queries", "f()" for
-	 * a function. */
-	Str view_sql;
-	Str *uses;
+	Str view_sql;  /* of a virtual view: the text of its query with ${NAME} replaced */
+	Str *uses;     /* what a virtual view names: "t", "weir.queries", "f()" for a function; of a table only functions */
 	uint32_t nuses;
 } TableDef;
 

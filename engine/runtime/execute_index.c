@@ -169,6 +169,18 @@ bool execute_index(Execute *x, Relation **out, IndexDef *index, Err *err)
 	return true;
 }
 
+/* The file has another definition of the index. */
+static bool drop_changed(Execute *x, Str name, Err *err)
+{
+	Execute y = *x; /* what is made here has an arena of its own */
+	y.arena = arena_open("definition", 0);
+	bool found, ok = execute_index_drop(&y, name, &found, err);
+	if (!y.kept)
+		arena_close(y.arena);
+	x->bc.catalog = x->e->catalog;
+	return ok;
+}
+
 bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err)
 {
 	execute_tag(x, "CREATE INDEX");
@@ -180,8 +192,13 @@ bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err)
 			execute_notice(x, "index \"%.*s\" exists, skipping", STR_ARG(node->name.text));
 			return true;
 		}
-		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "index \"%.*s\" exists already",
-		                  STR_ARG(node->name.text));
+		if (!x->s->from_file)
+			return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "index \"%.*s\" exists already",
+			                  STR_ARG(node->name.text));
+		if (x->s->dry)
+			return true;
+		if (!drop_changed(x, node->name.text, err))
+			return false;
 	}
 	Relation *r;
 	IndexDef ix;

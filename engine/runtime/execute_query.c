@@ -37,21 +37,64 @@ static bool query_name(Execute *x, Str sink, Str *name, bool *goes_on, bool *cha
 	return false;
 }
 
-/* Statements of files run once per state file, known by their text. */
-static bool done_once(Execute *x)
+/* Statements of served files run once per state file, known by their text. */
+static Str once_name(Str text, char *buf, size_t cap)
 {
-	if (!x->s->from_file || x->restore || x->s->once_always)
-		return false;
+	snprintf(buf, cap, "once:%016llx", (unsigned long long)hash_bytes(text.ptr, text.len, 0));
+	return str_from(buf);
+}
+
+static bool runs_once(const Execute *x)
+{
+	return x->s->from_file && !x->restore && !x->s->once_always && !x->s->dry;
+}
+
+static bool ran_before(Execute *x)
+{
 	char name[40];
-	snprintf(name, sizeof name, "once:%016llx", (unsigned long long)hash_bytes(x->text.ptr, x->text.len, 0));
 	Arena *arena = arena_open("once", 0);
 	Str sql;
 	uint64_t hash;
-	bool done = restore_find(x->e, RECORD_ONCE, str_from(name), arena, &sql, &hash);
+	bool ran =
+	    runs_once(x) && restore_find(x->e, RECORD_ONCE, once_name(x->text, name, sizeof name), arena, &sql, &hash);
 	arena_close(arena);
-	if (!done)
-		restore_record(x->e, RECORD_ONCE, str_from(name), x->text, x->s->settings, true, 0, 0, STR_EMPTY);
-	return done;
+	return ran;
+}
+
+void execute_ran_once(Engine *e, EngineStatement *s)
+{
+	Str text = str_make(s->text.ptr + s->stmt->span.begin, s->stmt->span.end - s->stmt->span.begin);
+	char name[40];
+	restore_record(e, RECORD_ONCE, once_name(text, name, sizeof name), text, s->settings, true, 0, 0, STR_EMPTY);
+}
+
+/* Has an INSERT of the same table run that is in the files no more? Then this one is most likely the same with another
+ * text, and its rows are there already. */
+static bool refuse_changed(Execute *x, const Relation *target, Err *err)
+{
+	if (!runs_once(x) || !x->s->declared)
+		return true;
+	Arena *arena = arena_open("once", 0);
+	RestoreRecord *list;
+	uint32_t n;
+	bool ok = restore_list(x->e, arena, &list, &n, err);
+	for (uint32_t i = 0; ok && i < n; i++) {
+		AstNode *was = NULL;
+		uint32_t next;
+		Err ignored = {0};
+		if (list[i].kind != RECORD_ONCE || map_get(x->s->declared, str_trim(list[i].sql)) ||
+		    !parser_statement(arena, list[i].sql, 0, NULL, &was, &next, &ignored) || was->kind != AST_INSERT ||
+		    !str_eq_nocase(execute_path_name(&AST_CONST(AstInsert, was)->path), target->name))
+			continue;
+		ok = err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span,
+		                "the INSERT into \"%.*s\" that ran with this state file has another text",
+		                STR_ARG(target->name));
+		err_hint(err,
+		         "Its rows are there. Put the old text back, and write what is new as an INSERT of its own behind it; "
+		         "UPDATE and DELETE from a client change rows.");
+	}
+	arena_close(arena);
+	return ok;
 }
 
 static QueryDef *make_def(Execute *x, Str name, const PlanQuery *plan, const Relation *sink)
@@ -129,24 +172,29 @@ bool execute_query_insert(Execute *x, const AstInsert *node, Err *err)
 	PlanQuery *plan;
 	const Relation *target;
 	bool continuous;
+	execute_tag(x, "INSERT 0 0");
+	if (ran_before(x)) { /* before it is bound: its table may have more columns by now */
+		execute_notice(x, "INSERT was run before with this state file, skipping");
+		return true;
+	}
 	if (!bind_insert(&x->bc, x->stmt, &plan, &target, &continuous, err))
 		return false;
-	execute_tag(x, "INSERT 0 0");
 	if (continuous)
 		return start_insert(x, plan, target, err);
 	if (x->s->dry)
 		return true;
-	if (done_once(x)) {
-		execute_notice(x, "INSERT was run before with this state file, skipping");
-		return true;
-	}
+	if (!refuse_changed(x, target, err))
+		return false;
 	if (target->kind == REL_OWN) {
 		uint64_t rows = 0;
 		if (!own_insert(x->s, x->e, plan, target, &rows, err))
 			return false;
+		if (runs_once(x))
+			execute_ran_once(x->e, x->s);
 		execute_tag(x, "INSERT 0 %llu", (unsigned long long)rows);
 		return true;
 	}
+	x->s->once = runs_once(x);
 	return send_collect(x->e, x->s, plan, target, err);
 }
 

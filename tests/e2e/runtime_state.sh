@@ -26,6 +26,39 @@ engine_stop KILL
 engine_start "$dir/a.sql"
 same "$(sql "SELECT id, w FROM m")" "1|30" "after a kill"
 engine_stop
+# a statement that failed has not run; one that ran is not bound again, and not run with another text
+cat >"$dir/once.sql" <<'SQL'
+CREATE TABLE own (id INT PRIMARY KEY, v INT);
+CREATE TABLE plain (v INT);
+INSERT INTO own VALUES (1, 1), (1, 2);
+INSERT INTO plain VALUES (1);
+SQL
+state=$dir/once.db
+if "$WEIR" serve --state "$state" --socket "$dir" "$dir/once.sql" >"$dir/out" 2>&1; then die "a key twice was let in"; fi
+sed -i 's/(1, 1), (1, 2)/(1, 1), (1 + 1, 2)/' "$dir/once.sql"
+engine_start "$dir/once.sql"
+same "$(sql "SELECT id, v FROM own ORDER BY id")" "1|1
+2|2" "an INSERT whose first text had failed"
+engine_stop
+sed -i 's/PRIMARY KEY, v INT)/PRIMARY KEY, v INT, more STRING)/' "$dir/once.sql"
+echo 'CREATE INDEX i ON own (v);' >>"$dir/once.sql"
+engine_start "$dir/once.sql"
+same "$(sql "SELECT id, v, more FROM own ORDER BY id")" "1|1|
+2|2|" "a column more behind an INSERT that has run"
+engine_stop
+sed -i 's/ON own (v)/ON own (more)/' "$dir/once.sql"
+engine_start "$dir/once.sql"
+sql "EXPLAIN SELECT id FROM own WHERE more = 'x'" | grep -q 'by index i' || die "an index with another definition"
+engine_stop
+sed -i 's/INTO plain VALUES (1)/INTO plain VALUES (2)/' "$dir/once.sql"
+if "$WEIR" serve --state "$state" --socket "$dir" "$dir/once.sql" >"$dir/out" 2>&1; then die "an INSERT with another text was run"; fi
+grep -q 'ran with this state file has another text' "$dir/out" || die "an INSERT with another text: $(cat "$dir/out")"
+sed -i 's/INTO plain VALUES (2)/INTO plain VALUES (1); INSERT INTO plain VALUES (2)/' "$dir/once.sql"
+engine_start "$dir/once.sql"
+same "$(sql "SELECT v FROM plain ORDER BY v")" "1
+2" "a new INSERT behind one that has run"
+engine_stop
+state=$dir/state.db
 printf 'this is no database, but a text that is long enough to look at' >"$dir/foreign.db"
 if "$WEIR" --state "$dir/foreign.db" -c 'SELECT 1' >"$dir/out" 2>&1; then die "a foreign file was taken"; fi
 sqlite3 "$dir/other.db" 'create table x (a)'

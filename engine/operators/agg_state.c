@@ -72,17 +72,14 @@ void agg_state_close(AggState *a)
 bool agg_state_overflow(const AggState *a, uint32_t item, const Batch *b, int64_t row, Err *err)
 {
 	const AggCall *call = a->items[item].call;
-	StrBuf text;
-	strbuf_init(&text);
-	type_print(call->type, false, &text);
-	err_set(err, ERR_OUT_OF_RANGE, "the result of %s does not fit %s", call->agg->name, strbuf_cstr(&text));
+	aggregate_fail(call, err);
 	if (b) {
-		strbuf_clear(&text);
+		StrBuf text;
+		strbuf_init(&text);
 		batch_print(batch_slice(b, (uint32_t)row, (uint32_t)row + 1, a->op->run->step), &text);
 		err_detail(err, "at the row %s", strbuf_cstr(&text));
+		strbuf_deinit(&text);
 	}
-	err_hint(err, "CAST the argument to a wider type, BIGINT or DECIMAL.");
-	strbuf_deinit(&text);
 	return false;
 }
 
@@ -275,8 +272,6 @@ bool agg_state_results(AggState *a, const void *state, Str key, const int64_t *s
 		case AGG_MODE_ROWS:
 		case AGG_MODE_END: fine = agg_values_finish(it->values, key, slices, nslices, arena, &out[k]); break;
 		}
-		if (!fine && strcmp(it->call->agg->name, "SINGLE_VALUE") == 0)
-			return err_set(err, ERR_MORE_THAN_ONE_ROW, "a subquery used as a value returned more than one row");
 		if (!fine)
 			return agg_state_overflow(a, k, NULL, 0, err);
 	}

@@ -24,12 +24,9 @@ static bool overflow(const Frame *f, uint32_t row)
 {
 	StrBuf text;
 	strbuf_init(&text);
-	type_print(f->call->type, false, &text);
-	err_set(f->err, ERR_OUT_OF_RANGE, "the result of %s does not fit %s", f->call->agg->name, strbuf_cstr(&text));
-	strbuf_clear(&text);
+	aggregate_fail(f->call, f->err);
 	batch_print(batch_slice(f->b, f->from + row, f->from + row + 1, f->op->run->step), &text);
 	err_detail(f->err, "at the row %s", strbuf_cstr(&text));
-	err_hint(f->err, "CAST the argument to a wider type, BIGINT or DECIMAL.");
 	strbuf_deinit(&text);
 	return false;
 }
@@ -250,11 +247,8 @@ static bool whole_frames(const Frame *f, const uint32_t *lo, const uint32_t *hi)
 			Value v;
 			for (uint32_t k = 0; k < m; k++)
 				values[k] = column_value(f->args[0], f->from + rows[k]);
-			if (!f->call->finish(f->call, &f->op->run->env, values, m, step, &v)) {
-				if (strcmp(f->call->agg->name, "SINGLE_VALUE") == 0)
-					return err_set(f->err, ERR_MORE_THAN_ONE_ROW, "a frame of SINGLE_VALUE holds more than one row");
+			if (!f->call->finish(f->call, &f->op->run->env, values, m, step, &v))
 				return overflow(f, i);
-			}
 			set(f, i, v);
 			continue;
 		}

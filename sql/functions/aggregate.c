@@ -68,3 +68,19 @@ bool aggregate_resolve(ResolveCtx *rc, AggCall *out, Err *err)
 	ASSERT(out->type && out->size % 8 == 0);
 	return true;
 }
+
+bool aggregate_fail(const AggCall *call, Err *err)
+{
+	if (strcmp(call->agg->name, "SINGLE_VALUE") == 0)
+		return err_set(err, ERR_MORE_THAN_ONE_ROW, "a subquery used as a value returned more than one row");
+	if (strcmp(call->agg->name, "JSON_OBJECTAGG") == 0) {
+		err_set(err, ERR_NOT_NULL_VIOLATION, "a key of JSON_OBJECTAGG is NULL");
+		return err_hint(err, "FILTER (WHERE key IS NOT NULL) behind it leaves such rows out.");
+	}
+	StrBuf type;
+	strbuf_init(&type);
+	type_print(call->type, false, &type);
+	err_set(err, ERR_OUT_OF_RANGE, "the result of %s does not fit %s", call->agg->name, strbuf_cstr(&type));
+	strbuf_deinit(&type);
+	return err_hint(err, "CAST the argument to a wider type, BIGINT or DECIMAL.");
+}

@@ -96,5 +96,7 @@ const Aggregate *aggregate_find(Str name);
 const Aggregate *aggregate_at(uint32_t index);
 /* rc->call is not used. Fills out wholly except `distinct`. */
 bool aggregate_resolve(ResolveCtx *rc, AggCall *out, Err *err);
+/* What is wrong when a kernel of the call returned false. Returns false. */
+bool aggregate_fail(const AggCall *call, Err *err);
 
 #endif

@@ -8,6 +8,8 @@
 #ifndef WEIR_SQL_FUNCTIONS_AGGREGATE_KERNEL_H
 #define WEIR_SQL_FUNCTIONS_AGGREGATE_KERNEL_H
 
+#include <math.h>
+
 #include "sql/functions/aggregate.h"
 
 #define AGGREGATE_UNUSED __attribute__((unused))
@@ -68,6 +70,40 @@ static inline bool aggregate_is_plain(const Column *c, const int64_t *weights)
 		*(State *)state = local;                                                                                       \
 		return true;                                                                                                   \
 	}
+
+/* NaN and the infinities among real numbers. They are counted and not added: what is added to a sum stays in it when it
+ * is taken out. */
+typedef struct AggregateOdd {
+	int32_t nan, plus, minus;
+} AggregateOdd;
+
+static inline bool aggregate_is_odd(double v)
+{
+	return !(v - v == 0);
+}
+
+static inline void aggregate_odd_add(AggregateOdd *o, double v, int64_t weight)
+{
+	int32_t *n = v > 0 ? &o->plus : v < 0 ? &o->minus : &o->nan;
+	*n = (int32_t)((uint32_t)*n + (uint32_t)weight);
+}
+
+static inline void aggregate_odd_merge(AggregateOdd *into, const AggregateOdd *from)
+{
+	into->nan += from->nan;
+	into->plus += from->plus;
+	into->minus += from->minus;
+}
+
+/* The sum of them and the others. */
+static inline double aggregate_odd_sum(const AggregateOdd *o, double sum)
+{
+	if (o->plus)
+		sum += HUGE_VAL;
+	if (o->minus)
+		sum -= HUGE_VAL;
+	return o->nan ? (double)NAN : sum;
+}
 
 /* The kernels of a call in one table, so that resolve sets them at once. */
 typedef struct AggregateKernels {

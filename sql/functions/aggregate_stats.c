@@ -120,14 +120,19 @@ typedef struct StatsReal {
 	double sum;
 	double squares;
 	int64_t count;
+	AggregateOdd odd; /* also numbers whose square is no number */
 } StatsReal;
 
 static inline bool real_add(StatsReal *s, double v, int64_t weight, const EvalEnv *env)
 {
 	(void)env;
 	double w = (double)weight;
-	s->sum += v * w;
-	s->squares += v * v * w;
+	if (__builtin_expect(aggregate_is_odd(v * v), 0)) {
+		aggregate_odd_add(&s->odd, v, weight);
+	} else {
+		s->sum += v * w;
+		s->squares += v * v * w;
+	}
 	s->count += weight;
 	if (s->count == 0)
 		s->sum = s->squares = 0;
@@ -144,6 +149,7 @@ static bool real_merge(const AggCall *call, const EvalEnv *env, void *into, cons
 	const StatsReal *b = from;
 	a->sum += b->sum;
 	a->squares += b->squares;
+	aggregate_odd_merge(&a->odd, &b->odd);
 	a->count += b->count;
 	return true;
 }
@@ -160,6 +166,8 @@ static bool real_result(const AggCall *call, const EvalEnv *env, const void *sta
 	if (s->count <= 0 || denominator <= 0)
 		return true;
 	double v = (s->squares - s->sum * s->sum / count) / (double)denominator;
+	if (s->odd.nan || s->odd.plus || s->odd.minus)
+		v = (double)NAN;
 	/* Rounding may leave a little less than nothing. */
 	if (v < 0)
 		v = 0;

@@ -240,6 +240,7 @@ static bool decimal_avg(PARAMS_RESULT)
 typedef struct SumReal {
 	double sum;
 	int64_t count;
+	AggregateOdd odd;
 } SumReal;
 
 static inline double weighted(double v, int64_t weight)
@@ -250,7 +251,10 @@ static inline double weighted(double v, int64_t weight)
 static inline bool real_add(SumReal *s, double v, int64_t weight, const EvalEnv *env)
 {
 	(void)env;
-	s->sum += weighted(v, weight);
+	if (__builtin_expect(aggregate_is_odd(v), 0))
+		aggregate_odd_add(&s->odd, v, weight);
+	else
+		s->sum += weighted(v, weight);
 	s->count += weight;
 	if (s->count == 0)
 		s->sum = 0; /* nothing is left: no rest of roundings either */
@@ -273,6 +277,7 @@ static bool real_merge(PARAMS_MERGE)
 	SumReal *a = into;
 	const SumReal *b = from;
 	a->sum += b->sum;
+	aggregate_odd_merge(&a->odd, &b->odd);
 	a->count += b->count;
 	return true;
 }
@@ -287,13 +292,14 @@ static bool float_merge(PARAMS_MERGE)
 static bool real_sum(PARAMS_RESULT)
 {
 	const SumReal *s = state;
-	*out = s->count == 0 ? VALUE_NULL : (Value){.f = s->sum};
+	*out = s->count == 0 ? VALUE_NULL : (Value){.f = aggregate_odd_sum(&s->odd, s->sum)};
 	return true;
 }
 
 static bool real_sum0(PARAMS_RESULT)
 {
-	*out = (Value){.f = ((const SumReal *)state)->sum};
+	const SumReal *s = state;
+	*out = (Value){.f = aggregate_odd_sum(&s->odd, s->sum)};
 	return true;
 }
 
@@ -303,7 +309,7 @@ static bool real_avg(PARAMS_RESULT)
 	*out = VALUE_NULL;
 	if (s->count == 0)
 		return true;
-	double avg = s->sum / (double)s->count;
+	double avg = aggregate_odd_sum(&s->odd, s->sum) / (double)s->count;
 	*out = (Value){.f = call->type->kind == TYPE_FLOAT ? (double)(float)avg : avg};
 	return true;
 }

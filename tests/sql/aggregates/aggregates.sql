@@ -188,3 +188,20 @@ EXPECT s (4, 1.4142135623730951);
 PUSH DELETE FROM t VALUES (1), (3);
 STEP;
 EXPECT s (0, NULL);
+
+-- test: traps 16: NaN and infinity leave a sum when they are taken out
+CREATE TABLE t (k STRING, v DOUBLE, f FLOAT);
+CREATE MATERIALIZED VIEW m AS SELECT k, SUM(v) AS s, AVG(v) AS a, SUM(f) AS sf, VAR_POP(v) AS p, STDDEV_SAMP(f) AS d FROM t GROUP BY k;
+PUSH INTO t VALUES ('a', 1, 1), ('a', 2, 3), ('a', CAST('NaN' AS DOUBLE), CAST('Infinity' AS FLOAT)), ('b', CAST('Infinity' AS DOUBLE), 1), ('b', CAST('-Infinity' AS DOUBLE), 1), ('c', CAST('-Infinity' AS DOUBLE), 1), ('c', 4, 1);
+STEP;
+EXPECT (SELECT k, CAST(s AS STRING), CAST(a AS STRING), CAST(sf AS STRING), CAST(p AS STRING) FROM m) ('a', 'NaN', 'NaN', 'Infinity', 'NaN'), ('b', 'NaN', 'NaN', '2.0', 'NaN'), ('c', '-Infinity', '-Infinity', '2.0', 'NaN');
+PUSH DELETE FROM t VALUES ('a', CAST('NaN' AS DOUBLE), CAST('Infinity' AS FLOAT)), ('b', CAST('-Infinity' AS DOUBLE), 1), ('c', CAST('-Infinity' AS DOUBLE), 1);
+STEP;
+EXPECT (SELECT k, CAST(s AS STRING), CAST(a AS STRING), CAST(sf AS STRING), CAST(p AS STRING), CAST(d AS STRING) FROM m) ('a', '3.0', '1.5', '4.0', '0.25', '1.4142135'), ('b', 'Infinity', 'Infinity', '1.0', 'NaN', NULL), ('c', '4.0', '4.0', '1.0', '0.0', NULL);
+
+-- test: JSON_OBJECTAGG names a NULL key
+CREATE TABLE t (k STRING, v INT);
+INSERT INTO t VALUES (NULL, 1), ('a', 2);
+EXPECT ERROR 'W1207' LIKE '%a key of JSON_OBJECTAGG is NULL%';
+SELECT JSON_OBJECTAGG(k VALUE v) FROM t;
+EXPECT (SELECT JSON_OBJECTAGG(k VALUE v) FILTER (WHERE k IS NOT NULL) FROM t) ('{"a":2}');

@@ -124,6 +124,15 @@ static void on_waiting(void *ctx, bool over)
 		progress_show(ctx);
 }
 
+/* What SET has said so far: a text goes on with the settings of those before it. */
+static Settings *said;
+
+static void forget_said(void)
+{
+	settings_free(said);
+	said = NULL;
+}
+
 static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file, bool is_file, bool dry)
 {
 	RenderFormat f;
@@ -131,6 +140,7 @@ static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file
 		return 1;
 	SessionOptions so = {
 	    .engine = e,
+	    .settings = said,
 	    .user = "weir",
 	    .from_file = is_file,
 	    .once_always = true,
@@ -147,6 +157,8 @@ static uint32_t run_text(Engine *e, const Command *c, Str text, const char *file
 	uint32_t failed = session_run(s, text, false, &results);
 	atomic_store(&running, NULL);
 	render_close(r);
+	forget_said();
+	said = settings_copy(session_settings(s));
 	session_close(s);
 	return failed;
 }

@@ -132,22 +132,27 @@ static bool run_files(Engine *e, const Command *c)
 		}
 	}
 	const Map *known = declared.len ? &declared : NULL;
+	Settings *said = NULL; /* by SET: a file goes on with the settings of those before it */
 	for (int i = 0; i < c->nargs; i++) {
 		StrBuf text;
 		strbuf_init(&text);
 		if (!command_read_file(c->args[i], &text)) {
 			failed++;
 		} else {
-			SessionOptions so = {.engine = e, .user = "weir", .from_file = true, .serve = true, .declared = known};
+			SessionOptions so = {
+			    .engine = e, .settings = said, .user = "weir", .from_file = true, .serve = true, .declared = known};
 			Session *s = session_open(&so);
 			Render *r = render_open(RENDER_TSV, stdout, stderr, c->args[i]);
 			Results results = render_results(r, false);
 			failed += session_run(s, strbuf_str(&text), false, &results);
 			render_close(r);
+			settings_free(said);
+			said = settings_copy(session_settings(s));
 			session_close(s);
 		}
 		strbuf_deinit(&text);
 	}
+	settings_free(said);
 	if (!failed && known)
 		engine_report_left(e, known);
 	map_deinit(&declared);

@@ -8,7 +8,8 @@
 
 const OperatorType *operator_type(const Plan *plan, bool snapshot)
 {
-	static const OperatorType *const topn[] = {&topn_type, &topn_arrival_type, &dedup_type, &topn_window_type};
+	static const OperatorType *const topn[] = {&topn_type, &topn_arrival_type, &dedup_type, &topn_window_type,
+	                                           &dedup_arrival_type};
 	switch (plan->kind) {
 	case PLAN_SCAN: return snapshot ? &scan_snapshot_type : &scan_type;
 	case PLAN_VALUES: return &values_type;

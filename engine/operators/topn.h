@@ -5,6 +5,7 @@
  *   topn.c          any order; over inputs that retract all rows stay                TOPN_SORTED
  *   topn_arrival.c  the first rows to come, over inputs that append                  TOPN_ARRIVAL
  *   dedup.c         one row per partition by time, over inputs that append           TOPN_DEDUP
+ *   dedup_arrival.c the first row to come, forgotten by the watermark                TOPN_SEEN
  *   topn_window.c   the partition holds the window of the rows                       TOPN_WINDOW
  */
 #ifndef WEIR_ENGINE_OPERATORS_TOPN_H
@@ -47,6 +48,6 @@ void topn_timers_set(TopNTimers *t, int64_t ms, Str key);
 /* The next key that is due at or below ms, taken out; copied into the arena. */
 bool topn_timers_next(TopNTimers *t, int64_t ms, int64_t *due, Str *key, Arena *arena);
 
-extern const OperatorType topn_type, topn_arrival_type, dedup_type, topn_window_type;
+extern const OperatorType topn_type, topn_arrival_type, dedup_type, topn_window_type, dedup_arrival_type;
 
 #endif

@@ -100,6 +100,18 @@ static bool is_window_time(const Plan *p, uint32_t col)
 	return p->kind == PLAN_WINDOW && p->window.time_col == col && !p->window.spec.proctime;
 }
 
+/* The event time by which keys of a deduplication by processing time are forgotten; -1: they go by that clock. */
+static int32_t forget_col(Binder *b, const Plan *in, const PlanTopN *t)
+{
+	if (t->within_us <= 0 || t->to != 1 || !t->npartition || !t->proctime || t->order[0].desc ||
+	    !str_eq(settings_str(b->bc->settings, "weir.dedup.clock"), STR("watermark")))
+		return -1;
+	for (uint32_t i = 0; i < in->ncols; i++)
+		if (in->cols[i].time == TIME_ROWTIME)
+			return (int32_t)i;
+	return -1;
+}
+
 static Plan *make_topn(Binder *b, Plan *in, const PlanTopN *topn, const PlanCol *rank, Span span)
 {
 	Plan *p = bind_plan_new(b, PLAN_TOPN, span, in, NULL);
@@ -112,6 +124,8 @@ static Plan *make_topn(Binder *b, Plan *in, const PlanTopN *topn, const PlanCol 
 		p->topn.proctime = t == TIME_PROCTIME;
 	}
 	p->topn.within_us = settings_duration_us(b->bc->settings, "weir.dedup.within");
+	p->topn.forget_col = forget_col(b, in, &p->topn);
+	p->topn.by_watermark = p->topn.forget_col >= 0;
 	p->ncols = in->ncols + (rank ? 1 : 0);
 	p->cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, p->ncols + 1);
 	memcpy(p->cols, in->cols, in->ncols * sizeof(PlanCol));

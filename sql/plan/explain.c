@@ -506,7 +506,9 @@ static void put_topn_state(const Plan *p, StrBuf *out)
 		return;
 	}
 	bool timed = t->within_us > 0 && t->from == t->to && t->time_col >= 0 && t->mode != TOPN_SORTED;
-	if (t->mode == TOPN_ARRIVAL)
+	if (t->mode == TOPN_SEEN)
+		strbuf_puts(out, "; state: the partition's key");
+	else if (t->mode == TOPN_ARRIVAL)
 		strbuf_puts(out, t->npartition ? "; state: a counter per partition" : "; state: a counter");
 	else if (t->mode == TOPN_DEDUP)
 		strbuf_puts(out, "; state: one row per partition");
@@ -517,7 +519,8 @@ static void put_topn_state(const Plan *p, StrBuf *out)
 	if (timed) {
 		strbuf_puts(out, ", freed ");
 		config_print_duration(out, t->within_us);
-		strbuf_printf(out, " after its row, by %s", t->proctime ? "the clock" : "the watermark");
+		strbuf_printf(out, " after its row, by %s",
+		              t->proctime && t->mode != TOPN_SEEN ? "the clock" : "the watermark");
 	} else if (t->bound_col >= 0) {
 		strbuf_printf(out, ", freed by the watermark, since the partition holds \"%.*s\"",
 		              STR_ARG(in->cols[t->bound_col].name));

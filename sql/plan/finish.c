@@ -242,6 +242,8 @@ static void describe(const Plan *p, StrBuf *b)
 		strbuf_printf(b, "%d %lld %lld %d %lld %d %d %d %d", (int)p->topn.rank, (long long)p->topn.from,
 		              (long long)p->topn.to, (int)p->topn.show_rank, (long long)p->topn.within_us, p->topn.time_col,
 		              (int)p->topn.proctime, (int)p->topn.mode, p->topn.bound_col);
+		if (p->topn.mode == TOPN_SEEN)
+			strbuf_printf(b, " %d", p->topn.forget_col);
 		break;
 	case PLAN_MATERIALIZE:
 	case PLAN_SINK:

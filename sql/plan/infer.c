@@ -347,6 +347,8 @@ static void topn_mode(PlanTopN *t, const Plan *in)
 			t->bound_col = (int32_t)t->partition[i];
 	if (window)
 		t->mode = TOPN_WINDOW;
+	else if (in->append_only && number && as_they_come && t->by_watermark && t->bound_col < 0)
+		t->mode = TOPN_SEEN;
 	else if (in->append_only && number && as_they_come)
 		t->mode = TOPN_ARRIVAL;
 	else if (in->append_only && number && t->from == 1 && t->to == 1 && t->norder == 1 && t->time_col >= 0)
@@ -366,9 +368,9 @@ static void infer_topn(Arena *arena, Plan *p)
 	p->needs_order = true;
 	bool first = t->mode == TOPN_DEDUP && !t->order[0].desc && !t->proctime;
 	bool settled = first && (t->within_us > 0 || t->bound_col == t->time_col);
-	p->append_only = t->mode == TOPN_WINDOW || t->mode == TOPN_ARRIVAL || settled;
-	bool forgets =
-	    t->within_us > 0 && t->from == t->to && t->time_col >= 0 && (t->mode == TOPN_DEDUP || t->mode == TOPN_ARRIVAL);
+	p->append_only = t->mode == TOPN_WINDOW || t->mode == TOPN_ARRIVAL || t->mode == TOPN_SEEN || settled;
+	bool forgets = t->within_us > 0 && t->from == t->to && t->time_col >= 0 &&
+	               (t->mode == TOPN_DEDUP || t->mode == TOPN_ARRIVAL || t->mode == TOPN_SEEN);
 	forgets = forgets || (t->mode == TOPN_ARRIVAL && plan_ttl_us(p, 0) > 0);
 	bool one = t->from == t->to && t->rank == RANK_ROW_NUMBER;
 	if (t->mode == TOPN_SORTED) {

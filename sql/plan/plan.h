@@ -285,6 +285,7 @@ typedef enum TopNMode {
 	TOPN_ARRIVAL, /* in order of arrival, over an input that appends: a counter per partition */
 	TOPN_DEDUP,   /* one row per partition by time, over an input that appends */
 	TOPN_WINDOW,  /* the partition holds the window of the rows: out when it closes */
+	TOPN_SEEN,    /* the first row per partition to come, over an input that appends, forgotten by the watermark */
 } TopNMode;
 
 /* Output: the input's columns; with show_rank the rank as one more. */
@@ -300,6 +301,9 @@ typedef struct PlanTopN {
 	int64_t within_us; /* weir.dedup.within; 0: keys are not forgotten */
 	int32_t time_col;  /* the order is this time attribute alone; -1 */
 	bool proctime;     /* of the processing time */
+	bool
+	    by_watermark; /* within_us goes by the watermark and the event time forget_col, not by the clock of the order */
+	int32_t forget_col;
 	/* inferred */
 	TopNMode mode;
 	int32_t bound_col; /* event-time attribute among the partition's columns: state goes with the watermark; -1 */

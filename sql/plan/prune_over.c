@@ -143,6 +143,8 @@ Plan *prune_topn(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 	bool *need = ARENA_ARRAY_ZERO(arena, bool, in->ncols + 1);
 	memcpy(need, want, in->ncols * sizeof *need);
 	need_order(need, t->partition, t->npartition, t->order, t->norder);
+	if (t->mode == TOPN_SEEN)
+		need[t->forget_col] = true;
 	uint32_t *in_map = new_map(arena, in->ncols);
 	out->inputs[0] = prune_node(arena, in, need, in_map);
 	output(arena, out, p, in_map, 1, map);
@@ -156,5 +158,6 @@ Plan *prune_topn(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 	out->topn.partition = remap(arena, t->partition, t->npartition, in_map);
 	out->topn.order = remap_order(arena, t->order, t->norder, in_map);
 	out->topn.time_col = t->time_col >= 0 ? (int32_t)in_map[t->time_col] : -1;
+	out->topn.forget_col = t->mode == TOPN_SEEN ? (int32_t)in_map[t->forget_col] : -1;
 	return out;
 }

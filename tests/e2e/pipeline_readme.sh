@@ -2,7 +2,7 @@
 # services: none
 # Each place that the tables of a pipeline's README name exists: a file, and a text in it. A row without a place says why.
 set -eu
-/usr/bin/python3 - queries/telemetra/README.md queries/purchases/README.md queries/esports/README.md <<'PY'
+/usr/bin/python3 - queries/telemetra/README.md queries/purchases/README.md queries/esports/README.md queries/device_telemetry/README.md <<'PY'
 import os, re, sys
 bad = rows = 0
 for readme in sys.argv[1:]:

@@ -1,0 +1,16 @@
+-- The event producer: MAX_EVENTS made-up events (and copies), EVENTS_PER_SECOND of them a second, into the topic, keyed by device.
+--   build/weir run queries/device_telemetry/event_generator.sql queries/device_telemetry/event_producer.sql
+
+CREATE TABLE events_topic (
+  device_id STRING,
+  event STRING
+) WITH (
+  'connector' = 'kafka',
+  'topic' = '${KAFKA_TOPIC:-input_events}',
+  'properties.bootstrap.servers' = '${KAFKA_BOOTSTRAP_SERVERS:-kafka:9092}',
+  'sink.delivery-guarantee' = 'at-least-once',
+  'key.format' = 'raw', 'key.fields' = 'device_id',
+  'value.format' = 'raw', 'value.fields-include' = 'EXCEPT_KEY'
+);
+
+INSERT INTO events_topic SELECT * FROM made_events;

@@ -5,6 +5,7 @@
  */
 #include "engine/operators/agg_state.h"
 
+#include "engine/operators/agg_end.h"
 #include "engine/operators/agg_values.h"
 
 static bool is_count_of_rows(const PlanAggCall *p)
@@ -51,6 +52,10 @@ bool agg_state_open_for(AggState *a, Operator *op, const PlanAgg *agg, uint32_t 
 			a->size += (it->call->size + 7) & ~7u;
 			a->flat[i] = it->mode == AGG_MODE_FLAT;
 			a->subtracts &= it->mode != AGG_MODE_FLAT || it->call->subtract != NULL;
+		}
+		if (it->mode == AGG_MODE_END && agg_end_fits(a, it->call)) {
+			it->offset = a->size;
+			a->size += AGG_END_SIZE;
 		}
 		if (it->mode != AGG_MODE_FLAT) {
 			a->has_values = true;
@@ -154,6 +159,15 @@ static bool takes_flat(const AggState *a, uint32_t item)
 	       (a->part != AGG_MERGED_INVERSE || a->items[item].call->subtract);
 }
 
+/* Rows of an aggregate that keeps values. */
+static bool update_values(AggState *a, const AggItem *it, const Batch *b, const ItemRows *r, const Str *keys,
+                          void *const *states, Err *err)
+{
+	if (it->mode == AGG_MODE_END && it->offset)
+		return agg_end_update(a, it, b, r->args, r->sel, r->n, keys, states, err);
+	return agg_values_update(it->values, b, r->args, r->weights, r->sel, r->n, keys, states, err);
+}
+
 bool agg_state_update(AggState *a, const Batch *b, const Str *keys, void *const *states, Err *err)
 {
 	bool blocks = a->part != AGG_ROWS_ONLY;
@@ -171,7 +185,7 @@ bool agg_state_update(AggState *a, const Batch *b, const Str *keys, void *const 
 		if (it->values && !skips_values(a, it)) {
 			ItemRows r;
 			item_rows(a, it, b, &r);
-			if (r.n && !agg_values_update(it->values, b, r.args, r.weights, r.sel, r.n, keys, states, err))
+			if (r.n && !update_values(a, it, b, &r, keys, states, err))
 				return false;
 		}
 	}
@@ -217,7 +231,7 @@ bool agg_state_update_one(AggState *a, const Batch *b, Str key, void *state, Err
 			void **shifted = ARENA_ARRAY(a->op->run->step, void *, b->n + 1);
 			if (!update_flat(a, k, b, states, shifted, err))
 				return false;
-		} else if (!agg_values_update(it->values, b, r.args, r.weights, r.sel, r.n, keys, states, err)) {
+		} else if (!update_values(a, it, b, &r, keys, states, err)) {
 			return false;
 		}
 	}
@@ -269,8 +283,11 @@ bool agg_state_results(AggState *a, const void *state, Str key, const int64_t *s
 			break;
 		case AGG_MODE_EXTREME: agg_values_extreme(it->values, key, arena, &out[k]); break;
 		case AGG_MODE_COUNTS: fine = agg_values_counts(it->values, key, arena, &out[k]); break;
-		case AGG_MODE_ROWS:
-		case AGG_MODE_END: fine = agg_values_finish(it->values, key, slices, nslices, arena, &out[k]); break;
+		case AGG_MODE_END:
+			if (it->offset && agg_end_result(it, state, arena, &out[k]))
+				break;
+			/* fall through */
+		case AGG_MODE_ROWS: fine = agg_values_finish(it->values, key, slices, nslices, arena, &out[k]); break;
 		}
 		if (!fine)
 			return agg_state_overflow(a, k, NULL, 0, err);

@@ -39,7 +39,7 @@ typedef struct AggItem {
 	const PlanAggCall *plan;
 	const AggCall *call;
 	AggMode mode;
-	uint32_t offset; /* of the state in the block; 0: the rows */
+	uint32_t offset; /* of the state in the block; 0: the rows, or none */
 	AggValues *values;
 } AggItem;
 

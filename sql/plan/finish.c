@@ -138,6 +138,16 @@ static void describe_over(const PlanOver *v, StrBuf *b)
 	}
 }
 
+/* Does FIRST_VALUE or LAST_VALUE lie in the blocks of windows? An older version had tables for it. */
+static bool ends_in_blocks(const PlanAgg *agg)
+{
+	for (uint32_t i = 0; i < agg->naggs; i++)
+		if (agg->aggs[i].call.kind == AGG_ORDERED && !agg->aggs[i].call.needs_all && agg->input_append &&
+		    (agg->attached || agg->window.kind == WINDOW_TUMBLE))
+			return true;
+	return false;
+}
+
 static void describe(const Plan *p, StrBuf *b)
 {
 	if (p->share && p->share->described) {
@@ -202,6 +212,7 @@ static void describe(const Plan *p, StrBuf *b)
 		              (long long)p->agg.window.slide_ms, (long long)p->agg.window.offset_ms, (int)p->agg.window.ltz,
 		              (int)p->agg.emit);
 		strbuf_puts(b, p->agg.window.only_on_update ? " on update" : "");
+		strbuf_puts(b, ends_in_blocks(&p->agg) ? " ends in blocks" : "");
 		break;
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:

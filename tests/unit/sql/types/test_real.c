@@ -119,6 +119,27 @@ TEST(real_digits_are_shortest)
 		check_shortest(ldexp(1, e), true);
 }
 
+/* Of the decimals that read as v, with as few digits, the nearest. */
+TEST(real_digits_are_the_nearest)
+{
+	for (int i = 0; i < 300000; i++) {
+		double v = (double)random_in(1, 1000000000) / (double)random_in(1, i % 2 ? 100 : 1000000000);
+		v = i % 3 ? v : ldexp(v, (int)random_in(-13, 30));
+		char digits[REAL_DIGITS_MAX], text[40];
+		int exponent;
+		unsigned n = real_digits(v, false, digits, &exponent);
+		for (unsigned want = 15; want <= 17; want++) {
+			snprintf(text, sizeof text, "%.*e", (int)want - 1, v);
+			if (strtod(text, NULL) != v)
+				continue;
+			CHECK_EQ_I64(strtol(strchr(text, 'e') + 1, NULL, 10), exponent);
+			memmove(text + 1, text + 2, want - 1);
+			CHECK(strncmp(text, digits, n) == 0 && strspn(text + n, "0") >= want - n);
+			break;
+		}
+	}
+}
+
 TEST(real_parse_is_javas)
 {
 	double v;
@@ -135,4 +156,5 @@ TEST(real_parse_is_javas)
 	CHECK(!real_parse(STR(""), false, &v) && !real_parse(STR("f"), false, &v) && !real_parse(STR("0x10"), false, &v));
 }
 
-TESTS(real_print_java_is_javas, real_print_pg_is_postgres, real_digits_are_shortest, real_parse_is_javas)
+TESTS(real_print_java_is_javas, real_print_pg_is_postgres, real_digits_are_shortest, real_digits_are_the_nearest,
+      real_parse_is_javas)

@@ -3,7 +3,7 @@
 #   sh queries/device_telemetry/run.sh              the job, until ^C or SIGTERM, which end it at a committed epoch with its
 #                                                   output delivered; the same command goes on from there
 #   sh queries/device_telemetry/run.sh producer     MAX_EVENTS made-up events into the topic
-# The results go to standard output; under OUTPUT_PATH, if that is set.
+# The results go to S3 or MinIO if S3_BUCKET is set, else into files if OUTPUT_PATH is, else to standard output.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 WEIR=${WEIR:-$here/../../build/weir}
@@ -28,7 +28,16 @@ earliest | latest) ;;
 	;;
 esac
 
-if [ -n "${OUTPUT_PATH:-}" ]; then
+# Keys of the bucket: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or S3_ACCESS_KEY and S3_SECRET_KEY. Without either a server of one's own
+# (S3_ENDPOINT) gets MinIO's default, and for Amazon's the engine asks ~/.aws/credentials and the metadata service.
+if [ -z "${AWS_ACCESS_KEY_ID:-}" ] && [ -n "${S3_ACCESS_KEY:-}" ]; then
+	export AWS_ACCESS_KEY_ID="$S3_ACCESS_KEY" AWS_SECRET_ACCESS_KEY="${S3_SECRET_KEY:-}"
+elif [ -z "${AWS_ACCESS_KEY_ID:-}" ] && [ -n "${S3_ENDPOINT:-}" ]; then
+	export AWS_ACCESS_KEY_ID=minioadmin AWS_SECRET_ACCESS_KEY=minioadmin
+fi
+if [ -n "${S3_BUCKET:-}" ]; then
+	sink=s3 output="s3://$S3_BUCKET/${S3_PREFIX:-streaming-output}, ${S3_ENDPOINT:-Amazon S3}"
+elif [ -n "${OUTPUT_PATH:-}" ]; then
 	sink=files output=$OUTPUT_PATH
 else
 	sink=console output="standard output"

@@ -180,7 +180,8 @@ static bool same_topn(const PlanTopN *a, const PlanTopN *b)
 	return a->rank == b->rank && same_list(a->partition, a->npartition, b->partition, b->npartition) &&
 	       same_order(a->order, a->norder, b->order, b->norder) && a->from == b->from && a->to == b->to &&
 	       a->show_rank == b->show_rank && a->from_limit == b->from_limit && a->within_us == b->within_us &&
-	       a->time_col == b->time_col && a->proctime == b->proctime;
+	       a->time_col == b->time_col && a->proctime == b->proctime && a->by_watermark == b->by_watermark &&
+	       (!a->by_watermark || a->forget_col == b->forget_col);
 }
 
 static bool same_apply(Arena *arena, const Plan *p, const Plan *q, const Slots *slots)

@@ -6,8 +6,7 @@
 #include "base/hash.h"
 
 enum {
-	CHUNK_BYTES = 3584, /* with its key in one page of the file */
-	ENTRY_HEADER = 12,
+	CHUNK_BYTES = 8550, /* two pages of overflow in the file are full then, and little is in the tree itself */
 	OPEN_MAX = 64,
 	PARTS = 16, /* a chunk holds keys that are over within a sixteenth of the time they are kept */
 };
@@ -143,13 +142,10 @@ static uint32_t open_chunk(SeenKeys *s, int64_t due)
 	return s->nopen++;
 }
 
-static void put_entry(StrBuf *b, int64_t time_ms, Str key)
+static void put_entry(SeenChunk *c, int64_t time_ms, Str key)
 {
-	char head[ENTRY_HEADER];
-	memcpy(head, &time_ms, 8);
-	memcpy(head + 8, &key.len, 4);
-	strbuf_put(b, head, ENTRY_HEADER);
-	strbuf_put_str(b, key);
+	codec_put_varint(c->open, (uint64_t)c->due - (uint64_t)time_ms);
+	codec_put_blob(c->open, key);
 }
 
 static Str chunk_bytes(const SeenKeys *s, const SeenChunk *c)
@@ -162,26 +158,22 @@ static Str chunk_bytes(const SeenKeys *s, const SeenChunk *c)
 	return str_make(bytes, bytes ? len : 0);
 }
 
-static bool next_entry(Str *bytes, int64_t *time_ms, Str *key)
+static bool next_entry(CodecReader *r, const SeenChunk *c, int64_t *time_ms, Str *key)
 {
-	uint32_t len;
-	if (bytes->len < ENTRY_HEADER)
+	uint64_t before;
+	if (!codec_get_varint(r, &before) || !codec_get_blob(r, key))
 		return false;
-	memcpy(time_ms, bytes->ptr, 8);
-	memcpy(&len, bytes->ptr + 8, 4);
-	if (bytes->len - ENTRY_HEADER < len)
-		return false;
-	*key = str_make(bytes->ptr + ENTRY_HEADER, len);
-	*bytes = str_slice(*bytes, ENTRY_HEADER + len, bytes->len);
+	*time_ms = (int64_t)((uint64_t)c->due - before);
 	return true;
 }
 
 /* Does the chunk hold the key, not over yet? */
 static bool holds(const SeenKeys *s, const SeenChunk *c, Str key, int64_t watermark_ms)
 {
-	Str bytes = chunk_bytes(s, c), k;
+	CodecReader r = codec_reader(chunk_bytes(s, c));
+	Str k;
 	int64_t time_ms;
-	while (next_entry(&bytes, &time_ms, &k))
+	while (next_entry(&r, c, &time_ms, &k))
 		if (str_eq(k, key) && add(time_ms, s->within_ms) > watermark_ms)
 			return true;
 	return false;
@@ -204,7 +196,7 @@ bool seen_keys_before(SeenKeys *s, Str key, uint64_t hash, int64_t time_ms, int6
 		return false;
 	uint32_t place = open_chunk(s, round_up(s, over)), chunk = s->open[place];
 	SeenChunk *c = &s->chunks[chunk];
-	put_entry(c->open, time_ms, key);
+	put_entry(c, time_ms, key);
 	c->changed = true;
 	c->keys++;
 	s->keys++;
@@ -267,7 +259,8 @@ bool seen_keys_open(SeenKeys *s, Operator *op, int64_t within_ms, Err *err)
 		uint32_t i = new_chunk(s, due, number);
 		if (number >= s->next_number)
 			s->next_number = number + 1;
-		while (next_entry(&bytes, &time_ms, &k)) {
+		CodecReader keys = codec_reader(bytes);
+		while (next_entry(&keys, &s->chunks[i], &time_ms, &k)) {
 			seen_keys_reserve(s, 1);
 			insert(s, tag_of(state_hash(k)), i);
 			s->chunks[i].keys++;

@@ -2,7 +2,7 @@
  * engine/operators/seen_keys.h: keys that were seen, each until a time: what a deduplication needs that keeps the first
  * row to come. A key costs eight bytes or so of memory beside its own bytes, which go into the state file many at once:
  *
- *   log     due, rounded up 8 | number 8 -> the keys of a chunk: time 8 | length 4 | bytes       state table
+ *   log     due, rounded up 8 | number 8 -> the keys of a chunk: due - time | length | bytes     state table
  *   slots   32 bits of the hash, number of the chunk                                             memory
  *
  * Most keys are new, which the slots alone say. Where a slot's bits agree the chunk is looked into. A chunk goes as a

@@ -71,7 +71,7 @@ def shrink(weir, folder, case, title):
 
 
 def batch(job):
-    """Runs queries first..last: the mix, failed numbers with reasons."""
+    """Runs queries first..last: the mix, failed numbers with reasons, what `weir test` said of them."""
     o, first, last = job
     worlds, numbers = [], []
     for i in range(first, last, o.world):
@@ -90,14 +90,14 @@ def batch(job):
     with tempfile.TemporaryDirectory(prefix='weir-oracle-') as folder:
         good, out = run(o.weir, folder, f'{first}.sql', ''.join(w.text() for w in worlds), ways(o, first // o.batch))
         if good:
-            return mix, failed
+            return mix, failed, ''
         found = [(w, n) for w, n in zip(worlds, numbers) if f'"{w.title}"' in out]
         if not found:
-            return mix, failed + [(first, out[-3000:])]
+            return mix, failed + [(first, out[-3000:])], ''
         for w, n in found:
             bad = [i for i in n if not run(o.weir, folder, 'one.sql', World(f'{o.seed}/{i}', [make_case(f'{o.seed}/{i}')]).text())[0]]
             failed += [(i, '') for i in bad] or [(n[0], f'fails beside others only, {w.title}:\n' + out[-3000:])]
-    return mix, failed
+    return mix, failed, out[-3000:]
 
 
 def shares(mix, queries):
@@ -132,10 +132,12 @@ def main():
         return 0
     mix, failed, done = collections.Counter(), [], 0
     with multiprocessing.Pool(o.jobs) as pool:
-        for more, bad in pool.imap(batch, [(o, i, min(i + o.batch, end)) for i in range(o.first, end, o.batch)]):
+        for more, bad, said in pool.imap(batch, [(o, i, min(i + o.batch, end)) for i in range(o.first, end, o.batch)]):
             mix.update(more)
             failed += bad
             done = min(done + o.batch, o.queries)
+            if bad and not o.until_found:
+                print('failed:', ' '.join(f'{o.seed}/{i}' for i, _ in bad), f'after {time.time() - start:.0f} s\n{said}', flush=True)
             if bad and o.until_found:
                 pool.terminate()
                 print(f'found: {done} queries, {o.seed}/{bad[0][0]} {bad[0][1][:300]}')

@@ -349,7 +349,7 @@ static uint32_t accept_rows(Operator *op, WindowAggOp *w, const Batch *b, uint32
 	bool constant = in->time->constant;
 	for (; i < b->n; i++) {
 		int64_t stamp = in->stamp ? in->stamp[i] : in->one_stamp;
-		if (stamp >= w->next_fire)
+		if (stamp >= w->next_fire && w->next_fire != INT64_MAX)
 			break;
 		int64_t value = time[constant ? 0 : i];
 		int64_t local = window_time_local(&w->clock, value);

@@ -57,6 +57,25 @@ TEST(tumble_v1)
 	op_free(h);
 }
 
+/* A row behind the end of all input is late; it must not be waited for a watermark that is behind it. */
+TEST(behind_the_end)
+{
+	OpHarness *h = op_new();
+	Plan *in = op_append(op_scan(h, "ts TIMESTAMP"));
+	op_rowtime(h, in, 0, 0);
+	WindowSpec w = {.kind = WINDOW_TUMBLE, .size_ms = 10 * SECOND, .slide_ms = 10 * SECOND};
+	Plan *agg = op_window_agg(h, in, w, 0, "", "COUNT()");
+	ROWS_AT(h, in, 1);
+	op_end(h);
+	op_step(h);
+	ROWS_AT(h, in, 25);
+	op_end(h);
+	check_play(h, agg, "+1 (1, 1970-01-01 00:00:00.000, 1970-01-01 00:00:10.000, 1970-01-01 00:00:09.999)\n");
+	op_play(h, agg, 1, 0);
+	CHECK_EQ_U64(op_counts(h).late, 1);
+	op_free(h);
+}
+
 TEST(hop_v2)
 {
 	OpHarness *h = op_new();
@@ -561,5 +580,5 @@ TEST(early_results_end_as_closing_ones)
 	}
 }
 
-TESTS(tumble_v1, hop_v2, cumulate_v3, partitions_v12, tumble_as_the_model, hop_as_the_model, cumulate_as_the_model,
-      early_results_and_corrections, early_results_end_as_closing_ones)
+TESTS(tumble_v1, behind_the_end, hop_v2, cumulate_v3, partitions_v12, tumble_as_the_model, hop_as_the_model,
+      cumulate_as_the_model, early_results_and_corrections, early_results_end_as_closing_ones)

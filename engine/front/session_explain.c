@@ -2,7 +2,15 @@
  * engine/front/session_explain.c: EXPLAIN.
  */
 #include "engine/front/session_int.h"
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "engine/batch/batch.h"
+#include "engine/runtime/report.h"
 #include "sql/plan/explain.h"
+#include "sql/types/zone.h"
+
+enum { ANALYZE_PAUSE_US = 500000 }; /* rates are of this long */
 
 bool session_explain_lines(Running *r, const char *name, Str text, const char *tag)
 {
@@ -43,8 +51,93 @@ static bool plan_of(Running *r, BindContext *bc, const AstNode *target, PlanQuer
 	}
 }
 
+/* ---- EXPLAIN ANALYZE: two reports, a moment apart ---- */
+
+typedef struct Analyze {
+	Report before, now;
+	Str query;
+} Analyze;
+
+static const ReportOperator *find_operator(const Report *r, Str query, uint32_t id)
+{
+	for (uint32_t i = 0; i < r->noperators; i++)
+		if (str_eq(r->operators[i].query, query) && r->operators[i].id == id)
+			return &r->operators[i];
+	return NULL;
+}
+
+static void put_rows(const Analyze *a, const char *what, uint64_t before, uint64_t now, StrBuf *out)
+{
+	double s = (double)(a->now.now_us - a->before.now_us) / 1e6;
+	strbuf_printf(out, "%s %llu (%.0f/s)", what, (unsigned long long)now, s > 0 ? (double)(now - before) / s : 0);
+}
+
+static void put_count(const char *what, uint64_t n, StrBuf *out)
+{
+	if (n)
+		strbuf_printf(out, ", %s %llu", what, (unsigned long long)n);
+}
+
+/* How far the partitions of the scanned table are behind. */
+static void put_lag(const Analyze *a, const Plan *p, StrBuf *out)
+{
+	int64_t records = -1, us = 0;
+	for (uint32_t i = 0; p->kind == PLAN_SCAN && i < a->now.nsources; i++) {
+		const ReportSource *s = &a->now.sources[i];
+		if (!str_eq(s->query, a->query) || !str_eq(s->table, p->scan.rel->name) || s->lag_records < 0)
+			continue;
+		records = (records < 0 ? 0 : records) + s->lag_records;
+		us = s->lag_us > us ? s->lag_us : us;
+	}
+	if (records >= 0)
+		strbuf_printf(out, ", lag %lld records, %lld ms", (long long)records, (long long)us / 1000);
+}
+
+static void put_figures(void *ctx, const Plan *p, StrBuf *out)
+{
+	const Analyze *a = ctx;
+	const ReportOperator *was = find_operator(&a->before, a->query, p->id),
+	                     *is = find_operator(&a->now, a->query, p->id);
+	if (!was || !is)
+		return;
+	strbuf_puts(out, "; now: ");
+	if (p->ninputs) {
+		put_rows(a, "in", was->rows_in, is->rows_in, out);
+		strbuf_puts(out, ", ");
+	}
+	put_rows(a, "out", was->rows_out, is->rows_out, out);
+	put_count("filtered", is->filtered, out);
+	put_count("late", is->late, out);
+	put_count("duplicate", is->duplicate, out);
+	put_count("expired", is->expired, out);
+	put_lag(a, p, out);
+	if (is->state_bytes) {
+		strbuf_printf(out, ", state %lld rows ", (long long)is->state_rows);
+		config_print_size(out, is->state_bytes);
+	}
+	if (is->watermark_ms != BATCH_NO_WATERMARK && is->watermark_ms != BATCH_END) {
+		strbuf_puts(out, ", watermark ");
+		value_print(&type_timestamp3, value_i64(is->watermark_ms * 1000), VALUE_SQL, zone_utc, out);
+	}
+	if (is->holds.len)
+		strbuf_printf(out, ", holds %.*s", STR_ARG(is->holds));
+}
+
+static bool analyze(Running *r, Analyze *a, Err *err)
+{
+	if (!report_take(r->s->opt.engine, r->arena, &a->before, err))
+		return false;
+	clock_sleep_us(ANALYZE_PAUSE_US);
+	return report_take(r->s->opt.engine, r->arena, &a->now, err);
+}
+
 static bool explain(Running *r, const AstExplain *node, Err *err)
 {
+	if (node->analyze && node->target) {
+		err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "EXPLAIN ANALYZE of a statement is not supported yet");
+		return err_hint(
+		    err, "EXPLAIN shows its plan; EXPLAIN ANALYZE with the name of a running query or view has figures.");
+	}
 	Catalog *c = engine_catalog(r->s->opt.engine);
 	StrBuf notices, text;
 	strbuf_init(&notices);
@@ -53,21 +146,27 @@ static bool explain(Running *r, const AstExplain *node, Err *err)
 	session_bind_context(r->s, c, r->arena, r->text, &notices, &bc);
 	bool ok = true;
 	PlanQuery *plan = NULL;
+	Analyze figures = {0};
 	if (node->target) {
 		ok = plan_of(r, &bc, node->target, &plan, err);
 	} else {
 		Str name = node->path.items[node->path.len - 1].text;
 		const Relation *rel = catalog_find(c, STR_EMPTY, name);
 		const QueryDef *q = rel && rel->plan ? NULL : catalog_query(c, name, err);
+		figures.query = rel && rel->plan ? rel->name : q ? q->name : STR_EMPTY;
 		if (rel && rel->plan)
 			plan = (PlanQuery *)(uintptr_t)rel->plan;
 		else if (q)
 			plan = (PlanQuery *)(uintptr_t)q->plan;
 		ok = plan != NULL;
 	}
+	if (ok && node->analyze)
+		ok = analyze(r, &figures, err);
 	if (ok) {
 		ExplainOptions o = {.changes = !plan->snapshot || (node->details & AST_EXPLAIN_CHANGELOG_MODE),
-		                    .state = !plan->snapshot};
+		                    .state = !plan->snapshot,
+		                    .extra = node->analyze ? put_figures : NULL,
+		                    .ctx = &figures};
 		explain_print(plan, &o, &text);
 		session_notices(r, &notices);
 		ok = session_explain_lines(r, "plan", strbuf_str(&text), "EXPLAIN");

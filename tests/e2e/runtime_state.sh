@@ -11,6 +11,8 @@ INSERT INTO t VALUES (1, 10);
 SQL
 engine_start "$dir/a.sql"
 same "$(sql "SELECT id, w FROM m")" "1|20" "first start"
+sql "EXPLAIN ANALYZE m" | grep -q 'Materialize(m, key=\[id\]).*; now: in 1 (0/s), out 1 (0/s), state 1 rows' ||
+	die "figures of a running view: $(sql "EXPLAIN ANALYZE m")"
 if "$WEIR" serve --state "$state" --socket "$dir" "$dir/a.sql" >"$dir/second" 2>&1; then die "a second engine was let in"; fi
 grep -q "$engine" "$dir/second" || die "the pid of the first is not named: $(cat "$dir/second")"
 engine_stop

@@ -371,6 +371,8 @@ EXPECT ERROR 'W1108' LIKE '%nosuch%';
 WHY nosuch;
 EXPECT ERROR 'W1108' LIKE '%nosuch%';
 EXPLAIN ANALYZE nosuch;
+EXPECT ERROR 'W1301' LIKE '%EXPLAIN ANALYZE with the name of a running query%';
+EXPLAIN ANALYZE SELECT 1;
 EXPECT ERROR 'W1109' LIKE '%is running%';
 RESUME m;
 EXPECT ERROR 'W1109' LIKE '%query "m" is running%';

@@ -19,6 +19,7 @@ typedef struct Item {
 	RestoreRecord rec;
 	bool changed; /* its definition is the one that changes */
 	bool is_query, rebuilt;
+	bool paused;
 	const Relation *sink; /* of an INSERT */
 	uint64_t hash;
 	char why[120];
@@ -473,6 +474,7 @@ static void stop_items(Alter *a, SavedRows *saved)
 		Item *it = &a->items[i];
 		Query *q = it->is_query ? query_named(e, it->rec.name) : NULL;
 		if (q) {
+			it->paused = q->state == QUERY_PAUSED;
 			if (it->rebuilt)
 				side_drop(e, it->rec.name, !side_shares_bad(e, it->rec.name));
 			query_stop(e, q, it->rebuilt);
@@ -538,6 +540,22 @@ static bool start_items(Alter *a, const SavedRows *saved, Err *err)
 	return ok;
 }
 
+/* What was paused and is built anew waits for RESUME as before; readers first. */
+static bool pause_items(const Alter *a, StrBuf *notices, Err *err)
+{
+	bool ok = true;
+	for (uint32_t i = a->n; ok && i-- > 0;) {
+		const Item *it = &a->items[i];
+		Query *q = it->paused ? query_named(a->e, it->rec.name) : NULL;
+		if (!q || q->state != QUERY_RUNNING)
+			continue;
+		ok = query_pause(a->e, q, err);
+		if (ok && notices)
+			strbuf_printf(notices, "\"%.*s\" is paused as before: RESUME lets it go on\n", STR_ARG(it->rec.name));
+	}
+	return ok;
+}
+
 bool alter_apply(Engine *e, const AlterChange *change, StrBuf *notices, Err *err)
 {
 	Alter a = {.e = e, .change = change, .arena = arena_open("alter", 0)};
@@ -556,6 +574,8 @@ bool alter_apply(Engine *e, const AlterChange *change, StrBuf *notices, Err *err
 		SavedRows saved = {0};
 		stop_items(&a, &saved);
 		ok = start_items(&a, &saved, err);
+		if (ok && (e->threaded || e->opt.manual))
+			ok = pause_items(&a, notices, err);
 	}
 	arena_close(a.arena);
 	return ok;

@@ -224,3 +224,28 @@ EXPECT j ('x', 10);
 PUSH INTO o VALUES ('x');
 STEP;
 EXPECT j ('x', 10), ('x', 10);
+
+-- test: a paused view whose input is altered stays paused
+CREATE TABLE t (a INT);
+CREATE MATERIALIZED VIEW m AS SELECT SUM(a) AS s FROM t;
+CREATE MATERIALIZED VIEW n AS SELECT s * 10 AS s FROM m;
+INSERT INTO t VALUES (1);
+STEP;
+PAUSE n;
+ALTER MATERIALIZED VIEW m AS SELECT SUM(a) + 1 AS s FROM t;
+STEP;
+EXPECT (SELECT state FROM weir.queries ORDER BY name) ('running'), ('paused');
+INSERT INTO t VALUES (2);
+STEP;
+CHECKPOINT;
+CRASH;
+EXPECT m (4);
+RESUME n;
+STEP;
+EXPECT n (40);
+PAUSE m;
+ALTER MATERIALIZED VIEW m AS SELECT SUM(a) + 2 AS s FROM t;
+EXPECT (SELECT state FROM weir.queries ORDER BY name) ('paused'), ('held');
+RESUME m;
+STEP;
+EXPECT n (50);

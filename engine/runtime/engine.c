@@ -644,23 +644,6 @@ static bool wait_backfill(Engine *e, EngineStatement *s, Err *err)
 	}
 }
 
-static bool record_sent(Engine *e, EngineRequest *r, Err *err)
-{
-	(void)err;
-	execute_ran_once(e, (EngineStatement *)(void *)r);
-	return true;
-}
-
-static bool send_rows(Engine *e, EngineStatement *s, Err *err)
-{
-	if (!send_deliver(e, s, err))
-		return false;
-	if (!s->once)
-		return true;
-	s->req.run = record_sent;
-	return engine_call(e, &s->req, err);
-}
-
 bool engine_execute(Engine *e, EngineStatement *s, Err *err)
 {
 	s->req.run = run_statement;
@@ -668,7 +651,7 @@ bool engine_execute(Engine *e, EngineStatement *s, Err *err)
 	if (!engine_call(e, &s->req, err))
 		return false;
 	if (s->send)
-		return send_rows(e, s, err);
+		return send_deliver(e, s, err);
 	if (s->stmt->kind == AST_REPLAY && !s->dry)
 		return replay_wait(e, s, err);
 	/* a statement of a client, or of a file that is run, may be followed by a SELECT */

@@ -116,7 +116,6 @@ typedef struct EngineStatement {
 	bool once_always;    /* weir run: INSERT ... VALUES of a file runs each time */
 	const Map *declared; /* texts of all statements of the files that are served; NULL: not known */
 	bool dry;            /* weir check: bind only */
-	bool once;           /* of the runtime: it is recorded when its rows are sent */
 	const Type **param_types;
 	const Value *params;
 	uint32_t nparams;

@@ -48,7 +48,7 @@ bool execute_view(Execute *x, const AstCreateView *node, Relation **out, Err *er
 bool execute_function(Execute *x, FunctionDef **out, Err *err);
 bool execute_insert(Execute *x, Str name, QueryDef **out, Err *err); /* execute_query.c */
 /* Records that a statement of a served file has run. */
-void execute_ran_once(Engine *e, EngineStatement *s);
+void execute_ran_once(Engine *e, Str text, const Settings *settings);
 void execute_plan_changed(Execute *x, Query *q);
 
 /* execute_query.c */

@@ -61,11 +61,10 @@ static bool ran_before(Execute *x)
 	return ran;
 }
 
-void execute_ran_once(Engine *e, EngineStatement *s)
+void execute_ran_once(Engine *e, Str text, const Settings *settings)
 {
-	Str text = str_make(s->text.ptr + s->stmt->span.begin, s->stmt->span.end - s->stmt->span.begin);
 	char name[40];
-	restore_record(e, RECORD_ONCE, once_name(text, name, sizeof name), text, s->settings, true, 0, 0, STR_EMPTY);
+	restore_record(e, RECORD_ONCE, once_name(text, name, sizeof name), text, settings, true, 0, 0, STR_EMPTY);
 }
 
 /* Has an INSERT of the same table run that is in the files no more? Then this one is most likely the same with another
@@ -190,12 +189,11 @@ bool execute_query_insert(Execute *x, const AstInsert *node, Err *err)
 		if (!own_insert(x->s, x->e, plan, target, &rows, err))
 			return false;
 		if (runs_once(x))
-			execute_ran_once(x->e, x->s);
+			execute_ran_once(x->e, x->text, x->s->settings);
 		execute_tag(x, "INSERT 0 %llu", (unsigned long long)rows);
 		return true;
 	}
-	x->s->once = runs_once(x);
-	return send_collect(x->e, x->s, plan, target, err);
+	return send_collect(x->e, x->s, plan, target, runs_once(x) ? x->text : STR_EMPTY, err);
 }
 
 bool execute_query_set(Execute *x, const AstStatementSet *node, Err *err)
@@ -217,6 +215,7 @@ bool execute_query_set(Execute *x, const AstStatementSet *node, Err *err)
 		y.stmt = again;
 		ok = ok && engine_bind_context(x->e, s.settings, y.arena, y.text, s.notices, &y.bc) &&
 		     execute_query_insert(&y, AST_CONST(AstInsert, again), err);
+		x->s->send = s.send;
 		if (!ok && (err->span.begin || err->span.end)) {
 			err->span.begin += stmt->span.begin;
 			err->span.end += stmt->span.begin;

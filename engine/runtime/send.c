@@ -5,9 +5,13 @@
 
 #include <stdio.h>
 
+#include "engine/runtime/execute.h"
+
 enum { SEND_PAUSE_MS = 200, SEND_TRIES_MAX = 300, SEND_REFUSED_MAX = 4 };
 
 typedef struct Send {
+	struct Send *next;
+	Str once;
 	Arena *arena;
 	Catalog *catalog; /* holds the table */
 	const SinkType *type;
@@ -43,7 +47,7 @@ static bool collect(void *ctx, const Batch *b, bool *done, Err *err)
 	return true;
 }
 
-bool send_collect(Engine *e, EngineStatement *s, const PlanQuery *plan, const Relation *target, Err *err)
+bool send_collect(Engine *e, EngineStatement *s, const PlanQuery *plan, const Relation *target, Str once, Err *err)
 {
 	Arena *arena = arena_open("send", 0);
 	Send *d = ARENA_NEW(arena, Send);
@@ -51,7 +55,11 @@ bool send_collect(Engine *e, EngineStatement *s, const PlanQuery *plan, const Re
 	d->catalog = engine_catalog(e);
 	strbuf_init(&d->chunk);
 	chunk_begin(&d->chunk);
-	s->send = d;
+	d->once = arena_str(arena, once);
+	struct Send **last = &s->send;
+	while (*last)
+		last = &(*last)->next;
+	*last = d;
 	d->type = e->opt.test_sink ? e->opt.test_sink : sink_find(target->table->connector);
 	if (!d->type)
 		return err_set(err, ERR_WRONG_OBJECT, "table \"%.*s\" cannot be written: its connector only reads",
@@ -69,11 +77,13 @@ bool send_collect(Engine *e, EngineStatement *s, const PlanQuery *plan, const Re
 
 void send_free(EngineStatement *s)
 {
-	Send *d = s->send;
-	s->send = NULL;
-	catalog_unref(d->catalog);
-	strbuf_deinit(&d->chunk);
-	arena_close(d->arena);
+	while (s->send) {
+		Send *d = s->send;
+		s->send = d->next;
+		catalog_unref(d->catalog);
+		strbuf_deinit(&d->chunk);
+		arena_close(d->arena);
+	}
 }
 
 /* One try. false: err; an outage is retriable. */
@@ -99,10 +109,8 @@ static bool try_once(Send *d, Sink *sink, Err *err)
 	return r == SINK_DELIVERED;
 }
 
-bool send_deliver(Engine *e, EngineStatement *s, Err *err)
+static bool deliver(Send *d, const EngineStatement *s, Err *err)
 {
-	(void)e;
-	Send *d = s->send;
 	Sink *sink = NULL;
 	bool ok = d->type->open(&d->spec, &sink, err);
 	bool opened = ok;
@@ -117,6 +125,30 @@ bool send_deliver(Engine *e, EngineStatement *s, Err *err)
 	}
 	if (opened)
 		d->type->close(sink);
+	return ok;
+}
+
+typedef struct SentRequest {
+	EngineRequest req;
+	Str once;
+	const Settings *settings;
+} SentRequest;
+
+static bool record_sent(Engine *e, EngineRequest *r, Err *err)
+{
+	(void)err;
+	const SentRequest *sent = (const SentRequest *)(const void *)r;
+	execute_ran_once(e, sent->once, sent->settings);
+	return true;
+}
+
+bool send_deliver(Engine *e, EngineStatement *s, Err *err)
+{
+	bool ok = true;
+	for (Send *d = s->send; d && ok; d = d->next) {
+		SentRequest sent = {.req = {.run = record_sent, .wait_landed = true}, .once = d->once, .settings = s->settings};
+		ok = deliver(d, s, err) && (!d->once.len || engine_call(e, &sent.req, err));
+	}
 	send_free(s);
 	return ok;
 }

@@ -9,9 +9,11 @@
 
 #include "engine/runtime/engine_int.h"
 
-/* Thread: engine. Leaves the rows in s->send. */
-bool send_collect(Engine *e, EngineStatement *s, const PlanQuery *plan, const Relation *target, Err *err);
-/* Waits until the target has them, or *s->req.cancel. A refused row refuses the statement. Thread: the session's. */
+/* Thread: engine. Leaves the rows in s->send, behind those that are there (a STATEMENT SET has several). once: the text
+ * of a statement that is recorded when they are sent, see execute_ran_once; empty: it is not. */
+bool send_collect(Engine *e, EngineStatement *s, const PlanQuery *plan, const Relation *target, Str once, Err *err);
+/* Waits until the targets have them, or *s->req.cancel. A refused row refuses the statement and what is behind it.
+ * Thread: the session's. */
 bool send_deliver(Engine *e, EngineStatement *s, Err *err);
 void send_free(EngineStatement *s);
 

@@ -60,6 +60,19 @@ engine_start "$dir/once.sql"
 same "$(sql "SELECT v FROM plain ORDER BY v")" "1
 2" "a new INSERT behind one that has run"
 engine_stop
+cat >"$dir/set.sql" <<'SQL'
+CREATE TABLE p (a INT) WITH ('connector' = 'print');
+EXECUTE STATEMENT SET BEGIN INSERT INTO p VALUES (1), (2); INSERT INTO p VALUES (3); END;
+SQL
+state=$dir/set.db
+engine_start "$dir/set.sql"
+same "$(grep '^+I' "$log")" "+I[1]
++I[2]
++I[3]" "rows of a statement set into a connector"
+engine_stop
+engine_start "$dir/set.sql"
+same "$(grep -c '^+I' "$log")" 0 "rows of a statement set, sent once"
+engine_stop
 state=$dir/state.db
 printf 'this is no database, but a text that is long enough to look at' >"$dir/foreign.db"
 if "$WEIR" --state "$dir/foreign.db" -c 'SELECT 1' >"$dir/out" 2>&1; then die "a foreign file was taken"; fi

@@ -646,6 +646,7 @@ static void bucket_close(FilesystemParts *p)
 
 static const FilesystemPlace filesystem_bucket = {
     .name = "the bucket's marker",
+    .pace_us = 1000000,
     .read_marker = bucket_read_marker,
     .write_marker = bucket_write_marker,
     .print = bucket_print,

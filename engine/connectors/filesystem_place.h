@@ -14,6 +14,7 @@ enum { FILESYSTEM_MARKER_BYTES_MAX = 64 << 20 };
 
 typedef struct FilesystemPlace {
 	const char *name; /* of the marker, in words */
+	int64_t pace_us;  /* commits are so far apart at least: each costs requests that are paid for */
 	bool (*read_marker)(FilesystemParts *p, StrBuf *text, bool *there, Err *err);
 	bool (*write_marker)(FilesystemParts *p, Str text, Err *err); /* whole or not at all */
 	/* Lines of the place's own behind that of a part ("what ..."). NULL: none. */

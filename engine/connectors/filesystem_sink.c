@@ -34,6 +34,7 @@ struct Sink {
 	uint32_t *folders; /* those that name folders */
 	uint32_t nfolders;
 	Str default_name;
+	int64_t committed_us; /* when, by the real clock; 0: not yet */
 	int64_t most_bytes, most_age_us, most_idle_us, check_us, checked_us;
 	Value *values, *record;
 	StrBuf folder, text;
@@ -289,6 +290,15 @@ static bool commit(Sink *s, uint64_t epoch, Err *err)
 	       filesystem_parts_commit(&s->parts, epoch, err);
 }
 
+/* Meanwhile more epochs come, which go in the next commit. */
+static void keep_pace(Sink *s)
+{
+	int64_t left = s->committed_us + s->parts.place->pace_us - clock_mono_us(&clock_real);
+	if (s->committed_us && s->parts.place->pace_us && left > 0)
+		clock_sleep_us(left);
+	s->committed_us = clock_mono_us(&clock_real);
+}
+
 static SinkResult heartbeat(Sink *s, Err *err)
 {
 	int64_t now_us = clock_wall_us(s->spec.clock);
@@ -317,6 +327,7 @@ static SinkResult filesystem_deliver(Sink *s, uint64_t last, const SinkEpoch *ep
 		return SINK_FAILED;
 	if (from == n)
 		return SINK_DELIVERED;
+	keep_pace(s);
 	int64_t now_us = clock_wall_us(s->spec.clock);
 	SinkRows rows;
 	sink_rows_init(&rows, epochs, n, s->spec.types, s->spec.ncols);

@@ -241,7 +241,7 @@ static bool look_up(AwsKeys *k, Err *err)
 bool aws_keys_get(AwsKeys *k, int64_t now_us, AwsKey *out, Err *err)
 {
 	bool stale = k->expires_us != INT64_MAX && k->expires_us - now_us < RENEW_BEFORE_US;
-	if (!k->access || (stale && now_us - k->asked_us >= ASK_AGAIN_US)) {
+	if (!k->access || (stale && (now_us - k->asked_us >= ASK_AGAIN_US || k->expires_us <= now_us))) {
 		Err why = {0};
 		k->asked_us = now_us;
 		if (!look_up(k, &why)) {

@@ -36,10 +36,22 @@ sys.exit(1)
 PY
 }
 
+# What a killed server was writing lies there under a name of its own, without the attributes that it looks for.
+clean() {
+    /usr/bin/python3 - "$dir/data" <<'PY'
+import os, sys
+for folder, _, names in os.walk(sys.argv[1]):
+    for path in (os.path.join(folder, name) for name in names):
+        if "user.content-md5" not in os.listxattr(path):
+            os.unlink(path)
+PY
+}
+
 launch() {
     # The port of the first time: what was written with it is read with it.
     port=$(service_port "$(cat "$dir/port" 2>/dev/null || echo 19292)") || return 1
     mkdir -p "$dir/data"
+    clean
     cat >"$dir/s3proxy.properties" <<CONF
 s3proxy.authorization=aws-v4
 s3proxy.endpoint=http://127.0.0.1:$port

@@ -42,7 +42,7 @@ clean() {
 import os, sys
 for folder, _, names in os.walk(sys.argv[1]):
     for path in (os.path.join(folder, name) for name in names):
-        if "user.content-md5" not in os.listxattr(path):
+        if "user.user.content-md5" not in os.listxattr(path):
             os.unlink(path)
 PY
 }

@@ -8,7 +8,13 @@ set -eu
 tools=$(dirname "$WEIR")/tools
 "$tools/metrics" >"$dir/names"
 /usr/bin/python3 tests/e2e/deploy.py "$dir/names" "$dir/health.sql" || die "deploy/ names what is not there"
-docker-compose -f deploy/docker-compose.yml config -q || die "compose does not accept its file"
+pairs=
+for file in deploy/docker-compose.yml queries/*/docker-compose.yml; do
+	resolved=$dir/$(dirname "$file" | tr / _).yml
+	docker-compose -f "$file" config >"$resolved" 2>"$dir/out" || die "compose does not accept $file: $(cat "$dir/out")"
+	pairs="$pairs $file $resolved"
+done
+/usr/bin/python3 tests/e2e/deploy_compose.py $pairs || die "a compose file names what is not there"
 
 bin=$(sh tests/support/prometheus.sh)
 "$bin/promtool" check config deploy/prometheus/prometheus.yml >"$dir/out" 2>&1 || die "$(cat "$dir/out")"

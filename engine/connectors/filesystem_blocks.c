@@ -6,7 +6,9 @@
 #include "engine/batch/chunk.h"
 
 /* Of all open blocks of a sink, as they lie in memory; over it the largest is closed. */
-static const size_t OPEN_BYTES_MAX = (size_t)256 << 20;
+static const size_t OPEN_BYTES_MAX = (size_t)128 << 20;
+/* So many closed bytes say how well a block is encoded; before that a block is closed to see. */
+static const double RATIO_FROM = 1 << 16;
 
 static bool open_writer(const FilesystemBlocks *b, FilesystemPart *part, Err *err)
 {
@@ -62,16 +64,32 @@ int64_t filesystem_blocks_open_bytes(const FilesystemBlocks *b, const Filesystem
 	return part->writer ? (int64_t)b->type->bytes(part->writer) : 0;
 }
 
-static void close_block(const FilesystemBlocks *b, FilesystemPart *part)
+static void close_block(FilesystemBlocks *b, FilesystemPart *part)
 {
 	StrBuf note;
+	size_t before = part->fresh.len;
 	strbuf_init(&note);
+	b->plain += (double)b->type->bytes(part->writer);
 	b->type->block(part->writer, part->length + (int64_t)part->fresh.len, &part->fresh, &note);
+	b->encoded += (double)(part->fresh.len - before);
 	uint32_t n = (uint32_t)note.len;
 	strbuf_put(&part->notes, &n, sizeof n);
 	strbuf_put_str(&part->notes, strbuf_str(&note));
 	strbuf_deinit(&note);
 	begin_side(b, part);
+}
+
+bool filesystem_blocks_full(FilesystemBlocks *b, FilesystemPart *part, int64_t most_bytes)
+{
+	int64_t file = part->length + (int64_t)part->fresh.len, open = filesystem_blocks_open_bytes(b, part);
+	if (open == 0 || file + open < most_bytes)
+		return file >= most_bytes;
+	if (b->plain < RATIO_FROM) {
+		close_block(b, part);
+		return part->length + (int64_t)part->fresh.len >= most_bytes;
+	}
+	double ratio = b->encoded < b->plain ? b->encoded / b->plain : 1;
+	return (double)file + (double)open * ratio >= (double)most_bytes;
 }
 
 /* Cuts the next note off; false: there is none. *damaged: what is there is no note. */
@@ -109,7 +127,7 @@ static bool end_file(const FilesystemBlocks *b, FilesystemPart *part, Err *err)
 	return ok || err->code || err_set(err, ERR_SINK_MARKER, "the notes of a file's blocks are damaged");
 }
 
-static void close_largest(const FilesystemBlocks *b, FilesystemParts *parts)
+static void close_largest(FilesystemBlocks *b, FilesystemParts *parts)
 {
 	for (;;) {
 		size_t all = 0, most = 0;
@@ -128,7 +146,7 @@ static void close_largest(const FilesystemBlocks *b, FilesystemParts *parts)
 	}
 }
 
-bool filesystem_blocks_seal(const FilesystemBlocks *b, FilesystemParts *parts, Err *err)
+bool filesystem_blocks_seal(FilesystemBlocks *b, FilesystemParts *parts, Err *err)
 {
 	close_largest(b, parts);
 	for (uint32_t i = 0; i < parts->len; i++) {

@@ -26,6 +26,8 @@ typedef struct FilesystemBlocks {
 	uint32_t ncols;
 	const uint32_t *cols;
 	Value *values, *record; /* for one row */
+	/* Of the blocks that were closed, as they lay in memory and in files. */
+	double plain, encoded;
 } FilesystemBlocks;
 
 /* Before the rows of a delivery, which can be taken back. */
@@ -33,10 +35,12 @@ void filesystem_blocks_mark(const FilesystemBlocks *b, FilesystemParts *parts);
 void filesystem_blocks_undo(const FilesystemBlocks *b, FilesystemParts *parts);
 /* A row into a file: its record, and its bytes in the chunk. false: refused. */
 bool filesystem_blocks_add(const FilesystemBlocks *b, FilesystemPart *part, const Value *record, Str bytes, Err *err);
-/* Bytes of a part that are not in its file yet. */
+/* Bytes of a part that are not in its file yet, as they lie in memory. */
 int64_t filesystem_blocks_open_bytes(const FilesystemBlocks *b, const FilesystemPart *part);
+/* Is the file, with its open block as that will be encoded, so large? May close the block to see. */
+bool filesystem_blocks_full(FilesystemBlocks *b, FilesystemPart *part, int64_t most_bytes);
 /* Closes what is large, and ends files that are done. Before filesystem_parts_commit. */
-bool filesystem_blocks_seal(const FilesystemBlocks *b, FilesystemParts *parts, Err *err);
+bool filesystem_blocks_seal(FilesystemBlocks *b, FilesystemParts *parts, Err *err);
 /* Puts the rows of open blocks into memory. After filesystem_parts_recover. */
 bool filesystem_blocks_load(const FilesystemBlocks *b, FilesystemParts *parts, Err *err);
 

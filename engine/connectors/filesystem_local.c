@@ -17,6 +17,7 @@
 
 #include "engine/connectors/filesystem_path.h"
 
+enum { TOGETHER_FROM = 8 }; /* files of one epoch */
 static const size_t SIDE_BYTES_MAX = (size_t)4000 << 20;
 
 static bool io(Err *err, const char *what, const char *path)
@@ -133,24 +134,61 @@ static bool local_write_marker(FilesystemParts *p, Str text, Err *err)
 
 /* ---- files ---- */
 
+/* With files in many folders a sync of the file system is one wait instead of one for each file and folder. What lies
+ * on another one (a mount below the path) is synced by itself. An error of the write-back is told to who had the folder
+ * open before (Linux 5.8). */
+typedef struct Together {
+	int fd; /* of the path; -1: each by itself */
+	dev_t device;
+} Together;
+
+static Together begin_together(const FilesystemParts *p, bool many)
+{
+	Together t = {.fd = many ? open(p->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1};
+	struct stat st;
+	if (t.fd >= 0 && fstat(t.fd, &st) == 0) {
+		t.device = st.st_dev;
+	} else if (t.fd >= 0) {
+		close(t.fd);
+		t.fd = -1;
+	}
+	return t;
+}
+
+static bool is_together(const Together *t, int fd)
+{
+	struct stat st;
+	return t->fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == t->device;
+}
+
+static bool end_together(const FilesystemParts *p, const Together *t, bool ok, Err *err)
+{
+	if (t->fd < 0)
+		return ok;
+	ok = ok && (syncfs(t->fd) == 0 || io(err, "cannot sync", p->path));
+	close(t->fd);
+	return ok;
+}
+
 /* Appends to a file of a part behind its valid length; 0: it is new. */
-static bool write_file(FilesystemParts *p, const FilesystemPart *f, StrBuf *name, int64_t length, const StrBuf *bytes,
-                       Err *err)
+static bool write_file(FilesystemParts *p, const FilesystemPart *f, const Together *t, StrBuf *name, int64_t length,
+                       const StrBuf *bytes, Err *err)
 {
 	StrBuf folder;
 	strbuf_init(&folder);
 	put_folder(p, f->folder, &folder);
-	bool fresh = length == 0;
+	bool fresh = length == 0, synced = false;
 	bool ok = !fresh || filesystem_path_make_folders(strbuf_cstr(&folder), err);
 	if (ok) {
 		int fd = open(strbuf_cstr(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-		ok = fd >= 0 && ftruncate(fd, length) == 0 && write_all(fd, bytes->ptr, bytes->len, length) && fsync(fd) == 0;
-		ok = ok || io(err, "cannot write", strbuf_cstr(name));
+		ok = fd >= 0 && ftruncate(fd, length) == 0 && write_all(fd, bytes->ptr, bytes->len, length);
+		synced = ok && is_together(t, fd);
+		ok = (ok && (synced || fsync(fd) == 0)) || io(err, "cannot write", strbuf_cstr(name));
 		if (fd >= 0)
 			close(fd);
 	}
 	/* The new name, and those of the folders on the way to it; the sink's own folder is synced with the marker. */
-	for (Str rest = f->folder; ok && fresh && rest.len;) {
+	for (Str rest = f->folder; ok && fresh && !synced && rest.len;) {
 		put_folder(p, rest, &folder);
 		ok = filesystem_path_sync_folder(strbuf_cstr(&folder), err);
 		while (rest.len && rest.ptr[rest.len - 1] != '/')
@@ -161,15 +199,15 @@ static bool write_file(FilesystemParts *p, const FilesystemPart *f, StrBuf *name
 	return ok;
 }
 
-static bool write_part(FilesystemParts *p, FilesystemPart *f, Err *err)
+static bool write_part(FilesystemParts *p, FilesystemPart *f, const Together *t, Err *err)
 {
 	StrBuf name;
 	strbuf_init(&name);
 	put_name(p, f, true, &name);
-	bool ok = !f->fresh.len || write_file(p, f, &name, f->length, &f->fresh, err);
+	bool ok = !f->fresh.len || write_file(p, f, t, &name, f->length, &f->fresh, err);
 	if (ok && !f->done && (f->side_anew || f->side_fresh.len)) {
 		put_side_name(p, f, f->side + f->side_anew, &name);
-		ok = write_file(p, f, &name, f->side_anew ? 0 : f->side_length, &f->side_fresh, err);
+		ok = write_file(p, f, t, &name, f->side_anew ? 0 : f->side_length, &f->side_fresh, err);
 	}
 	strbuf_deinit(&name);
 	return ok;
@@ -188,10 +226,14 @@ static void remove_side(FilesystemParts *p, const FilesystemPart *f, uint64_t ge
 
 static bool local_store(FilesystemParts *p, Err *err)
 {
+	uint32_t touched = 0;
 	for (uint32_t i = 0; i < p->len; i++)
-		if (!write_part(p, &p->items[i], err))
-			return false;
-	return true;
+		touched += p->items[i].fresh.len || p->items[i].side_fresh.len;
+	Together t = begin_together(p, touched > TOGETHER_FROM);
+	bool ok = true;
+	for (uint32_t i = 0; i < p->len && ok; i++)
+		ok = write_part(p, &p->items[i], &t, err);
+	return end_together(p, &t, ok, err);
 }
 
 static void local_stored(FilesystemParts *p)
@@ -201,6 +243,19 @@ static void local_stored(FilesystemParts *p)
 		if (f->side_anew && !f->done && f->side > 1)
 			remove_side(p, f, f->side - 1);
 	}
+}
+
+/* Will `finished` sync the folder? */
+static bool is_later(const FilesystemParts *p, const char *folder)
+{
+	struct stat all, one;
+	return p->many && stat(p->path, &all) == 0 && stat(folder, &one) == 0 && all.st_dev == one.st_dev;
+}
+
+static bool local_finished(FilesystemParts *p, Err *err)
+{
+	Together t = begin_together(p, true);
+	return t.fd < 0 ? io(err, "cannot sync", p->path) : end_together(p, &t, true, err);
 }
 
 /* Gives a finished file its name. Again after a crash: then it may have it. */
@@ -215,7 +270,7 @@ static bool local_finish(FilesystemParts *p, const FilesystemPart *f, Err *err)
 	put_folder(p, f->folder, &folder);
 	bool moved = rename(strbuf_cstr(&hidden), strbuf_cstr(&name)) == 0;
 	bool ok = moved || errno == ENOENT || io(err, "cannot rename", strbuf_cstr(&hidden));
-	ok = ok && (!moved || filesystem_path_sync_folder(strbuf_cstr(&folder), err));
+	ok = ok && (!moved || is_later(p, strbuf_cstr(&folder)) || filesystem_path_sync_folder(strbuf_cstr(&folder), err));
 	if (ok && f->side)
 		remove_side(p, f, f->side);
 	strbuf_deinit(&hidden);
@@ -342,6 +397,7 @@ const FilesystemPlace filesystem_local = {
     .store = local_store,
     .stored = local_stored,
     .finish = local_finish,
+    .finished = local_finished,
     .restore = local_restore,
     .remove_strays = local_remove_strays,
     .read_side = local_read_side,

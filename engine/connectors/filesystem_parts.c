@@ -17,11 +17,18 @@
 #include "engine/connectors/filesystem_place.h"
 #include "engine/state/store.h"
 
+enum {
+	MAP_FROM = 16, /* open files: fewer are looked through */
+	MANY = 8,      /* files that get their names at once */
+	BUFFER_KEPT = 64 << 10,
+};
+
 void filesystem_parts_init(FilesystemParts *p, Str path, uint64_t engine_id, Str sink, const char *extension)
 {
 	*p = (FilesystemParts){
 	    .arena = arena_open("files", 0), .place = &filesystem_local, .extension = extension, .next_number = 1};
 	p->path = arena_cstr(p->arena, path);
+	map_init(&p->by_folder);
 	StrBuf b;
 	strbuf_init(&b);
 	strbuf_printf(&b, "%016llx-", (unsigned long long)engine_id);
@@ -47,6 +54,7 @@ static void clear(FilesystemParts *p)
 	for (uint32_t i = 0; i < p->len; i++)
 		free_part(p, &p->items[i]);
 	p->len = 0;
+	p->by_folder_stale = true;
 }
 
 void filesystem_parts_deinit(FilesystemParts *p)
@@ -55,6 +63,7 @@ void filesystem_parts_deinit(FilesystemParts *p)
 	if (p->place->close)
 		p->place->close(p);
 	mem_free(p->items);
+	map_deinit(&p->by_folder);
 	arena_close(p->arena);
 	*p = (FilesystemParts){0};
 }
@@ -73,13 +82,37 @@ static FilesystemPart *add(FilesystemParts *p, Str folder, uint64_t number)
 	return part;
 }
 
+static FilesystemPart *find(FilesystemParts *p, Str folder)
+{
+	if (p->len < MAP_FROM) {
+		for (uint32_t i = 0; i < p->len; i++)
+			if (!p->items[i].done && str_eq(p->items[i].folder, folder))
+				return &p->items[i];
+		return NULL;
+	}
+	if (p->by_folder_stale) {
+		map_deinit(&p->by_folder);
+		map_init(&p->by_folder);
+		for (uint32_t i = 0; i < p->len; i++)
+			if (!p->items[i].done)
+				map_put(&p->by_folder, p->items[i].folder, (void *)(uintptr_t)(i + 1));
+		p->by_folder_stale = false;
+	}
+	uintptr_t at = (uintptr_t)map_get(&p->by_folder, folder);
+	return at && !p->items[at - 1].done ? &p->items[at - 1] : NULL;
+}
+
 FilesystemPart *filesystem_parts_of(FilesystemParts *p, Str folder, int64_t now_us)
 {
-	for (uint32_t i = 0; i < p->len; i++)
-		if (!p->items[i].done && str_eq(p->items[i].folder, folder))
-			return &p->items[i];
-	FilesystemPart *part = add(p, folder, p->next_number++);
+	FilesystemPart *part = find(p, folder);
+	if (part)
+		return part;
+	part = add(p, folder, p->next_number++);
 	part->created_us = part->touched_us = now_us;
+	if (p->len < MAP_FROM)
+		p->by_folder_stale = true;
+	else if (!p->by_folder_stale)
+		map_put(&p->by_folder, part->folder, (void *)(uintptr_t)p->len);
 	return part;
 }
 
@@ -181,23 +214,25 @@ static bool write_marker(FilesystemParts *p, uint64_t epoch, Err *err)
 /* Gives finished files their names, and forgets them. */
 static bool finish(FilesystemParts *p, bool *any, Err *err)
 {
-	uint32_t n = 0;
+	uint32_t n = 0, done = 0;
 	bool ok = true;
-	*any = false;
-	for (uint32_t i = 0; i < p->len; i++) {
-		FilesystemPart *f = &p->items[i];
-		if (ok && f->done) {
-			ok = p->place->finish(p, f, err);
-			if (ok) {
-				*any = true;
-				free_part(p, f);
-				continue;
-			}
-		}
-		p->items[n++] = *f;
-	}
+	for (uint32_t i = 0; i < p->len; i++)
+		done += p->items[i].done;
+	p->many = done > MANY && p->place->finished;
+	for (uint32_t i = 0; i < p->len && ok; i++)
+		ok = !p->items[i].done || p->place->finish(p, &p->items[i], err);
+	ok = ok && (!p->many || p->place->finished(p, err));
+	*any = ok && done > 0;
+	if (!*any)
+		return ok;
+	for (uint32_t i = 0; i < p->len; i++)
+		if (p->items[i].done)
+			free_part(p, &p->items[i]);
+		else
+			p->items[n++] = p->items[i];
 	p->len = n;
-	return ok;
+	p->by_folder_stale = true;
+	return true;
 }
 
 static bool finish_done(FilesystemParts *p, Err *err)
@@ -227,16 +262,27 @@ bool filesystem_parts_read_side(const FilesystemParts *p, const FilesystemPart *
 	return p->place->read_side(p, part, out, err);
 }
 
+/* A large one, as after a block, gives its memory back. */
+static void emptied(StrBuf *b)
+{
+	if (b->cap <= BUFFER_KEPT) {
+		strbuf_clear(b);
+		return;
+	}
+	strbuf_deinit(b);
+	strbuf_init(b);
+}
+
 /* What was written counts. */
 static void settle(FilesystemPart *f)
 {
 	f->length += (int64_t)f->fresh.len;
-	strbuf_clear(&f->fresh);
+	emptied(&f->fresh);
 	if (f->done)
 		return;
 	f->side += f->side_anew;
 	f->side_length = (f->side_anew ? 0 : f->side_length) + (int64_t)f->side_fresh.len;
-	strbuf_clear(&f->side_fresh);
+	emptied(&f->side_fresh);
 }
 
 bool filesystem_parts_commit(FilesystemParts *p, uint64_t epoch, Err *err)

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/map.h"
 
 typedef struct FilesystemPart {
 	Str folder; /* below the sink's path, "" or "a=1/b=2" */
@@ -41,6 +42,9 @@ typedef struct FilesystemParts {
 	const char *path, *id, *extension; /* id: "<engine>-<sink>", fit for a file name */
 	FilesystemPart *items;
 	uint32_t len, cap;
+	Map by_folder; /* index + 1 of the file that takes rows, where there are many */
+	bool by_folder_stale;
+	bool many; /* files get their names: so many that the place makes that durable in its `finished` */
 	uint64_t epoch;
 	uint64_t next_number;
 	bool known; /* there is a marker */

@@ -25,6 +25,9 @@ typedef struct FilesystemPlace {
 	void (*stored)(FilesystemParts *p); /* the marker counts it: removes what no longer does */
 	/* Makes a finished file visible under its name; again after a crash: then it may be. */
 	bool (*finish)(FilesystemParts *p, const FilesystemPart *part, Err *err);
+	/* After all that were finished at once, if they were many (parts->many): makes their names durable. NULL: they are.
+	 */
+	bool (*finished)(FilesystemParts *p, Err *err);
 	bool finish_is_marked; /* the marker is to be written again then: somebody may take the file away */
 	/* The marker was read: drops what lies beyond the valid lengths. */
 	bool (*restore)(FilesystemParts *p, Err *err);

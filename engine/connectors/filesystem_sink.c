@@ -9,6 +9,7 @@
 #include "engine/connectors/connectors.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/log.h"
@@ -21,6 +22,7 @@
 #include "engine/formats/format.h"
 
 static const int64_t CLOSE_US = INT64_C(10) * 1000000;
+enum { FILES_OPEN_MAX = 4096 };
 
 struct Sink {
 	SinkSpec spec;
@@ -270,15 +272,48 @@ static bool put_row(Sink *s, RowKind kind, Str bytes, int64_t now_us, Err *err)
 	return true;
 }
 
+static bool is_full(Sink *s, FilesystemPart *p)
+{
+	return s->blocks.type ? filesystem_blocks_full(&s->blocks, p, s->most_bytes)
+	                      : p->length + (int64_t)p->fresh.len >= s->most_bytes;
+}
+
+static int compare_times(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Each open file costs memory: of too many, the quietest half is ended. */
+static void end_quietest(Sink *s)
+{
+	uint32_t n = s->parts.len;
+	if (n <= FILES_OPEN_MAX)
+		return;
+	int64_t *times = MEM_ARRAY(int64_t, n);
+	for (uint32_t i = 0; i < n; i++)
+		times[i] = s->parts.items[i].touched_us;
+	qsort(times, n, sizeof *times, compare_times);
+	uint32_t most = n - FILES_OPEN_MAX / 2;
+	int64_t last = times[most - 1];
+	for (uint32_t i = 0; i < n && most; i++)
+		if (s->parts.items[i].touched_us <= last) {
+			s->parts.items[i].done = true;
+			most--;
+		}
+	mem_free(times);
+}
+
 /* Marks files that are large, old or quiet enough. */
 static bool roll(Sink *s, int64_t now_us)
 {
 	bool any = false;
+	end_quietest(s);
 	for (uint32_t i = 0; i < s->parts.len; i++) {
 		FilesystemPart *p = &s->parts.items[i];
 		int64_t bytes = p->length + (int64_t)p->fresh.len + filesystem_blocks_open_bytes(&s->blocks, p);
-		p->done = p->done || (bytes > 0 && (bytes >= s->most_bytes || now_us - p->created_us >= s->most_age_us ||
-		                                    now_us - p->touched_us >= s->most_idle_us));
+		p->done = p->done || (bytes > 0 && (now_us - p->created_us >= s->most_age_us ||
+		                                    now_us - p->touched_us >= s->most_idle_us || is_full(s, p)));
 		any = any || p->done;
 	}
 	return any;

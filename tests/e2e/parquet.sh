@@ -69,6 +69,35 @@ SELECT COUNT(*), SUM(id), COUNT(DISTINCT k), MIN(CHAR_LENGTH(s)) FROM o;
 SQL
 [ "$("$WEIR" run "$dir/many2.sql" | tr '\t' '|')" = "1000000|499999500000|3|12" ] || die "read back: $("$WEIR" run "$dir/many2.sql")"
 
+# a file is as large as it was asked to be: what counts is how its rows are encoded, here to a tenth
+cat >"$dir/sizes.sql" <<SQL
+CREATE TABLE g (id BIGINT, k INT, s STRING) WITH ('connector'='datagen','number-of-rows'='600000','rows-per-second'='1000000000','seed'='1',
+	'fields.id.kind'='sequence','fields.id.start'='0','fields.id.end'='599999','fields.k.min'='0','fields.k.max'='1');
+CREATE TABLE o (id BIGINT, k INT, s STRING) PARTITIONED BY (k) WITH ('connector'='filesystem','format'='parquet','path'='$dir/sizes',
+	'parquet.compression'='ZSTD','parquet.block.size'='4 mb','sink.rolling-policy.file-size'='300 kb');
+SET 'execution.checkpointing.interval' = '20 ms';
+INSERT INTO o SELECT id, k, CONCAT('always the same text ', CAST(id % 10 AS STRING)) FROM g;
+SQL
+"$WEIR" --set "weir.outbox.max=2 mb" run "$dir/sizes.sql"
+[ "$(peer count "$dir/sizes")" = "600000|600000|179999700000" ] || die "sizes: $(peer count "$dir/sizes")"
+find "$dir/sizes" -name '*.parquet' -printf '%s\n' | sort -n >"$dir/sizes.txt"
+[ "$(wc -l <"$dir/sizes.txt")" -ge 4 ] || die "files were not ended by their size: $(cat "$dir/sizes.txt")"
+# but for the last of each folder
+[ "$(awk '$1 < 280000' "$dir/sizes.txt" | wc -l)" -le 2 ] || die "files are smaller than they were asked to be: $(cat "$dir/sizes.txt")"
+[ "$(tail -1 "$dir/sizes.txt")" -lt 450000 ] || die "files are larger than they were asked to be: $(cat "$dir/sizes.txt")"
+
+# many folders at once: all are written, and the quietest files end before memory does
+cat >"$dir/folders.sql" <<SQL
+CREATE TABLE g (id BIGINT) WITH ('connector'='datagen','number-of-rows'='20000','rows-per-second'='1000000000','seed'='1',
+	'fields.id.kind'='sequence','fields.id.start'='0','fields.id.end'='19999');
+CREATE TABLE o (id BIGINT, k INT) PARTITIONED BY (k) WITH ('connector'='filesystem','format'='parquet','path'='$dir/folders');
+INSERT INTO o SELECT id, CAST(id % 5000 AS INT) FROM g;
+SQL
+"$WEIR" run "$dir/folders.sql"
+[ "$(peer count "$dir/folders")" = "20000|20000|199990000" ] || die "folders: $(peer count "$dir/folders")"
+[ "$(find "$dir/folders" -type d -name 'k=*' | wc -l)" = 5000 ] || die "not all folders"
+[ -z "$(find "$dir/folders" -name '.part*' | head -1)" ] || die "hidden files are left in the folders"
+
 # damage, and types that do not hold what the file has: an error that names file and place
 bad() { # file, columns, words
 	cat >"$dir/bad.sql" <<SQL

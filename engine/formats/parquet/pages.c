@@ -149,11 +149,14 @@ void pages_put(const SchemaLeaf *leaf, const MetaElement *element, const ShredLe
 		put_page(&p, &head);
 		chunk->dictionary_at = offset;
 		chunk->data_at = offset + chunk->bytes;
-		Str entries = strbuf_str(&d.page); /* each is somebody's value */
-		stats_range(leaf, element, str_make(arena_copy(arena, entries.ptr, entries.len), entries.len), d.n, arena,
-		            &chunk->stats);
+		/* each entry is somebody's value */
+		stats_range(leaf, element, strbuf_str(&d.page), d.n, arena, &chunk->stats);
 	} else {
 		stats_range(leaf, element, values, column->nvalues, arena, &chunk->stats);
+	}
+	if (chunk->stats.has_range) { /* the column and the dictionary go */
+		chunk->stats.least = arena_str(arena, chunk->stats.least);
+		chunk->stats.most = arena_str(arena, chunk->stats.most);
 	}
 	chunk->stats.has_nulls = true;
 	chunk->stats.nulls = column->nentries - column->nvalues;

@@ -145,10 +145,10 @@ void parquet_writer_block(FileWriter *w, int64_t offset, StrBuf *out, StrBuf *no
 		          offset + (int64_t)(out->len - from), scratch, out, &group.chunks[i]);
 		group.plain_bytes += group.chunks[i].plain_bytes;
 		group.bytes += group.chunks[i].bytes;
+		shred_clear(&w->leaves[i], 1); /* encoded: the group is in memory once, not twice */
 	}
 	meta_put_group(&group, note);
 	arena_close(scratch);
-	shred_clear(w->leaves, s->nleaves);
 	w->rows = 0;
 	parquet_writer_mark(w);
 }

@@ -185,6 +185,16 @@ static bool bucket_write_marker(FilesystemParts *p, Str text, Err *err)
 	return ok;
 }
 
+static bool bucket_tell(FilesystemParts *p, Str folder, Str name, Err *err)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	strbuf_printf(&key, "%s%s%.*s/%.*s", p->path, *p->path ? "/" : "", STR_ARG(folder), STR_ARG(name));
+	bool ok = s3_put(of(p)->s3, strbuf_str(&key), STR_EMPTY, err);
+	strbuf_deinit(&key);
+	return ok;
+}
+
 static void print_pieces(const char *what, const Pieces *list, StrBuf *out)
 {
 	for (uint32_t i = 0; i < list->len; i++)
@@ -655,6 +665,7 @@ static const FilesystemPlace filesystem_bucket = {
     .stored = bucket_stored,
     .finish = bucket_finish,
     .finish_is_marked = true,
+    .tell = bucket_tell,
     .restore = bucket_restore,
     .remove_strays = bucket_remove_strays,
     .read_side = bucket_read_side,

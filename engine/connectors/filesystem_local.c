@@ -279,6 +279,25 @@ static bool local_finish(FilesystemParts *p, const FilesystemPart *f, Err *err)
 	return ok;
 }
 
+static bool local_tell(FilesystemParts *p, Str folder, Str file, Err *err)
+{
+	StrBuf name, path;
+	strbuf_init(&name);
+	strbuf_init(&path);
+	put_folder(p, folder, &path);
+	put_folder(p, folder, &name);
+	strbuf_putc(&name, '/');
+	strbuf_put_str(&name, file);
+	int fd = open(strbuf_cstr(&name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	bool ok = (fd >= 0 && fsync(fd) == 0) || io(err, "cannot write", strbuf_cstr(&name));
+	if (fd >= 0)
+		close(fd);
+	ok = ok && filesystem_path_sync_folder(strbuf_cstr(&path), err);
+	strbuf_deinit(&name);
+	strbuf_deinit(&path);
+	return ok;
+}
+
 /* ---- after a start ---- */
 
 static bool cut_file(StrBuf *name, int64_t length, Err *err)
@@ -398,6 +417,7 @@ const FilesystemPlace filesystem_local = {
     .stored = local_stored,
     .finish = local_finish,
     .finished = local_finished,
+    .tell = local_tell,
     .restore = local_restore,
     .remove_strays = local_remove_strays,
     .read_side = local_read_side,

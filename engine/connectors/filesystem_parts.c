@@ -8,6 +8,7 @@
  *   part NUMBER LENGTH CREATED TOUCHED FOLDER     being written
  *   open NUMBER LENGTH GENERATION LENGTH CREATED TOUCHED FOLDER     likewise, with a file of open rows and its length
  *   done NUMBER FOLDER                            to get its name, unless it has it
+ *   wait SINCE FILES FOLDER                       to be committed (filesystem_commits.h)
  *   end
  * Behind the line of a file there may be lines of the place.
  */
@@ -29,6 +30,7 @@ void filesystem_parts_init(FilesystemParts *p, Str path, uint64_t engine_id, Str
 	    .arena = arena_open("files", 0), .place = &filesystem_local, .extension = extension, .next_number = 1};
 	p->path = arena_cstr(p->arena, path);
 	map_init(&p->by_folder);
+	filesystem_commits_init(&p->commits);
 	StrBuf b;
 	strbuf_init(&b);
 	strbuf_printf(&b, "%016llx-", (unsigned long long)engine_id);
@@ -55,6 +57,7 @@ static void clear(FilesystemParts *p)
 		free_part(p, &p->items[i]);
 	p->len = 0;
 	p->by_folder_stale = true;
+	filesystem_commits_clear(&p->commits);
 }
 
 void filesystem_parts_deinit(FilesystemParts *p)
@@ -64,6 +67,7 @@ void filesystem_parts_deinit(FilesystemParts *p)
 		p->place->close(p);
 	mem_free(p->items);
 	map_deinit(&p->by_folder);
+	filesystem_commits_deinit(&p->commits);
 	arena_close(p->arena);
 	*p = (FilesystemParts){0};
 }
@@ -93,6 +97,7 @@ static FilesystemPart *find(FilesystemParts *p, Str folder)
 	if (p->by_folder_stale) {
 		map_deinit(&p->by_folder);
 		map_init(&p->by_folder);
+		filesystem_commits_init(&p->commits);
 		for (uint32_t i = 0; i < p->len; i++)
 			if (!p->items[i].done)
 				map_put(&p->by_folder, p->items[i].folder, (void *)(uintptr_t)(i + 1));
@@ -109,6 +114,7 @@ FilesystemPart *filesystem_parts_of(FilesystemParts *p, Str folder, int64_t now_
 		return part;
 	part = add(p, folder, p->next_number++);
 	part->created_us = part->touched_us = now_us;
+	filesystem_commits_wait(&p->commits, folder, now_us);
 	if (p->len < MAP_FROM)
 		p->by_folder_stale = true;
 	else if (!p->by_folder_stale)
@@ -176,6 +182,9 @@ static bool parse_marker(FilesystemParts *p, Str text)
 			if (!number(&line, &a))
 				return false;
 			add(p, line.ptr ? line : STR_EMPTY, (uint64_t)a)->done = true;
+		} else if (str_eq_c(what, "wait")) {
+			if (!filesystem_commits_parse(&p->commits, line))
+				return false;
 		} else if (!p->len || !p->place->parse || !p->place->parse(&p->items[p->len - 1], what, line)) {
 			return false;
 		}
@@ -203,6 +212,7 @@ static bool write_marker(FilesystemParts *p, uint64_t epoch, Err *err)
 		if (p->place->print && (f->done || f->side || f->length > 0))
 			p->place->print(f, &text);
 	}
+	filesystem_commits_print(&p->commits, &text);
 	strbuf_puts(&text, "end\n");
 	bool ok = p->place->write_marker(p, strbuf_str(&text), err);
 	strbuf_deinit(&text);
@@ -225,11 +235,16 @@ static bool finish(FilesystemParts *p, bool *any, Err *err)
 	*any = ok && done > 0;
 	if (!*any)
 		return ok;
-	for (uint32_t i = 0; i < p->len; i++)
-		if (p->items[i].done)
-			free_part(p, &p->items[i]);
-		else
+	for (uint32_t i = 0; i < p->len; i++) {
+		if (!p->items[i].done) {
 			p->items[n++] = p->items[i];
+			continue;
+		}
+		FilesystemWait *w = filesystem_commits_find(&p->commits, p->items[i].folder);
+		if (w)
+			w->files = true;
+		free_part(p, &p->items[i]);
+	}
 	p->len = n;
 	p->by_folder_stale = true;
 	return true;
@@ -301,4 +316,49 @@ bool filesystem_parts_commit(FilesystemParts *p, uint64_t epoch, Err *err)
 	p->epoch = epoch;
 	p->known = true;
 	return finish_done(p, err);
+}
+
+/* ---- folders that are complete ---- */
+
+static bool holds_rows(const FilesystemPart *f)
+{
+	return f->length || f->side || f->fresh.len || f->side_fresh.len;
+}
+
+bool filesystem_parts_end_due(FilesystemParts *p, int64_t now_us)
+{
+	FilesystemCommits *c = &p->commits;
+	bool any = false;
+	for (uint32_t i = 0; i < p->len && c->delay_us > 0; i++) {
+		FilesystemPart *f = &p->items[i];
+		const FilesystemWait *w = filesystem_commits_find(c, f->folder);
+		f->done = f->done || (w && filesystem_commits_due(c, w, now_us) && holds_rows(f));
+		any = any || f->done;
+	}
+	for (uint32_t i = 0; i < c->len && !any; i++)
+		any = c->items[i].files && filesystem_commits_due(c, &c->items[i], now_us);
+	return any;
+}
+
+bool filesystem_parts_commit_due(FilesystemParts *p, int64_t now_us, Err *err)
+{
+	FilesystemCommits *c = &p->commits;
+	for (uint32_t i = 0; i < c->len; i++)
+		c->items[i].open = false;
+	for (uint32_t i = 0; i < p->len && c->len; i++) {
+		FilesystemWait *w = filesystem_commits_find(c, p->items[i].folder);
+		if (w)
+			w->open = w->open || holds_rows(&p->items[i]);
+	}
+	for (uint32_t i = 0; i < c->len;) {
+		FilesystemWait *w = &c->items[i];
+		if (w->open || !w->files || !filesystem_commits_due(c, w, now_us)) {
+			i++;
+			continue;
+		}
+		if (!p->place->tell(p, str_from(w->folder), c->file, err))
+			return false;
+		filesystem_commits_remove(c, i);
+	}
+	return true;
 }

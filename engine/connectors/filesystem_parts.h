@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/map.h"
+#include "engine/connectors/filesystem_commits.h"
 
 typedef struct FilesystemPart {
 	Str folder; /* below the sink's path, "" or "a=1/b=2" */
@@ -45,6 +46,7 @@ typedef struct FilesystemParts {
 	Map by_folder; /* index + 1 of the file that takes rows, where there are many */
 	bool by_folder_stale;
 	bool many; /* files get their names: so many that the place makes that durable in its `finished` */
+	FilesystemCommits commits;
 	uint64_t epoch;
 	uint64_t next_number;
 	bool known; /* there is a marker */
@@ -64,5 +66,9 @@ void filesystem_parts_forget(FilesystemParts *p);
 /* Writes and syncs all that is fresh, then the marker with the epoch, then gives parts marked done their names.
  * false: err; to be recovered. */
 bool filesystem_parts_commit(FilesystemParts *p, uint64_t epoch, Err *err);
+/* Ends open files of folders that are to be committed; is there anything to commit? Before filesystem_parts_commit. */
+bool filesystem_parts_end_due(FilesystemParts *p, int64_t now_us);
+/* Commits the folders that are due and have no open file. After filesystem_parts_commit. */
+bool filesystem_parts_commit_due(FilesystemParts *p, int64_t now_us, Err *err);
 
 #endif

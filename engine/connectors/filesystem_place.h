@@ -28,6 +28,8 @@ typedef struct FilesystemPlace {
 	/* After all that were finished at once, if they were many (parts->many): makes their names durable. NULL: they are.
 	 */
 	bool (*finished)(FilesystemParts *p, Err *err);
+	/* Makes an empty file in a folder; it may be there. */
+	bool (*tell)(FilesystemParts *p, Str folder, Str name, Err *err);
 	bool finish_is_marked; /* the marker is to be written again then: somebody may take the file away */
 	/* The marker was read: drops what lies beyond the valid lengths. */
 	bool (*restore)(FilesystemParts *p, Err *err);

@@ -66,6 +66,26 @@ static bool check_bucket(const TableDef *table, Str path, Err *err)
 	return ok;
 }
 
+/* sink.partition-commit.*: a file that says that a folder is complete, by the clock. */
+static bool check_commits(const Options *o, Err *err)
+{
+	const OptionValue *kind = options_find(o, STR("sink.partition-commit.policy.kind"));
+	const OptionValue *trigger = options_find(o, STR("sink.partition-commit.trigger"));
+	const OptionValue *name = options_find(o, STR("sink.partition-commit.success-file.name"));
+	if (kind && !str_eq(str_trim(kind->value), STR("success-file"))) {
+		err_set_at(err, ERR_NOT_SUPPORTED, kind->span, "the policy \"%.*s\" is not supported yet",
+		           STR_ARG(kind->value));
+		return err_hint(err, "Use 'success-file'.");
+	}
+	if (trigger && str_eq(trigger->value, STR("partition-time"))) {
+		err_set_at(err, ERR_NOT_SUPPORTED, trigger->span, "the trigger \"partition-time\" is not supported yet");
+		return err_hint(err, "Use 'process-time' with 'sink.partition-commit.delay'.");
+	}
+	if (name && (!name->value.len || str_find(name->value, STR("/"), 0) >= 0))
+		return err_set_at(err, ERR_BAD_OPTION, name->span, "\"%.*s\" is no name of a file", STR_ARG(name->value));
+	return true;
+}
+
 static bool filesystem_check(const TableDef *table, unsigned *accepts, Err *err)
 {
 	const Format *f = find_format(table, err);
@@ -86,6 +106,8 @@ static bool filesystem_check(const TableDef *table, unsigned *accepts, Err *err)
 		err_set_at(err, ERR_BAD_OPTION, o->span, "\"%.*s\" is standard input and cannot be written", STR_ARG(o->value));
 		return err_hint(err, "Use the connector \"stdout\" to print.");
 	}
+	if (!check_commits(&table->options, err))
+		return false;
 	*accepts = f->changelog_out ? SINK_APPEND | SINK_UPSERT | SINK_RETRACT : SINK_APPEND;
 	return true;
 }
@@ -175,7 +197,8 @@ static bool filesystem_open(const SinkSpec *spec, Sink **out, Err *err)
 	s->format = find_format(spec->table, err);
 	Str path = options_get(o, "path");
 	S3Config *bucket = s3_is_path(path) ? ARENA_NEW(s->arena, S3Config) : NULL;
-	bool ok = s->format != NULL;
+	unsigned accepts;
+	bool ok = s->format && filesystem_check(spec->table, &accepts, err); /* INSERT ... VALUES comes without a plan */
 	if (ok && bucket)
 		ok = s3_config_read(o, path, s->arena, bucket, err);
 	else if (ok && !filesystem_path_local(path, &path))
@@ -208,6 +231,10 @@ static bool filesystem_open(const SinkSpec *spec, Sink **out, Err *err)
 	filesystem_parts_init(&s->parts, bucket ? bucket->prefix : path, spec->engine_id, spec->name, s->format->name);
 	if (bucket)
 		filesystem_bucket_use(&s->parts, bucket);
+	if (options_find(o, STR("sink.partition-commit.policy.kind"))) {
+		s->parts.commits.file = options_str(o, "filesystem", "sink.partition-commit.success-file.name");
+		s->parts.commits.delay_us = options_duration_us(o, "filesystem", "sink.partition-commit.delay");
+	}
 	*out = s;
 	return true;
 }
@@ -316,13 +343,14 @@ static bool roll(Sink *s, int64_t now_us)
 		                                    now_us - p->touched_us >= s->most_idle_us || is_full(s, p)));
 		any = any || p->done;
 	}
-	return any;
+	return filesystem_parts_end_due(&s->parts, now_us) || any;
 }
 
 static bool commit(Sink *s, uint64_t epoch, Err *err)
 {
 	return (!s->blocks.type || filesystem_blocks_seal(&s->blocks, &s->parts, err)) &&
-	       filesystem_parts_commit(&s->parts, epoch, err);
+	       filesystem_parts_commit(&s->parts, epoch, err) &&
+	       filesystem_parts_commit_due(&s->parts, clock_wall_us(s->spec.clock), err);
 }
 
 /* Meanwhile more epochs come, which go in the next commit. */

@@ -126,7 +126,7 @@ TEST(refuses_what_is_not_there_yet)
 	CHECK_EQ_I64(err.code, ERR_NOT_SUPPORTED);
 	CHECK_STR(err.message, "the format \"canal-json\" is not supported yet");
 	CHECK(!RUN({"connector", "filesystem"}, {"path", "/x"}, {"format", "json"},
-	           {"sink.partition-commit.policy.kind", "success-file"}));
+	           {"sink.partition-commit.policy.class", "x.Y"}));
 	CHECK_EQ_I64(err.code, ERR_NOT_SUPPORTED);
 	CHECK_EQ_U64(err.span.begin, 4);
 }

@@ -1,0 +1,76 @@
+#!/bin/sh
+# Folders are told to be complete: _SUCCESS comes when all files of a folder have their names and the delay has passed, not before;
+# again for rows that come later; after a crash in between. What is not supported is refused with its place.
+# services: none
+# timeout: 120
+set -eu
+. "$(dirname "$0")/../support/engine.sh"
+mkdir -p "$dir/in"
+with="'connector'='filesystem','sink.rolling-policy.check-interval'='50 ms','sink.partition-commit.policy.kind'='success-file'"
+cat >"$dir/job.sql" <<SQL
+CREATE TABLE t (a INT, d STRING) WITH ('connector'='filesystem','path'='$dir/in','format'='json','source.monitor-interval'='200 ms');
+CREATE TABLE soon (a INT, d STRING) PARTITIONED BY (d) WITH ($with,'path'='$dir/soon','format'='json','sink.rolling-policy.inactivity-interval'='300 ms');
+CREATE TABLE later (a INT, d STRING) PARTITIONED BY (d) WITH ($with,'path'='$dir/later','format'='parquet',
+	'sink.partition-commit.delay'='3 s','sink.partition-commit.success-file.name'='done');
+INSERT INTO soon SELECT * FROM t;
+INSERT INTO later SELECT * FROM t;
+SQL
+# until_file SECONDS FILE
+until_file() {
+	n=0
+	until [ -e "$2" ]; do
+		n=$((n + 1))
+		[ $n -lt $(($1 * 20)) ] || die "after $1 s no $2: $(find "$dir/soon" "$dir/later" -type f)"
+		sleep 0.05
+	done
+}
+engine_start "$dir/job.sql"
+begun=$(date +%s%N)
+printf '{"a":1,"d":"x"}\n{"a":2,"d":"y/z"}\n' >"$dir/in/1.json"
+until_file 20 "$dir/soon/d=x/_SUCCESS"
+until_file 20 "$dir/soon/d=y%2Fz/_SUCCESS"
+same "$(cat "$dir"/soon/d=x/part-*)" '{"a":1}' "what is complete"
+[ ! -e "$dir/later/d=x/done" ] || [ $((($(date +%s%N) - begun) / 1000000)) -ge 2900 ] || die "committed before the delay"
+until_file 20 "$dir/later/d=x/done"
+took=$((($(date +%s%N) - begun) / 1000000))
+[ $took -ge 2900 ] || die "committed after $took ms"
+same "$(find "$dir/later/d=x" -name 'part-*.parquet' | wc -l)" 1 "the file that was ended for it"
+[ ! -e "$dir/soon/_SUCCESS" ] || die "the folder of all is committed"
+
+# later rows: told again; the reader of such a folder does not read the file
+rm "$dir/soon/d=x/_SUCCESS" "$dir/later/d=x/done"
+echo '{"a":3,"d":"x"}' >"$dir/in/2.json"
+until_file 20 "$dir/soon/d=x/_SUCCESS"
+same "$(cat "$dir"/soon/d=x/part-* | sort | tr '\n' ' ')" '{"a":1} {"a":3} ' "later rows"
+# a crash while the folder waits: it is told after the start, although no row comes any more
+engine_stop KILL
+[ ! -e "$dir/later/d=x/done" ] || die "told before the delay"
+engine_start "$dir/job.sql"
+until_file 20 "$dir/later/d=x/done"
+same "$(find "$dir/later/d=x" -name 'part-*.parquet' | wc -l)" 2 "files"
+engine_stop
+
+# killed between the name of the file and the word
+echo '{"a":4,"d":"new"}' >"$dir/in/3.json"
+WEIR_FAIL_POINT=after-file-marker:4 "$WEIR" --log info serve --state "$state" --socket "$dir/sock" "$dir/job.sql" >"$dir/started" 2>&1 &
+engine=$!
+wait "$engine" 2>/dev/null || true
+engine_start "$dir/job.sql"
+until_file 20 "$dir/soon/d=new/_SUCCESS"
+until_file 20 "$dir/later/d=new/done"
+same "$(cat "$dir"/soon/d=new/part-*)" '{"a":4}' "after the crash"
+engine_stop
+cat >"$dir/read.sql" <<SQL
+CREATE TABLE s (a INT, d STRING) PARTITIONED BY (d) WITH ('connector'='filesystem','path'='$dir/soon','format'='json');
+SELECT a, d FROM s ORDER BY a;
+SQL
+same "$("$WEIR" --format csv run "$dir/read.sql" | tr '\n' ' ')" "a,d 1,x 2,y/z 3,x 4,new " "read back"
+
+refused() { # options, words
+	out=$("$WEIR" -c "CREATE TABLE r (a INT, d STRING) PARTITIONED BY (d) WITH ('connector'='filesystem','path'='$dir/r','format'='json',$1); INSERT INTO r VALUES (1, 'x')" 2>&1) && die "$1 is taken"
+	case $out in *"$2"*) ;; *) die "$1: $out" ;; esac
+}
+refused "'sink.partition-commit.policy.kind'='metastore,success-file'" 'the policy "metastore,success-file" is not supported yet'
+refused "'sink.partition-commit.trigger'='partition-time'" 'the trigger "partition-time" is not supported yet'
+refused "'sink.partition-commit.policy.kind'='success-file','sink.partition-commit.success-file.name'='a/b'" '"a/b" is no name of a file'
+refused "'partition.time-extractor.kind'='default'" 'not supported yet'

@@ -69,11 +69,12 @@ wait_for() {
 	done
 }
 
-# serve STREAM TABLE PORT: becomes the engine of one job
+# serve STREAM PORT: becomes the engine of one job
+own=
 serve() {
 	folder=$CHECKPOINT_PATH/$1_stream
 	mkdir -p "$folder"
-	exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" \
+	exec $own "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" \
 		--set "execution.checkpointing.interval=${TRIGGER_INTERVAL:-200 ms}" --set "weir.memory=${WEIR_MEMORY:-64 MB}" \
 		serve --state "$folder/state.db" --http "127.0.0.1:$2" "$here/$1_schema.sql" "$here/$1_stream.sql"
 }
@@ -87,23 +88,32 @@ players) serve player $((port + 1)) ;;
 esac
 
 # Both: a process each, with a state each. When one ends, so does the other, and the status is the worse one.
+own=setsid # ^C of a terminal goes to this script, which tells them
 (serve match "$port") &
 first=$!
 (serve player $((port + 1))) &
 second=$!
-trap 'kill -TERM $first $second 2>/dev/null || true' TERM INT
+# A second signal would end an engine that is still delivering: each gets one.
+told=
+tell() {
+	[ -n "$told" ] || kill -TERM $first $second 2>/dev/null || true
+	told=1
+}
+trap tell TERM INT
 status=0
-while kill -0 $first 2>/dev/null && kill -0 $second 2>/dev/null; do
+while kill -0 $first 2>/dev/null && kill -0 $second 2>/dev/null && [ -z "$told" ]; do
 	sleep 1 &
 	wait $! || true
 done
-kill -TERM $first $second 2>/dev/null || true
+tell
 for child in $first $second; do
 	code=0
 	wait $child || code=$?
-	while kill -0 $child 2>/dev/null; do # a signal has ended the wait
-		wait $child || code=$?
-	done
+	if [ $code -gt 128 ]; then # a signal to this script ends a wait, too
+		again=0
+		wait $child || again=$?
+		[ $again = 127 ] || code=$again
+	fi
 	[ $code = 0 ] || status=$code
 done
 exit $status

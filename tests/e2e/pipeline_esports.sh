@@ -1,8 +1,9 @@
 #!/bin/sh
-# timeout: 400
+# services: kafka s3
+# timeout: 500
 # The esports pipeline on real topics, killed twice in the middle: its Parquet files, read by pyarrow, against a computation of
-# their own. Started as a user does: both jobs, then each alone, then both. WEIR_FULL=1: 120,000 events instead of 5,000.
-# EVENTS says how many.
+# their own. Started as a user does: both jobs, then each alone, then both. Then the same into a bucket on S3, killed too.
+# WEIR_FULL=1: 120,000 events instead of 5,000. EVENTS says how many.
 set -eu
 . tests/support/engine.sh
 pyarrow=$(sh tests/support/python.sh) || { [ "${CI:-}" = true ] && exit 1 || exit 77; }
@@ -26,7 +27,7 @@ while True:
 export SPARK_UI_PORT
 python="/usr/bin/python3 tests/pipelines/esports.py"
 jobs=
-end_jobs() { for pid in $(cat "$dir"/lake/checkpoints/*/state.db-lock 2>/dev/null) $jobs; do kill -9 "$pid" 2>/dev/null || true; done; }
+end_jobs() { for pid in $(cat "$dir"/lake/checkpoints/*/state.db-lock "$dir"/lake/checkpoints/*/*/state.db-lock 2>/dev/null) $jobs; do kill -9 "$pid" 2>/dev/null || true; done; }
 trap 'end_status=$?; end_jobs; [ $end_status = 0 ] || tail -n 20 "$dir"/*.log; engine_end' EXIT
 
 $python make "$events" "$dir"
@@ -55,7 +56,7 @@ ready() {
 	done
 }
 # ask match|player SQL: the engine that started last says where its socket is
-ask() { psql -X -q -A -t -h "$(sed -n "s|.*/$1_stream/state.db\" psql=\"psql -h \([^ ]*\) .*|\1|p" "$dir/fourth.log")" -U weir -v ON_ERROR_STOP=1 -c "$2" 2>&1; }
+ask() { psql -X -q -A -t -h "$(sed -n "s|.*/$1_stream/state.db\" psql=\"psql -h \([^ ]*\) .*|\1|p" "$dir/$name.log")" -U weir -v ON_ERROR_STOP=1 -c "$2" 2>&1; }
 # until SECONDS WANT COMMAND...
 until_is() {
 	seconds=$1 want=$2
@@ -72,7 +73,18 @@ kill_all() {
 	for job in $jobs; do wait "$job" 2>/dev/null || true; done
 	jobs=
 }
-read_all="SELECT COUNT(lag_records) = 3 AND SUM(lag_records) = 0 AND SUM(position) >= "
+# until all records are read
+wait_all() {
+	read_all="SELECT COUNT(lag_records) = 3 AND SUM(lag_records) = 0 AND SUM(position) >= "
+	until_is 120 t ask match "$read_all $(cat "$dir"/matches.[123] | wc -l) FROM weir.sources WHERE \"table\" = 'match_events'"
+	until_is 120 t ask player "$read_all $(cat "$dir"/players.[123] | wc -l) FROM weir.sources WHERE \"table\" = 'player_events'"
+}
+# SIGTERM: all files have their names then
+stop() {
+	for job in $jobs; do kill -TERM "$job"; done
+	for job in $jobs; do wait "$job" || die "status $? of run.sh"; done
+	jobs=
+}
 
 # both, killed while files are open
 send 1
@@ -95,22 +107,38 @@ send 2
 sleep 0.3
 kill_all
 
-# both to the end, stopped by SIGTERM: all files have their names
+# both to the end
 start fourth
 ready fourth 2
 send 3
-until_is 90 t ask match "$read_all $(cat "$dir"/matches.[123] | wc -l) FROM weir.sources WHERE \"table\" = 'match_events'"
-until_is 90 t ask player "$read_all $(cat "$dir"/players.[123] | wc -l) FROM weir.sources WHERE \"table\" = 'player_events'"
+wait_all
 until_is 30 t ask match "SELECT COUNT(*) > 0 FROM match_events.bad"
 for path in healthz readyz metrics; do
 	for port in "$SPARK_UI_PORT" $((SPARK_UI_PORT + 1)); do curl -sS -m 5 -f -o "$dir/$path" "http://127.0.0.1:$port/$path" || die "$path of port $port"; done
 done
 grep -q '^weir_query_rows_bad_total{query="players"} [1-9]' "$dir/metrics" || die "bad records are not counted: $(grep bad "$dir/metrics")"
 grep -q 'cannot be decoded.*table="match_events"' "$dir"/*.log || die "malformed records are not logged"
-for job in $jobs; do kill -TERM "$job"; done
-for job in $jobs; do wait "$job" || die "status $? of run.sh"; done
-jobs=
+stop
 "$pyarrow" tests/pipelines/esports.py check "$dir" "$DATA_LAKE_PATH/processed"
+
+# the same into a bucket: another address is all it takes
+bucket=esports$$
+sh tests/support/s3.sh bucket $bucket
+CHECKPOINT_PATH="$dir/lake/checkpoints/bucket" PROCESSED_DATA_PATH="s3://$bucket/lake/processed"
+export CHECKPOINT_PATH PROCESSED_DATA_PATH
+start fifth
+ready fifth 2
+sleep 1.5
+kill_all
+start sixth
+ready sixth 2
+wait_all
+stop
+boto=$(sh tests/support/python.sh s3) || { [ "${CI:-}" = true ] && exit 1 || exit 77; }
+"$boto" tests/e2e/s3_peer.py get $bucket lake/processed "$dir/got"
+"$pyarrow" tests/pipelines/esports.py check "$dir" "$dir/got/lake/processed"
+same "$("$boto" tests/e2e/s3_peer.py uploads $bucket)" "" "uploads that are left"
+unset CHECKPOINT_PATH PROCESSED_DATA_PATH
 
 # the files as weir reads them, and a broker that is not there
 PROCESSED_DATA_PATH="$DATA_LAKE_PATH/processed" timeout 60 "$WEIR" --format csv run $q/show.sql >"$dir/shown"

@@ -39,6 +39,7 @@ CREATE TABLE players (
   'sink.rolling-policy.file-size' = '${ROLL_SIZE:-128 MB}',
   'sink.rolling-policy.check-interval' = '${ROLL_CHECK:-1 s}',
   'format' = 'parquet',
+  'parquet.block.size' = '${PARQUET_BLOCK_SIZE:-32 MB}',
   'parquet.compression' = '${PARQUET_COMPRESSION:-SNAPPY}',
   'parquet.write.int64.timestamp' = 'true'
 );

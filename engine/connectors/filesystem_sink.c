@@ -22,7 +22,7 @@
 #include "engine/formats/format.h"
 
 static const int64_t CLOSE_US = INT64_C(10) * 1000000;
-enum { FILES_OPEN_MAX = 4096 };
+enum { FILES_OPEN_MAX = 4096, NAME_BYTES_MAX = 255 };
 
 struct Sink {
 	SinkSpec spec;
@@ -260,13 +260,14 @@ static SinkResult filesystem_recover(Sink *s, uint64_t *epoch, bool *known, Err 
 	return SINK_DELIVERED;
 }
 
-/* "day=2020-01-01/shop=a%2Fb" */
-static void put_folder(Sink *s)
+/* "day=2020-01-01/shop=a%2Fb". false: no file system takes such a name, so the row is refused; another one's may do. */
+static bool put_folder(Sink *s, Err *err)
 {
 	strbuf_clear(&s->folder);
 	for (uint32_t i = 0; i < s->nfolders; i++) {
 		uint32_t c = s->folders[i];
 		strbuf_puts(&s->folder, i ? "/" : "");
+		size_t from = s->folder.len;
 		filesystem_path_escape(s->spec.names[c], &s->folder);
 		strbuf_putc(&s->folder, '=');
 		strbuf_clear(&s->text);
@@ -276,12 +277,18 @@ static void put_folder(Sink *s)
 			filesystem_path_escape(strbuf_str(&s->text), &s->folder);
 		else
 			strbuf_put_str(&s->folder, s->default_name);
+		if (s->folder.len - from > NAME_BYTES_MAX)
+			return err_set(err, ERR_SINK_REFUSED,
+			               "column \"%.*s\": the name of its folder has %zu bytes, %d is the most",
+			               STR_ARG(s->spec.names[c]), s->folder.len - from, NAME_BYTES_MAX);
 	}
+	return true;
 }
 
 static bool put_row(Sink *s, RowKind kind, Str bytes, int64_t now_us, Err *err)
 {
-	put_folder(s);
+	if (!put_folder(s, err))
+		return false;
 	FilesystemPart *part = filesystem_parts_of(&s->parts, s->nfolders ? strbuf_str(&s->folder) : STR_EMPTY, now_us);
 	for (uint32_t i = 0; i < s->ncols; i++)
 		s->record[i] = s->values[s->cols[i]];

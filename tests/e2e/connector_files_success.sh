@@ -1,5 +1,5 @@
 #!/bin/sh
-# Folders are told to be complete: _SUCCESS comes when all files of a folder have their names and the delay has passed, not before;
+# Folders: a name that no file system takes refuses its row alone. Then folders are told to be complete: _SUCCESS comes when all files of a folder have their names and the delay has passed, not before;
 # again for rows that come later; after a crash in between. What is not supported is refused with its place.
 # services: none
 # timeout: 120
@@ -65,6 +65,27 @@ CREATE TABLE s (a INT, d STRING) PARTITIONED BY (d) WITH ('connector'='filesyste
 SELECT a, d FROM s ORDER BY a;
 SQL
 same "$("$WEIR" --format csv run "$dir/read.sql" | tr '\n' ' ')" "a,d 1,x 2,y/z 3,x 4,new " "read back"
+
+# rows whose folder cannot be: kept aside, the others go on; in both kinds of formats
+mkdir "$dir/names"
+/usr/bin/python3 -c '
+import json
+for a, d in (1, "x"), (2, "y" * 300), (3, "\u00fc" * 126), (4, "z"), (5, "\u00fc" * 127):
+    print(json.dumps({"a": a, "d": d}))' >"$dir/names/1.json"
+for format in json parquet; do
+	cat >"$dir/long.sql" <<SQL
+CREATE TABLE t (a INT, d STRING) WITH ('connector'='filesystem','path'='$dir/names','format'='json','source.monitor-interval'='200 ms');
+CREATE TABLE o (a INT, d STRING) PARTITIONED BY (d) WITH ('connector'='filesystem','path'='$dir/long/$format','format'='$format');
+INSERT INTO o SELECT a, d FROM t;
+SQL
+	state=$dir/long-$format.db
+	engine_start "$dir/long.sql"
+	wait_for 20 "SELECT COUNT(*) FROM o.refused" 2
+	same "$(sql "SELECT DISTINCT error LIKE '%the name of its folder has%' FROM o.refused")" t "what .refused says"
+	same "$(sql "SELECT state FROM weir.queries WHERE name = 'o'")" running "the query"
+	engine_stop
+	same "$(find "$dir/long/$format" -name 'part-*' | wc -l)" 3 "files of $format"
+done
 
 refused() { # options, words
 	out=$("$WEIR" -c "CREATE TABLE r (a INT, d STRING) PARTITIONED BY (d) WITH ('connector'='filesystem','path'='$dir/r','format'='json',$1); INSERT INTO r VALUES (1, 'x')" 2>&1) && die "$1 is taken"

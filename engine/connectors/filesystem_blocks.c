@@ -5,7 +5,7 @@
 
 #include "engine/batch/chunk.h"
 
-/* Of all open blocks of a sink, as they lie in memory; over it the largest is closed. */
+/* Memory of all open blocks of a sink; over it the largest is closed. */
 static const size_t OPEN_BYTES_MAX = (size_t)128 << 20;
 /* So many closed bytes say how well a block is encoded; before that a block is closed to see. */
 static const double RATIO_FROM = 1 << 16;
@@ -133,7 +133,8 @@ static void close_largest(FilesystemBlocks *b, FilesystemParts *parts)
 		size_t all = 0, most = 0;
 		FilesystemPart *largest = NULL;
 		for (uint32_t i = 0; i < parts->len; i++) {
-			size_t bytes = (size_t)filesystem_blocks_open_bytes(b, &parts->items[i]);
+			const FilesystemPart *part = &parts->items[i];
+			size_t bytes = filesystem_blocks_open_bytes(b, part) ? b->type->memory(part->writer) : 0;
 			all += bytes;
 			if (bytes > most) {
 				most = bytes;

@@ -88,6 +88,7 @@ typedef struct FormatFiles {
 	/* Adds a row (all columns of the schema) to the open block. false: ERR_SINK_REFUSED; to be undone. */
 	bool (*add)(FileWriter *w, const Value *values, Err *err);
 	size_t (*bytes)(const FileWriter *w);       /* of the open block, before it is encoded */
+	size_t (*memory)(const FileWriter *w);      /* that the open block takes */
 	size_t (*block_bytes)(const FileWriter *w); /* with so many it is to be closed */
 	void (*mark)(FileWriter *w);                /* undo takes away what was added since the mark */
 	void (*undo)(FileWriter *w);

@@ -10,6 +10,7 @@ static const FormatFiles parquet_files = {
     .writer_open = parquet_writer_open,
     .add = parquet_writer_add,
     .bytes = parquet_writer_bytes,
+    .memory = parquet_writer_memory,
     .block_bytes = parquet_writer_block_bytes,
     .mark = parquet_writer_mark,
     .undo = parquet_writer_undo,

@@ -114,6 +114,11 @@ size_t parquet_writer_bytes(const FileWriter *w)
 	return shred_bytes(w->leaves, w->schema.nleaves);
 }
 
+size_t parquet_writer_memory(const FileWriter *w)
+{
+	return shred_memory(w->leaves, w->schema.nleaves);
+}
+
 size_t parquet_writer_block_bytes(const FileWriter *w)
 {
 	return w->block_bytes;

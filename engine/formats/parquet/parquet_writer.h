@@ -12,6 +12,7 @@
 bool parquet_writer_open(const Options *options, const FormatSchema *schema, FileWriter **out, Err *err);
 bool parquet_writer_add(FileWriter *w, const Value *values, Err *err);
 size_t parquet_writer_bytes(const FileWriter *w);
+size_t parquet_writer_memory(const FileWriter *w);
 size_t parquet_writer_block_bytes(const FileWriter *w);
 void parquet_writer_mark(FileWriter *w);
 void parquet_writer_undo(FileWriter *w);

@@ -7,7 +7,10 @@
 #include "sql/types/zone.h"
 
 static const int64_t DAY_US = INT64_C(86400000000);
-enum { JULIAN_OF_EPOCH = 2440588 };
+enum {
+	JULIAN_OF_EPOCH = 2440588,
+	LARGE = 1 << 20, /* of a buffer: from here on it has pages of its own */
+};
 
 typedef struct Shredding {
 	const Schema *schema;
@@ -42,6 +45,19 @@ size_t shred_bytes(const ShredLeaf *leaves, uint32_t n)
 	size_t bytes = 0;
 	for (uint32_t i = 0; i < n; i++)
 		bytes += leaves[i].def.len + leaves[i].rep.len + leaves[i].values.len;
+	return bytes;
+}
+
+static size_t taken(const StrBuf *b)
+{
+	return b->cap > LARGE ? b->len : b->cap;
+}
+
+size_t shred_memory(const ShredLeaf *leaves, uint32_t n)
+{
+	size_t bytes = 0;
+	for (uint32_t i = 0; i < n; i++)
+		bytes += taken(&leaves[i].def) + taken(&leaves[i].rep) + taken(&leaves[i].values);
 	return bytes;
 }
 

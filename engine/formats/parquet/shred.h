@@ -21,6 +21,8 @@ void shred_clear(ShredLeaf *leaves, uint32_t n); /* memory is given back */
 bool shred_row(const Schema *s, ShredLeaf *leaves, const Value *values, const struct Zone *zone, Err *err);
 /* Bytes that the leaves hold. */
 size_t shred_bytes(const ShredLeaf *leaves, uint32_t n);
+/* Memory that they take: of small buffers also what is not filled yet; of large ones that has never been touched. */
+size_t shred_memory(const ShredLeaf *leaves, uint32_t n);
 
 /* What was added after the mark can be taken away. */
 typedef struct ShredMark {

@@ -148,3 +148,151 @@ bool config_is_secret(Str name)
 	}
 	return false;
 }
+
+/* ---- what a value must not show ---- */
+
+static bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+	       c == '-' || c == '%';
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+	                              : -1;
+}
+
+/* The name of a parameter; it may be written as in a URL, pass%77ord. */
+static bool is_secret_parameter(Str name)
+{
+	char plain[64];
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < name.len && n < sizeof plain; i++) {
+		char c = name.ptr[i];
+		if (c == '%' && i + 2 < name.len && hex_digit(name.ptr[i + 1]) >= 0 && hex_digit(name.ptr[i + 2]) >= 0) {
+			c = (char)(hex_digit(name.ptr[i + 1]) * 16 + hex_digit(name.ptr[i + 2]));
+			i += 2;
+		}
+		plain[n++] = c;
+	}
+	Str s = str_make(plain, n);
+	return config_is_secret(s) || str_eq_nocase(s, STR("sslkey"));
+}
+
+static bool is_digits(Str s)
+{
+	for (uint32_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+	return true;
+}
+
+/* The password of user:password@host behind the :// at `at`. What a password should not hold as it is (@ / ?) belongs
+ * to it here: nothing of it may be shown. */
+static bool config_user_secret(Str v, uint32_t at, Span *out)
+{
+	uint32_t end = at;
+	while (end < v.len && v.ptr[end] != '?')
+		end++;
+	int64_t colon = str_find(v, STR(":"), at);
+	if (colon < 0)
+		return false;
+	uint32_t from = (uint32_t)colon + 1, port = from;
+	while (port < v.len && v.ptr[port] != '/' && v.ptr[port] != '?' && v.ptr[port] != ',')
+		port++;
+	if (!is_digits(str_slice(v, from, port - from)))
+		end = v.len;
+	uint32_t sign = end;
+	while (sign > from && v.ptr[sign - 1] != '@')
+		sign--;
+	*out = (Span){from, sign - 1};
+	return sign > from;
+}
+
+/* name=value behind the beginning or one of ? & ; , and blanks; the value may stand in quotes. */
+static bool config_parameter_secret(Str v, uint32_t at, Span *out)
+{
+	bool url = at > 0 && (v.ptr[at - 1] == '?' || v.ptr[at - 1] == '&');
+	uint32_t eq = at;
+	while (eq < v.len && is_name_char(v.ptr[eq]))
+		eq++;
+	if (eq == at || eq == v.len || v.ptr[eq] != '=' || !is_secret_parameter(str_slice(v, at, eq - at)))
+		return false;
+	uint32_t end = eq + 1;
+	char quote = end < v.len && (v.ptr[end] == '\'' || v.ptr[end] == '"') ? v.ptr[end] : 0;
+	if (quote) {
+		for (end++; end < v.len && v.ptr[end] != quote; end++)
+			if (v.ptr[end] == '\\' && end + 1 < v.len)
+				end++;
+	}
+	while (end < v.len && v.ptr[end] != '&' && (url || !strchr(";, \t\n", v.ptr[end])))
+		end++;
+	*out = (Span){eq + 1, end};
+	return true;
+}
+
+bool config_secret_next(Str name, Str value, uint32_t at, Span *out)
+{
+	if (config_is_secret(name)) {
+		*out = (Span){at, value.len};
+		return at < value.len;
+	}
+	for (uint32_t i = 0; i < value.len; i++) {
+		bool begins = i == 0 || strchr("?&;, \t\n", value.ptr[i - 1]) != NULL;
+		bool user = i >= 3 && memcmp(value.ptr + i - 3, "://", 3) == 0;
+		if (((user && config_user_secret(value, i, out)) || (begins && config_parameter_secret(value, i, out))) &&
+		    out->begin >= at && out->end > out->begin)
+			return true;
+	}
+	return false;
+}
+
+void config_put_shown(StrBuf *out, Str name, Str value)
+{
+	uint32_t at = 0;
+	Span s;
+	if (config_is_secret(name)) {
+		strbuf_puts(out, "***");
+		return;
+	}
+	while (config_secret_next(name, value, at, &s)) {
+		strbuf_put_str(out, str_slice(value, at, s.begin - at));
+		strbuf_puts(out, "***");
+		at = s.end;
+	}
+	strbuf_put_str(out, str_slice(value, at, value.len));
+}
+
+/* The end of the literal whose quote is at begin: at its closing quote, or at the end of the line. */
+static uint32_t config_literal_end(Str line, uint32_t begin)
+{
+	uint32_t end = begin + 1;
+	while (end < line.len && (line.ptr[end] != '\'' || (end + 1 < line.len && line.ptr[end + 1] == '\'')))
+		end += line.ptr[end] == '\'' ? 2 : 1;
+	return end < line.len ? end : line.len;
+}
+
+bool config_secret_literal(Str line, uint32_t at, Span *out)
+{
+	Str name = STR_EMPTY;
+	for (uint32_t i = 0; i < line.len; i++) {
+		char c = line.ptr[i];
+		if (c != '\'') {
+			if (c != '=' && c != ' ' && c != '\t')
+				name = STR_EMPTY;
+			continue;
+		}
+		uint32_t begin = i + 1, end = config_literal_end(line, i);
+		Str text = str_slice(line, begin, end - begin);
+		if (config_secret_next(name, text, at > begin ? at - begin : 0, out)) {
+			*out = (Span){out->begin + begin, out->end + begin};
+			return true;
+		}
+		name = text;
+		i = end;
+	}
+	return false;
+}

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/str.h"
 
 /* '5 s', '1min', '500 ms', '1 h', '1 d', '10 minutes'; a bare number is milliseconds. */
@@ -19,5 +20,12 @@ void config_print_duration(StrBuf *out, int64_t us);
 void config_print_size(StrBuf *out, int64_t bytes);
 /* Does the option or setting name hold a secret (password, secret, key material, token, jaas)? */
 bool config_is_secret(Str name);
+/* The first part of the value, from `at` on, that must not be shown: all of a secret's; in other values passwords in
+ * URLs (user:password@host, ?password=...) and in lists of name=value. */
+bool config_secret_next(Str name, Str value, uint32_t at, Span *out);
+/* Likewise in a line of SQL: in its literals, where a literal and = stand before one, that is its name. */
+bool config_secret_literal(Str line, uint32_t at, Span *out);
+/* The value with those parts as ***. */
+void config_put_shown(StrBuf *out, Str name, Str value);
 
 #endif

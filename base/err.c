@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/config.h"
 #include "base/str.h"
 
 typedef struct ErrInfo {
@@ -190,12 +191,39 @@ ErrPlace err_place(const char *text, size_t text_len, uint32_t offset)
 	return place;
 }
 
+/* The line with its secrets as ***; *column stays at its character. */
+static void err_put_shown(Str line, uint32_t *column, StrBuf *out)
+{
+	uint32_t at = 0, seen = 0, caret = *column;
+	Span secret;
+	while (config_secret_literal(line, at, &secret)) {
+		strbuf_put_str(out, str_slice(line, at, secret.begin - at));
+		strbuf_puts(out, "***");
+		uint32_t hidden = 0;
+		for (; at < secret.begin; at++)
+			seen += err_begins_char(line.ptr[at]);
+		for (; at < secret.end; at++)
+			hidden += err_begins_char(line.ptr[at]);
+		if (*column > seen + hidden)
+			caret = caret + 3 - hidden;
+		else if (*column > seen)
+			caret = caret - (*column - seen) + 1;
+		seen += hidden;
+	}
+	strbuf_put_str(out, str_slice(line, at, line.len));
+	*column = caret;
+}
+
 /* Writes the line with a caret below the place's column, of a long line what is near the caret:
  *   LINE 3: ...a, b FROM orders o JOIN payments p...
  *                        ^
+ * Secrets in it are ***: it may go to a log.
  */
 static void err_print_line(const char *text, ErrPlace place, uint32_t line, StrBuf *out)
 {
+	StrBuf shown;
+	strbuf_init(&shown);
+	err_put_shown(str_make(text + place.line_begin, place.line_end - place.line_begin), &place.column, &shown);
 	uint32_t first = place.column > ERR_CONTEXT ? place.column - ERR_CONTEXT : 1;
 	uint32_t last = place.column + ERR_CONTEXT;
 	StrBuf pad;
@@ -207,8 +235,8 @@ static void err_print_line(const char *text, ErrPlace place, uint32_t line, StrB
 	strbuf_fill(&pad, ' ', indent);
 
 	uint32_t column = 0;
-	for (uint32_t i = place.line_begin; i < place.line_end; i++) {
-		char c = text[i];
+	for (uint32_t i = 0; i < shown.len; i++) {
+		char c = shown.ptr[i];
 		if (err_begins_char(c))
 			column++;
 		if (column > last) {
@@ -227,6 +255,7 @@ static void err_print_line(const char *text, ErrPlace place, uint32_t line, StrB
 	strbuf_put(out, pad.ptr, pad.len);
 	strbuf_puts(out, "^\n");
 	strbuf_deinit(&pad);
+	strbuf_deinit(&shown);
 }
 
 void err_print(const Err *err, const char *file, uint32_t first_line, const char *text, size_t text_len, StrBuf *out)

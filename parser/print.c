@@ -3,6 +3,8 @@
  */
 #include "parser/print.h"
 
+#include "base/config.h"
+
 #include "parser/lexer.h"
 #include "parser/print_int.h"
 
@@ -153,11 +155,22 @@ void print_option(Print *p, const AstOption *option)
 	if (option->value == NULL)
 		return;
 	print_puts(p, word ? " " : " = ");
-	const PrintOptions *o = p->options;
-	if (o->is_secret != NULL && o->is_secret(o->ctx, option->key->value))
-		print_puts(p, "'***'");
-	else
-		print_literal(p, option->value);
+	print_shown(p, option->key->value, option->value);
+}
+
+void print_shown(Print *p, Str key, const AstLiteral *value)
+{
+	Span secret;
+	Str text = p->options->expanded ? value->value : value->raw;
+	if (!p->options->masked || value->kind == AST_LIT_NULL || !config_secret_next(key, text, 0, &secret)) {
+		print_literal(p, value);
+		return;
+	}
+	StrBuf shown;
+	strbuf_init(&shown);
+	config_put_shown(&shown, key, text);
+	put_quoted(p->out, strbuf_str(&shown), '\'');
+	strbuf_deinit(&shown);
 }
 
 void print_options(Print *p, const AstList *options)

@@ -16,10 +16,7 @@ typedef struct PrintOptions {
 	bool lines;    /* CREATE TABLE with one column and one option a line, as SHOW CREATE TABLE shows it */
 	bool expanded; /* literals with ${NAME} replaced */
 	bool flink;    /* as Flink's parser wants it: backticks, also around its reserved words; CAST for :: */
-	/* May be NULL. true: the value of this option or setting prints as '***', and the text no longer parses to an
-	 * equal tree. */
-	bool (*is_secret)(void *ctx, Str key);
-	void *ctx;
+	bool masked;   /* secrets in options and settings as ***: the text no longer parses to an equal tree */
 } PrintOptions;
 
 /* Any node: a statement (without `;`), a query, an expression, a type, ... options may be NULL. */

@@ -17,7 +17,7 @@ static void print_hint(Print *p, const AstHint *hint)
 		print_if(p, i > 0, ", ");
 		print_literal(p, option->key);
 		print_puts(p, " = ");
-		print_literal(p, option->value);
+		print_shown(p, option->key->value, option->value);
 	}
 	print_if(p, hint->options.len > 0 && hint->args.len > 0, ", ");
 	print_list(p, &hint->args);

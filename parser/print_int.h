@@ -26,6 +26,7 @@ void print_literal_value(Print *p, Str value, Str raw);  /* 'text' */
 void print_comment(Print *p, const AstLiteral *comment); /* " COMMENT 'x'", or nothing */
 void print_options(Print *p, const AstList *options);    /* ('k' = 'v', ...) */
 void print_option(Print *p, const AstOption *option);
+void print_shown(Print *p, Str key, const AstLiteral *value); /* masked, if that is wanted */
 void print_if(Print *p, bool condition, const char *text);
 void print_node_if(Print *p, const char *before, const AstNode *node); /* nothing for NULL */
 void print_list_if(Print *p, const char *before, const AstList *list); /* nothing for an empty one */

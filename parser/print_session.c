@@ -3,12 +3,13 @@
  */
 #include "parser/print_int.h"
 
+#include "base/config.h"
+
 static void print_set_values(Print *p, const AstSet *s)
 {
-	const PrintOptions *o = p->options;
 	if (s->to_default)
 		print_puts(p, "DEFAULT");
-	else if (s->key != NULL && o->is_secret != NULL && o->is_secret(o->ctx, s->key->value))
+	else if (s->key != NULL && p->options->masked && config_is_secret(s->key->value))
 		print_puts(p, "'***'");
 	else
 		print_list(p, &s->values);

@@ -3,6 +3,8 @@
  */
 #include "engine/connectors/postgres_url.h"
 
+#include <libpq-fe.h>
+
 typedef enum UrlHow {
 	URL_PASS,
 	URL_SECONDS,  /* a number of seconds, 0: for ever */
@@ -202,9 +204,37 @@ static bool parse_property(PostgresParams *p, Arena *arena, Str name, Str value,
 	return true;
 }
 
+/* Of a URL in libpq's own form: what libpq says of a bad one may quote the password, so it is not let to see one. */
+static bool check_native(Str url, Span span, Arena *arena, Err *err)
+{
+	char *why = NULL;
+	PQconninfoOption *all = PQconninfoParse(arena_cstr(arena, url), &why);
+	PQfreemem(why);
+	bool ok = all != NULL;
+	for (const PQconninfoOption *o = all; ok && o->keyword; o++) {
+		Str value = o->val ? str_from(o->val) : STR_EMPTY, rest = value, one;
+		int64_t port;
+		if (!strcmp(o->keyword, "host"))
+			ok = str_find(value, STR("@"), 0) < 0;
+		while (ok && !strcmp(o->keyword, "port") && str_next(&rest, ',', &one))
+			ok = one.len == 0 || (str_to_i64(one, &port) && port > 0 && port < 65536);
+	}
+	PQconninfoFree(all);
+	if (ok)
+		return true;
+	err_set_at(err, ERR_BAD_OPTION, span, "\"url\": libpq does not understand it");
+	return err_hint(err,
+	                "Its form is postgresql://user:password@host:port/database; in a password, write %%40 for @, %%2F "
+	                "for / and so on, or give it as \"password\".");
+}
+
 /* host:port,host:port into libpq's two lists. */
 static bool parse_hosts(PostgresParams *p, Arena *arena, Str hosts, Span span, Err *err)
 {
+	if (str_find(hosts, STR("@"), 0) >= 0) {
+		err_set_at(err, ERR_BAD_OPTION, span, "\"url\": a jdbc: URL has no user and password before its host");
+		return err_hint(err, "Give them as \"username\" and \"password\".");
+	}
 	StrBuf names, ports;
 	strbuf_init(&names);
 	strbuf_init(&ports);
@@ -263,7 +293,7 @@ bool postgres_url_parse(Str url, Span span, Arena *arena, PostgresParams *out, E
 	*out = (PostgresParams){0};
 	url = str_trim(url);
 	if (str_starts(url, STR("postgresql://")) || str_starts(url, STR("postgres://")))
-		return postgres_url_set(out, arena, "dbname", url);
+		return check_native(url, span, arena, err) && postgres_url_set(out, arena, "dbname", url);
 	if (!str_starts(url, STR("jdbc:postgresql:"))) {
 		if (str_starts(url, STR("jdbc:"))) {
 			err_set_at(err, ERR_NOT_SUPPORTED, span, "\"url\": only jdbc:postgresql is supported");

@@ -407,7 +407,7 @@ static bool views(SystemRows *r, Err *err)
 		system_text(r, pg_catalog_schema_name(rel->schema));
 		system_str(r, rel->name);
 		system_str(r, STR("weir"));
-		system_str(r, rel->query_sql.ptr ? rel->query_sql : STR_EMPTY);
+		system_str(r, rel->query_sql.ptr ? session_shown_query(rel->query_sql, r->arena) : STR_EMPTY);
 	}
 	return true;
 }
@@ -425,7 +425,7 @@ static bool materialized(SystemRows *r, Err *err)
 		system_null(r);
 		system_bool(r, rel->table->nkey || rel->nindexes);
 		system_bool(r, true);
-		system_str(r, rel->query_sql);
+		system_str(r, session_shown_query(rel->query_sql, r->arena));
 	}
 	return true;
 }

@@ -161,7 +161,7 @@ static bool relation_question(const Catalog *c, PgQuestion question, int64_t oid
 	case PG_ASK_VIEW:
 		if (!r || !r->query_sql.len)
 			return false;
-		out->text = arena_str(arena, r->query_sql);
+		out->text = arena_str(arena, session_shown_query(r->query_sql, arena));
 		return true;
 	case PG_ASK_INDEX:
 		if (!r || index < 0)

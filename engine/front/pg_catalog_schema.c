@@ -104,7 +104,7 @@ static bool views(SystemRows *r, Err *err)
 		if (rel->kind != REL_VIEW)
 			continue;
 		put_name(r, rel);
-		system_str(r, rel->query_sql);
+		system_str(r, session_shown_query(rel->query_sql, r->arena));
 		system_text(r, "NONE");
 		system_text(r, "NO");
 	}

@@ -65,6 +65,10 @@ void session_fail(Session *s);
 void session_cancel(Session *s); /* Thread: any */
 const Settings *session_settings(const Session *s);
 Settings *session_settings_edit(Session *s);
+/* The text of a statement with the values of options that hold secrets as ***. */
+Str session_without_secrets(Str sql, Arena *arena);
+/* Likewise the query of a view, as it was written where no hint of it can hold one. */
+Str session_shown_query(Str sql, Arena *arena);
 const Settings *session_settings_fresh(Session *s); /* with what holds for the engine now, for showing */
 /* 'I' idle, 'T' in a transaction block, 'E' failed one: for the wire protocol. */
 char session_transaction(const Session *s);

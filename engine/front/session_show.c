@@ -150,14 +150,7 @@ static bool describe(Running *r, const AstNames *path, const Catalog *c, Err *er
 	return session_text_result(r, names, 6, cells.items, t->ncols, "DESCRIBE");
 }
 
-static bool is_secret(void *ctx, Str key)
-{
-	(void)ctx;
-	return config_is_secret(key);
-}
-
-/* The statement with the values of options that hold secrets as ***. */
-static Str without_secrets(Str sql, Arena *arena)
+Str session_without_secrets(Str sql, Arena *arena)
 {
 	AstNode *stmt = NULL;
 	uint32_t next;
@@ -166,10 +159,15 @@ static Str without_secrets(Str sql, Arena *arena)
 		return sql; /* of weir's own tables: no statement made them */
 	StrBuf out;
 	strbuf_init(&out);
-	print_sql(stmt, &(PrintOptions){.is_secret = is_secret}, &out);
+	print_sql(stmt, &(PrintOptions){.masked = true}, &out);
 	Str text = arena_str(arena, strbuf_str(&out));
 	strbuf_deinit(&out);
 	return text;
+}
+
+Str session_shown_query(Str sql, Arena *arena)
+{
+	return sql.ptr && str_find(sql, STR("/*+"), 0) >= 0 ? session_without_secrets(sql, arena) : sql;
 }
 
 static bool show_create(Running *r, const AstShow *node, const Catalog *c, Err *err)
@@ -178,7 +176,7 @@ static bool show_create(Running *r, const AstShow *node, const Catalog *c, Err *
 	const Relation *rel = find_relation(r, c, &node->in, err);
 	if (!rel)
 		return false;
-	Str sql = without_secrets(rel->table->sql, r->arena);
+	Str sql = session_without_secrets(rel->table->sql, r->arena);
 	return session_text_result(r, names, 1, &sql, 1, "SHOW");
 }
 

@@ -172,34 +172,12 @@ Str options_format(const Options *o, bool key, Arena *arena, Options *own)
 	return name;
 }
 
-/* password=... among the parameters, user:password@ before the host. */
-static Str options_mask_url(Str url, Arena *arena)
-{
-	static const char *const names[] = {"password=", "sslpassword=", "sslkey="};
-	Str out = url;
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		Str name = str_from(names[i]);
-		int64_t at = str_find(out, name, 0);
-		if (at < 0)
-			continue;
-		uint32_t from = (uint32_t)at + name.len;
-		uint32_t to = from;
-		while (to < out.len && out.ptr[to] != '&')
-			to++;
-		out = arena_printf(arena, "%.*s***%.*s", (int)from, out.ptr, (int)(out.len - to), out.ptr + to);
-	}
-	/* user:password@host */
-	int64_t host = str_find(out, STR("://"), 0);
-	int64_t sign = host < 0 ? -1 : str_find(out, STR("@"), (uint32_t)host);
-	int64_t colon = sign < 0 ? -1 : str_find(out, STR(":"), (uint32_t)host + 3);
-	if (colon >= 0 && colon < sign)
-		out = arena_printf(arena, "%.*s:***%.*s", (int)colon, out.ptr, (int)(out.len - (uint32_t)sign), out.ptr + sign);
-	return out;
-}
-
 Str options_masked(const OptionValue *item, Arena *arena)
 {
-	if (config_is_secret(item->key))
-		return STR("***");
-	return options_mask_url(item->raw, arena);
+	StrBuf b;
+	strbuf_init(&b);
+	config_put_shown(&b, item->key, item->raw);
+	Str shown = arena_str(arena, strbuf_str(&b));
+	strbuf_deinit(&b);
+	return shown;
 }

@@ -166,4 +166,63 @@ TEST(secrets)
 		CHECK_FMT(!config_is_secret(str_from(open[i])), "\"%s\"\n", open[i]);
 }
 
-TESTS(durations, sizes, booleans, printing, printed_reads_back, secrets)
+TEST(values_without_their_secrets)
+{
+	static const char *const rows[][3] = {
+	    {"password", "hunter2", "***"},
+	    {"s3.secret-key", "a=b c", "***"},
+	    {"properties.sasl.jaas.config", "x required username=\"u\" password=\"p\";", "***"},
+	    {"topic", "a@b:c", "a@b:c"},
+	    {"url", "jdbc:postgresql://h:5432/d", "jdbc:postgresql://h:5432/d"},
+	    {"url", "jdbc:postgresql://h:5432/d?user=a@b", "jdbc:postgresql://h:5432/d?user=a@b"},
+	    {"url", "jdbc:postgresql://h/d?password=p&x=y", "jdbc:postgresql://h/d?password=***&x=y"},
+	    {"url", "jdbc:postgresql://h/d?user=u&PassWord=a b;c", "jdbc:postgresql://h/d?user=u&PassWord=***"},
+	    {"url", "jdbc:postgresql://h/d?pass%77ord=p", "jdbc:postgresql://h/d?pass%77ord=***"},
+	    {"url", "jdbc:postgresql://h/d?sslpassword=p&sslkey=k", "jdbc:postgresql://h/d?sslpassword=***&sslkey=***"},
+	    {"url", "postgresql://u:p@h/d", "postgresql://u:***@h/d"},
+	    {"url", "postgresql://u@h/d", "postgresql://u@h/d"},
+	    {"url", "postgresql://u:p@q@h/d?password=r", "postgresql://u:***@h/d?password=***"},
+	    {"url", "postgresql://u:a/b@h/d", "postgresql://u:***@h/d"},
+	    {"url", "postgresql://u:a?b@h/d", "postgresql://u:***@h/d"},
+	    {"url", "postgresql://u:12@h/d", "postgresql://u:***@h/d"},
+	    {"url", "http://u:p@h1,http://u:q@h2", "http://u:***@h2"},
+	    {"avro-confluent.url", "https://h?token=t", "https://h?token=***"},
+	    {"x", "host=h password='a b' user=u", "host=h password=*** user=u"},
+	    {"x", "host=h password=a user=u", "host=h password=*** user=u"},
+	    {"x", "host=h password=", "host=h password="},
+	    {"x", "password", "password"},
+	    {"x", "", ""},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		StrBuf b;
+		strbuf_init(&b);
+		config_put_shown(&b, str_from(rows[i][0]), str_from(rows[i][1]));
+		CHECK_STR(strbuf_cstr(&b), rows[i][2]);
+		strbuf_deinit(&b);
+	}
+}
+
+TEST(lines_of_sql_with_secrets)
+{
+	static const char *const rows[][2] = {
+	    {"'password' = 'p', 'x' = 'y'", "14-15"},
+	    {"WITH ('a'='b','s3.secret-key'='it''s','x'='y')", "31-36"},
+	    {"'url' = 'jdbc:postgresql://h/d?password=p'", "40-41"},
+	    {"'sasl.password' = 'open", "19-23"},
+	    {"SELECT 'password', 'p'", ""},
+	    {"'password'", ""},
+	    {"it''s", ""},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char got[32] = "";
+		Span s;
+		if (config_secret_literal(str_from(rows[i][0]), 0, &s)) {
+			snprintf(got, sizeof got, "%u-%u", s.begin, s.end);
+			CHECK(!config_secret_literal(str_from(rows[i][0]), s.end, &s));
+		}
+		CHECK_STR(got, rows[i][1]);
+	}
+}
+
+TESTS(durations, sizes, booleans, printing, printed_reads_back, secrets, values_without_their_secrets,
+      lines_of_sql_with_secrets)

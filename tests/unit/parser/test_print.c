@@ -7,12 +7,6 @@
 #include "parser/parser.h"
 #include "tests/support/check.h"
 
-static bool is_secret(void *ctx, Str key)
-{
-	(void)ctx;
-	return str_find(key, STR("password"), 0) >= 0;
-}
-
 static void check_print(const char *sql, const PrintOptions *options, const char *want)
 {
 	Arena *arena = arena_open("test", 0);
@@ -53,9 +47,16 @@ TEST(tables_print_in_lines)
 
 TEST(secrets_are_hidden)
 {
-	PrintOptions options = {.is_secret = is_secret};
+	PrintOptions options = {.masked = true};
 	check_print("create table t (a int) with ('user' = 'u', 'password' = 'p')", &options,
 	            "CREATE TABLE t (a int) WITH ('user' = 'u', 'password' = '***')");
+	check_print(
+	    "create table t (a int) with ('url' = 'jdbc:postgresql://h/d?user=u&password=it''s&ssl=true', 'topic' = 'a@b')",
+	    &options,
+	    "CREATE TABLE t (a int) WITH ('url' = 'jdbc:postgresql://h/d?user=u&password=***&ssl=true', 'topic' = "
+	    "'a@b')");
+	check_print("select * from t /*+ options('properties.sasl.jaas.config' = 'p') */", &options,
+	            "SELECT * FROM t /*+ options('properties.sasl.jaas.config' = '***') */");
 	check_print("set 'x.password' = 'p'", &options, "SET 'x.password' = '***'");
 	check_print("set a.password to b, c", &options, "SET a.password TO '***'");
 }

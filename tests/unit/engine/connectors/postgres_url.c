@@ -56,6 +56,25 @@ TEST(urls)
 	arena_close(a);
 }
 
+/* What cannot be understood is not quoted: neither here nor later by libpq. */
+TEST(passwords_are_not_told)
+{
+	static const char *const urls[] = {
+	    "jdbc:postgresql://u:hunter2@db/x",      "jdbc:postgresql://u@db/x",      "postgresql://u:hunter/2@db/x",
+	    "postgresql://u:hun@ter2@db/x",          "postgresql://u:hunter2@db:5x/", "postgresql://u:hunter2%@db/x",
+	    "postgresql://u:p@db/x?passwrd=hunter2",
+	};
+	Arena *a = arena_open("test", 0);
+	CHECK_STR(parse("postgresql://u:p%40q@db:5432,b/x", a), "dbname=postgresql://u:p%40q@db:5432,b/x");
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+		PostgresParams p;
+		Err err = {0};
+		CHECK(!postgres_url_parse(str_from(urls[i]), (Span){0, 0}, a, &p, &err) && err.code == ERR_BAD_OPTION);
+		CHECK(!strstr(err.message, "hun") && !strstr(err.detail, "hun") && !strstr(err.hint, "hun"));
+	}
+	arena_close(a);
+}
+
 TEST(options)
 {
 	Arena *a = arena_open("test", 0);
@@ -103,4 +122,4 @@ TEST(quoting)
 	strbuf_deinit(&b);
 }
 
-TESTS(urls, options, faults, quoting)
+TESTS(urls, passwords_are_not_told, options, faults, quoting)

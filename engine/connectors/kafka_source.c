@@ -228,6 +228,8 @@ static bool lose(Source *s, uint32_t id, int64_t low, int64_t high, Err *err)
 	LOGW("kafka", "records are gone, going on with what is there",
 	     "partition=\"%.*s\" position=%lld low=%lld high=%lld lost=%lld", STR_ARG(pub->name), (long long)pub->next,
 	     (long long)low, (long long)high, beyond ? -1LL : (long long)(low - pub->next));
+	pub->jumps++;
+	pub->jumped_from = pub->next;
 	pub->next = low;
 	return start_partition(s, id, err);
 }

@@ -22,15 +22,17 @@
 typedef struct Source Source;
 
 typedef struct SourcePartition {
-	Str name;        /* stable: "topic/3", a file's path; the key of the stored position */
-	uint32_t id;     /* index into the source's partitions; never reused */
-	int64_t next;    /* position after the last message handed out (resolved once known) */
-	int64_t bound;   /* bounded reading ends before this position; SOURCE_END_NONE: unbounded, or not known yet */
-	int64_t catchup; /* end at the time the reading started (kafka: end offset); SOURCE_END_NONE: unknown yet */
-	int64_t end;     /* newest known end (for lag); SOURCE_END_NONE: unknown */
-	bool done;       /* bounded and read to its bound */
-	bool ready;      /* position and bounds are resolved */
-	int64_t time_us; /* timestamp of the last message handed out; INT64_MIN: none */
+	Str name;            /* stable: "topic/3", a file's path; the key of the stored position */
+	uint32_t id;         /* index into the source's partitions; never reused */
+	int64_t next;        /* position after the last message handed out (resolved once known) */
+	int64_t bound;       /* bounded reading ends before this position; SOURCE_END_NONE: unbounded, or not known yet */
+	int64_t catchup;     /* end at the time the reading started (kafka: end offset); SOURCE_END_NONE: unknown yet */
+	int64_t end;         /* newest known end (for lag); SOURCE_END_NONE: unknown */
+	bool done;           /* bounded and read to its bound */
+	bool ready;          /* position and bounds are resolved */
+	int64_t time_us;     /* timestamp of the last message handed out; INT64_MIN: none */
+	uint64_t jumps;      /* records that are gone were passed over, which is allowed to go on */
+	int64_t jumped_from; /* the newest time */
 	uint64_t gaps; /* positions passed over that hold nothing to read (kafka: compacted records, transaction markers) */
 	uint64_t dropped; /* messages seen again and dropped */
 } SourcePartition;

@@ -3,6 +3,7 @@
  */
 #include "engine/front/system_int.h"
 
+#include "engine/runtime/history.h"
 #include "engine/runtime/report.h"
 
 static bool queries(SystemRows *r, Err *err)
@@ -185,6 +186,24 @@ static bool settings(SystemRows *r, Err *err)
 	return true;
 }
 
+static bool history(SystemRows *r, Err *err)
+{
+	HistoryEvent *events;
+	uint32_t n;
+	if (!history_take(r->engine, r->arena, &events, &n, err))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		system_i64(r, events[i].seq);
+		system_us(r, events[i].at_us);
+		system_u64(r, events[i].epoch);
+		system_str(r, events[i].event);
+		system_opt(r, events[i].name);
+		system_opt(r, events[i].error_code);
+		system_opt(r, events[i].detail);
+	}
+	return true;
+}
+
 /* clang-format off */
 const SystemTable system_weir_tables[] = {
     {"weir", "queries", "name:s kind:s state:s rows_in:i rows_out:i late:i bad:i filtered:i expired:i unknown:i held:i watermark:w lag_records:i lag_ms:i state_bytes:i started:t waits_for:s error_code:s error:s", queries},
@@ -193,6 +212,7 @@ const SystemTable system_weir_tables[] = {
     {"weir", "watermarks", "query:s table:s watermark:w held_by:s partitions:i idle:i behind_clock_ms:i", watermarks},
     {"weir", "sinks", "name:s connector:s state:s delivered_epoch:i epoch:i waiting_bytes:i rows:i refused:i retries:i error_code:s error:s", sinks},
     {"weir", "checkpoints", "epoch:i landed_epoch:i epochs:i entries:i written_bytes:i wal_bytes:i unlanded_bytes:i state_bytes:i evicted:i reloaded:i commit_us:i commit_us_max:i landed_at:t", checkpoints},
+    {"weir", "history", "seq:i at:t epoch:i event:s name:s error_code:s detail:s", history},
     {"weir", "settings", "name:s value:s default:s is_default:b scope:s origin:s description:s", settings},
     {NULL, NULL, NULL, NULL},
 };

@@ -225,6 +225,8 @@ static void judge(Alter *a, Item *it, const PlanQuery *plan)
 		snprintf(it->why, sizeof it->why, "its plan differs");
 	else if (!same_text && !is_told(plan->root))
 		snprintf(it->why, sizeof it->why, "plans of this kind are not compared yet");
+	else if (missed_is_lost(e, it->rec.name))
+		snprintf(it->why, sizeof it->why, "changes of its inputs that it missed are not kept");
 	it->rebuilt = it->why[0] != 0;
 	StrBuf ops;
 	strbuf_init(&ops);

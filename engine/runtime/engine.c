@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "engine/runtime/engine_int.h"
+#include "engine/runtime/history.h"
 #include "engine/runtime/execute.h"
 #include "engine/runtime/send.h"
 
@@ -84,6 +85,9 @@ static bool open_tables(Engine *e, Err *err)
 	spec.name = STR("weir.missed");
 	if (!state_open(e->store, &spec, &e->missed, err))
 		return false;
+	spec.name = STR("weir.history");
+	if (!state_open(e->store, &spec, &e->history, err))
+		return false;
 	spec.name = STR("weir.outbox");
 	if (!state_open(e->store, &spec, &e->outboxes, err))
 		return false;
@@ -141,6 +145,7 @@ bool engine_open(const EngineOptions *options, Engine **out, Err *err)
 	e->next_side = get_counter(e->meta, "side", 1);
 	e->next_seq = get_counter(e->meta, "record", 1);
 	e->next_version = get_counter(e->meta, "version", 1);
+	history_add(e, "engine started", STR_EMPTY, NULL, STR("weir " WEIR_VERSION));
 	if (!restore_all(e, err))
 		goto fail;
 	*out = e;
@@ -207,6 +212,8 @@ bool engine_close(Engine *e, int64_t timeout_ms)
 		pthread_join(e->thread, NULL);
 	}
 	Err err = {0};
+	if (!e->fatal)
+		history_add(e, "engine stopped", STR_EMPTY, NULL, STR_EMPTY);
 	bool ok = e->fatal || engine_checkpoint(e, &err);
 	if (!ok)
 		LOGE("engine", "the last epoch could not be committed", "error=\"%s\"", err.message);

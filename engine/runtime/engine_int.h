@@ -62,6 +62,7 @@ struct Feed {
 	bool behind;          /* the log holds changes to be fed first */
 	StrBuf log_at;        /* behind the last entry of the log that was fed; empty: none was */
 	StrBuf log_key;       /* of that entry */
+	int64_t log_bytes;    /* of the entries before log_at */
 	int64_t log_until;    /* skipping: the row that is looked for is in entries before this number */
 	uint32_t step_rows;   /* fed in this step from the log or by the walk */
 	FeedSkip *skips;      /* skip.c */
@@ -83,6 +84,8 @@ struct Query {
 	uint32_t nfeeds;
 	const Plan **inputs; /* scans of views and own tables, also while it stands */
 	uint32_t ninputs;
+	int64_t missed_bytes;   /* of its log; -1: to be counted */
+	bool missed_lost;       /* there was too much to keep */
 	bool plan_changed;      /* FAILED: its state was made with another plan */
 	bool skipping;          /* RESUME SKIP: goes row by row until the failing one is found */
 	int64_t skip_left;      /* rows of its readers in which it must come */
@@ -171,6 +174,7 @@ struct Engine {
 	StateTable *positions;
 	StateTable *bad_rows; /* side.c */
 	StateTable *missed;   /* missed.c */
+	StateTable *history;  /* history.c */
 	StateTable *outboxes; /* (sink, epoch, n) -> chunk */
 	StateTable *records;  /* catalog: sequence number -> record */
 	Map sides;            /* "x.bad" -> SideTable */
@@ -231,6 +235,7 @@ bool missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchList *
 /* Is the log still to be searched for the row to skip? */
 bool missed_searching(const Feed *f);
 void missed_drop(Engine *e, Str query);
+bool missed_is_lost(Engine *e, Str query); /* it must be built anew */
 
 /* position.c */
 bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPosition *out);

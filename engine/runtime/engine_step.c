@@ -2,6 +2,7 @@
  * engine/runtime/engine_step.c: one step of the engine, and the epochs that steps are closed by.
  */
 #include "base/log.h"
+#include "engine/runtime/history.h"
 #include "engine/runtime/lookup.h"
 
 enum {
@@ -25,6 +26,19 @@ static void fail_reader(Engine *e, Reader *r, const Err *err)
 	}
 }
 
+static void note_jumps(Engine *e, Reader *r)
+{
+	Str part;
+	int64_t from, to;
+	while (source_reader_jump(r, &part, &from, &to)) {
+		StrBuf detail;
+		strbuf_init(&detail);
+		strbuf_printf(&detail, "%.*s: from %lld to %lld", STR_ARG(part), (long long)from, (long long)to);
+		history_add(e, "records lost", source_reader_relation(r)->name, NULL, strbuf_str(&detail));
+		strbuf_deinit(&detail);
+	}
+}
+
 static void service_readers(Engine *e, int64_t now_us)
 {
 	for (uint32_t i = 0; i < e->nreaders;) {
@@ -32,6 +46,7 @@ static void service_readers(Engine *e, int64_t now_us)
 		Err err = {0};
 		if (source_reader_service(r, now_us, &err)) {
 			i++;
+			note_jumps(e, r);
 			continue;
 		}
 		fail_reader(e, r, &err);

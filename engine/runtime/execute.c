@@ -6,13 +6,13 @@
  */
 #include "engine/runtime/execute.h"
 
-#include "engine/runtime/replay.h"
-
 #include <stdio.h>
 
 #include "base/log.h"
 #include "engine/runtime/alter.h"
+#include "engine/runtime/history.h"
 #include "engine/runtime/origin.h"
+#include "engine/runtime/replay.h"
 
 void execute_tag(Execute *x, const char *fmt, ...)
 {
@@ -386,7 +386,10 @@ bool execute_statement(Engine *e, EngineStatement *s, const ExecuteRestore *rest
 		ok = engine_bind_context(e, s->settings, x.arena, x.text, s->notices, &x.bc);
 		x.bc.param_types = s->param_types;
 		x.bc.nparams = s->nparams;
+		const Catalog *before = e->catalog;
 		ok = ok && dispatch(&x, err);
+		if (ok && !restore && !s->dry)
+			history_add_statement(e, node, before);
 	}
 	if (!ok && (err->span.begin || err->span.end)) {
 		err->span.begin += begin;

@@ -11,8 +11,13 @@
  * Table weir.missed: (query, scan, seq) -> rows; entries that were fed go with the seal that holds their effects. An
  * entry that is taken row by row is split: (query, scan, seq, n). REPLAY appends to the log too: rows, and of a scan of
  * a connector table records (again.c).
+ *
+ * The log of a query is bounded by weir.missed.max. With more it is given up: one empty entry stands for all that was
+ * not kept, and a query that meets it fails, until it is built anew. What it would show would be wrong.
  */
 #include "engine/runtime/missed.h"
+
+#include "base/log.h"
 
 static void entry_key(StrBuf *key, Str query, uint32_t scan, int64_t seq)
 {
@@ -70,13 +75,78 @@ void missed_note(Feed *f, const Batch *b)
 	put_rows(b, &f->fed);
 }
 
+static void query_range(Str query, StrBuf *from, StrBuf *to)
+{
+	codec_put_bytes(from, query);
+	codec_put_bytes(to, query);
+	bool some = codec_prefix_end(to);
+	ASSERT(some); /* names do not consist of 0xff */
+}
+
+static void count(Engine *e, Query *q)
+{
+	StrBuf from, to;
+	strbuf_init(&from);
+	strbuf_init(&to);
+	query_range(q->name, &from, &to);
+	Arena *arena = arena_open("missed", 0);
+	StateScan *s = state_scan_open(e->missed, strbuf_str(&from), strbuf_str(&to), false, true, arena);
+	Str key, value;
+	q->missed_bytes = 0;
+	while (state_scan_next(s, &key, &value)) {
+		q->missed_bytes += key.len + value.len;
+		q->missed_lost |= value.len == 0;
+	}
+	state_scan_close(s);
+	arena_close(arena);
+	strbuf_deinit(&from);
+	strbuf_deinit(&to);
+}
+
+bool missed_is_lost(Engine *e, Str query)
+{
+	Query *q = query_find(e, query);
+	if (q && q->missed_bytes < 0)
+		count(e, q);
+	return q && q->missed_lost;
+}
+
+static void give_up(Engine *e, Query *q, int64_t most)
+{
+	missed_drop(e, q->name);
+	StrBuf key;
+	strbuf_init(&key);
+	for (uint32_t i = 0; i < q->ninputs; i++) {
+		if (q->inputs[i]->scan.lookup)
+			continue;
+		entry_key(&key, q->name, q->inputs[i]->id, INT64_MIN);
+		state_put(e->missed, strbuf_str(&key), STR_EMPTY);
+	}
+	strbuf_deinit(&key);
+	for (uint32_t i = 0; i < q->nfeeds; i++) {
+		Feed *f = &q->feeds[i];
+		strbuf_clear(&f->log_at);
+		strbuf_clear(&f->log_key);
+		f->log_bytes = 0;
+		f->behind |= f->walk != NULL;
+	}
+	q->missed_lost = true;
+	q->missed_bytes = 0;
+	LOGW("engine", "a query stood still for too long: what it missed is not kept any more, it must be built anew",
+	     "query=\"%.*s\" missed_max_bytes=%lld", STR_ARG(q->name), (long long)most);
+}
+
 /* Only rows that the walk has passed: the others it will find. f: the feed, where it goes on from here. */
-static void append(Engine *e, Str query, const Plan *scan, const Relation *rel, const Feed *f, const Batch *b)
+static void append(Engine *e, Query *q, const Plan *scan, const Relation *rel, const Feed *f, const Batch *b)
 {
 	Arena *arena = e->step;
 	StrBuf cursor, key, value;
+	if (q->missed_bytes < 0)
+		count(e, q);
+	if (q->missed_lost)
+		return;
 	strbuf_init(&cursor);
-	if (f ? f->walking : feed_stored_cursor(e, query, scan, &cursor))
+	if (f ? f->walking : feed_stored_cursor(e, q->name, scan, &cursor))
 		b = feed_seen_rows(rel, f ? strbuf_str(&f->cursor) : strbuf_str(&cursor), b, arena);
 	strbuf_deinit(&cursor);
 	if (!b->n)
@@ -84,8 +154,13 @@ static void append(Engine *e, Str query, const Plan *scan, const Relation *rel, 
 	strbuf_init(&key);
 	strbuf_init(&value);
 	put_rows(b, &value);
-	entry_key(&key, query, scan->id, (int64_t)e->next_side++);
-	state_put(e->missed, strbuf_str(&key), strbuf_str(&value));
+	entry_key(&key, q->name, scan->id, (int64_t)e->next_side++);
+	int64_t most = settings_size(e->settings, "weir.missed.max");
+	q->missed_bytes += (int64_t)(key.len + value.len);
+	if (q->missed_bytes > most)
+		give_up(e, q, most);
+	else
+		state_put(e->missed, strbuf_str(&key), strbuf_str(&value));
 	strbuf_deinit(&key);
 	strbuf_deinit(&value);
 }
@@ -102,7 +177,7 @@ void missed_keep(Engine *e, Query *q)
 		CodecReader r = codec_reader(str_slice(strbuf_str(&f->fed), 0, (uint32_t)(again ? 0 : len)));
 		Batch *b;
 		while ((b = get_rows(&r, f->rel, e->step)))
-			append(e, q->name, f->scan, f->rel, NULL, b);
+			append(e, q, f->scan, f->rel, NULL, b);
 		strbuf_clear(&f->fed);
 		f->fed_before = 0;
 	}
@@ -137,7 +212,7 @@ void missed_step(Engine *e)
 			bool log = f || q->state != QUERY_RUNNING;
 			const BatchList *list = log ? changes_of(e, q->inputs[i]->scan.rel) : NULL;
 			for (uint32_t b = 0; list && b < list->len; b++)
-				append(e, q->name, q->inputs[i], q->inputs[i]->scan.rel, f, list->items[b]);
+				append(e, q, q->inputs[i], q->inputs[i]->scan.rel, f, list->items[b]);
 		}
 		for (uint32_t k = 0; k < q->nfeeds; k++)
 			q->feeds[k].fed_before = q->feeds[k].fed.len;
@@ -237,6 +312,7 @@ bool missed_next(Engine *e, Feed *f, StateScan *s, Str *entry)
 		strbuf_clear(&f->log_at);
 		strbuf_put_str(&f->log_at, key);
 		strbuf_putc(&f->log_at, 0);
+		f->log_bytes += key.len + value.len;
 	}
 	return f->behind;
 }
@@ -301,6 +377,15 @@ bool missed_take(Engine *e, Feed *f, int64_t next_ord, uint32_t max, BatchList *
 	while (fine && n < max && missed_next(e, f, scan, &entry)) {
 		int64_t weight;
 		Str row;
+		if (!entry.len) {
+			state_scan_close(scan);
+			err_set(err, ERR_MISSED,
+			        "the query stood still for too long: changes of \"%.*s\" that it missed are not kept",
+			        STR_ARG(f->rel->name));
+			return err_hint(err,
+			                "ALTER MATERIALIZED VIEW, or DROP and CREATE, builds it anew from what its inputs hold; "
+			                "\"weir.missed.max\" is how much is kept.");
+		}
 		if (max == 1 && !missed_only_row(entry, &weight, &row))
 			entry = split(e, f, entry);
 		CodecReader r = codec_reader(entry);
@@ -344,6 +429,10 @@ void missed_sealed(Engine *e, Feed *f)
 	log_range(f, &from, &to);
 	state_del_range(e->missed, strbuf_str(&from), strbuf_str(&f->log_at));
 	strbuf_clear(&f->log_at); /* what follows is the first entry now */
+	Query *q = f->query;
+	if (q->missed_bytes >= 0)
+		q->missed_bytes = q->missed_bytes > f->log_bytes ? q->missed_bytes - f->log_bytes : 0;
+	f->log_bytes = 0;
 	strbuf_deinit(&from);
 	strbuf_deinit(&to);
 }
@@ -353,10 +442,8 @@ void missed_drop(Engine *e, Str query)
 	StrBuf from, to;
 	strbuf_init(&from);
 	strbuf_init(&to);
-	codec_put_bytes(&from, query);
-	codec_put_bytes(&to, query);
-	if (codec_prefix_end(&to))
-		state_del_range(e->missed, strbuf_str(&from), strbuf_str(&to));
+	query_range(query, &from, &to);
+	state_del_range(e->missed, strbuf_str(&from), strbuf_str(&to));
 	strbuf_deinit(&from);
 	strbuf_deinit(&to);
 }

@@ -6,6 +6,7 @@
  */
 #include "base/log.h"
 #include "engine/runtime/engine_int.h"
+#include "engine/runtime/history.h"
 #include "engine/runtime/lookup.h"
 
 Query *query_find(Engine *e, Str name)
@@ -172,6 +173,7 @@ bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err)
 	Arena *arena = arena_open("query", 0);
 	Query *q = ARENA_NEW(arena, Query);
 	q->engine = e;
+	q->missed_bytes = -1;
 	q->arena = arena;
 	q->name = arena_str(arena, qs->name);
 	q->plan = qs->plan;
@@ -202,6 +204,8 @@ bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err)
 	}
 	if (out)
 		*out = q;
+	if (!qs->follower && !qs->restored)
+		history_add(e, "query started", q->name, NULL, STR_EMPTY);
 	if (!qs->follower)
 		LOGI("engine", qs->restored ? "query goes on from its last epoch" : "query started", "query=\"%.*s\"",
 		     STR_ARG(q->name));
@@ -238,6 +242,8 @@ static void drop_state(Engine *e, Query *q)
 		drop_closed(e, q);
 	store_paused(e, q, false);
 	missed_drop(e, q->name);
+	q->missed_bytes = 0;
+	q->missed_lost = false;
 
 	for (uint32_t i = 0; q->graph && i < q->graph->nops; i++) {
 		Operator *op = q->graph->ops[i];
@@ -354,6 +360,13 @@ void query_fail(Engine *e, Query *q, const Err *err)
 		detach_readers(e, q);
 		query_regroup(e);
 		return;
+	}
+	if (!q->wait_us) { /* else it is the outage that is known */
+		StrBuf detail;
+		strbuf_init(&detail);
+		strbuf_printf(&detail, "%s%s%s", err->message, err->detail[0] ? ": " : "", err->detail);
+		history_add(e, "query failed", q->name, err, strbuf_str(&detail));
+		strbuf_deinit(&detail);
 	}
 	hold_dependents(e, q, err);
 	throw_back(e, q, QUERY_FAILED);

@@ -528,6 +528,23 @@ uint32_t source_reader_known(const Reader *r)
 	return n;
 }
 
+bool source_reader_jump(Reader *r, Str *part, int64_t *from, int64_t *to)
+{
+	uint32_t n = 0;
+	bool all;
+	const SourcePartition *sp = r->type->partitions(r->source, &n, &all);
+	for (uint32_t i = 0; i < r->nparts && i < n; i++) {
+		if (sp[i].jumps == r->parts[i].jumps)
+			continue;
+		r->parts[i].jumps = sp[i].jumps;
+		*part = r->parts[i].name;
+		*from = sp[i].jumped_from;
+		*to = sp[i].next;
+		return true;
+	}
+	return false;
+}
+
 bool source_reader_done(const Reader *r)
 {
 	if (!r->all_known || !r->type->is_bounded(r->opt.rel->table))

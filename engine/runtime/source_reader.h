@@ -139,6 +139,8 @@ bool source_reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *ste
 /* The step is over: memory of consumed messages goes back. */
 void source_reader_end_step(Reader *r);
 
+/* Records are gone, and the source went on behind them: one such place that was not told yet. */
+bool source_reader_jump(Reader *r, Str *part, int64_t *from, int64_t *to);
 bool source_reader_done(const Reader *r); /* bounded, and everything was taken */
 int64_t source_reader_watermark(const Reader *r);
 /* Partitions: index from 0; false past the end. */

@@ -36,6 +36,7 @@ typedef struct ReaderPart {
 	int64_t last_time_us; /* of the next row, for order without watermarks */
 	bool behind;          /* before its bound or catch-up end */
 	bool done;
+	uint64_t jumps; /* that were told */
 } ReaderPart;
 
 /* Rows [from, to) of a chunk, in arrival order; ordinals rise by one from ord. */

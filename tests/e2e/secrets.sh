@@ -61,7 +61,7 @@ for q in vk vk2 vr vr2 j1 j2 j3; do
 done
 for v in vk2 hint; do sql "SHOW CREATE VIEW $v" >>"$shown" || sql "SHOW CREATE MATERIALIZED VIEW $v" >>"$shown"; done
 grep -q "OPTIONS('properties.sasl.password' = '\*\*\*')" "$shown" || die "the hint of a view is not shown: $(grep OPTIONS "$shown")"
-for table in queries operators sources watermarks sinks checkpoints settings; do
+for table in queries operators sources watermarks sinks checkpoints settings history; do
 	say "weir.$table"
 	sql "SELECT * FROM weir.$table" >>"$shown"
 done

@@ -80,6 +80,7 @@ wait_for 15 "SELECT n, s, hi FROM v_c" "$((10 + extra))|1955|200"
 wait_for 15 "SELECT n FROM v_two" 5010
 wait_for 15 "SELECT lag_records FROM weir.queries WHERE name = 'v_two'" 0
 same "$(sql "SELECT COUNT(*) FROM weir.queries WHERE name IN ('v_tx', 'v_c', 'v_g') AND state = 'running'")" 3 "they run"
+same "$(sql "SELECT name || ' ' || detail FROM weir.history WHERE event = 'records lost'")" "g $unique-go/0: from 10 to 20" "the jump in the history"
 wait_for 15 "SELECT lag_records FROM weir.queries WHERE name = 'v_tx'" 0
 engine_stop KILL
 engine_start "$dir/q.sql"

@@ -34,6 +34,10 @@ ENGINE_FORBIDDEN = {
 
 LINES_MAX = 700
 
+BYTES_MAX = 1 << 20
+LARGE = []  # fixtures that may be larger, by path
+BINARY = ("tests/fuzz/corpus/",)  # where files that are no text may lie
+
 # header: (where it may be included, the reason)
 DOORS = {
     "sqlite3.h": (r"engine/state/", "SQLite has one door, engine/state"),
@@ -385,9 +389,23 @@ def rule_rules(tree):
         yield path, 1, f"{rows} rows", "the table of the rules and their tests is gone"
 
 
+def rule_files(tree):
+    """Of all files, not only of texts: what nobody wrote by hand does not belong into the history."""
+    for path in tree.paths:
+        with open(path, "rb") as f:
+            head = f.read(8192)
+        size = os.path.getsize(path)
+        if head[:4] == b"\x7fELF" or re.fullmatch(r"core(\.\d+)?|vgcore\.\d+", os.path.basename(path)):
+            yield path, 1, "a program or memory image", "the build makes programs; images are for debugging"
+        elif size > BYTES_MAX and path not in LARGE:
+            yield path, 1, f"{size} bytes", f"more than {BYTES_MAX} stay in every clone for ever: make it in the test, or list it in LARGE"
+        elif b"\0" in head and not path.startswith(BINARY):
+            yield path, 1, "a binary file", f"a change of it cannot be read; fixtures lie in {', '.join(BINARY)}"
+
+
 FILE_RULES = [rule_floors, rule_doors, rule_own_header_first, rule_header, rule_first_lines, rule_length, rule_banned,
               rule_prefix, rule_type_names, rule_text]
-TREE_RULES = [rule_cycles, rule_readme, rule_unit_tests, rule_error_codes, rule_rules]
+TREE_RULES = [rule_cycles, rule_readme, rule_unit_tests, rule_error_codes, rule_rules, rule_files]
 
 
 def tree_paths():

@@ -172,10 +172,40 @@ static Str spell(const Checker *c, const CheckScope *scope, const OptionDef *def
 	return arena_printf(c->arena, "%.*s%s", (int)dot - 1, wanted.ptr, hole + 1);
 }
 
+/* The table has the format, and the format no such option. */
+static bool unknown_format_key(const Checker *c, const CheckScope *scope, const OptionValue *item)
+{
+	Nearest near = {0};
+	StrBuf all;
+	strbuf_init(&all);
+	const OptionDef *def;
+	for (uint32_t i = 0; (def = options_def_at(i)); i++) {
+		if (!options_scope_has(def->scope, scope->scope) || strchr(def->name, '*'))
+			continue;
+		nearest_try(&near, item->key, spell(c, scope, def, item->key));
+		if (def->class == OPTION_HONOURED)
+			strbuf_printf(&all, "%s%s", all.len ? ", " : "", def->name);
+	}
+	Str format = str_slice(scope->scope, (uint32_t)strlen("format:"), scope->scope.len);
+	err_set_at(c->err, ERR_NO_SUCH_OPTION, item->span, "format \"%.*s\" has no option \"%.*s\"", STR_ARG(format),
+	           STR_ARG(item->key));
+	if (near.name.len)
+		err_hint(c->err, "Did you mean \"%.*s\"?", STR_ARG(near.name));
+	else if (all.len)
+		err_hint(c->err, "Behind \"%.*s\" it has: %s.", STR_ARG(scope->prefix), strbuf_cstr(&all));
+	else
+		err_hint(c->err, "It has none.");
+	strbuf_deinit(&all);
+	return false;
+}
+
 /* Why the key is unknown: the nearest one of this table, or where it belongs. */
 static bool unknown_key(const Checker *c, const OptionValue *item)
 {
 	Str connector = c->scopes[0].scope;
+	for (uint32_t s = 1; s < c->nscopes; s++)
+		if (str_starts(item->key, c->scopes[s].prefix))
+			return unknown_format_key(c, &c->scopes[s], item);
 	err_set_at(c->err, ERR_NO_SUCH_OPTION, item->span, "connector \"%.*s\" has no option \"%.*s\"", STR_ARG(connector),
 	           STR_ARG(item->key));
 	Nearest near = {0};

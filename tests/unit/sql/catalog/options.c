@@ -108,6 +108,16 @@ TEST(suggests_the_nearest_name)
 	CHECK_STR(err.hint, "Did you mean \"csv.ignore-parse-errors\"?");
 	CHECK(!RUN(KAFKA_BASE, {"format", "raw"}, {"json.map-null-key.mode", "FAIL"}));
 	CHECK_STR(err.hint, "The table has no format \"json\".");
+	CHECK(!RUN(KAFKA_BASE, {"format", "debezium-json"}, {"debezium-json.nothing-like-it", "x"}));
+	CHECK_STR(err.message, "format \"debezium-json\" has no option \"debezium-json.nothing-like-it\"");
+	CHECK(strstr(err.hint, "Behind \"debezium-json.\" it has: ") && strstr(err.hint, "schema-include"));
+	CHECK(!RUN(KAFKA_BASE, {"value.format", "json"}, {"value.json.foo", "x"}));
+	CHECK_STR(err.message, "format \"json\" has no option \"value.json.foo\"");
+	CHECK(strstr(err.hint, "Behind \"value.json.\" it has: "));
+	CHECK(!RUN(KAFKA_BASE, {"format", "json"}, {"csv.field-delimiter", ";"}));
+	CHECK_STR(err.hint, "The table has no format \"csv\".");
+	CHECK(!RUN(KAFKA_BASE, {"format", "json"}, {"json", "x"}));
+	CHECK_STR(err.message, "connector \"kafka\" has no option \"json\"");
 	CHECK(!RUN({"connector", "kafak"}));
 	expect(ERR_BAD_OPTION, "unknown connector \"kafak\"",
 	       "Did you mean \"kafka\"? The connectors are: kafka, upsert-kafka, jdbc, filesystem, print, blackhole, "

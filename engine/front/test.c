@@ -6,6 +6,7 @@
  */
 #include "engine/front/test.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,20 @@ static const int64_t TEST_START_US = INT64_C(1704067200000000); /* 2024-01-01 00
 static const char *mode_name(TestRestart r)
 {
 	return r == TEST_NO_RESTART ? "no restart" : r == TEST_COMMIT_CRASH ? "commit and crash" : "crash without commit";
+}
+
+/* A folder of this process alone, where the state files lie. A name made of the process's number is not enough: numbers
+ * are used again, and who was killed has left files. */
+static char folder[200];
+
+static bool make_folder(void)
+{
+	const char *dir = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+	int n = snprintf(folder, sizeof folder, "%s/weir-test-XXXXXX", dir);
+	if (n > 0 && (size_t)n < sizeof folder && mkdtemp(folder))
+		return true;
+	fprintf(stderr, "weir: cannot make a folder in %s: %s\n", dir, strerror(errno));
+	return false;
 }
 
 static void remove_state(const char *path)
@@ -46,8 +61,7 @@ static bool run_once(const TestText *t, const Command *c, const char *step_rows,
 {
 	static unsigned counter;
 	char state[256];
-	const char *dir = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
-	snprintf(state, sizeof state, "%s/weir-test-%d-%u.db", dir, (int)getpid(), counter++);
+	snprintf(state, sizeof state, "%s/%u.db", folder, counter++);
 	World w = {.arena = arena_open("test", 0),
 	           .text = t->text,
 	           .included = t->included,
@@ -229,18 +243,22 @@ int test_main(const Command *c)
 		fprintf(stderr, "weir: test which files?\n");
 		return 2;
 	}
+	if (!make_folder())
+		return 1;
 	Summary sum = {0};
 	FILE *junit = NULL;
 	if (c->junit) {
 		junit = fopen(c->junit, "w");
 		if (!junit) {
 			fprintf(stderr, "weir: cannot write %s\n", c->junit);
+			rmdir(folder);
 			return 2;
 		}
 		fprintf(junit, "<testsuite name=\"weir\">\n");
 	}
 	for (int i = 0; i < c->nargs; i++)
 		run_file(c->args[i], c, &sum, junit);
+	rmdir(folder);
 	if (junit) {
 		fprintf(junit, "</testsuite>\n");
 		fclose(junit);

@@ -8,13 +8,16 @@ A subject's compatibility is BACKWARD by default: a field that is new needs a de
 """
 import argparse
 import base64
+import errno
 import http.server
 import json
 import os
+import random
 import re
 import ssl
 import sys
 import threading
+import time
 import urllib.parse
 
 WIDER = {"int": {"int", "long", "float", "double"}, "long": {"long", "float", "double"}, "float": {"float", "double"},
@@ -198,6 +201,18 @@ def handler(store, args):
     return Handler
 
 
+def listen(port, what):
+    """A port that is asked for again must be free then: 0 is one below those that connections take by themselves."""
+    for _ in range(200):
+        try:
+            return http.server.ThreadingHTTPServer(("127.0.0.1", port or random.randrange(20000, 32000)), what)
+        except OSError as e:
+            if e.errno != errno.EADDRINUSE:
+                raise
+            time.sleep(0.05)
+    raise SystemExit("no port is free")
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("port", type=int)
@@ -206,7 +221,7 @@ def main():
     p.add_argument("--basic")
     p.add_argument("--bearer")
     args = p.parse_args()
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", args.port), handler(Store(args.file), args))
+    server = listen(args.port, handler(Store(args.file), args))
     if args.tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(args.tls[0], args.tls[1])

@@ -203,6 +203,7 @@ static bool outboxes_idle(Engine *e)
 
 bool engine_close(Engine *e, int64_t timeout_ms)
 {
+	int64_t until = clock_mono_us(&clock_real) + timeout_ms * 1000; /* all of it, the epoch and the delivery */
 	if (e->threaded) {
 		pthread_mutex_lock(&e->lock);
 		e->stop = true;
@@ -217,7 +218,6 @@ bool engine_close(Engine *e, int64_t timeout_ms)
 	bool ok = e->fatal || engine_checkpoint(e, &err);
 	if (!ok)
 		LOGE("engine", "the last epoch could not be committed", "error=\"%s\"", err.message);
-	int64_t until = clock_mono_us(&clock_real) + timeout_ms * 1000;
 	while (ok && !outboxes_idle(e) && clock_mono_us(&clock_real) < until) {
 		clock_sleep_us(5000);
 	}

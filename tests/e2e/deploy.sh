@@ -2,7 +2,7 @@
 # What deploy/ promises, as far as it can be seen without Docker: names, ports and metrics exist, compose and Prometheus accept their files, alerts
 # fire, the entry point waits, the package holds a program that runs. In soak the image's steps and the package run in a bare Debian.
 # services: none
-# timeout: 300
+# timeout: 360
 set -eu
 . tests/support/engine.sh
 tools=$(dirname "$WEIR")/tools
@@ -37,6 +37,24 @@ before=$(date +%s)
 engine_stop TERM
 [ $(($(date +%s) - before)) -le 10 ] || die "it took more than 10 s to stop"
 "$WEIR" connect "host=$dir/sock" -c 'SELECT 1' >/dev/null 2>&1 && die "the health check finds an engine that has stopped"
+
+# asked to stop while a target does not answer: in time, and what it did not take waits in the state file
+cat >"$dir/down.sql" <<'SQL'
+CREATE TABLE t (k INT);
+CREATE TABLE d (k INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'jdbc', 'url' = 'jdbc:postgresql://127.0.0.1:1/d', 'table-name' = 'd');
+INSERT INTO d SELECT k FROM t;
+SQL
+state=$dir/down.db
+for signal in TERM INT; do
+	engine_start "$dir/down.sql"
+	sql "INSERT INTO t VALUES (1)" >/dev/null
+	before=$(date +%s%N)
+	engine_stop $signal
+	took=$((($(date +%s%N) - before) / 1000000))
+	[ $took -le 11000 ] || die "it took $took ms to stop by SIG$signal"
+	grep -q 'stopped before all output was delivered; it stays in the outbox' "$dir/started" || die "SIG$signal: $(tail -3 "$dir/started")"
+	grep -q '| stopped | status=1' "$dir/started" || die "SIG$signal: $(tail -3 "$dir/started")"
+done
 
 # the entry point: waits for what comes, gives up on what does not
 mkdir "$dir/bin"

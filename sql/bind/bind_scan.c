@@ -257,7 +257,8 @@ static bool check_stored(Binder *b, const Relation *r, Span span, Err *err)
 		return true;
 	err_set_at(err, ERR_WRONG_OBJECT, span, "system table \"%.*s.%.*s\" can be read by SELECT only", STR_ARG(r->schema),
 	           STR_ARG(r->name));
-	return false;
+	return err_hint(err, "Its rows are made when they are read, so that there are no changes to follow. Ask again and "
+	                     "again, or let Prometheus read /metrics.");
 }
 
 /* ---- OPTIONS hints ---- */

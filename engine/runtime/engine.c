@@ -145,7 +145,8 @@ bool engine_open(const EngineOptions *options, Engine **out, Err *err)
 	e->next_side = get_counter(e->meta, "side", 1);
 	e->next_seq = get_counter(e->meta, "record", 1);
 	e->next_version = get_counter(e->meta, "version", 1);
-	history_add(e, "engine started", STR_EMPTY, NULL, STR("weir " WEIR_VERSION));
+	if (options->state_path) /* else nobody can ask after the end, and a start costs a commit */
+		history_add(e, "engine started", STR_EMPTY, NULL, STR("weir " WEIR_VERSION));
 	if (!restore_all(e, err))
 		goto fail;
 	*out = e;
@@ -213,7 +214,7 @@ bool engine_close(Engine *e, int64_t timeout_ms)
 		pthread_join(e->thread, NULL);
 	}
 	Err err = {0};
-	if (!e->fatal)
+	if (!e->fatal && e->opt.state_path)
 		history_add(e, "engine stopped", STR_EMPTY, NULL, STR_EMPTY);
 	bool ok = e->fatal || engine_checkpoint(e, &err);
 	if (!ok)

@@ -27,7 +27,7 @@ static bool topn_arrival_open(Operator *op, Err *err)
 	a->plan = &op->plan->topn;
 	a->bound = a->plan->bound_col >= 0;
 	/* without a partition there is only one key, and a LIMIT never begins again */
-	a->within = a->plan->within_us > 0 && a->plan->time_col >= 0 && a->plan->from == a->plan->to && a->plan->npartition;
+	a->within = plan_topn_forgets(a->plan) && a->plan->npartition;
 	a->cols = ARENA_ARRAY_ZERO(op->run->arena, const Column *, a->plan->npartition + 1);
 	curve_walk_init(&a->walk, arrival_expire);
 	return operator_state_open(op, "counts", STATE_HASH, 0, &a->counts, err) &&

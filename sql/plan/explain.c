@@ -505,7 +505,7 @@ static void put_topn_state(const Plan *p, StrBuf *out)
 		strbuf_puts(out, "; state: open windows, freed by the watermark");
 		return;
 	}
-	bool timed = t->within_us > 0 && t->from == t->to && t->time_col >= 0 && t->mode != TOPN_SORTED;
+	bool timed = plan_topn_forgets(t);
 	if (t->mode == TOPN_SEEN)
 		strbuf_puts(out, "; state: the partition's key");
 	else if (t->mode == TOPN_ARRIVAL)

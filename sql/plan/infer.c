@@ -369,8 +369,7 @@ static void infer_topn(Arena *arena, Plan *p)
 	bool first = t->mode == TOPN_DEDUP && !t->order[0].desc && !t->proctime;
 	bool settled = first && (t->within_us > 0 || t->bound_col == t->time_col);
 	p->append_only = t->mode == TOPN_WINDOW || t->mode == TOPN_ARRIVAL || t->mode == TOPN_SEEN || settled;
-	bool forgets = t->within_us > 0 && t->from == t->to && t->time_col >= 0 &&
-	               (t->mode == TOPN_DEDUP || t->mode == TOPN_ARRIVAL || t->mode == TOPN_SEEN);
+	bool forgets = plan_topn_forgets(t);
 	forgets = forgets || (t->mode == TOPN_ARRIVAL && plan_ttl_us(p, 0) > 0);
 	bool one = t->from == t->to && t->rank == RANK_ROW_NUMBER;
 	if (t->mode == TOPN_SORTED) {

@@ -32,11 +32,18 @@ int32_t plan_column(const Plan *p, Str name)
 	return -1;
 }
 
+bool plan_topn_forgets(const PlanTopN *t)
+{
+	bool dedup = t->from == t->to && (t->mode == TOPN_DEDUP || t->mode == TOPN_ARRIVAL || t->mode == TOPN_SEEN);
+	bool copies = t->from > 1 && t->mode == TOPN_ARRIVAL;
+	return t->within_us > 0 && t->time_col >= 0 && (dedup || copies);
+}
+
 /* ---- what expires: see ttl.c ---- */
 
 static bool topn_expires(const PlanTopN *t)
 {
-	bool timed = t->within_us > 0 && t->from == t->to && t->time_col >= 0 && t->mode != TOPN_SORTED;
+	bool timed = plan_topn_forgets(t);
 	/* a counter alone does not grow, and a LIMIT never begins again */
 	bool counter = t->mode == TOPN_ARRIVAL && t->npartition == 0;
 	return t->mode != TOPN_WINDOW && t->bound_col < 0 && !timed && !counter;

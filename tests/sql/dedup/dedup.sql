@@ -124,3 +124,20 @@ WITH ('connector' = 'kafka', 'topic' = 's', 'properties.bootstrap.servers' = 'h:
 CREATE TABLE out (k STRING, v INT) WITH ('connector' = 'kafka', 'topic' = 'o', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
 EXPECT ERROR 'W1303' LIKE '%Rank node of the deduplication%';
 INSERT INTO out SELECT k, v FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts) AS rn FROM s) WHERE rn = 1;
+
+-- test: weir.dedup.within: the copies that deduplication leaves out, by the same memory
+SET 'weir.dedup.within' = '10 s';
+CREATE TABLE s (id INT, v INT, p AS PROCTIME())
+WITH ('connector' = 'kafka', 'topic' = 's', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE TABLE out (id INT, v INT) WITH ('connector' = 'kafka', 'topic' = 'o', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+INSERT INTO out SELECT id, v FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY p) AS rn FROM s) WHERE rn BETWEEN 2 AND 1000;
+PUSH INTO s VALUES (1, 1), (1, 2), (2, 1);
+STEP;
+ADVANCE CLOCK BY INTERVAL '9' SECOND;
+PUSH INTO s VALUES (1, 3);
+STEP;
+EXPECT CHANGES out +(1, 2), +(1, 3);
+ADVANCE CLOCK BY INTERVAL '1' SECOND;
+PUSH INTO s VALUES (1, 4), (2, 2), (1, 5);
+STEP;
+EXPECT CHANGES out +(1, 5);

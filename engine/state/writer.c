@@ -12,7 +12,11 @@
 #include "engine/state/writer_internal.h"
 
 enum {
-	WRITER_WAL_CHECKPOINT = 16 * 1024 * 1024, /* bytes of WAL at which a checkpoint is due */
+	/* A checkpoint holds up the epoch behind it for as long as it copies and syncs. So it is due when little is to be
+	 * copied, but not too often; a long WAL does not wait. */
+	WRITER_WAL_CHECKPOINT = 16 * 1024 * 1024, /* bytes of WAL at which it is due */
+	WRITER_WAL_LEAST = 1024 * 1024,           /* at which it is due too, ... */
+	WRITER_CHECKPOINT_MS = 250,               /* ... so long behind the last one */
 	WRITER_RELEASE_MS = 50,                   /* how long it waits for the engine to let go */
 	WRITER_IDLE_MS = 1000,                    /* then the WAL is emptied */
 	WRITER_BACKOFF_MS_MIN = 50,
@@ -60,6 +64,7 @@ static void writer_checkpoint(Writer *w, int mode)
 	sqlite3_busy_timeout(w->db, WRITER_BUSY_MS);
 	int code = rc & 0xff;
 	pthread_mutex_lock(&w->mutex);
+	w->checkpoint_ms = writer_now_ms() + WRITER_CHECKPOINT_MS;
 	if (rc == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) {
 		w->stats.wal_bytes = 0;
 		w->wal_empty = true;
@@ -97,7 +102,8 @@ static void writer_attempt(Writer *w)
 		w->job = NULL;
 		w->failing = false;
 		w->backoff_ms = WRITER_BACKOFF_MS_MIN;
-		w->checkpoint_due = w->stats.wal_bytes > WRITER_WAL_CHECKPOINT;
+		w->checkpoint_due = w->stats.wal_bytes > WRITER_WAL_CHECKPOINT ||
+		                    (w->stats.wal_bytes > WRITER_WAL_LEAST && writer_now_ms() >= w->checkpoint_ms);
 		w->engine_released = false;
 		atomic_store(&w->landed, e->number);
 	} else {

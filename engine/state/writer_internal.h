@@ -21,7 +21,7 @@ struct Writer {
 	bool stop, busy;
 	bool failing, failed; /* failed: for good */
 	Err err;
-	int64_t backoff_ms, retry_at_ms, idle_since_ms;
+	int64_t backoff_ms, retry_at_ms, idle_since_ms, checkpoint_ms;
 	bool checkpoint_due, engine_released;
 	StoreStats stats;
 	/* written by the writer alone */

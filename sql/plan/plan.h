@@ -408,8 +408,8 @@ static inline bool plan_is_join(const Plan *p)
 	       p->kind == PLAN_TEMPORAL_JOIN || p->kind == PLAN_LOOKUP_JOIN;
 }
 int32_t plan_column(const Plan *p, Str name);
-/* Are partitions forgotten weir.dedup.within behind their (first) row? Of deduplication, and of what asks for the copies
- * that it leaves out. */
+/* Are partitions forgotten weir.dedup.within behind their (first) row? Of deduplication, and of what asks for the
+ * copies that it leaves out. */
 bool plan_topn_forgets(const PlanTopN *t);
 /* After how long without a write the node forgets a key (join: a row of the side); 0: never, or not by that */
 int64_t plan_ttl_us(const Plan *p, uint32_t side);

@@ -379,7 +379,7 @@ static bool free_partition(Slide *s, Str partition, char *block, Err *err)
 bool over_slide_expire(Slide *s, int64_t ms, Err *err)
 {
 	Arena *step = s->op->run->step;
-	while (s->timers) {
+	while (s->timers && s->low <= ms) {
 		strbuf_clear(&s->key);
 		codec_put_i64(&s->key, s->low);
 		StateScan *scan = state_scan_open(s->timers, strbuf_str(&s->key), (Str){0}, false, true, step);
@@ -393,10 +393,8 @@ bool over_slide_expire(Slide *s, int64_t ms, Err *err)
 		}
 		state_scan_close(scan);
 		s->low = at;
-		if (at > ms || at == INT64_MAX) {
-			s->low = ms < INT64_MAX ? ms + 1 : ms;
+		if (at > ms || at == INT64_MAX)
 			return true;
-		}
 		state_del(s->timers, key);
 		Str partition = str_slice(key, 8, key.len - 8);
 		uint32_t len;

@@ -13,13 +13,14 @@
 #include "engine/operators/sort.h"
 #include "engine/operators/sorted_rows.h"
 
-enum { CHUNK_ROWS = 1024 };
+enum { CHUNK_ROWS = 1024, CHUNK_ROWS_FIRST = 64 };
 
 typedef struct OverTimeOp {
 	const PlanOver *plan;
 	Slide slide;
 	SortedRows waiting; /* by time */
 	SortKey by_time;
+	int64_t due_ms; /* no row that waits has an earlier time; INT64_MIN: not known */
 	CurveWalk walk;
 	OutRows out;
 	const Column **cols;
@@ -39,6 +40,7 @@ static bool over_time_open(Operator *op, Err *err)
 		return false;
 	if (o->plan->proctime)
 		return true;
+	o->due_ms = INT64_MIN;
 	o->by_time = (SortKey){.col = (uint32_t)o->plan->time_col, .nulls_first = true};
 	if (!sorted_rows_open(&o->waiting, op, NULL, 0, &o->by_time, 1, err))
 		return false;
@@ -154,7 +156,10 @@ static bool next_chunk(Operator *op, int64_t ms, int64_t *from_us, const Batch *
 {
 	OverTimeOp *o = op->state;
 	Arena *step = op->run->step;
-	uint32_t n = 0, cap = CHUNK_ROWS, ncols = o->waiting.ncols, col = (uint32_t)o->plan->time_col;
+	*out = NULL;
+	if (o->due_ms > ms)
+		return true;
+	uint32_t n = 0, cap = CHUNK_ROWS_FIRST, ncols = o->waiting.ncols, col = (uint32_t)o->plan->time_col;
 	Value *values = ARENA_ARRAY(step, Value, (size_t)cap * ncols + 1);
 	int64_t last = 0;
 	bool fine = true;
@@ -162,6 +167,7 @@ static bool next_chunk(Operator *op, int64_t ms, int64_t *from_us, const Batch *
 	sort_put_value(&o->by_time, o->waiting.types[col], value_i64(*from_us), &o->waiting.key);
 	StateScan *s = sorted_rows_scan_from(&o->waiting, strbuf_str(&o->waiting.key));
 	Str key, row;
+	o->due_ms = INT64_MAX;
 	while (fine && state_scan_next(s, &key, &row)) {
 		if (n == cap) {
 			values = arena_grow(step, values, (size_t)cap * ncols * sizeof *values,
@@ -170,8 +176,12 @@ static bool next_chunk(Operator *op, int64_t ms, int64_t *from_us, const Batch *
 		}
 		Value *at = values + (size_t)n * ncols;
 		fine = sorted_rows_decode(&o->waiting, arena_str(step, row), at, err);
-		if (!fine || over_slide_ms(at[col].i) > ms || (n >= CHUNK_ROWS && at[col].i != last))
+		if (!fine)
 			break;
+		if (over_slide_ms(at[col].i) > ms || (n >= CHUNK_ROWS && at[col].i != last)) {
+			o->due_ms = over_slide_ms(at[col].i);
+			break;
+		}
 		last = at[col].i;
 		n++;
 		state_del(o->waiting.table, arena_str(step, key));
@@ -240,6 +250,7 @@ static bool over_time_push(Operator *op, uint32_t port, const Batch *b, Err *err
 			continue;
 		}
 		sorted_rows_change(&o->waiting, keys[i].full, b, i);
+		o->due_ms = ms < o->due_ms ? ms : o->due_ms;
 		op->counts.held++;
 	}
 	return true;

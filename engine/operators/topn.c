@@ -119,11 +119,14 @@ void topn_timers_set(TopNTimers *t, int64_t ms, Str key)
 
 bool topn_timers_next(TopNTimers *t, int64_t ms, int64_t *due, Str *key, Arena *arena)
 {
+	if (t->low > ms)
+		return false;
 	strbuf_clear(&t->key);
 	codec_put_i64(&t->key, t->low);
 	StateScan *s = state_scan_open(t->table, strbuf_str(&t->key), (Str){0}, false, true, arena);
 	Str k, v;
 	bool found = false;
+	*due = INT64_MAX;
 	if (state_scan_next(s, &k, &v)) {
 		CodecReader r = codec_reader(k);
 		found = codec_get_i64(&r, due) && *due <= ms;
@@ -131,11 +134,9 @@ bool topn_timers_next(TopNTimers *t, int64_t ms, int64_t *due, Str *key, Arena *
 			*key = arena_str(arena, k);
 	}
 	state_scan_close(s);
-	if (!found) {
-		t->low = ms < INT64_MAX ? ms + 1 : ms;
-		return false;
-	}
 	t->low = *due;
+	if (!found)
+		return false;
 	state_del(t->table, *key);
 	*key = str_slice(*key, 8, key->len - 8);
 	return true;

@@ -117,30 +117,6 @@ bool postgres_scan_check(const TableDef *table, Err *err)
 	return true;
 }
 
-/* The ranges of whole numbers that Flink's readers would share: rows in none of them are not read. */
-static void put_splits(const PostgresScan *s, StrBuf *sql)
-{
-	Splits p = read_splits(&s->spec.table->options);
-	if (!p.any)
-		return;
-	uint32_t i = 0;
-	while (!str_eq(s->fields.declared[i], p.column))
-		i++;
-	const char *name = s->fields.names[i];
-	/* between the ranges nothing is lost but fractions */
-	if (type_is_integer(s->fields.types[i])) {
-		strbuf_printf(sql, " WHERE %s BETWEEN %lld AND %lld", name, (long long)p.lower, (long long)p.upper);
-		return;
-	}
-	Int128 all = (Int128)p.upper - p.lower + 1;
-	Int128 n = all < p.n ? all : p.n, size = (all + n - 1) / n, large = all - (size - 1) * n, from = p.lower;
-	for (Int128 k = 0; k < n; k++) {
-		Int128 to = from + size - 1 - (k < large ? 0 : 1);
-		strbuf_printf(sql, "%s %s BETWEEN %lld AND %lld", k ? " OR" : " WHERE", name, (long long)from, (long long)to);
-		from = to + 1;
-	}
-}
-
 /* ---- the thread: connecting ---- */
 
 static void say(PostgresScan *s, const char *words)
@@ -158,15 +134,95 @@ static void fail(PostgresScan *s, const Err *err)
 	pthread_mutex_unlock(&s->mutex);
 }
 
+/* The ranges of whole numbers that Flink's readers would share: rows in none of them are not read. */
+static void put_splits(const PostgresScan *s, StrBuf *sql)
+{
+	Splits p = read_splits(&s->spec.table->options);
+	if (!p.any)
+		return;
+	uint32_t i = 0;
+	while (!str_eq(s->fields.declared[i], p.column))
+		i++;
+	const char *name = s->fields.names[i];
+	/* between the ranges nothing is lost but fractions */
+	if (type_is_integer(s->fields.types[i]))
+		p.n = 1;
+	Int128 all = (Int128)p.upper - p.lower + 1;
+	Int128 n = all < p.n ? all : p.n, size = (all + n - 1) / n, large = all - (size - 1) * n, from = p.lower;
+	for (Int128 k = 0; k < n; k++) {
+		Int128 to = from + size - 1 - (k < large ? 0 : 1);
+		strbuf_printf(sql, "%s %s BETWEEN %lld AND %lld", k ? " OR" : " WHERE (", name, (long long)from, (long long)to);
+		from = to + 1;
+	}
+	strbuf_putc(sql, ')');
+}
+
+static bool is_one_of(const char *name, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(name, list[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Is the column there of a type that compares as the declared one? */
+static bool compares_alike(const PostgresScan *s, const SourceAsk *a)
+{
+	static const char *const integers[] = {"smallint", "integer", "bigint"};
+	static const char *const texts[] = {"text", "character varying"};
+	const Type *t = s->fields.types[a->column];
+	const char *there = s->fields.casts[a->column];
+	if (type_is_integer(t))
+		return is_one_of(there, integers, 3);
+	if (t->kind == TYPE_DATE)
+		return strcmp(there, "date") == 0;
+	return t->kind == TYPE_VARCHAR && is_one_of(there, texts, 2) && a->op == '=' &&
+	       !memchr(a->value.s.ptr, 0, a->value.s.len);
+}
+
+static void put_asks(const PostgresScan *s, StrBuf *sql)
+{
+	bool any = options_has(&s->spec.table->options, "scan.partition.column");
+	StrBuf text;
+	strbuf_init(&text);
+	for (uint32_t i = 0; i < s->spec.nasks; i++) {
+		const SourceAsk *a = &s->spec.asks[i];
+		if (!compares_alike(s, a))
+			continue;
+		bool or_equal = a->op == 'l' || a->op == 'g';
+		char op = a->op == 'l' ? '<' : a->op == 'g' ? '>' : a->op;
+		strbuf_printf(sql, " %s %s %c%s ", any ? "AND" : "WHERE", s->fields.names[a->column], op, or_equal ? "=" : "");
+		strbuf_clear(&text);
+		value_print(a->type, a->value, VALUE_PG, NULL, &text);
+		if (type_is_integer(a->type)) /* not of the column's own width: nothing to overflow */
+			strbuf_put_str(sql, strbuf_str(&text));
+		else
+			postgres_conn_quote_literal(sql, strbuf_str(&text));
+		any = true;
+	}
+	strbuf_deinit(&text);
+}
+
+static bool is_wanted(const PostgresScan *s, uint32_t column)
+{
+	return !s->spec.wanted || s->spec.wanted[column];
+}
+
 static bool declare_cursor(PostgresScan *s, Err *err)
 {
 	StrBuf sql;
 	strbuf_init(&sql);
 	strbuf_puts(&sql, "DECLARE weir_scan NO SCROLL CURSOR FOR SELECT ");
-	for (uint32_t i = 0; i < s->fields.n; i++)
-		strbuf_printf(&sql, "%s%s", i ? ", " : "", s->fields.names[i]);
-	strbuf_printf(&sql, " FROM %s", s->fields.table);
+	const char *between = "";
+	for (uint32_t i = 0; i < s->fields.n; i++) {
+		if (!is_wanted(s, i))
+			continue;
+		strbuf_printf(&sql, "%s%s", between, s->fields.names[i]);
+		between = ", ";
+	}
+	strbuf_printf(&sql, "%s FROM %s", between[0] ? "" : "NULL", s->fields.table);
 	put_splits(s, &sql);
+	put_asks(s, &sql);
 	bool ok = postgres_conn_run(&s->conn, strbuf_cstr(&sql), err);
 	strbuf_deinit(&sql);
 	return ok;
@@ -192,7 +248,8 @@ static bool begin(PostgresScan *s, Err *err)
 	                         "SET LOCAL idle_in_transaction_session_timeout = 0",
 	                         err) &&
 	       postgres_check_source(&s->conn, s->spec.table, s->table_arena, &s->fields, err) &&
-	       (!s->fields.has_pages || postgres_conn_run(&s->conn, by_pages, err)) && declare_cursor(s, err);
+	       (!s->fields.has_pages || s->spec.once || postgres_conn_run(&s->conn, by_pages, err)) &&
+	       declare_cursor(s, err);
 }
 
 /* ---- the thread: rows ---- */
@@ -224,9 +281,11 @@ static PostgresRows *make_rows(const PostgresScan *s, const PGresult *r, uint32_
 	Arena *arena = arena_open("postgres rows", 0);
 	PostgresRows *rows = ARENA_NEW(arena, PostgresRows);
 	uint32_t n = (uint32_t)PQntuples(r) - skip;
-	Column *cols = ARENA_ARRAY(arena, Column, s->fields.n + 1);
+	Column *cols = ARENA_ARRAY_ZERO(arena, Column, s->fields.n + 1);
+	int at = 0;
 	for (uint32_t c = 0; c < s->fields.n; c++)
-		postgres_read_column(r, (int)c, skip, s->fields.types[c], arena, &cols[c]);
+		if (is_wanted(s, c))
+			postgres_read_column(r, at++, skip, s->fields.types[c], arena, &cols[c]);
 	*rows = (PostgresRows){
 	    .arena = arena,
 	    .batch = {.n = n, .ncols = s->fields.n, .cols = cols},

@@ -11,22 +11,24 @@
 #ifndef WEIR_ENGINE_CONNECTORS_POSTGRES_SCAN_H
 #define WEIR_ENGINE_CONNECTORS_POSTGRES_SCAN_H
 
-#include "engine/batch/batch.h"
-#include "sql/catalog/table.h"
+#include "engine/connectors/source.h"
 
 typedef struct PostgresScan PostgresScan;
 
 typedef struct PostgresScanSpec {
-	const TableDef *table;   /* outlives the scan */
-	int64_t had;             /* so many rows were read already */
-	uint64_t mark;           /* of the last of them; 0: none */
-	int64_t memory_bytes;    /* for rows that wait to be taken; 0: a default */
-	bool once;               /* an outage is a failure */
+	const TableDef *table; /* outlives the scan */
+	int64_t had;           /* so many rows were read already */
+	uint64_t mark;         /* of the last of them; 0: none */
+	int64_t memory_bytes;  /* for rows that wait to be taken; 0: a default */
+	bool once;             /* an outage is a failure */
+	const bool *wanted;    /* physical columns; NULL: all. The others are undefined */
+	const SourceAsk *asks; /* rows for which one of these does not hold may be left out */
+	uint32_t nasks;
 	void (*wake)(void *ctx); /* when rows wait. Thread: the scan's. May be NULL */
 	void *wake_ctx;
 } PostgresScanSpec;
 
-/* Rows as they follow each other; all physical columns. */
+/* Rows as they follow each other. */
 typedef struct PostgresRows {
 	Arena *arena;
 	Batch batch;

@@ -64,6 +64,9 @@ static bool begin(Source *s, Err *err)
 	    .mark = s->mark,
 	    .memory_bytes = s->spec.memory_bytes,
 	    .once = s->spec.snapshot,
+	    .wanted = s->spec.wanted,
+	    .asks = s->spec.asks,
+	    .nasks = s->spec.nasks,
 	    .wake = s->spec.wake,
 	    .wake_ctx = s->spec.wake_ctx,
 	};

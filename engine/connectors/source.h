@@ -56,6 +56,13 @@ typedef struct SourceChunk {
 	void *hold;
 } SourceChunk;
 
+typedef struct SourceAsk {
+	uint32_t column; /* physical */
+	char op;         /* '=', '<', '>', 'l' (<=), 'g' (>=) */
+	const Type *type;
+	Value value; /* never NULL */
+} SourceAsk;
+
 /* What the reader tells at open. */
 typedef struct SourceSpec {
 	const TableDef *table;
@@ -74,6 +81,11 @@ typedef struct SourceSpec {
 	void *wake_ctx;
 	const struct Zone *zone; /* table.local-time-zone of the query; NULL: UTC */
 	bool snapshot;           /* a bounded read for one SELECT: ends at what is there now */
+	/* Of a snapshot, hints that a source may use: the physical columns that are read (NULL: all), and comparisons that
+	 * are made afterwards anyway. */
+	const bool *wanted;
+	const SourceAsk *asks;
+	uint32_t nasks;
 } SourceSpec;
 
 typedef struct SourceType {

@@ -65,6 +65,7 @@ static bool source_rows(void *ctx, const Plan *scan, void **handle, Arena *arena
 		    .settings = sc->session->settings,
 		    .memory_bytes = settings_size(sc->session->settings, "weir.source.memory"),
 		    .snapshot = true,
+		    .only = scan,
 		    .watermark_ms = BATCH_NO_WATERMARK,
 		    .bad = note_bad,
 		    .ctx = s,

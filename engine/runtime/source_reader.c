@@ -132,6 +132,23 @@ bool source_reader_suits(const Reader *r, const ReaderOptions *options)
 	return read_time(options, &t, &err) && same_time(&r->time, &t) && r->fail_on_bad == fails_on_bad(options);
 }
 
+/* What one scan reads. */
+static void put_hints(Reader *r, const PlanScan *s, SourceSpec *spec)
+{
+	bool *wanted = ARENA_ARRAY_ZERO(r->arena, bool, r->opt.rel->table->ncols + 1);
+	SourceAsk *asks = ARENA_ARRAY_ZERO(r->arena, SourceAsk, s->nasks + 1);
+	for (uint32_t i = 0; i < s->nfields; i++)
+		if (s->fields[i].kind == SCAN_VALUE)
+			wanted[s->fields[i].position] = true;
+	for (uint32_t i = 0; i < s->nasks; i++) {
+		const Expr *v = s->asks[i].value;
+		asks[i] = (SourceAsk){s->fields[s->asks[i].field].position, s->asks[i].op, v->type, v->constant};
+	}
+	spec->wanted = wanted;
+	spec->asks = asks;
+	spec->nasks = s->nasks;
+}
+
 bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 {
 	Arena *arena = arena_open("reader", 0);
@@ -173,6 +190,8 @@ bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	    .zone = r->time.zone,
 	    .snapshot = options->snapshot,
 	};
+	if (options->only)
+		put_hints(r, &options->only->scan, &spec);
 	if (!r->type->open(&spec, &r->source, err))
 		goto fail;
 	*out = r;

@@ -75,7 +75,8 @@ typedef struct ReaderOptions {
 	const Clock *clock;
 	const Settings *settings;
 	int64_t memory_bytes;
-	bool snapshot; /* a bounded read for one SELECT */
+	bool snapshot;    /* a bounded read for one SELECT */
+	const Plan *only; /* the only scan that will read here, of a snapshot; NULL: not known */
 	bool skew_guard;
 	int64_t watermark_ms; /* from which it goes on; BATCH_NO_WATERMARK: none yet */
 	/* Stored positions of the query that the reader is opened for. */

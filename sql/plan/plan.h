@@ -103,6 +103,13 @@ typedef struct ScanRange {
 	bool low_incl, high_incl;
 } ScanRange;
 
+/* A field compared with a constant: a source may leave out rows for which it does not hold. */
+typedef struct ScanAsk {
+	uint32_t field;
+	char op; /* '=', '<', '>', 'l' (<=), 'g' (>=) */
+	const Expr *value;
+} ScanAsk;
+
 typedef struct PlanScan {
 	const struct Relation *rel;
 	/* Connector tables: fields read, and the output columns computed from them. */
@@ -110,6 +117,8 @@ typedef struct PlanScan {
 	uint32_t nfields;
 	const Expr **exprs;    /* output column i over the fields */
 	const Expr *watermark; /* over the fields; NULL: none */
+	ScanAsk *asks;         /* snapshots, of jdbc tables; the filter above stays */
+	uint32_t nasks;
 	/* Stored relations (views, own tables): output column i is column cols[i] of the relation. */
 	uint32_t *cols;
 	int32_t index; /* snapshot: through index number `index` of the relation; -1: by key */

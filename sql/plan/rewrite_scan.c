@@ -44,6 +44,12 @@ static bool is_stored(const Plan *p)
 	return k == REL_OWN || k == REL_MVIEW || k == REL_SIDE;
 }
 
+static bool is_jdbc(const Plan *p)
+{
+	return p->kind == PLAN_SCAN && p->scan.fields && !p->scan.lookup && p->scan.rel->kind == REL_SOURCE &&
+	       str_eq_c(p->scan.rel->table->connector, "jdbc");
+}
+
 static Path path_of(const Relation *r, int32_t index)
 {
 	if (index < 0)
@@ -126,7 +132,8 @@ static bool reads_columns(const Expr *e)
 	return false;
 }
 
-static bool read_bound(Arena *arena, const Plan *scan, const Expr *e, Bound *out)
+/* column op value, or the other way round. *column: of the scan's output. */
+static bool read_comparison(const Expr *e, uint32_t *column, char *op, const Expr **value)
 {
 	static const struct {
 		const char *name;
@@ -139,15 +146,26 @@ static bool read_bound(Arena *arena, const Plan *scan, const Expr *e, Bound *out
 			continue;
 		const Expr *a = bare(e->args[0]), *b = bare(e->args[1]);
 		bool turned = a->kind != EXPR_COLUMN;
-		const Expr *col = turned ? b : a, *value = turned ? e->args[0] : e->args[1];
-		if (col->kind != EXPR_COLUMN || reads_columns(value))
+		const Expr *col = turned ? b : a;
+		*value = turned ? e->args[0] : e->args[1];
+		if (col->kind != EXPR_COLUMN || reads_columns(*value))
 			return false;
-		out->col = scan->scan.cols[col->index];
-		out->op = turned ? ops[i].turned : ops[i].op;
-		out->value = value_for(arena, scan->scan.rel->table->cols[out->col].type, value);
-		return out->value != NULL;
+		*column = col->index;
+		*op = turned ? ops[i].turned : ops[i].op;
+		return true;
 	}
 	return false;
+}
+
+static bool read_bound(Arena *arena, const Plan *scan, const Expr *e, Bound *out)
+{
+	uint32_t column;
+	const Expr *value;
+	if (!read_comparison(e, &column, &out->op, &value))
+		return false;
+	out->col = scan->scan.cols[column];
+	out->value = value_for(arena, scan->scan.rel->table->cols[out->col].type, value);
+	return out->value != NULL;
 }
 
 /* ---- filters ---- */
@@ -236,6 +254,35 @@ static Plan *filter_into_scan(Arena *arena, Plan *filter)
 		filter->predicate = nk == 1 ? kept[0] : expr_call(arena, STR("AND"), kept, nk, filter->span, &ignored);
 	ASSERT(filter->predicate);
 	return filter;
+}
+
+/* What another database compares exactly as we do: whole numbers, dates, and texts for equality. */
+static bool compares_alike(const Type *t, char op)
+{
+	return type_is_integer(t) || t->kind == TYPE_DATE || (t->kind == TYPE_VARCHAR && op == '=');
+}
+
+static void filter_into_source(Arena *arena, const Plan *filter)
+{
+	PlanScan *s = &own(filter->inputs[0])->scan;
+	const Expr *parts[REWRITE_CONJUNCTS_MAX * 2], *value;
+	uint32_t n = cut(filter->predicate, parts, 0), column;
+	ScanAsk *asks = ARENA_ARRAY_ZERO(arena, ScanAsk, s->nasks + n + 1);
+	for (uint32_t i = 0; i < s->nasks; i++)
+		asks[i] = s->asks[i];
+	s->asks = asks;
+	for (uint32_t i = 0; i < n; i++) {
+		ScanAsk *a = &asks[s->nasks];
+		if (!read_comparison(parts[i], &column, &a->op, &value) || value->kind != EXPR_CONST || value->constant.null)
+			continue;
+		const Expr *e = s->exprs[column];
+		if (e->kind != EXPR_COLUMN)
+			continue;
+		a->field = e->index;
+		const ScanField *f = &s->fields[a->field];
+		a->value = value_for(arena, f->type, value);
+		s->nasks += f->kind == SCAN_VALUE && f->npath == 1 && compares_alike(f->type, a->op) && a->value;
+	}
 }
 
 /* ---- order and limits ---- */
@@ -394,6 +441,8 @@ Plan *rewrite_scan_plan(Arena *arena, Plan *p)
 	case PLAN_FILTER:
 		if (is_stored(p->inputs[0]) && p->inputs[0]->scan.limit < 0 && p->inputs[0]->scan.whole)
 			return filter_into_scan(arena, p);
+		if (is_jdbc(p->inputs[0]))
+			filter_into_source(arena, p);
 		break;
 	case PLAN_SORT: return sort_into_scan(arena, p);
 	case PLAN_LIMIT: limit_into_scan(p); break;

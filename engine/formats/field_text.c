@@ -125,13 +125,6 @@ static bool read_integer(const Type *type, Str text, int64_t *out)
 	return str_to_i64(str_trim(text), out) && *out >= least && *out <= greatest;
 }
 
-static bool read_boolean(Str text, bool *out)
-{
-	text = str_trim(text);
-	*out = str_eq_nocase(text, STR("true"));
-	return *out || str_eq_nocase(text, STR("false"));
-}
-
 /* Digits that pass the type's range are an error; the words NaN and Infinity are values. */
 static bool read_real(Str text, bool single, double *out)
 {
@@ -146,7 +139,7 @@ bool field_text_parse(const Type *type, Str text, FieldTime style, Arena *arena,
 	Str rest;
 	*out = (Value){.null = false};
 	switch (type->kind) {
-	case TYPE_BOOLEAN: return read_boolean(text, &out->b);
+	case TYPE_BOOLEAN: /* whatever is not true */ out->b = str_eq_nocase(str_trim(text), STR("true")); return true;
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
 	case TYPE_INT:

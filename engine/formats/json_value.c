@@ -3,11 +3,12 @@
  *
  *   from \ to      BOOLEAN  number    DECIMAL   STRING      JSON     BYTES   DATE, TIME ...  ARRAY, MAP, ROW
  *   true, false    yes      -         -         its text    text     -       -               -
- *   number         -        cut       rounded   its text    text     -       -               -
+ *   number         FALSE    cut       rounded   its text    text     -       -               -
  *   string         its text read as the type    the string  text     base64  Flink's forms   -
- *   array, object  -        -         -         its text    text     -       -               json_nested.c
+ *   array, object  FALSE    -         -         its text    text     -       -               json_nested.c
  *
- * The numbers' range is checked, integers are cut towards zero. JSON's null never comes here: it is NULL.
+ * The numbers' range is checked, integers are cut towards zero, but TINYINT and SMALLINT take whole ones only. JSON's
+ * null never comes here: it is NULL.
  */
 #include "engine/formats/json_int.h"
 
@@ -36,7 +37,7 @@ bool json_value_convert(const JsonOptions *o, const Type *type, JsonText v, Aren
 		out->s = v.text;
 		return true;
 	}
-	if (type->kind == TYPE_BOOLEAN && (v.token == JSON_TOKEN_TRUE || v.token == JSON_TOKEN_FALSE)) {
+	if (type->kind == TYPE_BOOLEAN) {
 		out->b = v.token == JSON_TOKEN_TRUE;
 		return true;
 	}
@@ -45,6 +46,9 @@ bool json_value_convert(const JsonOptions *o, const Type *type, JsonText v, Aren
 	switch (type->kind) {
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
+		*why = JSON_WHY_RANGE;
+		type_int_range(type->kind, &least, &greatest);
+		return str_to_i64(v.text, &out->i) && out->i >= least && out->i <= greatest;
 	case TYPE_INT:
 	case TYPE_BIGINT:
 		*why = JSON_WHY_RANGE;

@@ -144,12 +144,16 @@ static bool range_of(const Type *type, int64_t *least, int64_t *greatest)
 	return true;
 }
 
-/* A JSON number is cut; a string must be a whole number. */
+/* A JSON number is cut, but for the smallest types; a string must be a whole number. */
 static bool to_integer(const Type *type, const JsonReferenceValue *v, int64_t *out)
 {
 	int64_t least;
 	int64_t greatest;
 	Str text = v->raw;
+	bool whole = v->kind == JSON_REFERENCE_NUMBER && (type->kind == TYPE_TINYINT || type->kind == TYPE_SMALLINT);
+	for (uint32_t i = 0; whole && i < text.len; i++)
+		if (!isdigit((unsigned char)text.ptr[i]) && text.ptr[i] != '-')
+			return false;
 	if (v->kind == JSON_REFERENCE_STRING) {
 		text = trimmed(v->text);
 		for (uint32_t i = 0; i < text.len; i++) {
@@ -407,13 +411,10 @@ bool json_reference_convert(const JsonReferenceRules *rules, const Type *type, c
 	*out = (Value){.null = false};
 	switch (type->kind) {
 	case TYPE_BOOLEAN:
-		if (string) {
-			Str word = trimmed(v->text);
-			out->b = str_eq_nocase(word, STR("true"));
-			return out->b || str_eq_nocase(word, STR("false"));
-		}
-		out->b = v->truth;
-		return v->kind == JSON_REFERENCE_BOOL;
+		out->b = v->kind == JSON_REFERENCE_BOOL && v->truth;
+		if (string)
+			out->b = str_eq_nocase(trimmed(v->text), STR("true"));
+		return true;
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
 	case TYPE_INT:

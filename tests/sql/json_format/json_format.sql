@@ -54,6 +54,21 @@ STEP;
 EXPECT v (TRUE), (TRUE), (FALSE);
 EXPECT (SELECT COUNT(*) FROM t.bad) (0);
 
+-- test: a BOOLEAN is TRUE for true and its text, and FALSE for everything else, as in Flink
+CREATE TABLE t (i INT, x BOOLEAN, y STRING) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE MATERIALIZED VIEW v AS SELECT i, x, y FROM t;
+PUSH BYTES INTO t '{"i": 1, "x": " TRUE "}', '{"i": 2, "x": "yes"}', '{"i": 3, "x": 1}', '{"i": 4, "x": ""}', '{"i": 5, "x": null}', '{"i": 6, "x": {"y": "no"}, "y": "a"}', '{"i": 7, "x": [true], "y": "b"}', '{"i": 8, "x": 0.5}', '{"i": 9}';
+STEP;
+EXPECT v (1, TRUE, NULL), (2, FALSE, NULL), (3, FALSE, NULL), (4, FALSE, NULL), (5, NULL, NULL), (6, FALSE, 'a'), (7, FALSE, 'b'), (8, FALSE, NULL), (9, NULL, NULL);
+EXPECT (SELECT COUNT(*) FROM t.bad) (0);
+
+-- test: a number for a TINYINT or SMALLINT must be written whole, as in Flink
+CREATE TABLE t (x TINYINT, y SMALLINT, z INT) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json', 'json.ignore-parse-errors' = 'true');
+CREATE MATERIALIZED VIEW v AS SELECT x, y, z FROM t;
+PUSH BYTES INTO t '{"x": 1.5, "y": 1.5, "z": 1.5}', '{"x": 1.0, "y": 1e1, "z": 1e1}', '{"x": "1", "y": " 7 ", "z": "8"}', '{"x": -0, "y": 300, "z": -2.9}', '{"x": 128, "y": 32768, "z": 2147483648}';
+STEP;
+EXPECT v (NULL, NULL, 1), (NULL, NULL, 10), (1, 7, 8), (0, 300, -2), (NULL, NULL, NULL);
+
 -- test: all else is an error and the stream goes on
 CREATE TABLE t (x INT) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
 CREATE MATERIALIZED VIEW v AS SELECT x FROM t;

@@ -1,17 +1,24 @@
 /*
  * engine/operators/temporal_join.c: the version of the right side that is valid at the time of a left row.
  *
- *   left      time | number                  the join key, the row: waits until the watermark reaches its time
- *   right     join key | time                1 and the row, or 0: deleted. A version, valid from its time on
- *   ends      time | join key                a version begins: those before it are free when the watermark has passed
+ *   left      join key | time | number      the row: waits until the watermark reaches its time
+ *   right     join key | time               1 and the row, or 0: deleted. A version, valid from its time on
+ *   due       time | join key               when something is to be done for a key: at most one entry a key
+ *   timer     join key                      the time of that entry
  *
  * A left row meets the version with the greatest time that is not after its own; a deleted one is none. A row that was
  * replaced (-1 beside a +1 of its key, of one cause) says nothing; one that is only taken back ends its version, from
- * its time on. A left row is late when the watermark has reached its time: it is dropped, also of a LEFT JOIN, for the
- * version of its time may be gone. A late version counts if no later one is valid at the watermark already.
+ * its time on.
  *
- * The key "" of left holds the next number.
+ * When the watermark reaches a key's timer, the left rows come out whose time it has reached, in the order in which
+ * they came, and of the versions that it has reached only the last one stays; the next timer is the time of the first
+ * left row that still waits. Rows that come set the timer back to their time. So a row of the left that is late comes
+ * out when the watermark moves on, with the version of its time if that is still there, as in Flink.
+ *
+ * The key "" of left holds the next number, the key "" of timer the watermark, when an epoch ended with late rows.
  */
+#include <stdlib.h>
+
 #include "engine/operators/join_clock.h"
 #include "engine/operators/join_pairs.h"
 #include "engine/operators/operators.h"
@@ -21,18 +28,24 @@
 
 enum { TEMPORAL_TIME = 8, TEMPORAL_ROWS = 4096 };
 
+/* A left row that comes out. */
+typedef struct Fired {
+	uint64_t number;
+	Str row, version; /* version.ptr NULL: none */
+} Fired;
+
 typedef struct TemporalOp {
 	Ports ports;
 	JoinClock clock;
 	JoinPairs pairs;
 	const PlanJoin *join;
-	StateTable *left, *right, *ends;
-	int64_t next_left, next_end;  /* ms of the first left row and of the first end; INT64_MAX: none */
-	int64_t left_from, ends_from; /* us: earlier ones have gone */
+	StateTable *left, *right, *due, *timer;
+	int64_t next_due; /* ms of the first timer; INT64_MAX: none */
+	int64_t due_from; /* us: earlier timers have gone */
 	RowNumber number;
 	const Column **cols; /* scratch */
 	StrBuf row;
-	Str *rows, *versions; /* scratch */
+	Fired *fired; /* scratch */
 	/* of the step */
 	const Batch *batch[2];
 	Str *keys[2];  /* join keys */
@@ -102,50 +115,84 @@ static Str version_at(Operator *op, Str key, int64_t us)
 	return out;
 }
 
-/* Is a version of the key valid at the watermark that is later than `us`? keep_last: is there a later one? */
-static bool is_outdated(Operator *op, Str key, int64_t us, int64_t watermark)
+/* Is there a later version of the key? */
+static bool has_later(Operator *op, Str key, int64_t us)
 {
 	TemporalOp *j = op->state;
 	Arena *step = op->run->step;
-	bool last = j->join->keep_last;
-	if (!last && (watermark == BATCH_NO_WATERMARK || to_ms(us) > watermark))
-		return false;
 	Str at, value, from = after(step, with_time(step, key, us, false));
 	StateScan *scan = state_scan_open(j->right, from, after(step, key), false, true, step);
-	bool is = state_scan_next(scan, &at, &value) && (last || to_ms(key_time(at.ptr + key.len)) <= watermark);
+	bool is = state_scan_next(scan, &at, &value);
 	state_scan_close(scan);
 	return is;
 }
 
-/* What a version that is valid at the watermark makes free: those before it. A deletion stays, too: else a late older
- * version would count again. */
-static void free_before(Operator *op, Str key, int64_t us)
+/* Of the versions that the watermark has reached only the last stays. */
+static void free_versions(Operator *op, Str key, int64_t ms)
 {
 	TemporalOp *j = op->state;
 	Arena *step = op->run->step;
-	Str at = with_time(step, key, us, false);
-	StateScan *scan = state_scan_open(j->right, with_time(step, key, INT64_MIN, false), at, true, true, step);
-	Str old, unused;
-	while (state_scan_next(scan, &old, &unused))
-		state_del(j->right, arena_str(step, old));
+	Str old, unused, from = with_time(step, key, INT64_MIN, false);
+	StateScan *scan = state_scan_open(j->right, from, after(step, key), true, true, step);
+	for (bool has_last = false; state_scan_next(scan, &old, &unused);) {
+		if (to_ms(key_time(old.ptr + key.len)) > ms)
+			continue;
+		if (has_last)
+			state_del(j->right, arena_str(step, old));
+		has_last = true;
+	}
 	state_scan_close(scan);
+}
+
+/* ---- timers ---- */
+
+static void set_timer(Operator *op, Str key, int64_t us)
+{
+	TemporalOp *j = op->state;
+	Arena *step = op->run->step;
+	uint32_t len;
+	const void *stored = state_get(j->timer, key, &len);
+	int64_t now = INT64_MAX;
+	if (stored)
+		memcpy(&now, stored, sizeof now);
+	if (stored && now <= us)
+		return;
+	if (stored)
+		state_del(j->due, with_time(step, key, now, true));
+	state_put(j->timer, key, str_make((const char *)&us, sizeof us));
+	state_put(j->due, with_time(step, key, us, true), STR_EMPTY);
+	if (to_ms(us) < j->next_due)
+		j->next_due = to_ms(us);
+	if (us < j->due_from)
+		j->due_from = us;
 }
 
 /* ---- what the watermark lets happen ---- */
 
-static bool put_rows(Operator *op, const Str *rows, const Str *versions, uint32_t n, int64_t ord, int64_t stamp,
-                     Err *err)
+static int by_number(const void *a, const void *b)
+{
+	const Fired *x = a, *y = b;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static bool put_rows(Operator *op, uint32_t n, int64_t ord, int64_t stamp, Err *err)
 {
 	TemporalOp *j = op->state;
 	Arena *step = op->run->step;
-	Str *found = ARENA_ARRAY(step, Str, n + 1);
+	if (!n)
+		return true;
+	if (operator_canceled(op, err))
+		return false;
+	qsort(j->fired, n, sizeof *j->fired, by_number);
+	Str *rows = ARENA_ARRAY(step, Str, n + 1), *found = ARENA_ARRAY(step, Str, n + 1);
 	uint32_t *l = ARENA_ARRAY(step, uint32_t, n + 1), *r = ARENA_ARRAY(step, uint32_t, n + 1), m = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		if (!versions[i].ptr)
+		rows[i] = j->fired[i].row;
+		if (!j->fired[i].version.ptr)
 			continue;
 		l[m] = i;
 		r[m] = m;
-		found[m++] = versions[i];
+		found[m++] = j->fired[i].version;
 	}
 	Column *cols[2];
 	for (uint32_t side = 0; side < 2; side++)
@@ -165,37 +212,50 @@ static bool put_rows(Operator *op, const Str *rows, const Str *versions, uint32_
 		k += has;
 	}
 	join_pairs_end(&j->pairs);
+	op->counts.held -= n;
 	return true;
 }
 
-static bool fire_left(Operator *op, int64_t ms, int64_t ord, int64_t stamp, Err *err)
+/* The left rows of a key up to ms, as far as there is room; *next_us: the first one that stays, INT64_MAX: none. */
+static void take_waiting(Operator *op, Str key, int64_t ms, uint32_t *n, int64_t *next_us)
 {
 	TemporalOp *j = op->state;
 	Arena *step = op->run->step;
-	while (j->next_left <= ms && j->next_left != INT64_MAX) {
-		Str *rows = j->rows, *versions = j->versions;
-		StateScan *scan = scan_from(j->left, j->left_from, step);
-		Str at, value, key;
-		uint32_t n = 0;
-		bool ok = true;
-		while (ok && n < TEMPORAL_ROWS && state_scan_next(scan, &at, &value) && to_ms(key_time(at.ptr)) <= ms) {
-			CodecReader r = codec_reader(arena_str(step, str_slice(value, 1, value.len)));
-			ok = codec_get_blob(&r, &key);
-			if (!ok)
-				break;
-			rows[n] = str_make((const char *)r.at, (size_t)(r.end - r.at));
-			versions[n++] = value.ptr[0] ? (Str){0} : version_at(op, key, key_time(at.ptr));
-			j->left_from = key_time(at.ptr);
-			state_del(j->left, arena_str(step, at));
+	StateScan *scan =
+	    state_scan_open(j->left, with_time(step, key, INT64_MIN, false), after(step, key), false, true, step);
+	Str at, value;
+	*next_us = INT64_MAX;
+	while (state_scan_next(scan, &at, &value)) {
+		int64_t us = key_time(at.ptr + key.len);
+		if (to_ms(us) > ms || *n == TEMPORAL_ROWS) {
+			*next_us = us;
+			break;
 		}
-		state_scan_close(scan);
-		if (!ok)
-			return err_set(err, ERR_STATE_CORRUPT, "the state table \"%.*s\" is damaged", STR_ARG(state_name(j->left)));
-		if (operator_canceled(op, err) || !put_rows(op, rows, versions, n, ord, stamp, err))
-			return false;
-		op->counts.held -= n;
-		j->next_left = first_time(op, j->left, j->left_from);
+		Fired *f = &j->fired[(*n)++];
+		f->number = codec_load_be64(at.ptr + key.len + TEMPORAL_TIME);
+		f->row = arena_str(step, str_slice(value, 1, value.len));
+		f->version = value.ptr[0] ? (Str){0} : version_at(op, key, us);
+		state_del(j->left, arena_str(step, at));
 	}
+	state_scan_close(scan);
+}
+
+static bool fire_key(Operator *op, Str key, int64_t ms, int64_t ord, int64_t stamp, uint32_t *n, Err *err)
+{
+	TemporalOp *j = op->state;
+	int64_t next_us;
+	for (;;) {
+		take_waiting(op, key, ms, n, &next_us);
+		if (next_us == INT64_MAX || to_ms(next_us) > ms)
+			break;
+		if (!put_rows(op, *n, ord, stamp, err))
+			return false;
+		*n = 0;
+	}
+	free_versions(op, key, ms);
+	state_del(j->timer, key);
+	if (next_us != INT64_MAX)
+		set_timer(op, key, next_us);
 	return true;
 }
 
@@ -203,20 +263,24 @@ static bool temporal_join_fire(Operator *op, int64_t ms, int64_t ord, int64_t st
 {
 	TemporalOp *j = op->state;
 	Arena *step = op->run->step;
-	if (!fire_left(op, ms, ord, stamp, err))
-		return false;
-	if (j->next_end > ms || j->next_end == INT64_MAX)
+	if (j->next_due > ms || j->next_due == INT64_MAX)
 		return true;
-	StateScan *scan = scan_from(j->ends, j->ends_from, step);
+	StateScan *scan = scan_from(j->due, j->due_from, step);
 	Str at, value;
-	while (state_scan_next(scan, &at, &value) && to_ms(key_time(at.ptr)) <= ms) {
-		Str end = arena_str(step, at);
-		free_before(op, str_slice(end, TEMPORAL_TIME, end.len), key_time(end.ptr));
-		state_del(j->ends, end);
-		j->ends_from = key_time(end.ptr);
+	uint32_t n = 0;
+	bool ok = true;
+	int64_t passed = j->due_from;
+	while (ok && state_scan_next(scan, &at, &value) && to_ms(key_time(at.ptr)) <= ms) {
+		Str due = arena_str(step, at);
+		passed = key_time(due.ptr);
+		state_del(j->due, due);
+		ok = fire_key(op, str_slice(due, TEMPORAL_TIME, due.len), ms, ord, stamp, &n, err);
 	}
 	state_scan_close(scan);
-	j->next_end = first_time(op, j->ends, j->ends_from);
+	if (!ok || !put_rows(op, n, ord, stamp, err))
+		return false;
+	j->due_from = passed;
+	j->next_due = first_time(op, j->due, j->due_from);
 	return true;
 }
 
@@ -226,24 +290,20 @@ static void take_left(Operator *op, const PortRow *r, int64_t us)
 {
 	TemporalOp *j = op->state;
 	Arena *step = op->run->step;
-	if (to_ms(us) <= r->stamp) {
-		join_pairs_late(op, 0, j->batch[0], r->row, to_ms(us), r->stamp, 0, 0);
-		return;
-	}
 	bool none = j->none[0][r->row];
 	if (none && j->join->kind != JOIN_LEFT)
 		return;
-	char at[TEMPORAL_TIME + 8];
-	codec_store_be64(at, codec_order_i64(us));
-	codec_store_be64(at + TEMPORAL_TIME, row_number_take(&j->number));
+	Str key = j->keys[0][r->row];
+	char *at = arena_alloc(step, key.len + TEMPORAL_TIME + 8);
+	memcpy(at, key.ptr, key.len);
+	codec_store_be64(at + key.len, codec_order_i64(us));
+	codec_store_be64(at + key.len + TEMPORAL_TIME, row_number_take(&j->number));
 	strbuf_clear(&j->row);
 	strbuf_putc(&j->row, none ? 1 : 0);
-	codec_put_blob(&j->row, j->keys[0][r->row]);
 	batch_encode_row(j->batch[0], r->row, &j->row);
-	state_put(j->left, arena_str(step, str_make(at, sizeof at)), strbuf_str(&j->row));
+	state_put(j->left, str_make(at, key.len + TEMPORAL_TIME + 8), strbuf_str(&j->row));
 	op->counts.held++;
-	if (to_ms(us) < j->next_left)
-		j->next_left = to_ms(us);
+	set_timer(op, key, us);
 }
 
 /* Has the row's cause a new row for its key as well? */
@@ -265,20 +325,14 @@ static void take_right(Operator *op, const PortRow *rows, uint32_t n, uint32_t i
 	const PortRow *r = &rows[i];
 	bool gone = batch_weight(j->batch[1], r->row) < 0;
 	Str key = j->keys[1][r->row];
-	if (j->none[1][r->row] || (gone && is_replaced(j, rows, n, i)) || is_outdated(op, key, us, r->stamp))
+	if (j->none[1][r->row] || (gone && is_replaced(j, rows, n, i)) || (j->join->keep_last && has_later(op, key, us)))
 		return;
 	strbuf_clear(&j->row);
 	strbuf_putc(&j->row, gone ? 0 : 1);
 	if (!gone)
 		batch_encode_row(j->batch[1], r->row, &j->row);
 	state_put(j->right, with_time(step, key, us, false), strbuf_str(&j->row));
-	if (to_ms(us) <= r->stamp) {
-		free_before(op, key, us);
-		return;
-	}
-	state_put(j->ends, with_time(step, key, us, true), STR_EMPTY);
-	if (to_ms(us) < j->next_end)
-		j->next_end = to_ms(us);
+	set_timer(op, key, us);
 }
 
 /* ---- the operator ---- */
@@ -292,19 +346,22 @@ static bool temporal_join_open(Operator *op, Err *err)
 	ports_init(&j->ports, op);
 	join_clock_init(&j->clock, op, temporal_join_fire);
 	join_pairs_open(&j->pairs, op);
-	j->rows = ARENA_ARRAY(op->run->arena, Str, TEMPORAL_ROWS);
-	j->versions = ARENA_ARRAY(op->run->arena, Str, TEMPORAL_ROWS);
+	j->fired = ARENA_ARRAY(op->run->arena, Fired, TEMPORAL_ROWS);
 	j->cols = ARENA_ARRAY_ZERO(op->run->arena, const Column *, j->join->nkeys + 1);
 	if (!operator_state_open(op, "left", STATE_ORDERED, 0, &j->left, err) ||
 	    !operator_state_open(op, "right", STATE_ORDERED, 0, &j->right, err) ||
-	    !operator_state_open(op, "ends", STATE_ORDERED, 0, &j->ends, err))
+	    !operator_state_open(op, "due", STATE_ORDERED, 0, &j->due, err) ||
+	    !operator_state_open(op, "timer", STATE_HASH, 0, &j->timer, err))
 		return false;
 	if (!row_number_open(&j->number, j->left, err))
 		return false;
-	j->left_from = j->ends_from = -INT64_MAX; /* behind the key "" */
+	j->due_from = -INT64_MAX;
+	uint32_t len;
+	const void *watermark = state_get(j->timer, STR_EMPTY, &len);
+	if (watermark)
+		memcpy(&j->clock.watermark, watermark, sizeof j->clock.watermark);
 	op->counts.held = state_rows(j->left) - j->number.stored;
-	j->next_left = first_time(op, j->left, j->left_from);
-	j->next_end = first_time(op, j->ends, j->ends_from);
+	j->next_due = first_time(op, j->due, j->due_from);
 	return true;
 }
 
@@ -377,6 +434,9 @@ static bool temporal_join_checkpoint(Operator *op, Err *err)
 	(void)err;
 	TemporalOp *j = op->state;
 	row_number_checkpoint(&j->number);
+	/* what is due already waits for the watermark to move on from here */
+	if (j->next_due <= j->clock.watermark && j->next_due != INT64_MAX)
+		state_put(j->timer, STR_EMPTY, str_make((const char *)&j->clock.watermark, sizeof j->clock.watermark));
 	return true;
 }
 

@@ -224,7 +224,7 @@ static void describe(const Plan *p, StrBuf *b)
 			strbuf_printf(b, "t%u-%u %lld %lld%s", p->join.left_time, p->join.right_time, (long long)p->join.low_us,
 			              (long long)p->join.high_us, p->join.proctime ? " proctime" : "");
 		if (p->kind == PLAN_TEMPORAL_JOIN)
-			strbuf_puts(b, p->join.keep_last ? "last" : "");
+			strbuf_puts(b, p->join.keep_last ? "timers last" : "timers");
 		if (p->kind == PLAN_WINDOW_JOIN)
 			strbuf_printf(b, "w%u,%u-%u,%u %d", p->join.left_start, p->join.left_end, p->join.right_start,
 			              p->join.right_end, (int)p->join.window.kind);

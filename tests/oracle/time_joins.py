@@ -159,21 +159,37 @@ class TimeJoins:
                  f"ON x.c{mine} = y.c{key}{extra[0]}")
 
         def data(db):
-            waiting, versions, out = [], {}, []
+            kept, out = {}, []  # of a key: rows that wait, versions by time, the timer
+
+            def timer(key, time):
+                k = kept.setdefault(key, ([], {}, []))
+                k[2][:] = [min(k[2] + [time])]
+                return k
+
+            def fire(mark):
+                for waits, versions, due in kept.values():
+                    if not due or due[0] > mark:
+                        continue
+                    for x in [x for x in waits if x[-1] <= mark]:
+                        waits.remove(x)
+                        times = [t for t in versions if t <= x[-1]] if x[mine] is not None else []
+                        y = versions[max(times)] if times else None
+                        if y and not extra[1](x, y):
+                            y = None
+                        if y or how:
+                            out.append(x + (y or (None,) * len(right)))
+                    for t in sorted(t for t in versions if t <= mark)[:-1]:
+                        del versions[t]
+                    due[:] = [min(x[-1] for x in waits)] if waits else []
+
+            now = None
             for side, row, mark in self.walk(db, a, b):
-                for x in [x for x in waiting if mark is not None and x[-1] <= mark]:
-                    waiting.remove(x)
-                    known = versions.get(x[mine], {}) if x[mine] is not None else {}
-                    y = known[max(t for t in known if t <= x[-1])] if any(t <= x[-1] for t in known) else None
-                    if y and not extra[1](x, y):
-                        y = None
-                    if y or how:
-                        out.append(x + (y or (None,) * len(right)))
-                if side == 0 and (mark is None or row[-1] > mark):
-                    waiting.append(row)
+                if mark is not None and (now is None or mark > now):
+                    now = mark
+                    fire(mark)
+                if side == 0 and (row[mine] is not None or how):
+                    timer(row[mine], row[-1])[0].append(row)
                 if side == 1 and row[key] is not None:
-                    known = versions.setdefault(row[key], {})
-                    if mark is None or row[-1] > mark or not any(row[-1] < t <= mark for t in known):
-                        known[row[-1]] = row
+                    timer(row[key], row[-1])[1][row[-1]] = row
             return [(row, 1) for row in out]
         self.finish_view(self.tail((query, cols, data, False), 1))

@@ -8,6 +8,10 @@
  *
  * A row that enters is added to the partition's block of aggregates, one that leaves is taken out of it by the same
  * kernels. Real numbers do not come back exactly: their aggregates are computed from the frame's rows each time.
+ *
+ * A partition of a RANGE frame is freed as Flink frees it, for this decides which late rows it still takes: a row sets
+ * the time to 1.5 frames behind it, unless one more than a frame behind it is set; a timer of a time that has been
+ * moved since lets nothing out, but what is not behind it is late from then on.
  */
 #include "engine/operators/over_time.h"
 
@@ -302,10 +306,9 @@ static bool add_now(Slide *s, Str partition, const Batch *b, const uint32_t *idx
 	return agg_state_update_one(&s->st, group, partition, block, err);
 }
 
-static int64_t due_ms(const Slide *s, int64_t last_us)
+static int64_t add_ms(int64_t ms, int64_t more)
 {
-	int64_t us;
-	return __builtin_add_overflow(last_us, s->start, &us) ? INT64_MAX - 1 : over_slide_ms(us);
+	return __builtin_add_overflow(ms, more, &ms) || ms == INT64_MAX ? INT64_MAX - 1 : ms;
 }
 
 static void set_timer(Slide *s, Str partition, int64_t ms)
@@ -354,11 +357,19 @@ bool over_slide_next(Slide *s, Str partition, const Batch *b, const uint32_t *id
 	if (!move_frame(s, partition, block, time_us, err) || !fill_results(s, partition, block, b, idx, n, results, err))
 		return false;
 	drop_rows(s, partition, h);
-	if (s->timers && !h->timer) {
-		h->timer = 1;
-		set_timer(s, partition, due_ms(s, time_us));
+	int64_t ms = over_slide_ms(time_us), frame = s->start / 1000;
+	if (s->timers && (!h->timer || h->timer < add_ms(ms, add_ms(frame, 1)))) {
+		h->timer = add_ms(ms, add_ms(frame / 2 * 3 + frame % 2, 1));
+		set_timer(s, partition, h->timer);
 	}
 	return true;
+}
+
+int64_t over_slide_last(Slide *s, Str partition)
+{
+	uint32_t len;
+	const SlideHead *h = state_get(s->blocks, partition, &len);
+	return h ? over_slide_ms(h->last_us) : INT64_MIN;
 }
 
 /* ---- what nobody can see any more ---- */
@@ -401,11 +412,11 @@ bool over_slide_expire(Slide *s, int64_t ms, Err *err)
 		if (!state_get(s->blocks, partition, &len))
 			continue;
 		char *block = state_edit(s->blocks, partition, s->st.size, NULL, NULL);
-		int64_t due = due_ms(s, ((const SlideHead *)(const void *)block)->last_us);
-		if (due > ms)
-			set_timer(s, partition, due);
-		else if (!free_partition(s, partition, block, err))
+		SlideHead *h = (SlideHead *)(void *)block;
+		if (h->timer <= at && !free_partition(s, partition, block, err))
 			return false;
+		if (h->timer > at && at > over_slide_ms(h->last_us))
+			h->last_us = at * 1000;
 	}
 	return true;
 }

@@ -2,9 +2,12 @@
  * engine/operators/over_time.c: OVER along a time attribute, in a continuous query, over an input that appends.
  *
  * Event time: rows wait until the watermark reaches their time; then they come out in order of time, rows of equal time
- * as they arrived, and nothing can come between any more. Frames of RANGE give all rows of one time the same result. A
- * row at or below the watermark is late. Processing time: rows come out at once. What a row adds to and takes out of
- * its partition's frame is over_slide.c's.
+ * as they arrived, and nothing can come between any more. Frames of RANGE give all rows of one time the same result.
+ * Processing time: rows come out at once. What a row adds to and takes out of its partition's frame is over_slide.c's.
+ *
+ * A row at or below the watermark is late. Where Flink does not drop it, neither do we: with a frame that begins at a
+ * row or time before the current one, and in ORDER BY time, it comes out when the watermark moves on, unless a row of
+ * its partition that is not before it has come out already.
  */
 #include "engine/operators/over_time.h"
 
@@ -24,6 +27,8 @@ typedef struct OverTimeOp {
 	CurveWalk walk;
 	OutRows out;
 	const Column **cols;
+	StateTable *mark; /* "": the watermark of the last epoch; NULL: late rows are dropped */
+	int64_t late_us;  /* time of the first late row that waits; INT64_MAX: none */
 } OverTimeOp;
 
 static bool over_time_fire(Operator *op, int64_t ms, int64_t ord, int64_t stamp, Err *err);
@@ -49,6 +54,25 @@ static bool over_time_open(Operator *op, Err *err)
 	while (state_scan_next(s, &key, &row))
 		op->counts.held++;
 	state_scan_close(s);
+	o->late_us = op->counts.held ? INT64_MIN : INT64_MAX;
+	if (o->plan->ncalls && !o->slide.slides)
+		return true;
+	if (!operator_state_open(op, "watermark", STATE_HASH, 0, &o->mark, err))
+		return false;
+	uint32_t len;
+	const void *watermark = state_get(o->mark, STR_EMPTY, &len);
+	if (watermark)
+		memcpy(&o->walk.watermark, watermark, sizeof o->walk.watermark);
+	return true;
+}
+
+/* What is late waits for the watermark to move on from where it is now. */
+static bool over_time_checkpoint(Operator *op, Err *err)
+{
+	(void)err;
+	const OverTimeOp *o = op->state;
+	if (o->mark && o->late_us != INT64_MAX)
+		state_put(o->mark, STR_EMPTY, str_make((const char *)&o->walk.watermark, sizeof o->walk.watermark));
 	return true;
 }
 
@@ -200,6 +224,9 @@ static bool over_time_fire(Operator *op, int64_t ms, int64_t ord, int64_t stamp,
 	int64_t from_us;
 	if (__builtin_mul_overflow(stamp, INT64_C(1000), &from_us))
 		from_us = INT64_MIN; /* nothing was let out yet */
+	if (o->late_us < from_us)
+		from_us = o->late_us;
+	o->late_us = INT64_MAX;
 	for (;;) {
 		const Batch *b;
 		if (operator_canceled(op, err) || !next_chunk(op, ms, &from_us, &b, err))
@@ -231,6 +258,24 @@ static bool push_now(Operator *op, const Batch *b, Err *err)
 	return true;
 }
 
+/* A row at or below the watermark: may it come out all the same? Everything before it has happened. */
+static bool take_late(Operator *op, const Batch *b, uint32_t row, Str **partitions, bool *takes, Err *err)
+{
+	OverTimeOp *o = op->state;
+	*takes = false;
+	if (!o->mark)
+		return true;
+	if (!curve_walk_until(&o->walk, op, b->stamp[row], b->ord ? b->ord[row] : op->run->next_ord, err))
+		return false;
+	if (!*partitions)
+		*partitions = partition_keys(op, b);
+	int64_t us = column_value(&b->cols[o->plan->time_col], row).i;
+	*takes = over_slide_ms(us) > over_slide_last(&o->slide, (*partitions)[row]);
+	if (*takes && us < o->late_us)
+		o->late_us = us;
+	return true;
+}
+
 static bool over_time_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 {
 	(void)port;
@@ -241,11 +286,15 @@ static bool over_time_push(Operator *op, uint32_t port, const Batch *b, Err *err
 		return false;
 	const Column *time = &b->cols[o->plan->time_col];
 	SortedKey *keys = sorted_rows_keys(&o->waiting, b, NULL);
+	Str *partitions = NULL;
 	for (uint32_t i = 0; i < b->n; i++) {
 		if (column_is_null(time, i))
 			return null_time(op, err);
 		int64_t ms = over_slide_ms(column_value(time, i).i), stamp = b->stamp ? b->stamp[i] : BATCH_NO_WATERMARK;
-		if (ms <= stamp) {
+		bool takes = ms > stamp;
+		if (!takes && !take_late(op, b, i, &partitions, &takes, err))
+			return false;
+		if (!takes) {
 			operator_late(op, b, i, ms, stamp, 0, 0);
 			continue;
 		}
@@ -291,6 +340,7 @@ const OperatorType over_time_type = {
     .open = over_time_open,
     .push = over_time_push,
     .flush = over_time_flush,
+    .checkpoint = over_time_checkpoint,
     .close = over_time_close,
     .describe = over_time_describe,
 };

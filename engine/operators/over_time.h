@@ -14,8 +14,8 @@ typedef struct SlideHead {
 	int64_t next;           /* position of the next row */
 	int64_t added, removed; /* positions below have entered, have left the frame */
 	int64_t dropped;        /* positions below are not stored any more */
-	int64_t last_us;        /* time of the last row */
-	int64_t timer;          /* 1: a timer stands for the partition */
+	int64_t last_us;        /* rows up to this time were let out, or would have been */
+	int64_t timer;          /* ms: when the watermark reaches it the partition is freed; 0: never yet */
 } SlideHead;
 
 typedef struct Slide {
@@ -44,6 +44,8 @@ void over_slide_close(Slide *s);
  * step's arena. Rows of ROWS frames come one by one. */
 bool over_slide_next(Slide *s, Str partition, const Batch *b, const uint32_t *idx, uint32_t n, int64_t time_us,
                      Value *results, Err *err);
+/* ms up to which the rows of a partition have been let out; INT64_MIN: it is not known (any more). */
+int64_t over_slide_last(Slide *s, Str partition);
 /* Frees the partitions whose frames are empty for every row behind the watermark. */
 bool over_slide_expire(Slide *s, int64_t ms, Err *err);
 /* In each step: forgets some partitions that are over by table.exec.state.ttl. */

@@ -17,9 +17,10 @@
  *
  * The key "" of left holds the next number, the key "" of timer the watermark, when an epoch ended with late rows.
  */
+#include "engine/operators/join_clock.h"
+
 #include <stdlib.h>
 
-#include "engine/operators/join_clock.h"
 #include "engine/operators/join_pairs.h"
 #include "engine/operators/operators.h"
 #include "engine/operators/row_number.h"

@@ -3,6 +3,8 @@
 A partition is a list of rows in order; a frame is a slice of it. What is late, and what the watermark has let out, is
 found row by row, as in the windows of oracle.py.
 """
+import re
+
 KAFKA = " WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json')"
 
 
@@ -241,7 +243,11 @@ class OverCases:
         text, slice_ = self.frame(lambda row: row[-1], False)
         self.arrival = True
         aggs = [self.aggregate(r, rel.cols[:-1], True) for _ in range(r.randint(1, 3))]
-        lag = r.choice([None, None, 1, 2])
+        # of a frame that begins at a row or time before the current one some late rows are taken
+        start = re.match(r"(ROWS|RANGE) BETWEEN (UNBOUNDED|CURRENT|INTERVAL '(\d+)'|\d+)", text)
+        bounded = start.group(2) != 'UNBOUNDED'
+        frame = int(start.group(3) or 0) * 1000 if start.group(1) == 'RANGE' else None
+        lag = None if bounded else r.choice([None, None, 1, 2])
         over = f'OVER ({by}ORDER BY ts {text})'
         items = [f'{c}' for c, _ in rel.cols] + [f'{a[0]} {over} AS o{i}' for i, a in enumerate(aggs)]
         cols = rel.cols + [(f'o{i}', a[2]) for i, a in enumerate(aggs)]
@@ -250,16 +256,39 @@ class OverCases:
             cols = cols + [('lg', rel.cols[1][1])]
         query = f"SELECT {', '.join(items)} FROM {rel.source}"
 
+        def let_out(part, mark):
+            for row in sorted((x for x in part['waiting'] if x[-1] <= mark), key=lambda row: row[-1]):
+                part['out'][-1].append(row)
+                part['last'] = row[-1]
+                if frame is not None and (part['end'] is None or part['end'] < row[-1] + frame + 1):
+                    part['end'] = row[-1] + frame * 3 // 2 + 1
+                    part['timers'].append(part['end'])
+            part['waiting'] = [x for x in part['waiting'] if x[-1] > mark]
+            for at in [t for t in part['timers'] if t <= mark]:
+                part['timers'].remove(at)
+                if part['end'] is not None and part['end'] <= at:
+                    part['out'].append([])  # forgotten: what comes begins anew
+                    part['last'] = part['end'] = None
+                else:
+                    part['last'] = max(part['last'], at)
+
         def data(db):
-            passed, rows = None, []
+            passed, parts = None, {}
             for row, _ in rel.data(db):
-                if passed is None or row[-1] > passed:
-                    rows.append(row)
+                part = parts.setdefault(tuple(row[i] for i in picked),
+                                        {'waiting': [], 'out': [[]], 'last': None, 'end': None, 'timers': []})
+                if passed is None or row[-1] > passed or (bounded and (part['last'] is None or row[-1] > part['last'])):
+                    part['waiting'].append(row)
                 mark = row[-1] - delay
-                passed = mark if passed is None else max(passed, mark)
+                if passed is None or mark > passed:
+                    passed = mark
+                    for p in parts.values():
+                        let_out(p, passed)
             out = []
-            for part in partitions(rows, picked):
-                part = sorted((row for row in part if db['finished'] or row[-1] <= passed), key=lambda row: row[-1])
+            for p in parts.values():
+                if db['finished']:
+                    let_out(p, float('inf'))
+            for part in [life for p in parts.values() for life in p['out']]:
                 for i, row in enumerate(part):
                     found = slice_(part, i)
                     more = tuple(a[1](found) for a in aggs)

@@ -24,12 +24,54 @@ enum { MODEL_ROWS = 200 };
 typedef struct Row {
 	int k, v;
 	int64_t ts;
+	int life; /* of its partition: how often that was freed before */
 } Row;
+
+/* A partition as Flink's functions keep it. */
+typedef struct Part {
+	Row waiting[MODEL_ROWS], out[MODEL_ROWS];
+	int nwaiting, n, life;
+	int64_t last, cleanup; /* ms; INT64_MIN: none */
+	int64_t timers[MODEL_ROWS];
+	int ntimers;
+} Part;
+
+/* frame_ms < 0: nothing is freed. */
+static void let_out(Part *p, int64_t watermark, int64_t frame_ms)
+{
+	int rest = 0;
+	for (int i = 0; i < p->nwaiting; i++) {
+		Row r = p->waiting[i];
+		if (r.ts > watermark) {
+			p->waiting[rest++] = r;
+			continue;
+		}
+		r.life = p->life;
+		p->out[p->n++] = r;
+		p->last = r.ts;
+		if (frame_ms >= 0 && p->cleanup < r.ts + frame_ms + 1)
+			p->timers[p->ntimers++] = p->cleanup = r.ts + frame_ms * 3 / 2 + 1;
+	}
+	p->nwaiting = rest;
+	int left = 0;
+	for (int i = 0; i < p->ntimers; i++) {
+		int64_t at = p->timers[i];
+		if (at > watermark)
+			p->timers[left++] = at;
+		else if (p->cleanup > at)
+			p->last = at > p->last ? at : p->last;
+		else
+			p->last = p->cleanup = INT64_MIN, p->life++;
+	}
+	p->ntimers = left;
+}
 
 static bool in_frame(const Row *list, int i, int j, bool rows, OverBound start, OverBound end)
 {
 	int64_t back = start.kind == OVER_PRECEDING ? start.number : 0, until = end.kind == OVER_PRECEDING ? end.number : 0;
 	bool open = start.kind == OVER_UNBOUNDED_PRECEDING;
+	if (list[i].life != list[j].life)
+		return false;
 	if (rows)
 		return (open || j >= i - back) && j <= i - until;
 	return (open || list[j].ts * 1000 >= list[i].ts * 1000 - back) && list[j].ts * 1000 <= list[i].ts * 1000 - until;
@@ -75,30 +117,43 @@ static void check_time(bool rows, OverBound start, OverBound end, unsigned seed)
 	Plan *over =
 	    op_over(h, in, "0", "2 nulls first", rows, start, end, "COUNT(), SUM(1), MIN(1), SUM(3), COUNT(DISTINCT 1)");
 	CHECK(over->append_only);
-	Row list[3][MODEL_ROWS];
-	int n[3] = {0}, late = 0;
+	bool bounded = start.kind != OVER_UNBOUNDED_PRECEDING;
+	int64_t frame_ms = !bounded || rows ? -1 : start.kind == OVER_PRECEDING ? start.number / 1000 : 0;
+	Part *parts = calloc(3, sizeof *parts);
+	for (int k = 0; k < 3; k++)
+		parts[k].last = parts[k].cleanup = INT64_MIN;
+	int late = 0, taken = 0;
 	int64_t watermark = INT64_MIN;
 	for (int i = 0; i < MODEL_ROWS; i++) {
 		Row r = {.k = (int)random_next() % 3,
 		         .v = (int)random_next() % 9,
 		         .ts = 10000 + i * 250 - (int)random_next() % 5 * 1000};
 		op_rowf(h, in, 1, "%d|%d|%lld|%d", r.k, r.v, (long long)r.ts, r.v);
-		if (r.ts > watermark) {
-			int at = n[r.k]++;
-			for (; at > 0 && list[r.k][at - 1].ts > r.ts; at--)
-				list[r.k][at] = list[r.k][at - 1];
-			list[r.k][at] = r;
+		Part *p = &parts[r.k];
+		bool is_late = r.ts <= watermark;
+		if (!is_late || (bounded && r.ts > p->last)) {
+			taken += is_late;
+			int at = p->nwaiting++;
+			for (; at > 0 && p->waiting[at - 1].ts > r.ts; at--)
+				p->waiting[at] = p->waiting[at - 1];
+			p->waiting[at] = r;
 		} else {
 			late++;
 		}
-		if (r.ts - 2000 > watermark)
-			watermark = r.ts - 2000;
+		if (r.ts - 2000 <= watermark)
+			continue;
+		watermark = r.ts - 2000;
+		for (int k = 0; k < 3; k++)
+			let_out(&parts[k], watermark, frame_ms);
 	}
+	for (int k = 0; k < 3; k++)
+		let_out(&parts[k], INT64_MAX, frame_ms);
+	CHECK(!bounded || taken > 5);
 	op_end(h);
 	StrBuf want;
 	strbuf_init(&want);
 	for (int k = 0; k < 3; k++)
-		model_frames(list[k], n[k], rows, start, end, &want);
+		model_frames(parts[k].out, parts[k].n, rows, start, end, &want);
 	char *expected = strdup(op_sorted(h, strbuf_cstr(&want)));
 	for (size_t i = 0; i < sizeof splits / sizeof *splits; i++)
 		for (uint32_t restart = 0; restart < 3; restart++) {
@@ -116,6 +171,7 @@ static void check_time(bool rows, OverBound start, OverBound end, unsigned seed)
 	op_play(h, over, 1000, 0);
 	CHECK_EQ_U64(op_counts(h).late, (uint64_t)late);
 	CHECK_EQ_I64(op_counts(h).held, 0);
+	free(parts);
 	free(expected);
 	strbuf_deinit(&want);
 	op_free(h);

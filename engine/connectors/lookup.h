@@ -1,8 +1,9 @@
 /*
  * engine/connectors/lookup.h: a connector whose tables can be asked for the rows of given keys.
  *
- * Called by the engine thread, within a step: no call waits for long. An outage is tried again a few times, then it is
- * ERR_SOURCE_UNREACHABLE with ERR_RETRIABLE, and the runtime tries the query again later.
+ * Asked by the engine thread, within a step: no call takes longer than the patience. An outage is tried again within
+ * it, then it is ERR_SOURCE_UNREACHABLE with ERR_RETRIABLE, and the runtime probes in a thread of its own until the
+ * table answers, and tries the query again.
  */
 #ifndef WEIR_ENGINE_CONNECTORS_LOOKUP_H
 #define WEIR_ENGINE_CONNECTORS_LOOKUP_H
@@ -20,6 +21,7 @@ typedef struct LookupSpec {
 	uint32_t nkeys;
 	const uint32_t *fields; /* wanted */
 	uint32_t nfields;
+	int64_t patience_ms; /* how long one ask may take, with all attempts */
 } LookupSpec;
 
 typedef struct LookupType {
@@ -28,8 +30,10 @@ typedef struct LookupType {
 	/* The rows of n distinct keys without NULLs, in the order of the keys, fields as columns; of[i]: the key of row i.
 	 */
 	bool (*ask)(Lookup *l, const Column *keys, uint32_t n, Arena *arena, Batch *rows, const uint32_t **of, Err *err);
-	/* Does it answer? One attempt. */
+	/* Does it answer, for no keys? One attempt, which may take long. Thread: one of the caller's. */
 	bool (*probe)(Lookup *l, Err *err);
+	/* Ends a probe that waits. Thread: any. */
+	void (*stop)(Lookup *l);
 	void (*close)(Lookup *l);
 } LookupType;
 

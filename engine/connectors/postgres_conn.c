@@ -121,6 +121,8 @@ static bool lose(PostgresConn *c, const char *why, Err *err)
 static bool wait_for(const PostgresConn *c, short events, int64_t deadline_ms)
 {
 	int64_t slice = c->stop ? STOP_MS : 60000;
+	if (c->until_ms && c->until_ms < deadline_ms)
+		deadline_ms = c->until_ms;
 	for (;;) {
 		int64_t left = deadline_ms - now_ms();
 		if (left <= 0 || (c->stop && atomic_load(c->stop)))

@@ -25,6 +25,7 @@ typedef enum PostgresFault {
 typedef struct PostgresConn {
 	PGconn *pg;                    /* NULL: not connected */
 	int64_t connect_ms, answer_ms; /* deadlines */
+	int64_t until_ms;              /* on the monotonic clock: no wait goes beyond it; 0: only the deadlines count */
 	const atomic_bool *stop;       /* ends every wait when it becomes true; NULL: none */
 	PostgresFault fault;           /* of the last call */
 	char sqlstate[6];

@@ -16,8 +16,7 @@
 #include "engine/connectors/postgres_read.h"
 
 enum {
-	CONNECT_MS = 3000, /* the engine waits meanwhile */
-	BUDGET_MS = 10000, /* for all attempts */
+	PROBE_MS = 15000,
 	FIRST_WAIT_MS = 100,
 	LAST_WAIT_MS = 1000,
 };
@@ -32,6 +31,7 @@ struct Lookup {
 	const char *sql; /* NULL: the table has not been looked at */
 	int64_t retries;
 	StrBuf *values; /* one parameter a key column */
+	atomic_bool stop;
 };
 
 static void postgres_lookup_close(Lookup *l)
@@ -62,8 +62,7 @@ static bool postgres_lookup_open(const LookupSpec *spec, Lookup **out, Err *err)
 		postgres_lookup_close(l);
 		return false;
 	}
-	if (l->conn.connect_ms > CONNECT_MS)
-		l->conn.connect_ms = CONNECT_MS;
+	l->conn.stop = &l->stop;
 	*out = l;
 	return true;
 }
@@ -177,7 +176,8 @@ static bool postgres_lookup_ask(Lookup *l, const Column *keys, uint32_t n, Arena
 {
 	PostgresParam *params = ARENA_ARRAY(arena, PostgresParam, l->spec.nkeys + 1);
 	put_values(l, keys, n, params);
-	int64_t began = now_ms(), wait = FIRST_WAIT_MS;
+	int64_t end = now_ms() + l->spec.patience_ms, wait = FIRST_WAIT_MS;
+	l->conn.until_ms = end;
 	for (int64_t tries = 0;; tries++) {
 		PGresult *r = get_ready(l, err) ? postgres_conn_query(&l->conn, l->sql, params, (int)l->spec.nkeys, err) : NULL;
 		if (r) {
@@ -186,7 +186,7 @@ static bool postgres_lookup_ask(Lookup *l, const Column *keys, uint32_t n, Arena
 			return ok;
 		}
 		bool outage = l->conn.fault == POSTGRES_OUTAGE;
-		if (!outage || tries >= l->retries || now_ms() - began >= BUDGET_MS)
+		if (!outage || tries >= l->retries || now_ms() + wait >= end)
 			return give_up(l, err);
 		postgres_conn_close(&l->conn);
 		err_clear(err);
@@ -197,7 +197,17 @@ static bool postgres_lookup_ask(Lookup *l, const Column *keys, uint32_t n, Arena
 
 static bool postgres_lookup_probe(Lookup *l, Err *err)
 {
-	return postgres_read_connect(&l->conn, &l->params, err) || postgres_read_failed(err);
+	PostgresParam *params = ARENA_ARRAY(l->arena, PostgresParam, l->spec.nkeys + 1);
+	l->conn.until_ms = now_ms() + PROBE_MS;
+	put_values(l, NULL, 0, params);
+	PGresult *r = get_ready(l, err) ? postgres_conn_query(&l->conn, l->sql, params, (int)l->spec.nkeys, err) : NULL;
+	PQclear(r);
+	return r != NULL || postgres_read_failed(err);
+}
+
+static void postgres_lookup_stop(Lookup *l)
+{
+	atomic_store(&l->stop, true);
 }
 
 const LookupType postgres_lookup_type = {
@@ -205,5 +215,6 @@ const LookupType postgres_lookup_type = {
     .open = postgres_lookup_open,
     .ask = postgres_lookup_ask,
     .probe = postgres_lookup_probe,
+    .stop = postgres_lookup_stop,
     .close = postgres_lookup_close,
 };

@@ -14,6 +14,7 @@
 #include <pthread.h>
 
 #include "engine/operators/graph.h"
+#include "engine/runtime/lookup_probe.h"
 #include "engine/runtime/engine.h"
 #include "engine/runtime/hooks.h"
 #include "engine/runtime/source_reader.h"
@@ -94,11 +95,14 @@ struct Query {
 	int64_t walked_unsealed;
 	uint32_t unit;
 	QueryState state;
-	Err error;        /* FAILED */
-	int64_t retry_us; /* FAILED for an outage: when it is tried again; 0: not */
-	int64_t wait_us;  /* before the last attempt; 0: it has gone on since */
-	Query *held_by;   /* HELD: waits for it */
-	Outbox *outbox;   /* sinks */
+	Err error;           /* FAILED */
+	int64_t retry_us;    /* FAILED for an outage: when it is tried again; 0: not */
+	int64_t wait_us;     /* before the last attempt; 0: it has gone on since */
+	LookupProbe *probe;  /* one is on its way; NULL: none */
+	bool probed;         /* it goes on since the table answered */
+	int64_t patience_ms; /* with the tables it looks into; 0: the first one */
+	Query *held_by;      /* HELD: waits for it */
+	Outbox *outbox;      /* sinks */
 	Follower *follower;
 	bool prompt;          /* a view whose rows are there when windows close: they do not wait for a long epoch */
 	bool closed;          /* prompt: it has such rows since the last seal */

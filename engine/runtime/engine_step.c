@@ -217,7 +217,7 @@ static int64_t next_clock(Engine *e)
 			next = t;
 	}
 	for (Query *q = e->queries; q; q = q->next)
-		if (q->state == QUERY_FAILED && q->retry_us && q->retry_us < next)
+		if (q->state == QUERY_FAILED && q->retry_us && !q->probe && q->retry_us < next)
 			next = q->retry_us;
 	for (Query *q = e->queries; q; q = q->next)
 		for (uint32_t i = 0; q->graph && i < q->graph->nops; i++) {
@@ -351,7 +351,7 @@ bool engine_seal(Engine *e, Err *err)
 		position_save(e, q);
 		q->positions_stale = false;
 		if (q->rows_unsealed || q->walked_unsealed)
-			q->wait_us = 0;
+			q->wait_us = 0, q->probed = false;
 		q->rows_unsealed = q->walked_unsealed = 0;
 		q->closed = false;
 	}

@@ -4,7 +4,6 @@
 #include "engine/runtime/lookup.h"
 
 #include "base/log.h"
-#include "engine/connectors/lookup.h"
 #include "engine/operators/operators.h"
 
 /* Indexes come and go: the plan's is known by its state table. */
@@ -39,12 +38,13 @@ static bool kept(void *ctx, const Plan *scan, StateTable **rows, StateTable **in
 
 /* ---- tables elsewhere ---- */
 
-enum { LOOKUP_FIRST_WAIT_US = 500000, LOOKUP_LAST_WAIT_US = 30000000 };
-
-typedef struct Remote {
-	const LookupType *type;
-	Lookup *lookup;
-} Remote;
+enum {
+	LOOKUP_FIRST_WAIT_US = 500000,
+	LOOKUP_LAST_WAIT_US = 30000000,
+	LOOKUP_FIRST_PATIENCE_MS = 2000, /* the engine waits meanwhile */
+	LOOKUP_LAST_PATIENCE_MS = 60000,
+	LOOKUP_TARGETS_MAX = 64,
+};
 
 /* The field that a column of the scan is. */
 static uint32_t position_of(const PlanScan *s, uint32_t col)
@@ -53,7 +53,7 @@ static uint32_t position_of(const PlanScan *s, uint32_t col)
 	return s->fields[s->exprs[col]->index].position;
 }
 
-static bool open_remote(const Plan *join, Remote *out, Err *err)
+static bool open_remote(const Query *q, const Plan *join, LookupTarget *out, Err *err)
 {
 	const Plan *l = join->inputs[0];
 	const PlanScan *s = &join->inputs[1]->scan;
@@ -65,7 +65,12 @@ static bool open_remote(const Plan *join, Remote *out, Err *err)
 	Arena *arena = arena_open("lookup", 0);
 	uint32_t *keys = ARENA_ARRAY(arena, uint32_t, j->nkeys + 1), *fields = ARENA_ARRAY(arena, uint32_t, s->nfields + 1);
 	const Type **types = ARENA_ARRAY(arena, const Type *, j->nkeys + 1);
-	LookupSpec spec = {.table = s->rel->table, .keys = keys, .key_types = types, .nkeys = j->nkeys, .fields = fields};
+	LookupSpec spec = {.table = s->rel->table,
+	                   .keys = keys,
+	                   .key_types = types,
+	                   .nkeys = j->nkeys,
+	                   .fields = fields,
+	                   .patience_ms = q->patience_ms ? q->patience_ms : LOOKUP_FIRST_PATIENCE_MS};
 	for (uint32_t k = 0; k < j->nkeys; k++) {
 		keys[k] = position_of(s, j->right_keys[k]);
 		types[k] = l->cols[j->left_keys[k]].type;
@@ -80,9 +85,8 @@ static bool open_remote(const Plan *join, Remote *out, Err *err)
 
 static bool open_lookup(void *ctx, const Plan *join, void **handle, Err *err)
 {
-	(void)ctx;
-	Remote *r = MEM_NEW(Remote);
-	if (!open_remote(join, r, err)) {
+	LookupTarget *r = MEM_NEW(LookupTarget);
+	if (!open_remote(ctx, join, r, err)) {
 		mem_free(r);
 		return false;
 	}
@@ -92,13 +96,13 @@ static bool open_lookup(void *ctx, const Plan *join, void **handle, Err *err)
 
 static bool ask(void *handle, const Column *keys, uint32_t n, Arena *arena, Batch *rows, const uint32_t **of, Err *err)
 {
-	Remote *r = handle;
+	LookupTarget *r = handle;
 	return r->type->ask(r->lookup, keys, n, arena, rows, of, err);
 }
 
 static void close_lookup(void *handle)
 {
-	Remote *r = handle;
+	LookupTarget *r = handle;
 	r->type->close(r->lookup);
 	mem_free(r);
 }
@@ -112,53 +116,93 @@ const OperatorLookup lookup_of_query = {
 
 /* ---- outages ---- */
 
-void lookup_failed(Query *q, const Err *err)
+/* When it is tried again. */
+static void wait_more(Query *q)
 {
-	bool outage = err->code == ERR_SOURCE_UNREACHABLE && (err->flags & ERR_RETRIABLE) && !q->follower;
-	q->retry_us = 0;
-	if (!outage)
-		return;
 	q->wait_us = !q->wait_us                            ? LOOKUP_FIRST_WAIT_US
 	             : q->wait_us * 2 > LOOKUP_LAST_WAIT_US ? LOOKUP_LAST_WAIT_US
 	                                                    : q->wait_us * 2;
 	q->retry_us = clock_wall_us(q->engine->clock) + q->wait_us;
 }
 
-/* Do the tables that the plan looks into answer? */
-static bool answers(const Plan *p, Err *err)
+void lookup_failed(Query *q, const Err *err)
 {
-	if (p->kind == PLAN_LOOKUP_JOIN && p->inputs[1]->scan.rel->kind == REL_SOURCE) {
-		Remote r;
-		if (!open_remote(p, &r, err))
+	bool outage = err->code == ERR_SOURCE_UNREACHABLE && (err->flags & ERR_RETRIABLE) && !q->follower;
+	q->retry_us = 0;
+	if (!outage)
+		return;
+	/* it answered the probe, and then not in time: it is slow */
+	int64_t more = q->patience_ms ? q->patience_ms * 2 : LOOKUP_FIRST_PATIENCE_MS * 2;
+	if (q->probed)
+		q->patience_ms = more > LOOKUP_LAST_PATIENCE_MS ? LOOKUP_LAST_PATIENCE_MS : more;
+	q->probed = false;
+	wait_more(q);
+}
+
+/* The tables elsewhere that the plan looks into. */
+static bool open_targets(const Query *q, const Plan *p, LookupTarget *out, uint32_t *n, Err *err)
+{
+	if (p->kind == PLAN_LOOKUP_JOIN && p->inputs[1]->scan.rel->kind == REL_SOURCE && *n < LOOKUP_TARGETS_MAX) {
+		if (!open_remote(q, p, &out[*n], err))
 			return false;
-		bool ok = r.type->probe(r.lookup, err);
-		r.type->close(r.lookup);
-		if (!ok)
-			return false;
+		++*n;
 	}
 	for (uint32_t i = 0; i < p->ninputs; i++)
-		if (!answers(p->inputs[i], err))
+		if (!open_targets(q, p->inputs[i], out, n, err))
 			return false;
 	return true;
+}
+
+static void start_probe(Engine *e, Query *q)
+{
+	LookupTarget targets[LOOKUP_TARGETS_MAX];
+	uint32_t n = 0;
+	Err err = {0};
+	if (open_targets(q, q->plan->root, targets, &n, &err)) {
+		q->probe = lookup_probe_start(targets, n, engine_wake, e);
+	} else {
+		for (uint32_t i = 0; i < n; i++)
+			targets[i].type->close(targets[i].lookup);
+	}
+	if (!q->probe)
+		wait_more(q);
+}
+
+void lookup_stop(Query *q)
+{
+	lookup_probe_close(q->probe);
+	q->probe = NULL;
+}
+
+static void end_probe(Engine *e, Query *q)
+{
+	bool ok;
+	Err err = {0};
+	if (!lookup_probe_done(q->probe, &ok, &err))
+		return;
+	lookup_stop(q);
+	if (q->state != QUERY_FAILED)
+		return;
+	if (!ok) {
+		wait_more(q);
+		return;
+	}
+	q->retry_us = 0;
+	if (query_resume(e, q, false, &err)) {
+		q->probed = true;
+		LOGI("engine", "the table that is looked up in answers again; the query goes on", "query=\"%.*s\"",
+		     STR_ARG(q->name));
+	} else {
+		LOGW("engine", "the query cannot go on", "query=\"%.*s\" error=\"%s\"", STR_ARG(q->name), err.message);
+	}
 }
 
 void lookup_retry(Engine *e, int64_t now_us)
 {
 	for (Query *q = e->queries; q; q = q->next) {
-		if (q->state != QUERY_FAILED || !q->retry_us || q->retry_us > now_us)
-			continue;
-		Err err = {0};
-		if (!answers(q->plan->root, &err)) {
-			err.flags |= ERR_RETRIABLE;
-			err.code = ERR_SOURCE_UNREACHABLE;
-			lookup_failed(q, &err);
-			continue;
-		}
-		q->retry_us = 0;
-		if (query_resume(e, q, false, &err))
-			LOGI("engine", "the table that is looked up in answers again; the query goes on", "query=\"%.*s\"",
-			     STR_ARG(q->name));
-		else
-			LOGW("engine", "the query cannot go on", "query=\"%.*s\" error=\"%s\"", STR_ARG(q->name), err.message);
+		if (q->probe)
+			end_probe(e, q);
+		else if (q->state == QUERY_FAILED && q->retry_us && q->retry_us <= now_us)
+			start_probe(e, q);
 	}
 }

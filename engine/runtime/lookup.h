@@ -11,7 +11,9 @@ extern const OperatorLookup lookup_of_query;
 
 /* q has failed: if it was for an outage of what it looks into, it is tried again after a while. */
 void lookup_failed(Query *q, const Err *err);
-/* Those for whom the time has come go on, if the table answers. */
+/* It is not tried again by itself (any more). */
+void lookup_stop(Query *q);
+/* Those for whom the time has come go on, when the table answers. */
 void lookup_retry(Engine *e, int64_t now_us);
 
 #endif

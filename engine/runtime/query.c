@@ -286,6 +286,7 @@ void query_stop(Engine *e, Query *q, bool drop)
 {
 	if (!q->follower)
 		end_followers(e, q);
+	lookup_stop(q);
 	if (drop)
 		drop_state(e, q);
 	if (q->outbox)
@@ -410,6 +411,7 @@ bool query_resume(Engine *e, Query *q, bool skip, Err *err)
 		store_paused(e, q, false);
 	q->state = QUERY_RUNNING;
 	q->retry_us = 0;
+	lookup_stop(q);
 	q->skipping = skip;
 	for (uint32_t i = 0; i < q->nfeeds; i++)
 		q->feeds[i].log_until = (int64_t)e->next_side;

@@ -170,7 +170,7 @@ static const OptionDef options_defs[] = {
              "How long after its last use a key is asked for again."),
     HONOURED(JDBC, "lookup.partial-cache.cache-missing-key", BOOL, NULL, "true",
              "Keys without a row are remembered too."),
-    NUMBER(JDBC, "lookup.max-retries", "3", 0, 1000, "How often a lookup is tried again at once, within 10 seconds."),
+    NUMBER(JDBC, "lookup.max-retries", "3", 0, 1000, "How often a lookup is tried again at once, within two seconds."),
     NUMBER(JDBC, "lookup.cache.max-rows", NULL, 1, INT64_MAX,
            "The older name of lookup.partial-cache.max-rows; with lookup.cache.ttl the cache is on."),
     HONOURED(JDBC, "lookup.cache.ttl", DURATION, NULL, NULL,

@@ -46,9 +46,10 @@ bool json_value_convert(const JsonOptions *o, const Type *type, JsonText v, Aren
 	switch (type->kind) {
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
-		*why = JSON_WHY_RANGE;
-		type_int_range(type->kind, &least, &greatest);
-		return str_to_i64(v.text, &out->i) && out->i >= least && out->i <= greatest;
+		if (memchr(v.text.ptr, '.', v.text.len) || memchr(v.text.ptr, 'e', v.text.len) ||
+		    memchr(v.text.ptr, 'E', v.text.len))
+			return false;
+		/* fall through */
 	case TYPE_INT:
 	case TYPE_BIGINT:
 		*why = JSON_WHY_RANGE;

@@ -43,7 +43,7 @@ def sections(path):
     for line in open(path, encoding='utf-8'):
         line = line.rstrip('\n')
         m = re.match(r'> SELECT \* FROM (q\d+)$', line)
-        if line.startswith('> CREATE TABLE nexmark'):
+        if line.startswith('> ') and 'CREATE TABLE nexmark (' in line:
             if query:
                 yield query, lines
             query, lines = None, []

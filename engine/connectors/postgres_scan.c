@@ -176,7 +176,7 @@ static bool compares_alike(const PostgresScan *s, const SourceAsk *a)
 		return is_one_of(there, integers, 3);
 	if (t->kind == TYPE_DATE)
 		return strcmp(there, "date") == 0;
-	return t->kind == TYPE_VARCHAR && is_one_of(there, texts, 2) && a->op == '=' &&
+	return t->kind == TYPE_VARCHAR && is_one_of(there, texts, 2) && a->op[0] == '=' &&
 	       !memchr(a->value.s.ptr, 0, a->value.s.len);
 }
 
@@ -189,9 +189,7 @@ static void put_asks(const PostgresScan *s, StrBuf *sql)
 		const SourceAsk *a = &s->spec.asks[i];
 		if (!compares_alike(s, a))
 			continue;
-		bool or_equal = a->op == 'l' || a->op == 'g';
-		char op = a->op == 'l' ? '<' : a->op == 'g' ? '>' : a->op;
-		strbuf_printf(sql, " %s %s %c%s ", any ? "AND" : "WHERE", s->fields.names[a->column], op, or_equal ? "=" : "");
+		strbuf_printf(sql, " %s %s %s ", any ? "AND" : "WHERE", s->fields.names[a->column], a->op);
 		strbuf_clear(&text);
 		value_print(a->type, a->value, VALUE_PG, NULL, &text);
 		if (type_is_integer(a->type)) /* not of the column's own width: nothing to overflow */

@@ -58,7 +58,7 @@ typedef struct SourceChunk {
 
 typedef struct SourceAsk {
 	uint32_t column; /* physical */
-	char op;         /* '=', '<', '>', 'l' (<=), 'g' (>=) */
+	const char *op;  /* "=", "<", ">", "<=", ">=" */
 	const Type *type;
 	Value value; /* never NULL */
 } SourceAsk;

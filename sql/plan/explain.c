@@ -108,14 +108,11 @@ static void put_scan(Arena *arena, const Plan *p, StrBuf *out)
 		if (s->lookup)
 			put_cache(&s->rel->table->options, out);
 		for (uint32_t i = 0; i < s->nasks; i++) {
-			const char op = s->asks[i].op;
-			strbuf_puts(out, i ? " AND " : ", asked for [");
-			put_field(&s->fields[s->asks[i].field], out);
-			strbuf_printf(out, " %c%s ", op == 'l' ? '<' : op == 'g' ? '>' : op, op == 'l' || op == 'g' ? "=" : "");
-			expr_print(s->asks[i].value, NULL, out);
+			const ScanAsk *ask = &s->asks[i];
+			strbuf_printf(out, "%s%.*s %s ", i ? " AND " : ", asked for [", STR_ARG(names[ask->field]), ask->op);
+			expr_print(ask->value, NULL, out);
 		}
-		if (s->nasks)
-			strbuf_putc(out, ']');
+		strbuf_puts(out, s->nasks ? "]" : "");
 		if (s->watermark) {
 			strbuf_puts(out, ", watermark=[");
 			expr_print(s->watermark, names, out);

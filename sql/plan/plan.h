@@ -106,7 +106,7 @@ typedef struct ScanRange {
 /* A field compared with a constant: a source may leave out rows for which it does not hold. */
 typedef struct ScanAsk {
 	uint32_t field;
-	char op; /* '=', '<', '>', 'l' (<=), 'g' (>=) */
+	const char *op; /* "=", "<", ">", "<=", ">=" */
 	const Expr *value;
 } ScanAsk;
 

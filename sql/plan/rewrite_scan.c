@@ -267,21 +267,23 @@ static void filter_into_source(Arena *arena, const Plan *filter)
 	PlanScan *s = &own(filter->inputs[0])->scan;
 	const Expr *parts[REWRITE_CONJUNCTS_MAX * 2], *value;
 	uint32_t n = cut(filter->predicate, parts, 0), column;
+	char op;
 	ScanAsk *asks = ARENA_ARRAY_ZERO(arena, ScanAsk, s->nasks + n + 1);
 	for (uint32_t i = 0; i < s->nasks; i++)
 		asks[i] = s->asks[i];
 	s->asks = asks;
 	for (uint32_t i = 0; i < n; i++) {
 		ScanAsk *a = &asks[s->nasks];
-		if (!read_comparison(parts[i], &column, &a->op, &value) || value->kind != EXPR_CONST || value->constant.null)
+		if (!read_comparison(parts[i], &column, &op, &value) || value->kind != EXPR_CONST || value->constant.null)
 			continue;
 		const Expr *e = s->exprs[column];
 		if (e->kind != EXPR_COLUMN)
 			continue;
 		a->field = e->index;
 		const ScanField *f = &s->fields[a->field];
+		a->op = op == 'l' ? "<=" : op == 'g' ? ">=" : op == '<' ? "<" : op == '>' ? ">" : "=";
 		a->value = value_for(arena, f->type, value);
-		s->nasks += f->kind == SCAN_VALUE && f->npath == 1 && compares_alike(f->type, a->op) && a->value;
+		s->nasks += f->kind == SCAN_VALUE && f->npath == 1 && compares_alike(f->type, op) && a->value;
 	}
 }
 

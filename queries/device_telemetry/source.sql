@@ -1,6 +1,9 @@
 -- The topic of device events: nested JSON, times as ISO 8601 with Z. What cannot be decoded (no JSON, a text where a number
 -- belongs) is kept and counted in input_events.bad; the stream goes on.
 
+-- A commit a second is often enough where results wait for ten minutes.
+SET 'execution.checkpointing.interval' = '${COMMIT_INTERVAL:-1 s}';
+
 CREATE TABLE input_events (
   event_id STRING,
   device_id STRING,

@@ -18,6 +18,7 @@
 typedef struct KeyPart {
 	const Column *column;
 	bool pieces;        /* encoded beforehand: nested values, constants */
+	bool escapes;       /* strings: some have zero bytes */
 	const char *bytes;  /* of the pieces */
 	const size_t *ends; /* piece i ends there; NULL: one piece for all rows */
 	size_t len;         /* of the one piece */
@@ -40,6 +41,11 @@ static bool column_keys_has_zero(Str s)
 		memcpy(&w, p, sizeof w);
 		found |= (w - UINT64_C(0x0101010101010101)) & ~w & UINT64_C(0x8080808080808080);
 	}
+	if (n > 0 && s.len >= 8) { /* the last eight once more */
+		memcpy(&w, p + n - 8, sizeof w);
+		found |= (w - UINT64_C(0x0101010101010101)) & ~w & UINT64_C(0x8080808080808080);
+		return found != 0;
+	}
 	for (uint32_t i = 0; i < n; i++) {
 		found |= p[i] == 0;
 	}
@@ -47,15 +53,28 @@ static bool column_keys_has_zero(Str s)
 }
 
 /* Encoded length of a string behind the null flag. */
-static size_t column_keys_string_len(Str s)
+static size_t column_keys_string_len(Str s, bool *escapes)
 {
 	size_t len = (size_t)s.len + 2;
 	if (column_keys_has_zero(s)) {
+		*escapes = true;
 		for (uint32_t i = 0; i < s.len; i++) {
 			len += s.ptr[i] == 0;
 		}
 	}
 	return len;
+}
+
+/* A string without zero bytes. */
+static char *column_keys_put_clean(char *to, Str s)
+{
+	if (s.len > 0) {
+		memcpy(to, s.ptr, s.len);
+	}
+	to += s.len;
+	*to++ = 0;
+	*to++ = 0;
+	return to;
 }
 
 /* Escapes and ends a string; returns the place behind it. `encoded` is what column_keys_string_len gave. */
@@ -126,7 +145,7 @@ static void column_keys_prepare(KeyPart *part, const Column *c, uint32_t n, StrB
 }
 
 /* Adds the part's bytes to each row's length. */
-static void column_keys_measure(const KeyPart *part, uint32_t n, size_t *lens)
+static void column_keys_measure(KeyPart *part, uint32_t n, size_t *lens)
 {
 	const Column *c = part->column;
 	if (part->pieces) {
@@ -138,7 +157,7 @@ static void column_keys_measure(const KeyPart *part, uint32_t n, size_t *lens)
 	if (c->phys == PHYS_STR) {
 		for (uint32_t i = 0; i < n; i++) {
 			bool null = c->valid && !bit_get(c->valid, i);
-			lens[i] += null ? 1 : 1 + column_keys_string_len(c->str[i]);
+			lens[i] += null ? 1 : 1 + column_keys_string_len(c->str[i], &part->escapes);
 		}
 		return;
 	}
@@ -185,7 +204,13 @@ static void column_keys_write(const KeyPart *part, uint32_t n, char **at)
 	case PHYS_I64: COLUMN_KEYS_WRITE(codec_store_be64(to, codec_order_i64(c->i64[i])); to += 8) break;
 	case PHYS_F64: COLUMN_KEYS_WRITE(codec_store_be64(to, column_keys_order_f64(c->f64[i])); to += 8) break;
 	case PHYS_I128: COLUMN_KEYS_WRITE(to = column_keys_put_i128(to, c->i128[i])) break;
-	case PHYS_STR: COLUMN_KEYS_WRITE(to = column_keys_put_string(to, c->str[i])) break;
+	case PHYS_STR:
+		if (part->escapes) {
+			COLUMN_KEYS_WRITE(to = column_keys_put_string(to, c->str[i]))
+		} else {
+			COLUMN_KEYS_WRITE(to = column_keys_put_clean(to, c->str[i]))
+		}
+		break;
 	}
 }
 

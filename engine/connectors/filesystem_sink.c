@@ -21,6 +21,8 @@
 #include "engine/connectors/sink_rows.h"
 #include "engine/formats/format.h"
 
+/* 10,000 parts, as filesystem_bucket.c makes them, hold a little more. */
+static const int64_t OBJECT_BYTES_MAX = INT64_C(400) << 30;
 static const int64_t CLOSE_US = INT64_C(10) * 1000000;
 enum { FILES_OPEN_MAX = 4096, NAME_BYTES_MAX = 255 };
 
@@ -63,6 +65,11 @@ static bool check_bucket(const TableDef *table, Str path, Err *err)
 	Arena *arena = arena_open("scratch", 0);
 	bool ok = s3_config_read(&table->options, path, arena, &config, err);
 	arena_close(arena);
+	const OptionValue *size = options_find(&table->options, STR("sink.rolling-policy.file-size"));
+	if (ok && size && options_size(&table->options, "filesystem", "sink.rolling-policy.file-size") > OBJECT_BYTES_MAX) {
+		err_set_at(err, ERR_BAD_OPTION, size->span, "an upload to S3 has no room for so large a file");
+		ok = err_hint(err, "Give \"sink.rolling-policy.file-size\" at most 400 GB.");
+	}
 	return ok;
 }
 

@@ -236,6 +236,7 @@ static bool send_once(S3 *s, const Request *r, const char *hash, Err *err)
 	}
 	HttpConfig config = {
 	    .session = s->session,
+	    .ca_file = s->config.ca_file,
 	    .connect_ms = CONNECT_MS,
 	    .stall_ms = STALL_MS,
 	    /* 100 KB/s are slow enough. */

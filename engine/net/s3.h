@@ -21,6 +21,7 @@ typedef struct S3Config {
 	const char *region;
 	bool path_style;                     /* endpoint/bucket/key, else bucket.endpoint/key */
 	const char *access, *secret, *token; /* of the options; access NULL: none */
+	const char *ca_file;                 /* AWS_CA_BUNDLE; NULL: whom the system trusts */
 } S3Config;
 
 /* "s3://", "s3a://", "s3n://" */

@@ -92,6 +92,7 @@ static bool read_endpoint(const Options *o, Arena *arena, S3Config *out, Err *er
 		return err_hint(err, "Write http://host:port or https://host; keys have options of their own.");
 	}
 	out->endpoint = arena_cstr(arena, url);
+	out->ca_file = env("AWS_CA_BUNDLE", arena);
 	return true;
 }
 

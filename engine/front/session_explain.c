@@ -133,6 +133,10 @@ static bool analyze(Running *r, Analyze *a, Err *err)
 
 static bool explain(Running *r, const AstExplain *node, Err *err)
 {
+	if (node->details & AST_EXPLAIN_JSON_PLAN) {
+		err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "EXPLAIN JSON_EXECUTION_PLAN is not supported yet");
+		return err_hint(err, "EXPLAIN prints the plan as text.");
+	}
 	if (node->analyze && node->target) {
 		err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "EXPLAIN ANALYZE of a statement is not supported yet");
 		return err_hint(

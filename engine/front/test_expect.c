@@ -8,6 +8,7 @@
 
 #include "engine/front/session_int.h"
 #include "sql/types/packed.h"
+#include "sql/types/zone.h"
 
 /* ---- reading what is there ---- */
 
@@ -124,8 +125,10 @@ static bool same_row(const Got *g, const TestRow *a, const TestRow *b, bool kind
 	return true;
 }
 
+/* As a row is written in the script: instants in the session's zone. */
 static void print_row(const Got *g, const TestRow *r, bool kinds, bool weights, StrBuf *out)
 {
+	const Zone *zone = zone_find(settings_str(session_settings(g->w->session), "table.local-time-zone"), NULL);
 	if (kinds)
 		strbuf_puts(out, chunk_kind_name(r->kind));
 	else if (weights)
@@ -136,7 +139,7 @@ static void print_row(const Got *g, const TestRow *r, bool kinds, bool weights, 
 		if (r->values[i].null)
 			strbuf_puts(out, "NULL");
 		else
-			value_print(g->types[i], r->values[i], VALUE_SQL, NULL, out);
+			value_print(g->types[i], r->values[i], VALUE_SQL, zone, out);
 	}
 	strbuf_putc(out, ')');
 }

@@ -84,6 +84,7 @@ static const ForeignName functions[] = {
     {"to_number", USE("CAST(text AS DECIMAL(p, s))")},
     {"to_varchar", USE("CAST(x AS STRING)")},
     {"toDateTime", USE("TO_TIMESTAMP(string)")},
+    {"unnest", "It stands in FROM: SELECT x FROM t CROSS JOIN UNNEST(t.xs) AS u (x)."},
     {"unix_millis", USE("UNIX_TIMESTAMP() * 1000")},
     {"zeroifnull", USE("COALESCE(x, 0)")},
 };

@@ -118,6 +118,14 @@ static bool existing(Execute *x, Str name, bool if_not_exists, bool or_replace, 
 		                      .dry = x->s->dry};
 		return alter_apply(x->e, &change, x->s->notices, err);
 	}
+	bool is_table = old->kind == REL_SOURCE || old->kind == REL_OWN;
+	if (old->kind == REL_OWN || (!x->s->from_file && is_table != (x->stmt->kind == AST_CREATE_TABLE))) {
+		err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "\"%.*s\" is a %s", STR_ARG(name),
+		           old->kind == REL_OWN ? "table that keeps rows"
+		           : is_table           ? "table"
+		                                : "view");
+		return err_hint(err, "DROP it first, if it is not needed any more.");
+	}
 	if (!execute_replace_relation(x->e, old, old->kind == REL_SOURCE, false, err))
 		return false;
 	x->bc.catalog = x->e->catalog;

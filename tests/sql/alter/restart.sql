@@ -249,3 +249,16 @@ EXPECT (SELECT state FROM weir.queries ORDER BY name) ('paused'), ('held');
 RESUME m;
 STEP;
 EXPECT n (50);
+
+-- test: OR REPLACE does not put a view in the place of a table, nor a table in that of a view
+CREATE TABLE t (a INT);
+CREATE VIEW v AS SELECT a FROM t;
+INSERT INTO t VALUES (1);
+EXPECT ERROR 'W1109' LIKE '%"t" is a table that keeps rows%DROP it first%';
+CREATE OR REPLACE VIEW t AS SELECT 1 AS a;
+EXPECT ERROR 'W1109' LIKE '%"v" is a view%';
+CREATE OR REPLACE TABLE v (a INT);
+CREATE OR REPLACE MATERIALIZED VIEW v AS SELECT a + 1 AS a FROM t;
+STEP;
+EXPECT v (2);
+EXPECT (SELECT a FROM t) (1);

@@ -218,6 +218,10 @@ static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
 	s.stmt = insert;
 	ok = ok && execute_statement(x->e, &s, NULL, err);
 	x->s->send = s.send;
+	if (!ok && (r = (Relation *)(uintptr_t)catalog_find(x->e->catalog, STR_EMPTY, name))) {
+		Err ignored = {0}; /* an empty table would pass for the one that was asked for */
+		execute_drop_relation(x->e, r, true, &ignored);
+	}
 	if (!ok && (err->span.begin || err->span.end)) {
 		/* from the made text to the place of the query in ours */
 		uint32_t prefix = (uint32_t)(s.text.len - (node->query->span.end - node->query->span.begin));

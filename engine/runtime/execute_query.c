@@ -46,7 +46,7 @@ static Str once_name(Str text, char *buf, size_t cap)
 
 static bool runs_once(const Execute *x)
 {
-	return x->s->from_file && !x->restore && !x->s->once_always && !x->s->dry;
+	return x->s->from_file && !x->restore && !x->s->once_always;
 }
 
 static bool ran_before(Execute *x)
@@ -196,35 +196,42 @@ bool execute_query_insert(Execute *x, const AstInsert *node, Err *err)
 	return send_collect(x->e, x->s, plan, target, runs_once(x) ? x->text : STR_EMPTY, err);
 }
 
+static bool set_insert(Execute *x, const AstNode *stmt, uint32_t group, bool dry, Err *err)
+{
+	EngineStatement s = *x->s;
+	s.stmt = stmt;
+	s.text = x->text;
+	s.dry = dry;
+	s.notices = dry && !x->s->dry ? NULL : s.notices;
+	Execute y = {.e = x->e, .s = &s, .arena = arena_open("definition", 0), .group = group};
+	y.text = arena_str(y.arena, str_make(x->text.ptr + stmt->span.begin, stmt->span.end - stmt->span.begin));
+	AstNode *again = NULL;
+	uint32_t next;
+	ParserOptions po = {.expand = x->s->from_file ? &expand_environment : NULL};
+	bool ok = parser_statement(y.arena, y.text, 0, &po, &again, &next, err);
+	y.stmt = again;
+	ok = ok && engine_bind_context(x->e, s.settings, y.arena, y.text, s.notices, &y.bc) &&
+	     execute_query_insert(&y, AST_CONST(AstInsert, again), err);
+	x->s->send = s.send;
+	if (!ok && (err->span.begin || err->span.end)) {
+		err->span.begin += stmt->span.begin;
+		err->span.end += stmt->span.begin;
+	}
+	if (!y.kept)
+		arena_close(y.arena);
+	return ok;
+}
+
 bool execute_query_set(Execute *x, const AstStatementSet *node, Err *err)
 {
 	uint32_t group = (uint32_t)x->e->next_seq;
-	for (uint32_t i = 0; i < node->inserts.len; i++) {
-		EngineStatement s = *x->s;
-		s.stmt = node->inserts.items[i];
-		s.text = x->text;
-		ExecuteRestore none = {0};
-		(void)none;
-		Execute y = {.e = x->e, .s = &s, .arena = arena_open("definition", 0), .group = group};
-		const AstNode *stmt = node->inserts.items[i];
-		y.text = arena_str(y.arena, str_make(x->text.ptr + stmt->span.begin, stmt->span.end - stmt->span.begin));
-		AstNode *again = NULL;
-		uint32_t next;
-		ParserOptions po = {.expand = x->s->from_file ? &expand_environment : NULL};
-		bool ok = parser_statement(y.arena, y.text, 0, &po, &again, &next, err);
-		y.stmt = again;
-		ok = ok && engine_bind_context(x->e, s.settings, y.arena, y.text, s.notices, &y.bc) &&
-		     execute_query_insert(&y, AST_CONST(AstInsert, again), err);
-		x->s->send = s.send;
-		if (!ok && (err->span.begin || err->span.end)) {
-			err->span.begin += stmt->span.begin;
-			err->span.end += stmt->span.begin;
-		}
-		if (!y.kept)
-			arena_close(y.arena);
-		if (!ok)
+	/* all are bound before the first is started: a set with an error in it does nothing */
+	for (uint32_t i = 0; i < node->inserts.len; i++)
+		if (!set_insert(x, node->inserts.items[i], group, true, err))
 			return false;
-	}
+	for (uint32_t i = 0; i < node->inserts.len && !x->s->dry; i++)
+		if (!set_insert(x, node->inserts.items[i], group, false, err))
+			return false;
 	execute_tag(x, "STATEMENT SET %u", node->inserts.len);
 	return true;
 }

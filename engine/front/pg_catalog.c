@@ -187,14 +187,6 @@ static void put_attribute(SystemRows *r, int64_t oid, uint32_t number, const Col
 	system_i64(r, -1);
 }
 
-static bool in_key(const TableDef *t, uint32_t col)
-{
-	for (uint32_t i = 0; i < t->nkey; i++)
-		if (t->key[i] == col)
-			return true;
-	return false;
-}
-
 static bool attributes(SystemRows *r, Err *err)
 {
 	(void)err;
@@ -202,7 +194,7 @@ static bool attributes(SystemRows *r, Err *err)
 	for (uint32_t i = 0; (rel = shown_at(r, &i));) {
 		const TableDef *t = rel->table;
 		for (uint32_t c = 0; c < t->ncols; c++)
-			put_attribute(r, pg_catalog_oid(rel), c + 1, &t->cols[c], in_key(t, c));
+			put_attribute(r, pg_catalog_oid(rel), c + 1, &t->cols[c], false); /* of a view's key too */
 		int64_t key = t->nkey ? pg_catalog_index_oid(rel, key_name(r->arena, rel)) : 0;
 		for (uint32_t c = 0; c < t->nkey; c++)
 			put_attribute(r, key, c + 1, &t->cols[t->key[c]], true);

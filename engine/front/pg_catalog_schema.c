@@ -67,10 +67,7 @@ static void put_column(SystemRows *r, const Relation *rel, uint32_t number)
 	system_str(r, c->name);
 	system_i64(r, number + 1);
 	system_opt(r, STR_EMPTY);
-	bool in_key = false;
-	for (uint32_t k = 0; k < rel->table->nkey; k++)
-		in_key |= rel->table->key[k] == number;
-	system_text(r, c->type->not_null || in_key ? "NO" : "YES");
+	system_text(r, c->type->not_null ? "NO" : "YES"); /* the key of a view may be NULL */
 	system_text(r, type->elem ? "ARRAY" : type->sql);
 	put_number(r, text, c->type->length);
 	put_number(r, integer || decimal, integer ? type->len * 8 : c->type->precision);

@@ -35,3 +35,12 @@ EXPECT (SELECT CEILING(1.2), CEILING(-1.2), CEILING(CAST(2 AS DOUBLE))) (2, -1, 
 EXPECT (SELECT CURRENT_DATABASE(), CURRENT_SCHEMA, CURRENT_USER) ('default_database', 'public', 'weir');
 EXPECT (SELECT CHAR_LENGTH(GEN_RANDOM_UUID()), GEN_RANDOM_UUID() = GEN_RANDOM_UUID()) (36, FALSE);
 EXPECT (SELECT CLOCK_TIMESTAMP() = NOW(), CURRENT_ROW_TIMESTAMP() = NOW(), LOCALTIME = CAST(LOCALTIMESTAMP AS TIME)) (TRUE, TRUE, TRUE);
+
+-- test: the key of a view over groups may be NULL, and says so
+CREATE TABLE t (id INT PRIMARY KEY, k STRING);
+CREATE MATERIALIZED VIEW m AS SELECT k, COUNT(*) AS n FROM t GROUP BY k;
+INSERT INTO t VALUES (1, NULL);
+STEP;
+EXPECT m (NULL, 1);
+EXPECT (SELECT table_name, column_name, is_nullable FROM information_schema.columns WHERE table_name IN ('t', 'm')) ('t', 'id', 'NO'), ('t', 'k', 'YES'), ('m', 'k', 'YES'), ('m', 'n', 'NO');
+EXPECT (SELECT a.attname, a.attnotnull FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relname IN ('t', 'm')) ('id', TRUE), ('k', FALSE), ('k', FALSE), ('n', TRUE);

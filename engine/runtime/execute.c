@@ -218,10 +218,6 @@ static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
 	s.stmt = insert;
 	ok = ok && execute_statement(x->e, &s, NULL, err);
 	x->s->send = s.send;
-	if (!ok && (r = (Relation *)(uintptr_t)catalog_find(x->e->catalog, STR_EMPTY, name))) {
-		Err ignored = {0}; /* an empty table would pass for the one that was asked for */
-		execute_drop_relation(x->e, r, true, &ignored);
-	}
 	if (!ok && (err->span.begin || err->span.end)) {
 		/* from the made text to the place of the query in ours */
 		uint32_t prefix = (uint32_t)(s.text.len - (node->query->span.end - node->query->span.begin));
@@ -230,6 +226,11 @@ static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
 		err->span.end = inside ? node->query->span.begin + err->span.end - prefix : node->query->span.end;
 	}
 	arena_close(arena);
+	/* an empty table would pass for the one that was asked for; what x points at ends with it */
+	const Relation *made = ok ? NULL : catalog_find(x->e->catalog, STR_EMPTY, name);
+	Err ignored = {0};
+	if (made)
+		execute_drop_relation(x->e, made, true, &ignored);
 	return ok;
 }
 

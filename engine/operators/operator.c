@@ -34,6 +34,7 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot)
 	case PLAN_OVER: return snapshot ? &over_type : plan->over.time_col >= 0 ? &over_time_type : &over_update_type;
 	case PLAN_TOPN: return snapshot ? NULL : topn[plan->topn.mode];
 	case PLAN_NORMALIZE: return &normalize_type;
+	case PLAN_ONCE: return snapshot ? NULL : &once_type;
 	case PLAN_EXCHANGE: return &exchange_type;
 	case PLAN_LAST_WINS: return &last_wins_type;
 	case PLAN_MATERIALIZE: return &materialize_type;

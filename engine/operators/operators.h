@@ -34,6 +34,7 @@ extern const OperatorType over_type;        /* over.c: snapshots */
 extern const OperatorType over_time_type;   /* over_time.c: along a time attribute */
 extern const OperatorType over_update_type; /* over_update.c: over an input that takes rows back */
 extern const OperatorType normalize_type;
+extern const OperatorType once_type;
 extern const OperatorType exchange_type;
 extern const OperatorType last_wins_type;
 extern const OperatorType materialize_type;

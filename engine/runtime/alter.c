@@ -156,6 +156,7 @@ static bool is_told(const Plan *p)
 	case PLAN_WINDOW_AGG:
 	case PLAN_AGG:
 	case PLAN_NORMALIZE:
+	case PLAN_ONCE:
 	case PLAN_EXCHANGE:
 	case PLAN_LAST_WINS:
 	case PLAN_MATERIALIZE:

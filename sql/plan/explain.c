@@ -425,6 +425,11 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 			strbuf_puts(out, "single");
 		}
 		break;
+	case PLAN_ONCE:
+		strbuf_puts(out, "keeps=[");
+		put_cols(p, p->once.cols, p->once.ncols, out);
+		strbuf_putc(out, ']');
+		break;
 	case PLAN_LAST_WINS:
 	case PLAN_NORMALIZE:
 		strbuf_puts(out, "key=[");
@@ -600,6 +605,10 @@ static void put_state(const Plan *p, StrBuf *out)
 	case PLAN_TOPN: put_topn_state(p, out); break;
 	case PLAN_LAST_WINS:
 		strbuf_puts(out, "; state: the rows alive per sink key, ");
+		put_life(p, 0, "it", out);
+		break;
+	case PLAN_ONCE:
+		strbuf_puts(out, "; state: those columns of each row alive, ");
 		put_life(p, 0, "it", out);
 		break;
 	case PLAN_NORMALIZE:

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "sql/catalog/catalog.h"
 #include "sql/plan/infer.h"
+#include "sql/plan/once.h"
 #include "sql/plan/prune.h"
 #include "sql/plan/rewrite_filter.h"
 #include "sql/plan/rewrite_scan.h"
@@ -35,15 +36,21 @@ static void add_exchange(Arena *arena, Plan *p, uint32_t port, const uint32_t *k
 	p->inputs[port] = x;
 }
 
-/* Bottom up over the fresh copy of the tree: exchange edges below what works by key, facts of each node, numbers. */
-static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
+/* Bottom up over the fresh copy of the tree: exchange edges below what works by key, what is evaluated once, facts of
+ * each node, numbers. */
+static void settle(Arena *arena, Plan *p, const PlanQuery *q, bool snapshot, uint32_t *next_id)
 {
 	if (p->share && p->share->settled)
 		return;
 	if (p->share)
 		p->share->settled = true;
-	for (uint32_t i = 0; i < p->ninputs; i++)
-		settle(arena, (Plan *)(uintptr_t)p->inputs[i], snapshot || (p->kind == PLAN_APPLY && i > 0), next_id);
+	for (uint32_t i = 0; i < p->ninputs; i++) {
+		Plan *in = (Plan *)(uintptr_t)p->inputs[i];
+		bool run = snapshot || (p->kind == PLAN_APPLY && i > 0);
+		settle(arena, in, q, run, next_id);
+		if (!run && !once_upserts(p))
+			once_node(arena, in, q->ttl_us, next_id);
+	}
 	if (!snapshot) {
 		switch (p->kind) {
 		case PLAN_AGG:
@@ -77,7 +84,7 @@ static void settle(Arena *arena, Plan *p, bool snapshot, uint32_t *next_id)
 	if (p->kind == PLAN_APPLY && p->apply.pure && p->apply.kind == APPLY_SCALAR && p->apply.nparams) {
 		p->apply.many = spread_right(arena, p);
 		if (p->apply.many)
-			settle(arena, (Plan *)(uintptr_t)p->apply.many, true, next_id);
+			settle(arena, (Plan *)(uintptr_t)p->apply.many, q, true, next_id);
 	}
 	if (p->kind == PLAN_AGG || p->kind == PLAN_WINDOW_AGG)
 		p->agg.input_append = p->inputs[0]->append_only;
@@ -263,6 +270,10 @@ static void describe(const Plan *p, StrBuf *b)
 		for (uint32_t i = 0; i < p->target.nkey; i++)
 			strbuf_printf(b, "k%u", p->target.key[i]);
 		break;
+	case PLAN_ONCE:
+		for (uint32_t i = 0; i < p->once.ncols; i++)
+			strbuf_printf(b, "o%u", p->once.cols[i]);
+		break;
 	default: break;
 	}
 	/* what expires carries its time; how long it lives may change */
@@ -283,32 +294,6 @@ static bool check_joins(const Plan *p, Err *err)
 	return err_hint(err, "Compute the value in a column of one of the joined queries, and compare that column.");
 }
 
-static bool reads_clock(const Plan *p, const Expr **which)
-{
-	for (uint32_t i = 0; p->kind == PLAN_PROJECT && i < p->ncols; i++)
-		if (!expr_is_deterministic(p->exprs[i])) {
-			*which = p->exprs[i];
-			return true;
-		}
-	return (p->kind == PLAN_PROJECT || p->kind == PLAN_FILTER) && reads_clock(p->inputs[0], which);
-}
-
-/* A lookup join knows the left row that is taken back by what it has had: a clock read again would differ. */
-static bool check_lookups(const Plan *p, Err *err)
-{
-	for (uint32_t i = 0; i < p->ninputs; i++)
-		if (!check_lookups(p->inputs[i], err))
-			return false;
-	const Expr *clock;
-	if (p->kind != PLAN_LOOKUP_JOIN || p->append_only || !reads_clock(p->inputs[0], &clock))
-		return true;
-	err_set_at(err, ERR_NOT_SUPPORTED, clock->span,
-	           "the clock or a random number beside rows that may be taken back is not supported in a lookup join");
-	return err_hint(err,
-	                "Leave the column out of the select list (FOR SYSTEM_TIME AS OF may still name it), or make it "
-	                "a column AS PROCTIME() of the table.");
-}
-
 bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 {
 	Plan *root = prune_plan(arena, q->snapshot ? q->root : share_plan(arena, q->root));
@@ -322,9 +307,7 @@ bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 	if (!q->snapshot)
 		ttl_settle(q, root);
 	uint32_t next = 0;
-	settle(arena, root, q->snapshot, &next);
-	if (!q->snapshot && !check_lookups(root, err))
-		return false;
+	settle(arena, root, q, q->snapshot, &next);
 	q->root = root;
 	q->nnodes = next;
 	StrBuf b;

@@ -412,6 +412,7 @@ void infer_plan(Arena *arena, Plan *p)
 		p->bounded = true;
 		break;
 	case PLAN_FILTER:
+	case PLAN_ONCE:
 	case PLAN_EXCHANGE:
 	case PLAN_SORT:
 	case PLAN_LIMIT:

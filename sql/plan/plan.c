@@ -17,9 +17,9 @@ const char *plan_kind_name(PlanKind kind)
 	    "SetOperation",   "Sort",
 	    "Limit",          "OverAggregate",
 	    "Rank",           "ChangelogNormalize",
-	    "Exchange",       "LastWins",
-	    "Materialize",    "Sink",
-	    "Result",
+	    "Once",           "Exchange",
+	    "LastWins",       "Materialize",
+	    "Sink",           "Result",
 	};
 	return kind < PLAN_KINDS ? names[kind] : "?";
 }
@@ -66,6 +66,7 @@ int64_t plan_ttl_us(const Plan *p, uint32_t side)
 	switch (p->kind) {
 	case PLAN_AGG:
 	case PLAN_SETOP:
+	case PLAN_ONCE:
 	case PLAN_NORMALIZE: is = side == 0; break;
 	case PLAN_LAST_WINS: is = side == 0 && !p->inputs[0]->append_only; break;
 	case PLAN_TOPN: is = side == 0 && topn_expires(&p->topn); break;

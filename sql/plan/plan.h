@@ -39,6 +39,7 @@ typedef enum PlanKind {
 	PLAN_OVER,          /* functions OVER one window: a column more for each */
 	PLAN_TOPN,          /* continuous: the first rows per partition: ROW_NUMBER() ... <= n, deduplication, LIMIT */
 	PLAN_NORMALIZE,   /* upserts by key (upsert-kafka) become changes: per key the row alive; weight -1: a tombstone */
+	PLAN_ONCE,        /* values of the clock or of chance beside rows that may be taken back: kept with the row */
 	PLAN_EXCHANGE,    /* the key changes here: rows go to the group of their key */
 	PLAN_LAST_WINS,   /* per sink key the newest row alive (upsert materializer) */
 	PLAN_MATERIALIZE, /* root: keeps a view's rows */
@@ -368,6 +369,10 @@ struct Plan {
 		PlanSort sort; /* PLAN_SORT, PLAN_LIMIT */
 		PlanOver over;
 		PlanTopN topn;
+		struct {
+			uint32_t *cols; /* the columns to keep; the others are the same each time */
+			uint32_t ncols;
+		} once;
 		struct {
 			uint32_t *keys;
 			uint32_t nkeys; /* 0: group 0 */

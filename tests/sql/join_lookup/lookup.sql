@@ -115,6 +115,23 @@ PUSH INTO s VALUES (1, 1), (3, 1);
 STEP;
 EXPECT v (1, 2, 'ONE'), (2, 2, 'two'), (3, 2, 'three');
 
+-- test: a clock that is shown beside rows that change: what goes shows what came
+CREATE TABLE s (k INT, x INT);
+CREATE TABLE names (k INT NOT NULL, name STRING, PRIMARY KEY (k));
+INSERT INTO names VALUES (1, 'one'), (2, 'two');
+CREATE MATERIALIZED VIEW v AS SELECT a.k, a.n, a.p, d.name FROM (SELECT k, COUNT(*) AS n, PROCTIME() AS p FROM s GROUP BY k) AS a JOIN names FOR SYSTEM_TIME AS OF a.p AS d ON a.k = d.k;
+PUSH INTO s VALUES (1, 1), (2, 1);
+STEP;
+EXPECT v (1, 1, TO_TIMESTAMP_LTZ(1704067200, 0), 'one'), (2, 1, TO_TIMESTAMP_LTZ(1704067200, 0), 'two');
+UPDATE names SET name = 'ONE' WHERE k = 1;
+ADVANCE CLOCK BY INTERVAL '5' SECOND;
+PUSH INTO s VALUES (1, 1);
+STEP;
+EXPECT v (1, 2, TO_TIMESTAMP_LTZ(1704067205, 0), 'ONE'), (2, 1, TO_TIMESTAMP_LTZ(1704067200, 0), 'two');
+PUSH DELETE FROM s VALUES (2, 1);
+STEP;
+EXPECT v (1, 2, TO_TIMESTAMP_LTZ(1704067205, 0), 'ONE');
+
 -- test: time attributes and windows go on behind the join
 CREATE TABLE t (k INT, x INT, ts TIMESTAMP(3), p AS PROCTIME(), WATERMARK FOR ts AS ts);
 CREATE TABLE dim (k INT NOT NULL, g STRING, PRIMARY KEY (k));

@@ -1,0 +1,163 @@
+-- Values of the clock and of chance beside rows that may be taken back: what goes is what came.
+
+-- test: the clock is read when the row comes, and its reading goes with it
+CREATE TABLE t (id INT, v INT);
+CREATE TABLE s (id INT, v INT, at TIMESTAMP_LTZ(3)) WITH ('connector' = 'print');
+INSERT INTO s SELECT id, v, NOW() FROM t;
+CREATE MATERIALIZED VIEW r AS SELECT id, v, NOW() AS at FROM t;
+CREATE MATERIALIZED VIEW n AS SELECT COUNT(*) AS n, COUNT(DISTINCT at) AS d FROM r;
+PUSH INTO t VALUES (1, 10), (2, 20);
+STEP;
+EXPECT s (1, 10, TO_TIMESTAMP_LTZ(1704067200, 0)), (2, 20, TO_TIMESTAMP_LTZ(1704067200, 0));
+ADVANCE CLOCK BY INTERVAL '1' HOUR;
+PUSH INTO t VALUES (1, 10), (3, 30);
+STEP;
+EXPECT n (4, 2);
+ADVANCE CLOCK BY INTERVAL '1' HOUR;
+PUSH DELETE FROM t VALUES (2, 20), (3, 30);
+STEP;
+EXPECT s (1, 10, TO_TIMESTAMP_LTZ(1704067200, 0)), (1, 10, TO_TIMESTAMP_LTZ(1704070800, 0));
+EXPECT r (1, 10, TO_TIMESTAMP_LTZ(1704067200, 0)), (1, 10, TO_TIMESTAMP_LTZ(1704070800, 0));
+EXPECT n (2, 2);
+PUSH DELETE FROM t VALUES (1, 10);
+STEP;
+EXPECT n (1, 1);
+PUSH DELETE FROM t VALUES (1, 10);
+STEP;
+EXPECT s ();
+EXPECT r ();
+EXPECT n (0, 0);
+
+-- test: random numbers and identifiers are drawn once per row
+CREATE TABLE t (id INT, v INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'key.format' = 'json', 'value.format' = 'json');
+CREATE MATERIALIZED VIEW r AS SELECT id, v, UUID() AS u, RAND() AS x FROM t;
+CREATE MATERIALIZED VIEW n AS SELECT COUNT(DISTINCT u) AS u, COUNT(DISTINCT x) AS x, SUM(v) AS v FROM r;
+CREATE MATERIALIZED VIEW buckets AS SELECT b, COUNT(*) AS n FROM (SELECT CAST(FLOOR(RAND() * 3) AS INT) AS b FROM t) GROUP BY b;
+PUSH INTO t VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 8);
+STEP;
+EXPECT n (8, 8, 36);
+EXPECT (SELECT SUM(n) FROM buckets) (8);
+PUSH INTO t VALUES (1, 10), (1, 11), (2, 20);
+PUSH DELETE FROM t VALUES (3, 3), (4, 4), (5, 5), (6, 6);
+STEP;
+EXPECT n (4, 4, 46);
+EXPECT (SELECT SUM(n) FROM buckets) (4);
+PUSH DELETE FROM t VALUES (1, 11), (2, 20), (7, 7);
+STEP;
+EXPECT (SELECT SUM(n), COUNT(*) FROM buckets) (1, 1);
+EXPECT (SELECT v FROM r) (8);
+
+-- test: a condition on the clock is decided when the row comes
+CREATE TABLE t (id INT, at TIMESTAMP_LTZ(3));
+CREATE MATERIALIZED VIEW past AS SELECT id FROM t WHERE at < NOW();
+CREATE MATERIALIZED VIEW n AS SELECT COUNT(*) AS n FROM t WHERE at < NOW() AND id > 0;
+PUSH INTO t VALUES (1, TO_TIMESTAMP_LTZ(1704068200, 0)), (2, TO_TIMESTAMP_LTZ(1704067100, 0)), (3, NULL);
+STEP;
+EXPECT past (2);
+ADVANCE CLOCK BY INTERVAL '1' HOUR;
+PUSH INTO t VALUES (4, TO_TIMESTAMP_LTZ(1704068200, 0));
+STEP;
+EXPECT past (2), (4);
+PUSH DELETE FROM t VALUES (1, TO_TIMESTAMP_LTZ(1704068200, 0)), (3, NULL);
+STEP;
+EXPECT past (2), (4);
+EXPECT n (2);
+PUSH DELETE FROM t VALUES (2, TO_TIMESTAMP_LTZ(1704067100, 0));
+STEP;
+EXPECT past (4);
+EXPECT n (1);
+
+-- test: beside groups that change, in HAVING, and above a join
+CREATE TABLE t (k INT, v INT);
+CREATE TABLE u (k INT, w INT);
+CREATE MATERIALIZED VIEW g AS SELECT k, SUM(v) AS s, NOW() AS at FROM t GROUP BY k;
+CREATE MATERIALIZED VIEW seen AS SELECT COUNT(DISTINCT at) AS n FROM g;
+CREATE MATERIALIZED VIEW h AS SELECT k, COUNT(*) AS n FROM t GROUP BY k HAVING MAX(v) < EXTRACT(HOUR FROM NOW());
+CREATE MATERIALIZED VIEW j AS SELECT t.k, t.v, u.w, NOW() AS at FROM t LEFT JOIN u ON t.k = u.k;
+INSERT INTO t VALUES (1, 0), (2, 0), (3, 5);
+EXPECT g (1, 0, TO_TIMESTAMP_LTZ(1704067200, 0)), (2, 0, TO_TIMESTAMP_LTZ(1704067200, 0)), (3, 5, TO_TIMESTAMP_LTZ(1704067200, 0));
+EXPECT seen (1);
+EXPECT h ();
+ADVANCE CLOCK BY INTERVAL '1' HOUR;
+INSERT INTO t VALUES (2, 0);
+INSERT INTO u VALUES (3, 7);
+EXPECT g (1, 0, TO_TIMESTAMP_LTZ(1704067200, 0)), (2, 0, TO_TIMESTAMP_LTZ(1704067200, 0)), (3, 5, TO_TIMESTAMP_LTZ(1704067200, 0));
+EXPECT h (2, 2);
+EXPECT j (1, 0, NULL, TO_TIMESTAMP_LTZ(1704067200, 0)), (2, 0, NULL, TO_TIMESTAMP_LTZ(1704067200, 0)), (2, 0, NULL, TO_TIMESTAMP_LTZ(1704070800, 0)), (3, 5, 7, TO_TIMESTAMP_LTZ(1704070800, 0));
+ADVANCE CLOCK BY INTERVAL '1' HOUR;
+UPDATE t SET v = 1 WHERE k = 1;
+EXPECT g (1, 1, TO_TIMESTAMP_LTZ(1704074400, 0)), (2, 0, TO_TIMESTAMP_LTZ(1704067200, 0)), (3, 5, TO_TIMESTAMP_LTZ(1704067200, 0));
+EXPECT seen (2);
+DELETE FROM u;
+DELETE FROM t WHERE k = 2;
+EXPECT j (1, 1, NULL, TO_TIMESTAMP_LTZ(1704074400, 0)), (3, 5, NULL, TO_TIMESTAMP_LTZ(1704074400, 0));
+EXPECT h (1, 1);
+EXPECT (SELECT COUNT(*) FROM g) (2);
+
+-- test: a sink with a key needs no old rows, so nothing is kept for it; what has no key and what only appends
+CREATE TABLE t (k INT, v INT);
+CREATE TABLE a (k INT, v INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE TABLE s (k INT, n BIGINT, at TIMESTAMP_LTZ(3), PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 's', 'properties.bootstrap.servers' = 'h:1', 'key.format' = 'json', 'value.format' = 'json');
+CREATE TABLE p (k INT, n BIGINT, at TIMESTAMP_LTZ(3)) WITH ('connector' = 'print');
+CREATE TABLE id (u STRING, n BIGINT, PRIMARY KEY (u) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'i', 'properties.bootstrap.servers' = 'h:1', 'key.format' = 'json', 'value.format' = 'json');
+EXPECT (EXPLAIN INSERT INTO s SELECT k, COUNT(*), NOW() FROM t GROUP BY k) NOT LIKE '%Once%';
+EXPECT (EXPLAIN INSERT INTO p SELECT k, COUNT(*), NOW() FROM t GROUP BY k) LIKE '%Once(keeps=[%state: those columns of each row alive, nothing bounds it%';
+EXPECT (EXPLAIN INSERT INTO id SELECT UUID(), COUNT(*) FROM t GROUP BY k) LIKE '%Once(keeps=[%';
+EXPECT (EXPLAIN INSERT INTO p SELECT k, v, NOW() FROM a WHERE RAND() < 0.5) NOT LIKE '%Once%';
+INSERT INTO s SELECT k, COUNT(*), NOW() FROM t GROUP BY k;
+PUSH INTO t VALUES (1, 1), (2, 2);
+STEP;
+ADVANCE CLOCK BY INTERVAL '1' HOUR;
+PUSH INTO t VALUES (1, 3);
+PUSH DELETE FROM t VALUES (2, 2);
+STEP;
+EXPECT s (1, 2, TO_TIMESTAMP_LTZ(1704070800, 0));
+
+-- test: the watermark that a row met goes with it
+CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW late AS SELECT id FROM t WHERE CURRENT_WATERMARK(ts) IS NOT NULL AND ts <= CURRENT_WATERMARK(ts);
+CREATE MATERIALIZED VIEW fresh AS SELECT id, CURRENT_WATERMARK(ts) AS w FROM t WHERE CURRENT_WATERMARK(ts) IS NULL OR ts > CURRENT_WATERMARK(ts);
+PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:10'), (2, TIMESTAMP '2024-01-01 00:00:20'), (3, TIMESTAMP '2024-01-01 00:00:15');
+STEP;
+EXPECT late (3);
+EXPECT fresh (1, NULL), (2, TIMESTAMP '2024-01-01 00:00:10');
+PUSH DELETE FROM t VALUES (1, TIMESTAMP '2024-01-01 00:00:10'), (3, TIMESTAMP '2024-01-01 00:00:15');
+STEP;
+EXPECT late ();
+EXPECT fresh (2, TIMESTAMP '2024-01-01 00:00:10');
+
+-- test: rows that become others of the same table, in one statement
+CREATE TABLE t (v INT);
+CREATE MATERIALIZED VIEW r AS SELECT v, NOW() AS at, UUID() AS u FROM t;
+CREATE MATERIALIZED VIEW n AS SELECT v, COUNT(*) AS n, COUNT(DISTINCT u) AS u FROM r GROUP BY v;
+INSERT INTO t VALUES (1), (2), (2), (3);
+ADVANCE CLOCK BY INTERVAL '1' HOUR;
+UPDATE t SET v = v + 1;
+EXPECT n (2, 1, 1), (3, 2, 2), (4, 1, 1);
+UPDATE t SET v = v - 1 WHERE v > 2;
+EXPECT n (2, 3, 3), (3, 1, 1);
+DELETE FROM t;
+EXPECT n ();
+EXPECT r ();
+
+-- test: what was never there fails the query here too
+CREATE TABLE t (id INT);
+CREATE MATERIALIZED VIEW v AS SELECT id, NOW() AS at FROM t;
+PUSH INTO t VALUES (1);
+PUSH DELETE FROM t VALUES (1), (2);
+EXPECT ERROR 'W1308' LIKE '%take back a row that it does not hold%';
+STEP;
+
+-- test: what it keeps is forgotten with the ttl, and what is taken back after that is counted
+SET 'table.exec.state.ttl' = '10 s';
+CREATE TABLE t (k INT, v INT);
+CREATE MATERIALIZED VIEW g AS SELECT k, SUM(v) AS s, NOW() AS at FROM t GROUP BY k;
+PUSH INTO t VALUES (1, 10), (2, 20);
+STEP;
+ADVANCE CLOCK BY INTERVAL '11' SECOND;
+PUSH INTO t VALUES (1, 1);
+STEP;
+EXPECT g (1, 1, TO_TIMESTAMP_LTZ(1704067211, 0)), (2, 20, TO_TIMESTAMP_LTZ(1704067200, 0));
+PUSH INTO t VALUES (1, 4);
+STEP;
+EXPECT g (1, 5, TO_TIMESTAMP_LTZ(1704067211, 0)), (2, 20, TO_TIMESTAMP_LTZ(1704067200, 0));

@@ -23,6 +23,8 @@ typedef struct OpHarness OpHarness;
 OpHarness *op_new(void);
 void op_free(OpHarness *h);
 Arena *op_arena(OpHarness *h);
+/* How many of n random streams a test takes: all in soak, a fourth of them otherwise. */
+uint32_t op_rounds(uint32_t n);
 
 /* ---- plans ---- */
 

@@ -16,12 +16,6 @@ static Plan *with_ttl(Plan *p, int64_t left_ms, int64_t right_ms)
 	return p;
 }
 
-/* Random streams of each kind. */
-static uint32_t seeds(void)
-{
-	return getenv("WEIR_SOAK") ? 20 : 5;
-}
-
 static uint32_t next(uint32_t *seed)
 {
 	*seed = *seed * 1664525 + 1013904223;
@@ -74,7 +68,7 @@ static void last_rows(const char *lines, StrBuf *out)
 
 TEST(groups_against_a_model)
 {
-	for (uint32_t seed = 1; seed <= seeds(); seed++) {
+	for (uint32_t seed = 1; seed <= op_rounds(20); seed++) {
 		OpHarness *h = op_new();
 		Plan *in = op_append(op_scan(h, "k BIGINT, v BIGINT"));
 		Plan *agg = with_ttl(op_agg(h, in, "0", "COUNT(), SUM(1)"), TTL_MS, 0);
@@ -132,7 +126,7 @@ static void come_and_go(OpHarness *h, const Plan *in, const Plan *other, uint32_
 
 TEST(groups_of_rows_that_come_and_go)
 {
-	for (uint32_t seed = 1; seed <= seeds(); seed++) {
+	for (uint32_t seed = 1; seed <= op_rounds(20); seed++) {
 		OpHarness *h = op_new();
 		Plan *in = op_scan(h, "k BIGINT, v BIGINT");
 		come_and_go(h, in, NULL, seed);
@@ -144,7 +138,7 @@ TEST(groups_of_rows_that_come_and_go)
 TEST(joins_of_rows_that_come_and_go)
 {
 	static const JoinKind kinds[] = {JOIN_INNER, JOIN_LEFT, JOIN_FULL, JOIN_SEMI, JOIN_ANTI};
-	for (uint32_t seed = 1; seed <= seeds(); seed++) {
+	for (uint32_t seed = 1; seed <= op_rounds(20); seed++) {
 		OpHarness *h = op_new();
 		Plan *l = op_scan(h, "k BIGINT, v BIGINT"), *r = op_scan(h, "k BIGINT, w BIGINT");
 		come_and_go(h, l, r, seed);
@@ -155,7 +149,7 @@ TEST(joins_of_rows_that_come_and_go)
 
 TEST(others_of_rows_that_come_and_go)
 {
-	for (uint32_t seed = 1; seed <= seeds(); seed++) {
+	for (uint32_t seed = 1; seed <= op_rounds(20); seed++) {
 		OpHarness *h = op_new();
 		Plan *l = op_scan(h, "k BIGINT, v BIGINT"), *r = op_scan(h, "k BIGINT, w BIGINT");
 		come_and_go(h, l, r, seed);

@@ -137,7 +137,7 @@ static void model_table(OpHarness *h, const Model *m, StrBuf *want)
 
 /* ---- tests ---- */
 
-static void play_random(int seed)
+static void play_random(uint32_t seed)
 {
 	static const struct {
 		uint32_t rows, restart;
@@ -192,7 +192,7 @@ static void play_random(int seed)
 			CHECK_STR(out, first);
 		CHECK_STR(op_table(h), strbuf_cstr(&want));
 		if (check_failed)
-			fprintf(stderr, "    seed %d, kind %d, [%d, %d], %u rows a step, restart %u\n", seed, (int)m.kind, m.low,
+			fprintf(stderr, "    seed %u, kind %d, [%d, %d], %u rows a step, restart %u\n", seed, (int)m.kind, m.low,
 			        m.high, ways[i].rows, ways[i].restart);
 	}
 	mem_free(first);
@@ -202,14 +202,14 @@ static void play_random(int seed)
 
 TEST(random_times_late_rows_and_restarts)
 {
-	for (int seed = 1; seed <= 300 && !check_failed; seed++)
+	for (uint32_t seed = 1; seed <= op_rounds(300) && !check_failed; seed++)
 		play_random(seed);
 }
 
 /* What comes out is never late for a window behind the join, as long as what comes in is in time. */
 TEST(a_window_behind_the_join_loses_nothing)
 {
-	for (int seed = 1; seed <= 60 && !check_failed; seed++) {
+	for (uint32_t seed = 1; seed <= op_rounds(60) && !check_failed; seed++) {
 		OpHarness *h = op_new();
 		random_state = (uint64_t)seed;
 		Plan *l = op_append(op_scan(h, "k BIGINT, ts TIMESTAMP")), *r = op_append(op_scan(h, "k BIGINT, ts TIMESTAMP"));

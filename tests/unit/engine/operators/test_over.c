@@ -223,7 +223,7 @@ TEST(state_is_freed)
 /* Over rows that are taken back: what is left is what a snapshot of the rows alive says. */
 TEST(update_is_snapshot)
 {
-	for (unsigned seed = 1; seed <= 8; seed++) {
+	for (unsigned seed = 1; seed <= op_rounds(12); seed++) {
 		random_state = seed;
 		OpHarness *h = op_new(), *fresh = op_new();
 		Plan *in = op_scan(h, "k INT, v INT, id INT"), *in2 = op_scan(fresh, "k INT, v INT, id INT");

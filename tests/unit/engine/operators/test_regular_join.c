@@ -136,7 +136,7 @@ static void naive_table(OpHarness *h, StrBuf *want)
 
 /* ---- tests ---- */
 
-static void play_and_compare(OpHarness *h, const Plan *join, const char *want, int seed)
+static void play_and_compare(OpHarness *h, const Plan *join, const char *want, uint32_t seed)
 {
 	static const struct {
 		uint32_t rows, restart;
@@ -151,12 +151,12 @@ static void play_and_compare(OpHarness *h, const Plan *join, const char *want, i
 			CHECK_STR(out, first);
 		CHECK_STR(op_table(h), want);
 		if (check_failed)
-			fprintf(stderr, "    seed %d, %u rows a step\n", seed, ways[i].rows);
+			fprintf(stderr, "    seed %u, %u rows a step\n", seed, ways[i].rows);
 	}
 	mem_free(first);
 }
 
-static void play_random(int seed)
+static void play_random(uint32_t seed)
 {
 	static bool null_equal[1] = {true};
 	OpHarness *h = op_new();
@@ -194,14 +194,14 @@ static void play_random(int seed)
 
 TEST(random_changes_on_both_sides)
 {
-	for (int seed = 1; seed <= 200 && !check_failed; seed++)
+	for (uint32_t seed = 1; seed <= op_rounds(200) && !check_failed; seed++)
 		play_random(seed);
 }
 
 /* Both sides are the same stream: each row meets itself. */
 TEST(a_stream_joined_with_itself)
 {
-	for (int seed = 1; seed <= 40 && !check_failed; seed++) {
+	for (uint32_t seed = 1; seed <= op_rounds(40) && !check_failed; seed++) {
 		OpHarness *h = op_new();
 		random_state = (uint64_t)seed;
 		Plan *in = op_scan(h, "k BIGINT, v BIGINT");
@@ -298,7 +298,7 @@ static int copies_of(const Side *s, const Row *r)
 
 TEST(set_operations)
 {
-	for (int seed = 1; seed <= 120 && !check_failed; seed++) {
+	for (uint32_t seed = 1; seed <= op_rounds(120) && !check_failed; seed++) {
 		OpHarness *h = op_new();
 		random_state = (uint64_t)seed;
 		bool deletes = random_below(4) != 0, intersect = random_below(2), all = random_below(2);

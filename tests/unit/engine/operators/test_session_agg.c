@@ -297,7 +297,7 @@ static void model_check(int64_t gap, bool retract, uint64_t seed)
 
 TEST(sessions_as_the_model)
 {
-	for (uint64_t i = 0; i < 9 && !check_failed; i++) {
+	for (uint64_t i = 0; i < op_rounds(16) && !check_failed; i++) {
 		model_check(5, false, i * 2 + 1);
 		model_check(1 + (int64_t)i, false, i * 2 + 1000);
 	}
@@ -305,7 +305,7 @@ TEST(sessions_as_the_model)
 
 TEST(sessions_that_lose_rows_as_the_model)
 {
-	for (uint64_t i = 0; i < 9 && !check_failed; i++) {
+	for (uint64_t i = 0; i < op_rounds(16) && !check_failed; i++) {
 		model_check(5, true, i * 2 + 2);
 		model_check(1 + (int64_t)i, true, i * 2 + 1001);
 	}
@@ -345,7 +345,7 @@ static void early_check(int64_t gap, uint64_t seed)
 
 TEST(early_sessions_end_as_closing_ones)
 {
-	for (uint64_t seed = 1; seed <= 10 && !check_failed; seed++)
+	for (uint64_t seed = 1; seed <= op_rounds(12) && !check_failed; seed++)
 		early_check(2 + (int64_t)seed, seed);
 }
 

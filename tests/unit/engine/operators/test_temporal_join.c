@@ -112,7 +112,7 @@ static void run_model(bool left_join, StrBuf *out)
 
 /* ---- tests ---- */
 
-static void play_random(int seed)
+static void play_random(uint32_t seed)
 {
 	static const struct {
 		uint32_t rows, restart;
@@ -151,7 +151,7 @@ static void play_random(int seed)
 		CHECK_STR(out, strbuf_cstr(&want));
 		CHECK_STR(op_late(h), "");
 		if (check_failed)
-			fprintf(stderr, "    seed %d, %u rows a step, restart %u\n", seed, ways[i].rows, ways[i].restart);
+			fprintf(stderr, "    seed %u, %u rows a step, restart %u\n", seed, ways[i].rows, ways[i].restart);
 	}
 	strbuf_deinit(&want);
 	op_free(h);
@@ -159,7 +159,7 @@ static void play_random(int seed)
 
 TEST(random_versions_late_rows_and_restarts)
 {
-	for (int seed = 1; seed <= 300 && !check_failed; seed++)
+	for (uint32_t seed = 1; seed <= op_rounds(300) && !check_failed; seed++)
 		play_random(seed);
 }
 

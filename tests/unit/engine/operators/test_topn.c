@@ -152,7 +152,7 @@ static void check_topn(RankKind kind, int from, int to, bool ranked, bool append
 
 TEST(topn_model)
 {
-	for (unsigned seed = 1; seed <= 6; seed++)
+	for (unsigned seed = 1; seed <= op_rounds(8); seed++)
 		for (int kind = 0; kind < 3; kind++)
 			for (int append = 0; append < 2; append++) {
 				check_topn((RankKind)kind, 1, 1 + (int)random_next() % 4, seed % 2, append, seed);
@@ -178,7 +178,7 @@ TEST(arrival)
 /* First or last by event time. */
 TEST(dedup_model)
 {
-	for (unsigned seed = 1; seed <= 10; seed++) {
+	for (unsigned seed = 1; seed <= op_rounds(12); seed++) {
 		random_state = seed;
 		bool last = seed % 2;
 		OpHarness *h = op_new();

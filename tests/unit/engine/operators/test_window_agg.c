@@ -483,9 +483,9 @@ static void model_check(WindowSpec spec, bool retract, uint64_t seed)
 	op_free(h);
 }
 
-static void model_check_all(WindowSpec spec, int rounds)
+static void model_check_all(WindowSpec spec, uint32_t rounds)
 {
-	for (int i = 0; i < rounds && !check_failed; i++) {
+	for (uint32_t i = 0; i < op_rounds(rounds) && !check_failed; i++) {
 		model_check(spec, false, (uint64_t)i * 2 + 1);
 		model_check(spec, true, (uint64_t)i * 2 + 2);
 	}
@@ -573,7 +573,7 @@ static void early_check(WindowSpec spec, uint64_t seed)
 
 TEST(early_results_end_as_closing_ones)
 {
-	for (uint64_t seed = 1; seed <= 8 && !check_failed; seed++) {
+	for (uint64_t seed = 1; seed <= op_rounds(12) && !check_failed; seed++) {
 		early_check((WindowSpec){.kind = WINDOW_TUMBLE, .size_ms = 10, .slide_ms = 10}, seed);
 		early_check((WindowSpec){.kind = WINDOW_HOP, .size_ms = 20, .slide_ms = 5}, seed);
 		early_check((WindowSpec){.kind = WINDOW_CUMULATE, .size_ms = 20, .slide_ms = 5}, seed);

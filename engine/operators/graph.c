@@ -96,6 +96,7 @@ static bool visit(Operator *op, Err *err)
 {
 	if (op->ninputs) {
 		operator_set_curve(op, op->inputs[0]->curve);
+		op->idle = op->inputs[0]->idle;
 		if (!push_inputs(op, err))
 			return false;
 	}

@@ -323,7 +323,8 @@ static bool interval_join_open(Operator *op, Err *err)
 	op->state = j;
 	j->join = &op->plan->join;
 	strbuf_init(&j->row);
-	ports_init(&j->ports, op);
+	if (!ports_open(&j->ports, op, err))
+		return false;
 	join_clock_init(&j->clock, op, interval_join_fire);
 	join_pairs_open(&j->pairs, op);
 	j->alone = ARENA_ARRAY(op->run->arena, Str, INTERVAL_CANDIDATES);

@@ -110,6 +110,14 @@ typedef struct OperatorCounts {
 	uint64_t batches;
 } OperatorCounts;
 
+/* When a channel is idle in this step: none of its sources has brought a row for as long as their tables allow, so that
+ * nobody waits for its watermark where it meets others. Ordinals; zero: never. */
+typedef struct ChannelIdle {
+	bool begins, ends;
+	int64_t until; /* begins: up to this one, that of the row that comes then; INT64_MAX: all the step */
+	int64_t from;  /* ends: from this one on */
+} ChannelIdle;
+
 struct Operator {
 	const OperatorType *type;
 	const Plan *plan;
@@ -120,11 +128,12 @@ struct Operator {
 	uint32_t nconsumers;
 	Operator *consumer; /* the last one added; the only one if nconsumers is 1 */
 	bool enough;        /* snapshots: nobody wants more rows of it */
-	bool more;     /* snapshots: set by flush that has given a part and wants to be called again in the next round */
-	bool finished; /* snapshots: has been flushed to its end */
-	BatchList out; /* of this step */
-	Curve curve;   /* of the output */
-	void *state;   /* the operator's own */
+	bool more;        /* snapshots: set by flush that has given a part and wants to be called again in the next round */
+	bool finished;    /* snapshots: has been flushed to its end */
+	BatchList out;    /* of this step */
+	Curve curve;      /* of the output */
+	ChannelIdle idle; /* of the output; by default its input's */
+	void *state;      /* the operator's own */
 	StateTable **states; /* opened by operator_state_open */
 	uint32_t nstates, states_cap;
 	OperatorCounts counts;

@@ -72,7 +72,8 @@ static bool regular_join_open(Operator *op, Err *err)
 	uint32_t ncols = op->plan->inputs[0]->ncols + op->plan->inputs[1]->ncols;
 	RegularJoinOp *j = ARENA_NEW(arena, RegularJoinOp);
 	op->state = j;
-	ports_init(&j->ports, op);
+	if (!ports_open(&j->ports, op, err))
+		return false;
 	j->kind = p->kind;
 	j->append = op->plan->append_only;
 	j->semi = p->kind == JOIN_SEMI || p->kind == JOIN_ANTI;

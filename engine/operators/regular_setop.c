@@ -30,7 +30,8 @@ static bool regular_setop_open(Operator *op, Err *err)
 {
 	RegularSetopOp *s = ARENA_NEW(op->run->arena, RegularSetopOp);
 	op->state = s;
-	ports_init(&s->ports, op);
+	if (!ports_open(&s->ports, op, err))
+		return false;
 	s->intersect = op->plan->setop.op == SETOP_INTERSECT;
 	s->all = op->plan->setop.all;
 	return operator_state_open(op, "rows", STATE_HASH, 0, &s->rows, err) &&

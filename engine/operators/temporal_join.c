@@ -344,7 +344,8 @@ static bool temporal_join_open(Operator *op, Err *err)
 	op->state = j;
 	j->join = &op->plan->join;
 	strbuf_init(&j->row);
-	ports_init(&j->ports, op);
+	if (!ports_open(&j->ports, op, err))
+		return false;
 	join_clock_init(&j->clock, op, temporal_join_fire);
 	join_pairs_open(&j->pairs, op);
 	j->fired = ARENA_ARRAY(op->run->arena, Fired, TEMPORAL_ROWS);

@@ -6,11 +6,9 @@
 
 static bool union_open(Operator *op, Err *err)
 {
-	(void)err;
 	Ports *p = ARENA_NEW(op->run->arena, Ports);
-	ports_init(p, op);
 	op->state = p;
-	return true;
+	return ports_open(p, op, err);
 }
 
 /* The same column types as the first input's, as far as the batch tells: nullability does not matter. */

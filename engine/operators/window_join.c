@@ -282,7 +282,8 @@ static bool window_join_open(Operator *op, Err *err)
 	JoinKind kind = j->join->kind;
 	j->keeps[0] = kind == JOIN_LEFT || kind == JOIN_FULL || kind == JOIN_ANTI;
 	j->keeps[1] = kind == JOIN_RIGHT || kind == JOIN_FULL;
-	ports_init(&j->ports, op);
+	if (!ports_open(&j->ports, op, err))
+		return false;
 	join_clock_init(&j->clock, op, window_join_fire);
 	join_pairs_open(&j->pairs, op);
 	window_time_init(&j->time, &j->join->window);

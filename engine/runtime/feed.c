@@ -514,6 +514,8 @@ bool feed_step(Engine *e, Feed *f, int64_t next_ord, uint32_t *walked, Err *err)
 	}
 	f->watermark_ms = curve_last(&curve);
 	scan_feed(f->op, list.items, list.len, curve);
+	f->op->idle =
+	    f->view && !hide && !f->behind ? f->view->graph->ops[f->view->graph->nops - 1]->idle : (ChannelIdle){0};
 	return true;
 }
 

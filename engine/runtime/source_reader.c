@@ -537,6 +537,7 @@ void source_reader_end_step(Reader *r)
 	r->step_cols_made = false;
 	r->before_ms = r->watermark_ms;
 	r->step_started = false;
+	r->idle = (ChannelIdle){0};
 }
 
 uint32_t source_reader_known(const Reader *r)

@@ -198,6 +198,7 @@ bool source_reader_emit(Reader *r, ReaderScan *s, const EvalEnv *env, Arena *ste
 	if (r->nrows && !source_reader_emit_rows(r, s, env, step, &b, err))
 		return false;
 	scan_feed(s->op, &b, b ? 1 : 0, curve);
+	s->op->idle = r->idle;
 	return true;
 }
 

@@ -106,6 +106,7 @@ struct Reader {
 	int64_t before_ms;    /* at the start of this step */
 	bool step_started;
 	/* of the step */
+	ChannelIdle idle;
 	ReaderSegment *segs;
 	uint32_t nsegs, segs_cap;
 	uint32_t nrows, rows_cap;

@@ -58,6 +58,28 @@ static void add_point(Reader *r, Arena *step, int64_t ord, int64_t ms)
 	r->points[r->npoints++] = (WatermarkPoint){ord, ms};
 }
 
+/* Are all partitions that are left idle? */
+static bool all_idle(const Reader *r)
+{
+	bool any = false;
+	for (uint32_t i = 0; i < r->nparts; i++)
+		if (!r->parts[i].done) {
+			if (!r->parts[i].pos.idle)
+				return false;
+			any = true;
+		}
+	return any && r->all_known && r->has_watermark;
+}
+
+/* Something has come. until: the last ordinal for which the reader was idle. */
+static void wake(Reader *r, ReaderPart *p, int64_t until)
+{
+	p->pos.idle = false;
+	if (r->idle.begins && r->idle.until == INT64_MAX)
+		r->idle.until = until;
+	r->idle.ends = false;
+}
+
 static void start_step(Reader *r, Arena *step, uint32_t max, int64_t next_ord)
 {
 	if (r->step_started)
@@ -67,6 +89,7 @@ static void start_step(Reader *r, Arena *step, uint32_t max, int64_t next_ord)
 	r->rows_cap = max + BATCH_ROWS_MAX;
 	r->ord = ARENA_ARRAY(step, int64_t, r->rows_cap);
 	r->stamp = ARENA_ARRAY(step, int64_t, r->rows_cap);
+	r->idle = (ChannelIdle){.begins = all_idle(r), .until = INT64_MAX};
 	add_point(r, step, next_ord, source_reader_min_watermark(r));
 }
 
@@ -79,13 +102,19 @@ static void next_chunk(Reader *r, uint32_t part, Arena *step, int64_t next_ord, 
 		ReaderChunk *c = p->chunk;
 		p->pos.next = c->src.next;
 		if (c->src.n || c->src.advance) {
-			p->pos.idle = false;
+			wake(r, p, next_ord - 1);
 			p->last_us = now_us;
 		}
 		if (c->src.advance && c->src.advance_ms > p->pos.watermark_ms)
 			p->pos.watermark_ms = c->src.advance_ms;
-		if (c->src.idle_after)
+		if (c->src.idle_after) {
 			p->pos.idle = true;
+			bool woke = !r->idle.begins || r->idle.until != INT64_MAX;
+			if (woke && all_idle(r)) {
+				r->idle.ends = true;
+				r->idle.from = next_ord;
+			}
+		}
 		p->chunk = NULL;
 		source_reader_chunk_retire(r, c);
 		bool got = false;
@@ -173,7 +202,7 @@ static uint32_t take_run(const Choice *me, const Choice *rival, int64_t rival_ar
 	ReaderChunk *c = p->chunk;
 	int64_t others = others_watermark(r, me->part);
 	uint32_t from = c->at, n = 0;
-	p->pos.idle = false;
+	wake(r, p, next_ord);
 	p->last_us = now_us;
 	while (c->at < c->nrows && (n < max || message_goes_on(c))) {
 		uint32_t i = c->at;

@@ -32,6 +32,10 @@ PUSH INTO o VALUES ('E', TIMESTAMP '2024-01-01 00:00:05');
 STEP;
 EXPECT v ();
 EXPECT (WHY v) LIKE '%input "r" partition r/0: %watermark 2024-01-01 00:00:01.000 <- holds the watermark%';
+IDLE r PARTITION 0;
+STEP;
+EXPECT (WHY v) LIKE '%input "r" partition r/0: %idle: the watermark does not wait for it%';
+EXPECT v ('E', 1);
 
 -- test: rows that came too late are counted and can be looked at
 CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);

@@ -115,7 +115,7 @@ def main():
     p.add_argument('--weir', required=True)
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--first', type=int, default=0, help='number of the first query')
-    p.add_argument('--queries', type=int, help='2000, in soak 100000')
+    p.add_argument('--queries', type=int, help='1200, in soak 100000')
     p.add_argument('--batch', type=int, default=100, help='queries per process')
     p.add_argument('--world', type=int, default=10, help='queries per engine')
     p.add_argument('--ways', type=int, default=3, choices=(3, 9), help='pairs of step size and restart for each query')
@@ -124,7 +124,7 @@ def main():
     p.add_argument('--until-found', action='store_true', help='stop at the first batch that fails, print its first number')
     p.add_argument('--print', action='store_true', help='print the scripts, run nothing')
     o = p.parse_args()
-    o.queries = o.queries or (100000 if os.environ.get('WEIR_SOAK') else 2000)
+    o.queries = o.queries or (100000 if os.environ.get('WEIR_SOAK') else 1200)
     end, start = o.first + o.queries, time.time()
     if o.print:
         for i in range(o.first, end, o.world):

@@ -150,13 +150,10 @@ void materialize_keys(const Stored *stored, const Batch *b, Arena *arena, Str *k
 		}
 		return;
 	}
-	const Column **cols = ARENA_ARRAY(arena, const Column *, b->ncols + 1);
-	for (uint32_t i = 0; i < b->ncols; i++)
-		cols[i] = &b->cols[i];
-	column_encode_keys(cols, b->ncols, b->n, arena, keys);
+	const Str *rows = operator_row_keys(b, arena);
 	char *bytes = arena_alloc(arena, (size_t)b->n * 16 + 1);
 	for (uint32_t i = 0; i < b->n; i++) {
-		Hash128 h = hash_bytes128(keys[i].ptr, keys[i].len, 0);
+		Hash128 h = hash_bytes128(rows[i].ptr, rows[i].len, 0);
 		codec_store_be64(bytes + (size_t)i * 16, h.high);
 		codec_store_be64(bytes + (size_t)i * 16 + 8, h.low);
 		keys[i] = str_make(bytes + (size_t)i * 16, 16);

@@ -83,6 +83,16 @@ void operator_want_no_more(Operator *op)
 		operator_want_no_more(op->inputs[i]);
 }
 
+Str *operator_row_keys(const Batch *b, Arena *arena)
+{
+	const Column **cols = ARENA_ARRAY(arena, const Column *, b->ncols + 1);
+	for (uint32_t c = 0; c < b->ncols; c++)
+		cols[c] = &b->cols[c];
+	Str *keys = ARENA_ARRAY(arena, Str, b->n + 1);
+	column_encode_keys(cols, b->ncols, b->n, arena, keys);
+	return keys;
+}
+
 Str operator_state_name(Operator *op, const char *what)
 {
 	return arena_printf(op->run->arena, "%.*s.%u.%s", STR_ARG(op->run->name), op->plan->id, what);

@@ -165,6 +165,8 @@ void operator_emit(Operator *op, const Batch *b);
 /* This row of the input made the operator fail. */
 void operator_failed_at(Operator *op, const Batch *b, uint32_t row);
 void operator_set_curve(Operator *op, Curve curve);
+/* The bytes of each row as a key of all its columns. */
+Str *operator_row_keys(const Batch *b, Arena *arena);
 /* Name of a state table of this operator: <query>.<id>.<what>, in the query's arena. */
 Str operator_state_name(Operator *op, const char *what);
 /* Opens a state table of the operator: in the store, or private in RAM for snapshots. key columns etc. as in StateSpec.

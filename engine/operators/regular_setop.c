@@ -68,16 +68,6 @@ static const Batch *merged(Operator *op, const PortsStep *s)
 	return batch_gather(batch_concat(s->batches, 2, step), idx, s->n, step);
 }
 
-static Str *row_keys(const Batch *b, Arena *step)
-{
-	const Column **cols = ARENA_ARRAY(step, const Column *, b->ncols + 1);
-	for (uint32_t c = 0; c < b->ncols; c++)
-		cols[c] = &b->cols[c];
-	Str *keys = ARENA_ARRAY(step, Str, b->n + 1);
-	column_encode_keys(cols, b->ncols, b->n, step, keys);
-	return keys;
-}
-
 /* What the row at `at` changes; the weight of what comes out. */
 static int64_t take_row(Operator *op, uint32_t port, int64_t weight, Str key, uint32_t at)
 {
@@ -149,7 +139,7 @@ static bool regular_setop_flush(Operator *op, Err *err)
 	if (!in.n)
 		return true;
 	const Batch *b = merged(op, &in);
-	Str *keys = row_keys(b, step);
+	Str *keys = operator_row_keys(b, step);
 	uint32_t *idx = ARENA_ARRAY(step, uint32_t, in.n + 1), n = 0;
 	int64_t *weight = ARENA_ARRAY(step, int64_t, in.n + 1);
 	state_warm(s->rows, keys, in.n);

@@ -24,22 +24,12 @@ static bool setop_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 	return true;
 }
 
-static Str *row_keys(const Batch *b, Arena *arena)
-{
-	const Column **cols = ARENA_ARRAY(arena, const Column *, b->ncols + 1);
-	for (uint32_t c = 0; c < b->ncols; c++)
-		cols[c] = &b->cols[c];
-	Str *keys = ARENA_ARRAY(arena, Str, b->n + 1);
-	column_encode_keys(cols, b->ncols, b->n, arena, keys);
-	return keys;
-}
-
 /* Copies of each row of the right side. */
 static bool count_right(Operator *op, const Batch *right, StateTable **out, Err *err)
 {
 	if (!operator_state_open(op, "right", STATE_HASH, 0, out, err))
 		return false;
-	Str *keys = row_keys(right, op->run->step);
+	Str *keys = operator_row_keys(right, op->run->step);
 	for (uint32_t i = 0; i < right->n; i++)
 		++*(int64_t *)state_edit(*out, keys[i], 16, NULL, NULL);
 	return true;
@@ -56,7 +46,7 @@ static bool setop_flush(Operator *op, Err *err)
 	    !count_right(op, right, &counts, err))
 		return false;
 	bool intersect = op->plan->setop.op == SETOP_INTERSECT, all = op->plan->setop.all;
-	Str *keys = row_keys(left, step);
+	Str *keys = operator_row_keys(left, step);
 	uint32_t *idx = ARENA_ARRAY(step, uint32_t, left->n + 1);
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < left->n; i++) {

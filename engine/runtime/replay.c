@@ -5,7 +5,8 @@
 
 #include "engine/runtime/delivery.h"
 
-uint32_t replay_rows(const Replay *r, StrBuf *after, int64_t until, Arena *arena, ReplayRow *rows)
+/* The next rows behind *after (moved on; empty: from the first). */
+static uint32_t next_rows(const Replay *r, StrBuf *after, int64_t until, Arena *arena, ReplayRow *rows)
 {
 	const Type *const *types;
 	uint32_t ncols = side_types(r->side->what, &types), n = 0;
@@ -38,6 +39,22 @@ uint32_t replay_rows(const Replay *r, StrBuf *after, int64_t until, Arena *arena
 		strbuf_putc(after, 0);
 	}
 	return n;
+}
+
+bool replay_each(Replay *r, int64_t until, ReplayTake take, void *ctx, Err *err)
+{
+	StrBuf after;
+	strbuf_init(&after);
+	bool ok = true;
+	ReplayRow *rows = ARENA_ARRAY(r->x->arena, ReplayRow, REPLAY_CHUNK);
+	for (uint32_t n = REPLAY_CHUNK; ok && n == REPLAY_CHUNK;) {
+		Arena *arena = arena_open("replay", 0);
+		n = next_rows(r, &after, until, arena, rows);
+		ok = take(r, ctx, rows, n, arena, err);
+		arena_close(arena);
+	}
+	strbuf_deinit(&after);
+	return ok;
 }
 
 static const char *state_words(const Query *q)

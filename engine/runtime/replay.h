@@ -37,8 +37,10 @@ typedef struct ReplayRow {
 } ReplayRow;
 
 enum { REPLAY_CHUNK = 1024 };
-/* The next rows behind *after (moved on; empty: from the first), no later than seq `until`. */
-uint32_t replay_rows(const Replay *r, StrBuf *after, int64_t until, Arena *arena, ReplayRow *rows);
+/* What is done with some rows; the arena is theirs. */
+typedef bool (*ReplayTake)(Replay *r, void *ctx, const ReplayRow *rows, uint32_t n, Arena *arena, Err *err);
+/* All rows of the side table up to seq `until`, in their order, a chunk at a time. */
+bool replay_each(Replay *r, int64_t until, ReplayTake take, void *ctx, Err *err);
 
 /* replay_bad.c, replay_late.c, replay_refused.c */
 bool replay_bad(Replay *r, Err *err);

@@ -215,8 +215,9 @@ static bool replay_row(Replay *r, const ReplayRow *row, Err *err)
 	return true;
 }
 
-static bool replay_chunk(Replay *r, const Targets *targets, const ReplayRow *rows, uint32_t n, Arena *arena, Err *err)
+static bool replay_chunk(Replay *r, void *ctx, const ReplayRow *rows, uint32_t n, Arena *arena, Err *err)
 {
+	const Targets *targets = ctx;
 	RecordState *states = ARENA_ARRAY_ZERO(arena, RecordState, n + 1);
 	uint32_t m = 0;
 	for (uint32_t i = 0; i < n; i++) {
@@ -278,17 +279,5 @@ bool replay_bad(Replay *r, Err *err)
 		err_set_at(err, ERR_WRONG_OBJECT, r->x->stmt->span, "no query reads \"%.*s\"", STR_ARG(r->rel->schema));
 		return err_hint(err, "Bad rows go to the queries that missed them: create one first.");
 	}
-	int64_t until = (int64_t)e->next_side;
-	StrBuf after;
-	strbuf_init(&after);
-	bool ok = true;
-	ReplayRow *rows = ARENA_ARRAY(r->x->arena, ReplayRow, REPLAY_CHUNK);
-	for (uint32_t n = REPLAY_CHUNK; ok && n == REPLAY_CHUNK;) {
-		Arena *arena = arena_open("replay", 0);
-		n = replay_rows(r, &after, until, arena, rows);
-		ok = replay_chunk(r, &targets, rows, n, arena, err);
-		arena_close(arena);
-	}
-	strbuf_deinit(&after);
-	return ok;
+	return replay_each(r, (int64_t)e->next_side, replay_chunk, &targets, err);
 }

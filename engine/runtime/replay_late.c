@@ -26,6 +26,7 @@ typedef struct LateRows {
 	uint32_t nshapes;
 	Value *rows;
 	uint32_t n, cap;
+	StrBuf keys; /* of the side rows that are taken out */
 } LateRows;
 
 static int64_t find_column(const Plan *in, Str name)
@@ -160,8 +161,9 @@ static bool convert(Replay *r, LateRows *l, const LateShape *s, const ReplayRow 
 	return true;
 }
 
-static bool collect(Replay *r, LateRows *l, const ReplayRow *rows, uint32_t n, StrBuf *keys, Arena *arena, Err *err)
+static bool collect(Replay *r, void *ctx, const ReplayRow *rows, uint32_t n, Arena *arena, Err *err)
 {
+	LateRows *l = ctx;
 	const ReplayRow **run = ARENA_ARRAY(arena, const ReplayRow *, n + 1);
 	for (uint32_t at = 0; at < n;) {
 		uint32_t len = 0, node = rows[at].raw.node;
@@ -174,7 +176,7 @@ static bool collect(Replay *r, LateRows *l, const ReplayRow *rows, uint32_t n, S
 			}
 			node = row->raw.node;
 			run[len++] = row;
-			codec_put_blob(keys, row->key);
+			codec_put_blob(&l->keys, row->key);
 		}
 		const LateShape *s = len ? shape_of(r, l, node, err) : NULL;
 		if (len && (!s || !convert(r, l, s, run, len, arena, err)))
@@ -268,28 +270,17 @@ bool replay_late(Replay *r, Err *err)
 		return err_hint(err, "RESUME it first.");
 	}
 	l.env = l.query->run.env;
-	int64_t until = (int64_t)e->next_side;
-	StrBuf after, keys;
-	strbuf_init(&after);
-	strbuf_init(&keys);
-	bool ok = true;
-	ReplayRow *rows = ARENA_ARRAY(r->x->arena, ReplayRow, REPLAY_CHUNK);
-	for (uint32_t n = REPLAY_CHUNK; ok && n == REPLAY_CHUNK;) {
-		Arena *arena = arena_open("replay", 0);
-		n = replay_rows(r, &after, until, arena, rows);
-		ok = collect(r, &l, rows, n, &keys, arena, err);
-		arena_close(arena);
-	}
+	strbuf_init(&l.keys);
+	bool ok = replay_each(r, (int64_t)e->next_side, collect, &l, err);
 	ok = ok && (l.outbox ? send_rows(&l, err) : own_put_rows(e, l.target, l.rows, l.n, err));
-	CodecReader k = codec_reader(strbuf_str(&keys));
+	CodecReader k = codec_reader(strbuf_str(&l.keys));
 	Str key;
 	while (ok && codec_get_blob(&k, &key)) {
 		side_remove(e, r->side, key);
 		side_gone(r->side, key);
 		r->replayed++;
 	}
-	strbuf_deinit(&after);
-	strbuf_deinit(&keys);
+	strbuf_deinit(&l.keys);
 	/* at once: a row of the same key must not come into the same epoch */
 	return ok && (!l.outbox || engine_checkpoint(e, err));
 }

@@ -8,19 +8,26 @@
 #include "engine/runtime/delivery.h"
 #include "engine/runtime/replay.h"
 
-static bool send_chunk(Replay *r, Query *q, const ReplayRow *rows, uint32_t n, uint64_t delivered, Err *err)
+typedef struct Refused {
+	Query *query;
+	uint64_t delivered; /* the last epoch that is */
+} Refused;
+
+static bool send_chunk(Replay *r, void *ctx, const ReplayRow *rows, uint32_t n, Arena *arena, Err *err)
 {
+	(void)arena;
 	Engine *e = r->x->e;
+	const Refused *f = ctx;
 	for (uint32_t i = 0; i < n; i++) {
 		const ReplayRow *row = &rows[i];
-		if (!row->has_raw || row->raw.epoch > delivered) {
+		if (!row->has_raw || row->raw.epoch > f->delivered) {
 			r->stayed++;
 			continue;
 		}
 		if (row->raw.stale) {
 			r->read++;
 		} else {
-			if (!outbox_again(q->outbox, row->raw.kind, row->raw.values))
+			if (!outbox_again(f->query->outbox, row->raw.kind, row->raw.values))
 				return err_set(err, ERR_STATE_CORRUPT, "a refused row is damaged");
 			r->replayed++;
 		}
@@ -46,17 +53,7 @@ bool replay_refused(Replay *r, Err *err)
 	DeliveryStatus status;
 	delivery_status((Delivery *)(uintptr_t)outbox_delivery(q->outbox), &status);
 	int64_t until = (int64_t)e->next_side;
-	StrBuf after;
-	strbuf_init(&after);
-	bool ok = true;
-	ReplayRow *rows = ARENA_ARRAY(r->x->arena, ReplayRow, REPLAY_CHUNK);
-	for (uint32_t n = REPLAY_CHUNK; ok && n == REPLAY_CHUNK;) {
-		Arena *arena = arena_open("replay", 0);
-		n = replay_rows(r, &after, until, arena, rows);
-		ok = send_chunk(r, q, rows, n, status.delivered, err);
-		arena_close(arena);
-	}
-	strbuf_deinit(&after);
+	bool ok = replay_each(r, until, send_chunk, &(Refused){q, status.delivered}, err);
 	/* at once: a row of the same key must not come into the same epoch */
 	ok = ok && engine_checkpoint(e, err);
 	r->x->s->replay_epoch = ok && r->replayed ? store_sealed_epoch(e->store) : 0;

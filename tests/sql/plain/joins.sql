@@ -107,8 +107,9 @@ EXPECT (SELECT t0.id, t9.v FROM t0 JOIN t1 ON t0.n1 = t1.id JOIN t2 ON t1.n2 = t
 EXPECT (SELECT t0.id, t9.v FROM t0 LEFT JOIN t1 ON t0.n1 = t1.id LEFT JOIN t2 ON t1.n2 = t2.id LEFT JOIN t3 ON t2.n3 = t3.id LEFT JOIN t4 ON t3.n4 = t4.id LEFT JOIN t5 ON t4.n5 = t5.id LEFT JOIN t6 ON t5.n6 = t6.id LEFT JOIN t7 ON t6.n7 = t7.id LEFT JOIN t8 ON t7.n8 = t8.id LEFT JOIN t9 ON t8.n9 = t9.id) (1, 'one'), (2, 'one'), (2, 'two'), (3, 'one'), (3, 'two'), (4, NULL);
 EXPECT (SELECT t0.id, t9.v FROM t0, t1, t2, t3, t4, t5, t6, t7, t8, t9 WHERE t9.id = t8.n9 AND t8.id = t7.n8 AND t7.id = t6.n7 AND t6.id = t5.n6 AND t5.id = t4.n5 AND t4.id = t3.n4 AND t3.id = t2.n3 AND t2.id = t1.n2 AND t1.id = t0.n1 AND t9.v <> 'two') (1, 'one'), (2, 'one'), (3, 'one');
 EXPECT (SELECT COUNT(*) AS n FROM t0, t1, t2, t3, t4, t5, t6, t7, t8, t9 WHERE t0.n1 = t1.id AND t1.n2 = t2.id AND t2.n3 = t3.id AND t3.n4 = t4.id AND t4.n5 = t5.id AND t5.n6 = t6.id AND t6.n7 = t7.id AND t7.n8 = t8.id AND t8.n9 = t9.id) (5);
-EXPECT (EXPLAIN SELECT COUNT(*) FROM t0, t1, t2, t3, t4, t5, t6, t7, t8, t9 WHERE t9.id = t8.n9 AND t8.id = t7.n8 AND t7.id = t6.n7 AND t6.id = t5.n6 AND t5.id = t4.n5 AND t4.id = t3.n4 AND t3.id = t2.n3 AND t2.id = t1.n2 AND t1.id = t0.n1) NOT LIKE '%cross%';
-EXPECT (EXPLAIN SELECT COUNT(*) FROM t0, t9, t1 WHERE t0.n1 = t1.id AND t1.n2 = t9.id) NOT LIKE '%Join(inner, true%';
+EXPECT (EXPLAIN SELECT COUNT(*) FROM t0, t1, t2, t3, t4, t5, t6, t7, t8, t9 WHERE t9.id = t8.n9 AND t8.id = t7.n8 AND t7.id = t6.n7 AND t6.id = t5.n6 AND t5.id = t4.n5 AND t4.id = t3.n4 AND t3.id = t2.n3 AND t2.id = t1.n2 AND t1.id = t0.n1) NOT LIKE '%nested loop%';
+EXPECT (EXPLAIN SELECT COUNT(*) FROM t0, t9) LIKE '%nested loop%';
+EXPECT (EXPLAIN SELECT COUNT(*) FROM t0, t9, t1 WHERE t0.n1 = t1.id AND t1.n2 = t9.id) NOT LIKE '%nested loop%';
 
 -- test: joins with views, derived tables and aggregates on either side
 CREATE TABLE o (id INT, c INT, total INT);

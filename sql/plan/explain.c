@@ -14,6 +14,14 @@ static void put_cols(const Plan *in, const uint32_t *cols, uint32_t n, StrBuf *o
 	}
 }
 
+static void put_list(const char *before, const Plan *in, const uint32_t *cols, uint32_t n, const char *behind,
+                     StrBuf *out)
+{
+	strbuf_puts(out, before);
+	put_cols(in, cols, n, out);
+	strbuf_puts(out, behind);
+}
+
 static Str *names_of(Arena *arena, const Plan *in)
 {
 	Str *names = ARENA_ARRAY(arena, Str, in->ncols + 1);
@@ -158,11 +166,8 @@ static void put_agg(const Plan *p, StrBuf *out)
 {
 	const PlanAgg *a = &p->agg;
 	const Plan *in = p->inputs[0];
-	if (a->nkeys) {
-		strbuf_puts(out, "groupBy=[");
-		put_cols(in, a->keys, a->nkeys, out);
-		strbuf_puts(out, "], ");
-	}
+	if (a->nkeys)
+		put_list("groupBy=[", in, a->keys, a->nkeys, "], ", out);
 	if (p->kind == PLAN_WINDOW_AGG) {
 		strbuf_puts(out, "window=[");
 		put_window(&a->window, out);
@@ -209,9 +214,7 @@ static void put_partition(const Plan *in, const uint32_t *cols, uint32_t n, StrB
 {
 	if (!n)
 		return;
-	strbuf_puts(out, "partitionBy=[");
-	put_cols(in, cols, n, out);
-	strbuf_puts(out, "], ");
+	put_list("partitionBy=[", in, cols, n, "], ", out);
 }
 
 static void put_bound(const Plan *p, const OverBound *o, StrBuf *out)
@@ -363,11 +366,8 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 		break;
 	case PLAN_WINDOW:
 		put_window(&p->window.spec, out);
-		if (p->window.nkeys) {
-			strbuf_puts(out, ", partitionBy=[");
-			put_cols(p, p->window.keys, p->window.nkeys, out);
-			strbuf_putc(out, ']');
-		}
+		if (p->window.nkeys)
+			put_list(", partitionBy=[", p, p->window.keys, p->window.nkeys, "]", out);
 		break;
 	case PLAN_EXPAND: put_sets(p, out); break;
 	case PLAN_AGG:
@@ -390,11 +390,8 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 		break;
 	case PLAN_APPLY:
 		strbuf_puts(out, applies[p->apply.kind]);
-		if (p->apply.nparams) {
-			strbuf_puts(out, ", correlated by [");
-			put_cols(p->inputs[0], p->apply.params, p->apply.nparams, out);
-			strbuf_putc(out, ']');
-		}
+		if (p->apply.nparams)
+			put_list(", correlated by [", p->inputs[0], p->apply.params, p->apply.nparams, "]", out);
 		strbuf_puts(out, p->apply.many ? ", a batch at once" : "");
 		break;
 	case PLAN_SETOP:
@@ -418,32 +415,19 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 	case PLAN_TOPN: put_topn(p, out); break;
 	case PLAN_EXCHANGE:
 		if (p->exchange.nkeys) {
-			strbuf_puts(out, "hash[");
-			put_cols(p, p->exchange.keys, p->exchange.nkeys, out);
-			strbuf_putc(out, ']');
+			put_list("hash[", p, p->exchange.keys, p->exchange.nkeys, "]", out);
 		} else {
 			strbuf_puts(out, "single");
 		}
 		break;
-	case PLAN_ONCE:
-		strbuf_puts(out, "keeps=[");
-		put_cols(p, p->once.cols, p->once.ncols, out);
-		strbuf_putc(out, ']');
-		break;
+	case PLAN_ONCE: put_list("keeps=[", p, p->once.cols, p->once.ncols, "]", out); break;
 	case PLAN_LAST_WINS:
-	case PLAN_NORMALIZE:
-		strbuf_puts(out, "key=[");
-		put_cols(p, p->target.key, p->target.nkey, out);
-		strbuf_putc(out, ']');
-		break;
+	case PLAN_NORMALIZE: put_list("key=[", p, p->target.key, p->target.nkey, "]", out); break;
 	case PLAN_MATERIALIZE:
 	case PLAN_SINK:
 		strbuf_put_str(out, p->target.rel->name);
-		if (p->target.nkey) {
-			strbuf_puts(out, ", key=[");
-			put_cols(p, p->target.key, p->target.nkey, out);
-			strbuf_putc(out, ']');
-		}
+		if (p->target.nkey)
+			put_list(", key=[", p, p->target.key, p->target.nkey, "]", out);
 		break;
 	default: break;
 	}
@@ -687,9 +671,7 @@ static void print(Printing *t, const Plan *p, uint32_t depth)
 		put_state(p, out);
 	if (o && o->state && p->has_key && p->kind != PLAN_MATERIALIZE && p->kind != PLAN_SINK &&
 	    p->kind != PLAN_EXCHANGE && p->nkey) {
-		strbuf_puts(out, "; unique=[");
-		put_cols(p, p->key, p->nkey, out);
-		strbuf_putc(out, ']');
+		put_list("; unique=[", p, p->key, p->nkey, "]", out);
 	}
 	if (o && o->extra)
 		o->extra(o->ctx, p, out);

@@ -81,7 +81,7 @@ FAR = [("duration", -5), ("duration", 2**31 - 1), ("started_at", "0001-01-01T00:
        ("wins", 2**31 - 1), ("wins", -1), ("games_played", -2**31), ("kills", 2**31 - 1), ("assists", 2**31 - 1), ("deaths", -2**31),
        ("win_rate", 250.5), ("last_match_date", "0001-01-01"), ("last_match_date", "9999-12-31"), ("profile_updated_at", "0001-01-01T00:00:00.000Z")]
 WRONG = [("duration", "many"), ("duration", 2**31), ("started_at", "yesterday"), ("finished_at", [1]), ("wins", {"a": 1}), ("kills", -2**40),
-         ("is_active", [True]), ("win_rate", "high"), ("last_match_date", "31.12.2025")]
+         ("win_rate", "high"), ("last_match_date", "31.12.2025")]
 
 
 def make(n, folder):

@@ -133,6 +133,13 @@ static bool bind_ref_function(Binder *b, const AstRefFunction *ref, Scope *outer
 bool bind_ref(Binder *b, const AstNode *ref, Scope *outer, const Cte *ctes, Scope *left, Scope *out, Err *err)
 {
 	bind_scope_init(out, b, outer, ctes);
+	/* each use of a view or a WITH is bound anew: with a few lines that use the one before twice, millions */
+	if (ref->kind != AST_REF_JOIN && b->nfrom++ >= BIND_FROM_MAX) {
+		err_set_at(err, ERR_TOO_DEEP, bind_span(b, ref),
+		           "the statement reads more than %d tables, counting what each use of a view and of a WITH reads",
+		           BIND_FROM_MAX);
+		return err_hint(err, "Keep what is read often as a materialized view.");
+	}
 	switch (ref->kind) {
 	case AST_REF_TABLE: return bind_ref_table(b, AST_CONST(AstRefTable, ref), ctes, out, err);
 	case AST_REF_SUBQUERY: return bind_ref_subquery(b, AST_CONST(AstRefSubquery, ref), outer, ctes, out, err);

@@ -24,6 +24,7 @@ enum {
 	BIND_RIGHT_COL = 1 << 28,  /* in the test of IN, ANY, ALL: first column of the subquery */
 	BIND_VIEW_DEPTH_MAX = 64,  /* views and functions that expand into others */
 	BIND_COLUMNS_MAX = 4096,   /* of one relation or select list */
+	BIND_FROM_MAX = 1024,      /* what stands in the FROMs of a statement, WITH and views expanded */
 	BIND_SLOTS_PER_APPLY = 64, /* outer columns that one subquery may read */
 };
 
@@ -91,6 +92,7 @@ struct Binder {
 	uint32_t next_slot;
 	uint32_t foreign; /* > 0: the tree comes from another text (a view's, a function's): no spans */
 	uint32_t depth;   /* of views and functions */
+	uint32_t nfrom;   /* what stood in FROM */
 	TtlHints *ttl;    /* of the SELECT whose FROM is being bound; may be NULL */
 };
 

@@ -114,132 +114,194 @@ static const Expr **take_apart(Tree *t, const Plan *p)
 
 /* ---- putting it together ---- */
 
+/* An expression and the leaves that it reads. What is missing is counted, so that no step looks at all columns anew. */
+typedef struct Reads {
+	const Expr *expr;
+	uint32_t leaves;
+	uint32_t missing; /* of them: not joined yet */
+	uint32_t sum;     /* of the numbers of those missing: of one, its number */
+} Reads;
+
+typedef struct ReadsVec {
+	Reads **items;
+	uint32_t len, cap;
+} ReadsVec;
+
+typedef struct Conjunct {
+	Reads all;
+	Reads sides[2]; /* of an equality */
+	bool equality;
+	bool used;
+} Conjunct;
+
 typedef struct Build {
 	Tree *t;
 	const Plan *plan;
-	uint32_t *at; /* column of the leaves -> column of plan; UINT32_MAX: not there yet */
-	bool *used;   /* per conjunct */
-	bool *joined; /* per leaf */
+	uint32_t *at;     /* column of the leaves -> column of plan; UINT32_MAX: not there yet */
+	uint32_t *within; /* column of the leaves -> column of its leaf */
+	uint32_t *leaf;   /* column of the leaves -> number of its leaf */
+	Conjunct *conjuncts;
+	ReadsVec *readers; /* per leaf: what reads it */
+	bool *joined;      /* per leaf */
 } Build;
 
-/* Columns that e reads: all in `at`, or in leaf? */
-typedef struct Reads {
-	bool built, leaf, other;
-} Reads;
-
-static Reads reads_of(const Build *b, const Expr *e, const Leaf *leaf)
+static void add_reads(Build *b, Reads *r, const Expr *e, bool *used)
 {
-	Reads r = {0};
-	bool *used = ARENA_ARRAY_ZERO(b->t->arena, bool, b->t->ncols + 1);
+	Tree *t = b->t;
+	memset(used, 0, t->ncols + 1);
 	expr_columns(e, used);
-	for (uint32_t i = 0; i < b->t->ncols; i++) {
-		if (!used[i])
+	*r = (Reads){.expr = e};
+	uint32_t last = UINT32_MAX;
+	for (uint32_t i = 0; i < t->ncols; i++) {
+		if (!used[i] || b->leaf[i] == last)
 			continue;
-		if (leaf && i >= leaf->first && i < leaf->first + leaf->plan->ncols)
-			r.leaf = true;
-		else if (b->at[i] != UINT32_MAX)
-			r.built = true;
-		else
-			r.other = true;
+		last = b->leaf[i];
+		r->leaves++;
+		r->missing++;
+		r->sum += last;
+		ARENA_PUSH(t->arena, &b->readers[last], r);
 	}
-	return r;
 }
 
-/* Is e an equality between what is built and the leaf? The sides, built first. */
-static bool is_key(const Build *b, const Expr *e, const Leaf *leaf, const Expr **left, const Expr **right)
+static void begin_build(Build *b)
 {
-	if (e->kind != EXPR_CALL || e->nargs != 2 ||
-	    (strcmp(e->call.fn->name, "=") != 0 && strcmp(e->call.fn->name, "IS NOT DISTINCT FROM") != 0) ||
-	    !build_same_bytes(e->args[0]->type, e->args[1]->type))
-		return false;
-	for (uint32_t turned = 0; turned < 2; turned++) {
-		Reads l = reads_of(b, e->args[turned], leaf), r = reads_of(b, e->args[1 - turned], leaf);
-		if (l.built && !l.leaf && !l.other && r.leaf && !r.built && !r.other) {
-			*left = e->args[turned];
-			*right = e->args[1 - turned];
-			return true;
+	Tree *t = b->t;
+	Arena *arena = t->arena;
+	b->at = ARENA_ARRAY(arena, uint32_t, t->ncols + 1);
+	b->within = ARENA_ARRAY(arena, uint32_t, t->ncols + 1);
+	b->leaf = ARENA_ARRAY(arena, uint32_t, t->ncols + 1);
+	b->conjuncts = ARENA_ARRAY_ZERO(arena, Conjunct, t->conjuncts.len + 1);
+	b->readers = ARENA_ARRAY_ZERO(arena, ReadsVec, t->leaves.len + 1);
+	b->joined = ARENA_ARRAY_ZERO(arena, bool, t->leaves.len + 1);
+	for (uint32_t n = 0; n < t->leaves.len; n++) {
+		const Leaf *leaf = &t->leaves.items[n];
+		for (uint32_t i = 0; i < leaf->plan->ncols; i++) {
+			b->at[leaf->first + i] = UINT32_MAX;
+			b->within[leaf->first + i] = i;
+			b->leaf[leaf->first + i] = n;
 		}
+	}
+	bool *used = ARENA_ARRAY_ZERO(arena, bool, t->ncols + 1);
+	for (uint32_t i = 0; i < t->conjuncts.len; i++) {
+		Conjunct *c = &b->conjuncts[i];
+		const Expr *e = t->conjuncts.items[i];
+		add_reads(b, &c->all, e, used);
+		c->equality = e->kind == EXPR_CALL && e->nargs == 2 &&
+		              (strcmp(e->call.fn->name, "=") == 0 || strcmp(e->call.fn->name, "IS NOT DISTINCT FROM") == 0) &&
+		              build_same_bytes(e->args[0]->type, e->args[1]->type);
+		for (uint32_t side = 0; side < 2 && c->equality; side++)
+			add_reads(b, &c->sides[side], e->args[side], used);
+	}
+}
+
+/* The leaf is among what is built, its columns from `first` on. */
+static void put_leaf(Build *b, uint32_t number, uint32_t first)
+{
+	const Leaf *leaf = &b->t->leaves.items[number];
+	for (uint32_t i = 0; i < leaf->plan->ncols; i++)
+		b->at[leaf->first + i] = first + i;
+	const ReadsVec *readers = &b->readers[number];
+	for (uint32_t i = 0; i < readers->len; i++) {
+		readers->items[i]->missing--;
+		readers->items[i]->sum -= number;
+	}
+	b->joined[number] = true;
+}
+
+static bool reads_built(const Reads *r)
+{
+	return r->leaves > 0 && r->missing == 0;
+}
+
+/* Does it read one leaf alone, which is not joined yet? */
+static bool reads_leaf(const Reads *r)
+{
+	return r->leaves == 1 && r->missing == 1;
+}
+
+/* Is the conjunct an equality between what is built and one leaf? The sides, built first. */
+static bool is_key(const Conjunct *c, const Reads **left, const Reads **right)
+{
+	for (uint32_t turned = 0; turned < 2 && c->equality; turned++) {
+		*left = &c->sides[turned];
+		*right = &c->sides[1 - turned];
+		if (reads_built(*left) && reads_leaf(*right))
+			return true;
 	}
 	return false;
 }
 
 /* The leaf with the conditions over it alone. */
-static const Plan *filter_leaf(Build *b, const Leaf *leaf)
+static const Plan *filter_leaf(Build *b, uint32_t number)
 {
 	Arena *arena = b->t->arena;
 	ExprVec own = {0};
-	uint32_t *map = ARENA_ARRAY(arena, uint32_t, b->t->ncols + 1);
-	for (uint32_t i = 0; i < b->t->ncols; i++)
-		map[i] = i < leaf->first ? UINT32_MAX : i - leaf->first;
-	for (uint32_t c = 0; c < b->t->conjuncts.len; c++) {
-		Reads r = reads_of(b, b->t->conjuncts.items[c], leaf);
-		if (b->used[c] || !r.leaf || r.built || r.other)
+	for (uint32_t i = 0; i < b->t->conjuncts.len; i++) {
+		Conjunct *c = &b->conjuncts[i];
+		if (c->used || !reads_leaf(&c->all) || c->all.sum != number)
 			continue;
-		b->used[c] = true;
-		const Expr *e = expr_remap(arena, b->t->conjuncts.items[c], map);
+		c->used = true;
+		const Expr *e = expr_remap(arena, c->all.expr, b->within);
 		ARENA_PUSH(arena, &own, e);
 	}
-	return build_filter(arena, leaf->plan, build_all_of(arena, &own));
+	return build_filter(arena, b->t->leaves.items[number].plan, build_all_of(arena, &own));
 }
 
 static void join_leaf(Build *b, uint32_t number, Span span)
 {
 	Tree *t = b->t;
 	Arena *arena = t->arena;
-	const Leaf *leaf = &t->leaves.items[number];
-	const Plan *right = filter_leaf(b, leaf);
+	const Plan *right = filter_leaf(b, number);
 	ExprVec lk = {0}, rk = {0}, rest = {0};
-	bool *null_equal = ARENA_ARRAY_ZERO(arena, bool, t->conjuncts.len + 1);
+	struct {
+		bool *items;
+		uint32_t len, cap;
+	} null_equal = {0};
 	bool nulls = false;
-	uint32_t *to_leaf = ARENA_ARRAY(arena, uint32_t, t->ncols + 1);
-	for (uint32_t i = 0; i < t->ncols; i++)
-		to_leaf[i] = i < leaf->first ? UINT32_MAX : i - leaf->first;
-	for (uint32_t c = 0; c < t->conjuncts.len; c++) {
-		const Expr *e = t->conjuncts.items[c], *l, *r;
-		if (b->used[c] || !is_key(b, e, leaf, &l, &r))
+	for (uint32_t i = 0; i < t->conjuncts.len; i++) {
+		Conjunct *c = &b->conjuncts[i];
+		const Reads *l, *r;
+		if (c->used || !is_key(c, &l, &r) || r->sum != number)
 			continue;
-		b->used[c] = true;
-		l = expr_remap(arena, l, b->at);
-		r = expr_remap(arena, r, to_leaf);
-		null_equal[lk.len] = strcmp(e->call.fn->name, "=") != 0;
-		nulls = nulls || null_equal[lk.len];
-		ARENA_PUSH(arena, &lk, l);
-		ARENA_PUSH(arena, &rk, r);
+		c->used = true;
+		bool also_null = strcmp(c->all.expr->call.fn->name, "=") != 0;
+		nulls = nulls || also_null;
+		const Expr *left = expr_remap(arena, l->expr, b->at);
+		const Expr *key = expr_remap(arena, r->expr, b->within);
+		ARENA_PUSH(arena, &null_equal, also_null);
+		ARENA_PUSH(arena, &lk, left);
+		ARENA_PUSH(arena, &rk, key);
 	}
-	PlanJoin j = {.kind = JOIN_INNER, .nkeys = lk.len, .null_equal = nulls ? null_equal : NULL};
+	PlanJoin j = {.kind = JOIN_INNER, .nkeys = lk.len, .null_equal = nulls ? null_equal.items : NULL};
 	j.left_keys = ARENA_ARRAY(arena, uint32_t, lk.len + 1);
 	j.right_keys = ARENA_ARRAY(arena, uint32_t, lk.len + 1);
 	const Plan *left = build_extend(arena, b->plan, &lk, j.left_keys);
 	right = build_extend(arena, right, &rk, j.right_keys);
-	for (uint32_t i = 0; i < leaf->plan->ncols; i++)
-		b->at[leaf->first + i] = left->ncols + i;
-	for (uint32_t c = 0; c < t->conjuncts.len; c++) {
-		Reads r = reads_of(b, t->conjuncts.items[c], NULL);
-		if (b->used[c] || r.other || !r.built)
+	put_leaf(b, number, left->ncols);
+	for (uint32_t i = 0; i < t->conjuncts.len; i++) {
+		Conjunct *c = &b->conjuncts[i];
+		if (c->used || !reads_built(&c->all))
 			continue;
-		b->used[c] = true;
-		const Expr *e = expr_remap(arena, t->conjuncts.items[c], b->at);
+		c->used = true;
+		const Expr *e = expr_remap(arena, c->all.expr, b->at);
 		ARENA_PUSH(arena, &rest, e);
 	}
 	j.residual = build_all_of(arena, &rest);
 	b->plan = build_join(arena, left, right, &j, span);
-	b->joined[number] = true;
 }
 
+/* The first leaf that an equality connects with what is built; without one the first. */
 static uint32_t next_leaf(const Build *b)
 {
-	const Tree *t = b->t;
-	uint32_t first = UINT32_MAX;
-	for (uint32_t i = 0; i < t->leaves.len; i++) {
-		if (b->joined[i])
-			continue;
-		first = first == UINT32_MAX ? i : first;
-		const Expr *l, *r;
-		for (uint32_t c = 0; c < t->conjuncts.len; c++)
-			if (!b->used[c] && is_key(b, t->conjuncts.items[c], &t->leaves.items[i], &l, &r))
-				return i;
-	}
-	return first;
+	uint32_t best = UINT32_MAX;
+	const Reads *l, *r;
+	for (uint32_t i = 0; i < b->t->conjuncts.len; i++)
+		if (!b->conjuncts[i].used && is_key(&b->conjuncts[i], &l, &r) && r->sum < best)
+			best = r->sum;
+	for (uint32_t i = 0; best == UINT32_MAX; i++)
+		if (!b->joined[i])
+			best = i;
+	return best;
 }
 
 /* The columns of `like`, from the tree's. */
@@ -272,21 +334,14 @@ static const Plan *rewrite_tree(Arena *arena, const Plan *p, const ExprVec *abov
 	for (uint32_t i = 0; above && i < above->len; i++)
 		add_conjuncts(&t, expr_substitute(arena, above->items[i], cols));
 	Build b = {.t = &t};
-	b.at = ARENA_ARRAY(arena, uint32_t, t.ncols + 1);
-	b.used = ARENA_ARRAY_ZERO(arena, bool, t.conjuncts.len + 1);
-	b.joined = ARENA_ARRAY_ZERO(arena, bool, t.leaves.len + 1);
-	for (uint32_t i = 0; i < t.ncols; i++)
-		b.at[i] = UINT32_MAX;
-	const Leaf *first = &t.leaves.items[0];
-	b.plan = filter_leaf(&b, first);
-	for (uint32_t i = 0; i < first->plan->ncols; i++)
-		b.at[first->first + i] = i;
-	b.joined[0] = true;
+	begin_build(&b);
+	b.plan = filter_leaf(&b, 0);
+	put_leaf(&b, 0, 0);
 	for (uint32_t i = 1; i < t.leaves.len; i++)
 		join_leaf(&b, next_leaf(&b), p->span);
 	ExprVec top = {0};
 	for (uint32_t c = 0; c < t.conjuncts.len; c++)
-		if (!b.used[c])
+		if (!b.conjuncts[c].used)
 			ARENA_PUSH(arena, &t.on_top, t.conjuncts.items[c]);
 	for (uint32_t c = 0; c < t.on_top.len; c++) {
 		const Expr *e = expr_remap(arena, t.on_top.items[c], b.at);

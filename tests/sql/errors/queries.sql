@@ -389,3 +389,42 @@ EXPECT ERROR 'W1302' LIKE '%ROW_NUMBER needs an OVER clause%';
 SELECT ROW_NUMBER() FROM t;
 EXPECT ERROR 'W1302' LIKE '%no function with OVER may stand in the arguments of SUM%';
 SELECT SUM(ROW_NUMBER() OVER (ORDER BY v)) FROM t;
+
+-- test: joins: hundreds are planned at once, and what doubles without end is refused before it is
+EXPECT (WITH w0 AS (SELECT 1 AS x),
+     w1 AS (SELECT a.x FROM w0 a JOIN w0 b ON a.x = b.x),
+     w2 AS (SELECT a.x FROM w1 a JOIN w1 b ON a.x = b.x),
+     w3 AS (SELECT a.x FROM w2 a JOIN w2 b ON a.x = b.x),
+     w4 AS (SELECT a.x FROM w3 a JOIN w3 b ON a.x = b.x),
+     w5 AS (SELECT a.x FROM w4 a JOIN w4 b ON a.x = b.x),
+     w6 AS (SELECT a.x FROM w5 a JOIN w5 b ON a.x = b.x),
+     w7 AS (SELECT a.x FROM w6 a JOIN w6 b ON a.x = b.x),
+     w8 AS (SELECT a.x FROM w7 a JOIN w7 b ON a.x = b.x)
+SELECT COUNT(*) FROM w8) (1);
+EXPECT ERROR 'W1003' LIKE '%reads more than 1024 tables%materialized view%';
+WITH w0 AS (SELECT 1 AS x),
+     w1 AS (SELECT a.x FROM w0 a JOIN w0 b ON a.x = b.x),
+     w2 AS (SELECT a.x FROM w1 a JOIN w1 b ON a.x = b.x),
+     w3 AS (SELECT a.x FROM w2 a JOIN w2 b ON a.x = b.x),
+     w4 AS (SELECT a.x FROM w3 a JOIN w3 b ON a.x = b.x),
+     w5 AS (SELECT a.x FROM w4 a JOIN w4 b ON a.x = b.x),
+     w6 AS (SELECT a.x FROM w5 a JOIN w5 b ON a.x = b.x),
+     w7 AS (SELECT a.x FROM w6 a JOIN w6 b ON a.x = b.x),
+     w8 AS (SELECT a.x FROM w7 a JOIN w7 b ON a.x = b.x),
+     w9 AS (SELECT a.x FROM w8 a JOIN w8 b ON a.x = b.x),
+     w10 AS (SELECT a.x FROM w9 a JOIN w9 b ON a.x = b.x),
+     w11 AS (SELECT a.x FROM w10 a JOIN w10 b ON a.x = b.x),
+     w12 AS (SELECT a.x FROM w11 a JOIN w11 b ON a.x = b.x),
+     w13 AS (SELECT a.x FROM w12 a JOIN w12 b ON a.x = b.x),
+     w14 AS (SELECT a.x FROM w13 a JOIN w13 b ON a.x = b.x),
+     w15 AS (SELECT a.x FROM w14 a JOIN w14 b ON a.x = b.x),
+     w16 AS (SELECT a.x FROM w15 a JOIN w15 b ON a.x = b.x),
+     w17 AS (SELECT a.x FROM w16 a JOIN w16 b ON a.x = b.x),
+     w18 AS (SELECT a.x FROM w17 a JOIN w17 b ON a.x = b.x),
+     w19 AS (SELECT a.x FROM w18 a JOIN w18 b ON a.x = b.x),
+     w20 AS (SELECT a.x FROM w19 a JOIN w19 b ON a.x = b.x),
+     w21 AS (SELECT a.x FROM w20 a JOIN w20 b ON a.x = b.x),
+     w22 AS (SELECT a.x FROM w21 a JOIN w21 b ON a.x = b.x),
+     w23 AS (SELECT a.x FROM w22 a JOIN w22 b ON a.x = b.x),
+     w24 AS (SELECT a.x FROM w23 a JOIN w23 b ON a.x = b.x)
+SELECT COUNT(*) FROM w24;

@@ -23,6 +23,7 @@
 
 /* 10,000 parts, as filesystem_bucket.c makes them, hold a little more. */
 static const int64_t OBJECT_BYTES_MAX = INT64_C(400) << 30;
+enum { ROLL_ROWS = 1000 }; /* between looks at the sizes */
 static const int64_t CLOSE_US = INT64_C(10) * 1000000;
 enum { FILES_OPEN_MAX = 4096, NAME_BYTES_MAX = 255 };
 
@@ -345,6 +346,15 @@ static void end_quietest(Sink *s)
 	mem_free(times);
 }
 
+/* Marks files that are large enough: in the middle of what is delivered the next rows go to new ones. Not of a format
+ * of blocks: to know what a file takes closes its open block, which a refused row could not undo. */
+static void roll_large(Sink *s)
+{
+	for (uint32_t i = 0; i < s->parts.len; i++)
+		if (!s->parts.items[i].done)
+			s->parts.items[i].done = is_full(s, &s->parts.items[i]);
+}
+
 /* Marks files that are large, old or quiet enough. */
 static bool roll(Sink *s, int64_t now_us)
 {
@@ -410,11 +420,14 @@ static SinkResult filesystem_deliver(Sink *s, uint64_t last, const SinkEpoch *ep
 	sink_rows_init(&rows, epochs, n, s->spec.types, s->spec.ncols);
 	rows.epoch = from;
 	RowKind kind;
+	uint64_t nrows = 0;
 	Err bad = {0}, why = {0};
 	if (s->blocks.type)
 		filesystem_blocks_mark(&s->blocks, &s->parts);
 	while (*nrefused < max_refused && sink_rows_next(&rows, &kind, s->values, &bad)) {
 		Str bytes = str_slice(rows.before, 0, rows.before.len - rows.reader.rest.len);
+		if (!s->blocks.type && nrows++ % ROLL_ROWS == 0)
+			roll_large(s);
 		if (put_row(s, kind, bytes, now_us, &why))
 			continue;
 		refused[*nrefused] = (SinkRefused){.epoch = epochs[rows.epoch].epoch, .row = rows.row, .err = why};
@@ -422,6 +435,8 @@ static SinkResult filesystem_deliver(Sink *s, uint64_t last, const SinkEpoch *ep
 	}
 	if (bad.code || *nrefused) {
 		filesystem_parts_forget(&s->parts);
+		for (uint32_t i = 0; i < s->parts.len; i++)
+			s->parts.items[i].done = false;
 		if (s->blocks.type)
 			filesystem_blocks_undo(&s->blocks, &s->parts);
 		*err = bad.code ? bad : refused[0].err;

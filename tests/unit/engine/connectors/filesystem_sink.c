@@ -117,6 +117,29 @@ TEST(hidden_until_finished)
 	drop(&t);
 }
 
+/* One delivery may bring many times what a file is to hold. */
+TEST(rolls_within_a_delivery)
+{
+	LiveTable t;
+	setup(&t);
+	live_option(&t, "sink.rolling-policy.file-size", "20000");
+	SinkSpec spec = live_sink_spec(&t, 1, "s", true);
+	uint64_t epoch;
+	bool known;
+	Err err = {0};
+	Sink *s = start(&spec, &epoch, &known);
+	CHECK(deliver(s, 0, 1, &t, 0, 3500, &err) == SINK_DELIVERED);
+	CHECK_STR(look(t.arena, "ls part* | wc -l"), "3");
+	CHECK_STR(look(t.arena, "cat part* | wc -l"), "3000");
+	Sink *again = start(&spec, &epoch, &known);
+	CHECK(known && epoch == 1);
+	files()->close(again);
+	CHECK_STR(look(t.arena, "cat part* | wc -l"), "3500");
+	CHECK_STR(look(t.arena, "cat part* | sort -u | wc -l"), "3500");
+	files()->close(s); /* the dead one gives back its memory */
+	drop(&t);
+}
+
 /* A sink that is left as a crash leaves it: its files may hold more than the marker says, and things may be half done.
  */
 TEST(crash)
@@ -205,4 +228,4 @@ TEST(errors)
 	drop(&t);
 }
 
-TESTS(hidden_until_finished, crash, folders, errors)
+TESTS(hidden_until_finished, rolls_within_a_delivery, crash, folders, errors)

@@ -8,6 +8,8 @@
  */
 #include "sql/bind/bind_int.h"
 
+#include "parser/print.h"
+
 void bind_scope_init(Scope *s, Binder *b, Scope *outer, const Cte *ctes)
 {
 	*s = (Scope){.b = b, .outer = outer, .ctes = ctes, .place = "this place"};
@@ -205,6 +207,19 @@ static bool fail_unknown(Scope *s, const AstNames *path, Span span, Err *err)
 	return false;
 }
 
+static void hint_fields(const Type *row, Err *err)
+{
+	StrBuf b;
+	strbuf_init(&b);
+	for (uint32_t i = 0; i < row->nfields && i < 12; i++) {
+		strbuf_puts(&b, i ? ", " : "");
+		print_name(row->fields[i].name, &b);
+	}
+	if (row->nfields > 0)
+		err_hint(err, "Its fields are: %s%s.", strbuf_cstr(&b), row->nfields > 12 ? ", ..." : "");
+	strbuf_deinit(&b);
+}
+
 const Expr *bind_field(Binder *b, const Expr *row, Str name, Span span, Err *err)
 {
 	if (row->type->kind != TYPE_ROW) {
@@ -237,8 +252,8 @@ const Expr *bind_field(Binder *b, const Expr *row, Str name, Span span, Err *err
 		           n ? "field \"%.*s\" is ambiguous" : "unknown field \"%.*s\"", STR_ARG(name));
 		if (n)
 			err_hint(err, "Write the name in its exact case.");
-		else
-			bind_nearest_hint(&near, err);
+		else if (!bind_nearest_hint(&near, err))
+			hint_fields(row->type, err);
 		return NULL;
 	}
 	const Expr **args = ARENA_ARRAY(b->arena, const Expr *, 2);

@@ -191,6 +191,22 @@ static bool is_one_of(Str name, const char *const *names)
 	return false;
 }
 
+/* What a function that Flink lacks is written as there. */
+static const char *cure_of(Str name, const char *doc)
+{
+	static const char *const cures[][2] = {
+	    {"DATE_TRUNC", "Write FLOOR(time TO unit), as FLOOR(ts TO HOUR); its weeks begin on Sunday."},
+	    {"STRING_AGG", "Write LISTAGG(text, separator)."},
+	    {"BOOL_AND", "Write MIN(CASE WHEN x THEN 1 WHEN NOT x THEN 0 END) = 1."},
+	    {"EVERY", "Write MIN(CASE WHEN x THEN 1 WHEN NOT x THEN 0 END) = 1."},
+	    {"BOOL_OR", "Write MAX(CASE WHEN x THEN 1 WHEN NOT x THEN 0 END) = 1."},
+	};
+	for (size_t i = 0; i < sizeof cures / sizeof *cures; i++)
+		if (str_eq_nocase(name, str_from(cures[i][0])))
+			return cures[i][1];
+	return str_starts(str_from(doc), STR("Another name")) ? doc : "Write it with functions of Flink's, or a UDF.";
+}
+
 static void check_call(Dialect *d, const AstCall *c)
 {
 	static const char *const newer[] = {"STARTSWITH",
@@ -225,10 +241,7 @@ static void check_call(Dialect *d, const AstCall *c)
 	bool ours = f != NULL ? (f->flags & FN_OURS) != 0 : a != NULL && (a->flags & FN_OURS) != 0;
 	const char *doc = f != NULL ? f->doc : a != NULL ? a->doc : "";
 	if (ours)
-		dialect_error(d, "function", span,
-		              str_starts(str_from(doc), STR("Another name")) ? doc
-		                                                             : "Write it with functions of Flink's, or a UDF.",
-		              "Flink has no function %.*s", STR_ARG(name));
+		dialect_error(d, "function", span, cure_of(name, doc), "Flink has no function %.*s", STR_ARG(name));
 	else if (is_one_of(name, newer))
 		dialect_error(d, "function", span, "It came with Flink 2.0.", "Flink 1.20 has no function %.*s", STR_ARG(name));
 	if (c->over != NULL && is_one_of(name, ranks))

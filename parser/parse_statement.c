@@ -112,11 +112,28 @@ AstNode *parse_statement_unsupported(Parse *p, uint32_t begin, const char *what,
 	return take_done(p, out);
 }
 
+/* Statements of other systems, and what does the same here. */
+static const struct {
+	const char *word;
+	const char *cure;
+} foreign[] = {
+    {"MERGE",
+     "UPDATE the rows that are there and INSERT the others; INSERT INTO a sink with a PRIMARY KEY replaces by key."},
+    {"UPSERT", "UPDATE the row, or INSERT it; INSERT INTO a sink with a PRIMARY KEY replaces the row of its key."},
+    {"REPLACE", "UPDATE the row, or INSERT it; INSERT INTO a sink with a PRIMARY KEY replaces the row of its key."},
+};
+
 static AstNode *statement_failed(Parse *p)
 {
 	const Token token = *take_peek(p, 0);
 	if (token.kind == TOKEN_WORD) {
 		Str word = lexer_text(p->text, &token);
+		for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
+			if (str_eq_nocase(word, str_from(foreign[i].word))) {
+				fail_expected_hint(p, "a statement", "%s", foreign[i].cure);
+				return NULL;
+			}
+		}
 		const char *best = NULL;
 		unsigned nearest = word.len <= 3 ? 2 : word.len <= 6 ? 3 : 4;
 		for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {

@@ -176,7 +176,8 @@ static bool check_value(const SettingDef *d, Str value, Str *out, Err *err)
 		if (choose(d->choices, value, out))
 			return true;
 		err_set(err, ERR_BAD_OPTION, "\"%.*s\" is no value for the setting \"%s\"", STR_ARG(value), d->name);
-		return err_hint(err, "It takes: %s.", d->choices);
+		return strchr(d->choices, '|') ? err_hint(err, "It takes: %s.", d->choices)
+		                               : err_hint(err, "It takes %s alone: %s.", d->choices, d->doc);
 	case OPTION_STRING:
 		if (str_eq_c(str_from(d->name), "table.local-time-zone"))
 			return zone_find(value, err) != NULL;

@@ -355,6 +355,8 @@ EXPECT ERROR 'W1402' LIKE '%time zone%';
 SET 'table.local-time-zone' = 'Europe/Nowhere';
 EXPECT ERROR 'W1402' LIKE '%"sometimes" is no value for the setting "weir.arithmetic"%';
 SET 'weir.arithmetic' = 'sometimes';
+EXPECT ERROR 'W1402' LIKE '%"batch" is no value for the setting "execution.runtime-mode"%a SELECT is the batch: it reads what is there and ends%';
+SET 'execution.runtime-mode' = 'batch';
 EXPECT ERROR 'W1401' LIKE '%unknown setting "nothing.like.it"%';
 RESET 'nothing.like.it';
 
@@ -397,3 +399,14 @@ EXPECT ERROR 'W1101' LIKE '%nosuch%';
 SHOW CREATE TABLE nosuch;
 EXPECT ERROR 'W1101' LIKE '%nosuch%';
 SHOW COLUMNS FROM nosuch;
+
+-- test: statements of other systems name what does the same
+CREATE TABLE t (id INT, n INT, PRIMARY KEY (id) NOT ENFORCED);
+EXPECT ERROR 'W1001' LIKE '%found "MERGE"%UPDATE the rows that are there and INSERT the others%PRIMARY KEY%';
+MERGE INTO t USING t AS s ON t.id = s.id WHEN MATCHED THEN UPDATE SET n = 1;
+EXPECT ERROR 'W1001' LIKE '%found "UPSERT"%UPDATE the row, or INSERT it%PRIMARY KEY%';
+UPSERT INTO t VALUES (1, 2);
+EXPECT ERROR 'W1001' LIKE '%found "replace"%UPDATE the row, or INSERT it%PRIMARY KEY%';
+replace INTO t VALUES (1, 2);
+EXPECT ERROR 'W1001' LIKE '%found "REPLAYY"%Did you mean REPLAY%';
+REPLAYY t.bad;

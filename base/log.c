@@ -33,6 +33,11 @@ void log_set(LogLevel least, LogFormat format)
 	atomic_store_explicit(&log_format, (int)format, memory_order_relaxed);
 }
 
+bool log_is_json(void)
+{
+	return atomic_load_explicit(&log_format, memory_order_relaxed) == LOG_JSON;
+}
+
 bool log_level_parse(const char *text, LogLevel *level)
 {
 	for (int i = LOG_DEBUG; i <= LOG_NONE; i++) {
@@ -202,7 +207,7 @@ void log_write(LogLevel level, const char *component, const char *message, const
 	}
 	StrBuf line;
 	strbuf_init(&line);
-	if (atomic_load_explicit(&log_format, memory_order_relaxed) == LOG_JSON)
+	if (log_is_json())
 		log_put_json(&line, level, component, message, str_make(pairs, len));
 	else
 		log_put_text(&line, level, component, message, str_make(pairs, len));

@@ -14,6 +14,7 @@ typedef enum LogLevel { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_NONE } Log
 typedef enum LogFormat { LOG_TEXT, LOG_JSON } LogFormat;
 
 void log_set(LogLevel least, LogFormat format);
+bool log_is_json(void);
 bool log_level_parse(const char *text, LogLevel *level); /* debug, info, warn, error, none */
 /* kv: printf form of "k=v k2=v2"; values with blanks in double quotes; NULL: none.
  * In JSON a whole number without quotes stays a number. */

@@ -287,7 +287,7 @@ static bool check_files(const Command *c)
 
 static int command_check(const Command *c)
 {
-	if (!c->nargs) {
+	if (!c->nargs && !c->config) {
 		fprintf(stderr, "weir: check which files?\n");
 		return 2;
 	}
@@ -297,6 +297,10 @@ static int command_check(const Command *c)
 	}
 	if (!check_files(c))
 		return 1;
+	if (!c->nargs) {
+		printf("the settings are fine\n");
+		return 0;
+	}
 	if (c->dialect)
 		return portable_check(c);
 	printf("%d file%s fine\n", c->nargs, c->nargs == 1 ? "" : "s");

@@ -9,6 +9,7 @@
 
 #include <utf8proc.h>
 
+#include "base/log.h"
 #include "sql/types/zone.h"
 
 enum { RENDER_KEEP = 10000 };
@@ -18,6 +19,7 @@ struct Render {
 	FILE *out, *err;
 	const char *file;
 	bool tags;
+	bool log; /* errors and notices go there, not to err */
 	Arena *arena;
 	const PlanCol *cols;
 	uint32_t ncols;
@@ -375,7 +377,10 @@ static void end(void *ctx, const char *tag)
 static void notice(void *ctx, const char *text)
 {
 	Render *r = ctx;
-	fprintf(r->err, "NOTICE: %s\n", text);
+	if (r->log)
+		log_write(LOG_INFO, "session", text, NULL);
+	else
+		fprintf(r->err, "NOTICE: %s\n", text);
 }
 
 static void error(void *ctx, const Err *err, Str text)
@@ -386,8 +391,16 @@ static void error(void *ctx, const Err *err, Str text)
 	strbuf_init(&out);
 	err_print(err, r->file, 1, text.ptr, text.len, &out);
 	fflush(r->out);
-	fwrite(out.ptr, 1, out.len, r->err);
+	if (r->log)
+		log_write(LOG_ERROR, "session", strbuf_cstr(&out), NULL);
+	else
+		fwrite(out.ptr, 1, out.len, r->err);
 	strbuf_deinit(&out);
+}
+
+void render_into_log(Render *r)
+{
+	r->log = true;
 }
 
 Results render_results(Render *r, bool tags)

@@ -15,6 +15,8 @@ typedef struct Render Render;
 bool render_format_parse(Str name, RenderFormat *out);
 /* file: name for errors, or NULL. first_line: of the text that is run. */
 Render *render_open(RenderFormat format, FILE *out, FILE *err, const char *file);
+/* Errors and notices go into the log from now on. */
+void render_into_log(Render *r);
 void render_close(Render *r);
 /* The Results to hand to session_run. Tags of statements without rows are printed when `tags` (interactive use). */
 Results render_results(Render *r, bool tags);

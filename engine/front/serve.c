@@ -30,7 +30,10 @@ static void print_error(const Err *err)
 	StrBuf b;
 	strbuf_init(&b);
 	err_print(err, NULL, 1, NULL, 0, &b);
-	fwrite(b.ptr, 1, b.len, stderr);
+	if (log_is_json())
+		log_write(LOG_ERROR, "serve", strbuf_cstr(&b), NULL);
+	else
+		fwrite(b.ptr, 1, b.len, stderr);
 	strbuf_deinit(&b);
 }
 
@@ -143,6 +146,8 @@ static bool run_files(Engine *e, const Command *c)
 			    .engine = e, .settings = said, .user = "weir", .from_file = true, .serve = true, .declared = known};
 			Session *s = session_open(&so);
 			Render *r = render_open(RENDER_TSV, stdout, stderr, c->args[i]);
+			if (log_is_json()) /* who reads lines of JSON can read no others */
+				render_into_log(r);
 			Results results = render_results(r, false);
 			failed += session_run(s, strbuf_str(&text), false, &results);
 			render_close(r);
@@ -157,7 +162,9 @@ static bool run_files(Engine *e, const Command *c)
 		engine_report_left(e, known);
 	map_deinit(&declared);
 	arena_close(arena);
-	if (failed)
+	if (failed && log_is_json())
+		LOGE("serve", "statements failed; nothing is served", "failed=%u", failed);
+	else if (failed)
 		fprintf(stderr, "weir: %u statement%s failed; nothing is served\n", failed, failed == 1 ? "" : "s");
 	return failed == 0;
 }

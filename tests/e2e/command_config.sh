@@ -45,6 +45,10 @@ timezone = Mars
 table.local-time-zone = UTC
 END
 echo 'SELECT 1;' >one.sql
+status=0
+"$WEIR" check --config bad.conf >out 2>&1 || status=$?
+same "$status $(grep -c ERROR out)" "1 12" "check of a bad file alone"
+same "$(printf 'weir.memory = 64 MB\n' >alone.conf && "$WEIR" check --config alone.conf)" "the settings are fine" "check of a good file alone"
 for verb in run check "serve --state $state" test export\ --to\ flink; do
 	status=0
 	"$WEIR" $verb --config bad.conf one.sql >out 2>&1 || status=$?

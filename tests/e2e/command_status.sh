@@ -1,6 +1,6 @@
 #!/bin/sh
 # The status line: one for each query that runs, counts since the line before, at an interval that SET changes; none for one that does not
-# run; as JSON; also of weir run.
+# run; as JSON; also of weir run. A log as JSON has nothing but JSON.
 # services: none
 . tests/support/engine.sh
 set -eu
@@ -78,4 +78,19 @@ assert last["watermark_delay_ms"] > 1e10 and 0 <= last["commit_age_ms"] < 60000,
 END
 "$WEIR" --set weir.status.interval='2 d' -c 'SELECT 1' >"$dir/out" 2>&1 && die "an interval over its bound"
 grep -q 'It takes 0 ms to 1 d' "$dir/out" || die "$(cat "$dir/out")"
+
+# a log as JSON has lines of JSON alone: what the files say at the start, also at the second one, and their errors
+echo "CREATE TABLE d (k INT); CREATE MATERIALIZED VIEW dv AS SELECT k FROM d;" >"$dir/json.sql"
+echo "SELECT nothing FROM nowhere;" >"$dir/wrong.sql"
+json_serve() { # seconds, file: serves that long
+	timeout -s TERM "$1" "$WEIR" --log-format json serve --state "$dir/json.db" "$2" >"$dir/json.out" 2>"$dir/json.log" || true
+	/usr/bin/python3 - "$dir/json.log" "$3" <<'END' || die "$(cat "$dir/json.log")"
+import json, sys
+rows = [json.loads(line) for line in open(sys.argv[1])]
+assert any(sys.argv[2] in r["message"] for r in rows), rows
+END
+}
+json_serve 2 "$dir/json.sql" ready
+json_serve 2 "$dir/json.sql" 'materialized view "dv" goes on'
+json_serve 10 "$dir/wrong.sql" 'may not hold a SELECT'
 echo ok

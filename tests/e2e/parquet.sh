@@ -34,6 +34,14 @@ for rows in "$dir"/rows.*; do cmp "$rows" "$dir/rows.snappy-1-plain" || die "$ro
 [ "$(wc -l <"$dir/rows.none-2-delta")" = 1000 ] || die "not all rows"
 [ "$(cut -f1 "$dir/rows.none-2-delta" | sort -n | uniq | wc -l)" = 1000 ] || die "not each row once"
 
+# a compression that is not supported is named, with the cure
+for codec in brotli lz4; do
+	"$python" -c "import pyarrow as pa, pyarrow.parquet as pq, sys; pq.write_table(pa.table({'a': [1]}), sys.argv[1], compression='$codec')" "$dir/$codec.parquet"
+	echo "CREATE TABLE t (a BIGINT) WITH ('connector'='filesystem','format'='parquet','path'='$dir/$codec.parquet'); SELECT * FROM t;" >"$dir/read.sql"
+	"$WEIR" run "$dir/read.sql" >"$dir/out" 2>&1 && die "$codec was read"
+	grep -qi "HINT: Write the file with snappy, gzip, zstd or no compression; $codec.* is none of them." "$dir/out" || die "$(cat "$dir/out")"
+done
+
 # written by weir, read by others: compressions, page and group sizes, both kinds of timestamps
 write() { # name, options
 	cat >"$dir/write.sql" <<SQL

@@ -7,6 +7,7 @@
 #include "engine/formats/parquet/parquet_reader.h"
 
 #include "engine/formats/parquet/assemble.h"
+#include "engine/formats/parquet/compress.h"
 #include "engine/formats/parquet/parquet_writer.h"
 #include "sql/types/zone.h"
 
@@ -172,7 +173,11 @@ static bool column_error(const FileReader *r, const ReaderColumn *c, int64_t row
 	err_set(err, ERR_SOURCE_FAILED, "\"%.*s\": column \"%s\", page at byte %lld: %s", STR_ARG(r->name),
 	        strbuf_cstr(&path), (long long)l->page_at, l->why ? l->why : "the values are damaged");
 	err_detail(err, "Row group %u, at or behind row %lld of the file.", c->group, (long long)row);
-	err_hint(err, "Remove the file from the path, or put a whole one in its place.");
+	if (l->why && !compress_supported(l->codec))
+		err_hint(err, "Write the file with snappy, gzip, zstd or no compression; %s is none of them.",
+		         compress_name(l->codec) ? compress_name(l->codec) : "its codec");
+	else
+		err_hint(err, "Remove the file from the path, or put a whole one in its place.");
 	strbuf_deinit(&path);
 	return false;
 }

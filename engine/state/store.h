@@ -185,7 +185,8 @@ bool store_backup(Store *store, StoreBackup *b, uint64_t *epoch, Err *err);
 bool store_backup_file(const StoreBackup *b, uint64_t *epoch, Err *err);
 
 /* Fault injection: kill -9 ourselves when the named point is passed for the n-th time (environment
- * WEIR_FAIL_POINT=name[:n]). Points are listed in store_fail_points. Thread: any. */
+ * WEIR_FAIL_POINT=name[:n]), or, with hang:name, let its thread hang. Points are listed in store_fail_points. Thread:
+ * any. */
 void store_fail_point(const char *name);
 extern const char *const store_fail_points[]; /* ended by NULL */
 

@@ -1,5 +1,5 @@
 /*
- * engine/state/store_fail_point.c: places where a test has the process killed.
+ * engine/state/store_fail_point.c: places where a test has the process killed, or a thread of it hang.
  */
 #include "engine/state/store.h"
 
@@ -29,6 +29,7 @@ const char *const store_fail_points[] = {
 
 static pthread_once_t store_fail_point_once = PTHREAD_ONCE_INIT;
 static Str store_fail_point_name;
+static bool store_fail_point_hangs;
 static atomic_int store_fail_point_left;
 
 static void store_fail_point_read(void)
@@ -38,6 +39,9 @@ static void store_fail_point_read(void)
 		return;
 	Str name = str_from(text);
 	int64_t left = 1;
+	store_fail_point_hangs = str_starts(name, STR("hang:"));
+	if (store_fail_point_hangs)
+		name = str_slice(name, 5, name.len);
 	int64_t colon = str_find(name, STR(":"), 0);
 	if (colon >= 0) {
 		str_to_i64(str_slice(name, (uint32_t)colon + 1, name.len), &left);
@@ -52,6 +56,9 @@ void store_fail_point(const char *name)
 	pthread_once(&store_fail_point_once, store_fail_point_read);
 	if (!store_fail_point_name.ptr || !str_eq_c(store_fail_point_name, name))
 		return;
-	if (atomic_fetch_sub(&store_fail_point_left, 1) == 1)
-		kill(getpid(), SIGKILL);
+	if (atomic_fetch_sub(&store_fail_point_left, 1) != 1)
+		return;
+	while (store_fail_point_hangs)
+		pause();
+	kill(getpid(), SIGKILL);
 }

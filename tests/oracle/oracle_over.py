@@ -246,7 +246,7 @@ class OverCases:
         # of a frame that begins at a row or time before the current one some late rows are taken
         start = re.match(r"(ROWS|RANGE) BETWEEN (UNBOUNDED|CURRENT|INTERVAL '(\d+)'|\d+)", text)
         bounded = start.group(2) != 'UNBOUNDED'
-        frame = int(start.group(3) or 0) * 1000 if start.group(1) == 'RANGE' else None
+        frame = int(start.group(3) or 0) * 1000 if bounded and start.group(1) == 'RANGE' else None
         lag = None if bounded else r.choice([None, None, 1, 2])
         over = f'OVER ({by}ORDER BY ts {text})'
         items = [f'{c}' for c, _ in rel.cols] + [f'{a[0]} {over} AS o{i}' for i, a in enumerate(aggs)]

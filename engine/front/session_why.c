@@ -109,6 +109,11 @@ static void put_sources(Why *w)
 			strbuf_puts(out, ", idle: the watermark does not wait for it");
 		else if (s->blamed)
 			strbuf_puts(out, " <- holds the watermark");
+		if (s->future && s->blamed)
+			strbuf_printf(out,
+			              "; rows of the table that do not move it, as they are dated ahead of the clock: %llu "
+			              "('weir.watermark.max-skew')",
+			              (unsigned long long)s->future);
 		if (s->gaps)
 			strbuf_printf(out, ", %llu gaps", (unsigned long long)s->gaps);
 		strbuf_putc(out, '\n');

@@ -49,6 +49,8 @@ static Str copy_text(Arena *arena, const char *text)
 static void put_partition(Arena *arena, const Query *q, Reader *r, Str name, const ReaderPosition *pos,
                           const SourcePartition *info, int64_t now_us, ReportSource *out)
 {
+	ReaderStats stats;
+	source_reader_stats(r, &stats);
 	*out = (ReportSource){
 	    .query = arena_str(arena, q->name),
 	    .table = arena_str(arena, source_reader_relation(r)->name),
@@ -61,6 +63,7 @@ static void put_partition(Arena *arena, const Query *q, Reader *r, Str name, con
 	    .time_us = REPORT_UNKNOWN,
 	    .idle = pos->idle,
 	    .blamed = str_eq(source_reader_blame(r), name),
+	    .future = stats.future,
 	};
 	const char *trouble = source_reader_trouble(r);
 	if (trouble)

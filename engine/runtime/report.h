@@ -51,7 +51,8 @@ typedef struct ReportSource {
 	int64_t time_us;            /* of the newest record taken */
 	bool idle, done, blamed;    /* blamed: it holds the watermark back */
 	uint64_t gaps;
-	Str trouble; /* an outage in words */
+	uint64_t future; /* rows of the table that weir.watermark.max-skew kept from moving the watermark */
+	Str trouble;     /* an outage in words */
 } ReportSource;
 
 typedef struct ReportSink {

@@ -166,7 +166,11 @@ static bool in_future(Reader *r, int64_t mark_ms, int64_t now_us)
 		r->skew_since_us = 0;
 		return false;
 	}
-	r->stats.future++;
+	if (!r->stats.future++)
+		LOGW("reader",
+		     "a row is dated in the future; such rows do not move the watermark; 'weir.watermark.max-skew' = '0' "
+		     "turns the guard off",
+		     "table=%.*s ahead_ms=%lld", STR_ARG(r->opt.rel->name), (long long)(mark_ms - now_us / 1000));
 	if (!r->skew_since_us)
 		r->skew_since_us = now_us;
 	else if (now_us - r->skew_since_us > 10 * INT64_C(1000000)) {

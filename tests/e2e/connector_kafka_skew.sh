@@ -23,6 +23,8 @@ wait_for 15 "SELECT window_start, n FROM w" "2024-05-01 10:00:00|2"
 same "$(sql "SELECT COUNT(*) FROM w.late")" 0 "the guard lets no row be late"
 wait_for 15 "SELECT window_start, n FROM unguarded" "2024-05-01 10:00:00|1"
 wait_for 5 "SELECT COUNT(*) FROM unguarded.late" 2
+sql "WHY w" | grep -q "rows of the table that do not move it, as they are dated ahead of the clock: 1 ('weir.watermark.max-skew')" || die "$(sql "WHY w")"
+[ "$(grep -c 'a row is dated in the future; such rows do not move the watermark' "$log")" = 1 ] || die "the log does not say once that a row is ahead"
 engine_stop KILL
 engine_start "$dir/q.sql"
 put '{"id":5,"ts":"2024-05-01 10:00:13"}

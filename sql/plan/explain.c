@@ -664,8 +664,8 @@ static void print(Printing *t, const Plan *p, uint32_t depth)
 		strbuf_printf(out, "(reuse_id=[%u])", s->number);
 	}
 	if (o && o->changes) {
-		bool update = !p->append_only;
-		strbuf_puts(out, update ? ", changelogMode=[I,UB,UA,D]" : ", changelogMode=[I]");
+		const char *update = plan_never_deletes(p) ? ", changelogMode=[I,UB,UA]" : ", changelogMode=[I,UB,UA,D]";
+		strbuf_puts(out, p->append_only ? ", changelogMode=[I]" : update);
 	}
 	if (o && o->state)
 		put_state(p, out);

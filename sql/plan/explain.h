@@ -8,7 +8,7 @@
 #include "sql/plan/plan.h"
 
 typedef struct ExplainOptions {
-	bool changes; /* changelogMode=[I,UB,UA,D] per node */
+	bool changes; /* changelogMode=[I], [I,UB,UA] or [I,UB,UA,D] per node */
 	bool state;   /* what each node keeps and what bounds it */
 	/* More text for a node (rates, state sizes), or NULL. */
 	void (*extra)(void *ctx, const Plan *p, StrBuf *out);

@@ -1,5 +1,5 @@
 /*
- * sql/plan/plan.c: names of nodes and columns; what of a node expires.
+ * sql/plan/plan.c: names of nodes and columns; what of a node expires; what it never takes away.
  */
 #include "sql/plan/plan.h"
 
@@ -75,4 +75,20 @@ int64_t plan_ttl_us(const Plan *p, uint32_t side)
 	default: break;
 	}
 	return is ? p->ttl[side].us : 0;
+}
+
+bool plan_never_deletes(const Plan *p)
+{
+	if (p->append_only)
+		return true;
+	switch (p->kind) {
+	/* a group of rows that are only added does not become empty; one that is forgotten begins anew beside its last row
+	 */
+	case PLAN_AGG: return p->inputs[0]->append_only && plan_ttl_us(p, 0) == 0;
+	case PLAN_PROJECT: return p->has_key && plan_never_deletes(p->inputs[0]);
+	case PLAN_MATERIALIZE:
+	case PLAN_SINK:
+	case PLAN_RESULT: return p->inputs[0]->has_key && plan_never_deletes(p->inputs[0]);
+	default: return false;
+	}
 }

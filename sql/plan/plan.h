@@ -428,4 +428,7 @@ bool plan_topn_forgets(const PlanTopN *t);
 /* After how long without a write the node forgets a key (join: a row of the side); 0: never, or not by that */
 int64_t plan_ttl_us(const Plan *p, uint32_t side);
 
+/* Is no row of it ever taken away without another of the same key in its place? */
+bool plan_never_deletes(const Plan *p);
+
 #endif

@@ -1,6 +1,6 @@
 /*
- * tests/unit/sql/plan/test_explain_topn.c: what EXPLAIN says of Top-N, deduplication and OVER: kinds of changes, what
- * they keep, and what bounds it.
+ * tests/unit/sql/plan/test_explain_topn.c: what EXPLAIN says of groups, Top-N, deduplication and OVER: kinds of
+ * changes, what they keep, and what bounds it.
  */
 #include "sql/bind/bind.h"
 #include "sql/plan/explain.h"
@@ -35,6 +35,27 @@ static void check_node(World *w, int line, const char *node, const char *sql, co
 
 #define RANK(sql, want) check_node(w, __LINE__, "Rank(", sql, want)
 #define OVER(sql, want) check_node(w, __LINE__, "OverAggregate(", sql, want)
+
+static void test_groups(World *w)
+{
+#define MODES(node, sql, want) check_node(w, __LINE__, node, sql, want)
+	/* groups of rows that are only added do not become empty */
+	MODES("GroupAggregate(", "SELECT k, COUNT(*) FROM s GROUP BY k EMIT CHANGES",
+	      "GroupAggregate(groupBy=[k], select=[COUNT(*)]), changelogMode=[I,UB,UA]; state: one entry per group, "
+	      "nothing bounds it; unique=[k]");
+	MODES("Result(", "SELECT k, COUNT(*) FROM s GROUP BY k EMIT CHANGES",
+	      "Result(), changelogMode=[I,UB,UA]; unique=[k]");
+	/* a condition on the count takes rows away; so does what loses the key, and a group of a count */
+	MODES("Filter(", "SELECT k, COUNT(*) FROM s GROUP BY k HAVING COUNT(*) > 1 EMIT CHANGES",
+	      "Filter($agg0 > 1), changelogMode=[I,UB,UA,D]; unique=[k]");
+	MODES("Project(", "SELECT COUNT(*) + 1 FROM s GROUP BY k EMIT CHANGES",
+	      "Project($agg0 + 1 AS EXPR$0), changelogMode=[I,UB,UA,D]");
+	MODES("GroupAggregate(",
+	      "SELECT c, COUNT(*) FROM (SELECT k, COUNT(*) AS c FROM s GROUP BY k) AS g GROUP BY c EMIT CHANGES",
+	      "GroupAggregate(groupBy=[c], select=[COUNT(*)]), changelogMode=[I,UB,UA,D]; state: one entry per group, "
+	      "nothing bounds it; unique=[c]");
+#undef MODES
+}
 
 static void test_topn(World *w)
 {
@@ -112,6 +133,7 @@ int main(void)
 	plan_world_table(w, "CREATE TABLE t (k INT, v INT)");
 	plan_world_table(w, "CREATE TABLE s (k INT, v INT, ts TIMESTAMP(3), p AS PROCTIME(), WATERMARK FOR ts AS ts) WITH "
 	                    "('connector'='datagen')");
+	test_groups(w);
 	test_topn(w);
 	test_dedup(w);
 	test_over(w);

@@ -11,13 +11,17 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/str.h"
 
-enum { LOG_KV_MAX = 4096 }; /* bytes of a line's pairs; the rest is cut */
+enum {
+	LOG_KV_MAX = 4096,      /* bytes of a line's pairs; the rest is cut */
+	LOG_INNER_QUOTE = 0x01, /* stands for a quote of a value until the pairs are cut apart */
+};
 
 static atomic_int log_least = LOG_INFO;
 static atomic_int log_format = LOG_TEXT;
@@ -71,24 +75,82 @@ static void log_put_plain(StrBuf *line, Str s)
 {
 	for (uint32_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		strbuf_putc(line, c < 0x20 || c == 0x7f ? ' ' : s.ptr[i]);
+		if (c == LOG_INNER_QUOTE)
+			strbuf_putc(line, '"');
+		else
+			strbuf_putc(line, c < 0x20 || c == 0x7f ? ' ' : s.ptr[i]);
 	}
 }
 
-/* Is this the end of a value in quotes: a quote before the end or before the next k=? What is in the
- * quotes is not escaped, so it may have quotes and blanks itself. */
-static bool log_is_closing_quote(Str kv, uint32_t i)
+/* A %s with its precision, as printf would print it. In quotes its own quotes are masked: a value may come from
+ * anybody's record, and must not end early and go on as pairs of its own. */
+static void log_put_string(StrBuf *out, const char *text, int precision, bool in_quotes)
 {
-	if (kv.ptr[i] != '"' || (i + 1 < kv.len && kv.ptr[i + 1] != ' '))
-		return false;
-	uint32_t at = i + 1;
-	while (at < kv.len && kv.ptr[at] == ' ')
-		at++;
-	if (at == kv.len)
-		return true;
-	while (at < kv.len && kv.ptr[at] != ' ' && kv.ptr[at] != '"' && kv.ptr[at] != '=')
-		at++;
-	return at < kv.len && kv.ptr[at] == '=';
+	size_t n = precision < 0 ? strlen(text) : strnlen(text, (size_t)precision);
+	for (size_t i = 0; i < n; i++) {
+		char c = text[i] == LOG_INNER_QUOTE ? ' ' : text[i];
+		strbuf_putc(out, in_quotes && c == '"' ? LOG_INNER_QUOTE : c);
+	}
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the compiler has checked the whole; these are its pieces */
+
+/* One conversion that is no %s; spec ends with its letter. */
+static void log_put_number(StrBuf *out, const char *spec, va_list *args)
+{
+	size_t n = strlen(spec);
+	char last = spec[n - 1], before = spec[n - 2];
+	if (strchr("aAeEfFgG", last) != NULL)
+		strbuf_printf(out, spec, va_arg(*args, double));
+	else if (last == 'p')
+		strbuf_printf(out, spec, va_arg(*args, void *));
+	else if (before == 'l' || before == 'z' || before == 'j' || before == 't')
+		strbuf_printf(out, spec, va_arg(*args, long long)); /* all have 64 bits */
+	else
+		strbuf_printf(out, spec, va_arg(*args, int));
+}
+
+#pragma GCC diagnostic pop
+
+static void log_put_pairs(StrBuf *out, const char *format, va_list *args)
+{
+	bool in_quotes = false;
+	for (const char *f = format; *f != '\0'; f++) {
+		if (*f != '%') {
+			in_quotes ^= *f == '"';
+			strbuf_putc(out, *f);
+			continue;
+		}
+		if (f[1] == '%') {
+			strbuf_putc(out, *f++);
+			continue;
+		}
+		char spec[32] = "%";
+		size_t n = 1;
+		int precision = -1;
+		while (*++f != '\0' && n + 12 < sizeof spec) {
+			if (*f == '*') {
+				precision = va_arg(*args, int);
+				n += (size_t)snprintf(spec + n, sizeof spec - n, "%d", precision);
+			} else {
+				if (*f == '.')
+					precision = 0;
+				else if (precision >= 0 && *f >= '0' && *f <= '9')
+					precision = precision * 10 + (*f - '0');
+				spec[n++] = *f;
+			}
+			if (strchr("diouxXcsaAeEfFgGp", *f) != NULL)
+				break;
+		}
+		spec[n] = '\0';
+		if (*f == 's')
+			log_put_string(out, va_arg(*args, const char *), precision, in_quotes);
+		else
+			log_put_number(out, spec, args);
+		if (*f == '\0')
+			return;
+	}
 }
 
 /* Cuts the next k=v off *kv. */
@@ -108,7 +170,7 @@ static bool log_next_pair(Str *kv, Str *key, Str *value, bool *quoted)
 	*quoted = i < kv->len && kv->ptr[i] == '"' && kv->ptr[i - 1] == '=';
 	if (*quoted) {
 		begin = ++i;
-		while (i < kv->len && !log_is_closing_quote(*kv, i))
+		while (i < kv->len && kv->ptr[i] != '"')
 			i++;
 	} else {
 		while (i < kv->len && kv->ptr[i] != ' ')
@@ -125,6 +187,16 @@ static bool log_is_json_integer(Str s)
 	uint32_t first = s.len > 0 && s.ptr[0] == '-' ? 1 : 0;
 	bool leading_zero = s.len > first + 1 && s.ptr[first] == '0';
 	return s.len > 0 && s.ptr[0] != '+' && !leading_zero && str_to_i64(s, &ignored);
+}
+
+static void log_put_value(StrBuf *line, Str value)
+{
+	StrBuf whole;
+	strbuf_init(&whole);
+	for (uint32_t i = 0; i < value.len; i++)
+		strbuf_putc(&whole, value.ptr[i] == LOG_INNER_QUOTE ? '"' : value.ptr[i]);
+	strbuf_put_json(line, strbuf_str(&whole));
+	strbuf_deinit(&whole);
 }
 
 static void log_put_json_field(StrBuf *line, const char *key, Str value)
@@ -151,7 +223,7 @@ static void log_put_json(StrBuf *line, LogLevel level, const char *component, co
 		if (!quoted && log_is_json_integer(value))
 			strbuf_put_str(line, value);
 		else
-			strbuf_put_json(line, value);
+			log_put_value(line, value);
 	}
 	strbuf_putc(line, '}');
 }
@@ -194,24 +266,25 @@ void log_write(LogLevel level, const char *component, const char *message, const
 	if ((int)level < atomic_load_explicit(&log_least, memory_order_relaxed) || level >= LOG_NONE)
 		return;
 	int saved_errno = errno;
-	char pairs[LOG_KV_MAX];
-	size_t len = 0;
+	StrBuf pairs;
+	strbuf_init(&pairs);
 	if (kv != NULL) {
 		va_list args;
 		va_start(args, kv);
-		int n = vsnprintf(pairs, sizeof pairs, kv, args);
+		log_put_pairs(&pairs, kv, &args);
 		va_end(args);
-		len = n < 0 ? 0 : (size_t)n;
-		if (len >= sizeof pairs)
-			len = str_utf8_cut(pairs, sizeof pairs - 1);
 	}
+	Str cut = strbuf_str(&pairs);
+	if (cut.len >= LOG_KV_MAX)
+		cut = str_slice(cut, 0, (uint32_t)str_utf8_cut(cut.ptr, LOG_KV_MAX - 1));
 	StrBuf line;
 	strbuf_init(&line);
 	if (log_is_json())
-		log_put_json(&line, level, component, message, str_make(pairs, len));
+		log_put_json(&line, level, component, message, cut);
 	else
-		log_put_text(&line, level, component, message, str_make(pairs, len));
+		log_put_text(&line, level, component, message, cut);
 	log_emit(&line);
 	strbuf_deinit(&line);
+	strbuf_deinit(&pairs);
 	errno = saved_errno;
 }

@@ -145,6 +145,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "weir: unknown log level %s\n", c.log);
 		return 2;
 	}
+	if (c.log_format && strcmp(c.log_format, "json") != 0 && strcmp(c.log_format, "text") != 0) {
+		fprintf(stderr, "weir: unknown log format %s: text or json\n", c.log_format);
+		return 2;
+	}
 	log_set(level, c.log_format && !strcmp(c.log_format, "json") ? LOG_JSON : LOG_TEXT);
 	return command_run(&c);
 }

@@ -93,4 +93,7 @@ END
 json_serve 2 "$dir/json.sql" ready
 json_serve 2 "$dir/json.sql" 'materialized view "dv" goes on'
 json_serve 10 "$dir/wrong.sql" 'may not hold a SELECT'
+status=0
+"$WEIR" --log-format xml -c 'SELECT 1' >"$dir/out" 2>&1 || status=$?
+same "$status $(cat "$dir/out")" "2 weir: unknown log format xml: text or json" "an unknown format of the log"
 echo ok

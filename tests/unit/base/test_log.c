@@ -53,6 +53,16 @@ TEST(json)
 	LOGI("main", "m", "reason=\"%s\" n=%d", "no table \"a b\" here", 3);
 	CHECK_STR(after_time("{\"time\":\""), "\",\"component\":\"main\",\"level\":\"INFO\",\"message\":\"m\","
 	                                      "\"reason\":\"no table \\\"a b\\\" here\",\"n\":3}");
+	/* a value that looks like more pairs stays one */
+	LOGI("main", "m", "error=\"%s\" part=\"%.*s\" n=%lld u=%u f=%.1f p=100%%", "the string \"a\" level=\"DEBUG\" x", 3,
+	     "a\" b", 5LL, 4000000000U, 2.25);
+	CHECK_STR(after_time("{\"time\":\""),
+	          "\",\"component\":\"main\",\"level\":\"INFO\",\"message\":\"m\","
+	          "\"error\":\"the string \\\"a\\\" level=\\\"DEBUG\\\" x\",\"part\":\"a\\\" \",\"n\":5,"
+	          "\"u\":4000000000,\"f\":\"2.2\",\"p\":\"100%\"}");
+	LOGI("main", "m", "cut=\"%.12s\" wide=%05d", "the string of bytes", 42);
+	CHECK_STR(after_time("{\"time\":\""), "\",\"component\":\"main\",\"level\":\"INFO\",\"message\":\"m\","
+	                                      "\"cut\":\"the string o\",\"wide\":\"00042\"}");
 	LOGI("main", "m", "open=\"never closed");
 	CHECK_STR(after_time("{\"time\":\""), "\",\"component\":\"main\",\"level\":\"INFO\",\"message\":\"m\","
 	                                      "\"open\":\"never closed\"}");

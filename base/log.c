@@ -86,7 +86,9 @@ static void log_put_plain(StrBuf *line, Str s)
  * anybody's record, and must not end early and go on as pairs of its own. */
 static void log_put_string(StrBuf *out, const char *text, int precision, bool in_quotes)
 {
-	size_t n = precision < 0 ? strlen(text) : strnlen(text, (size_t)precision);
+	size_t n = !text           ? 0
+	           : precision < 0 ? strlen(text)
+	                           : strnlen(text, (size_t)precision); /* an empty Str may have no text */
 	for (size_t i = 0; i < n; i++) {
 		char c = text[i] == LOG_INNER_QUOTE ? ' ' : text[i];
 		strbuf_putc(out, in_quotes && c == '"' ? LOG_INNER_QUOTE : c);

@@ -35,6 +35,9 @@ TEST(text)
 	log_set(LOG_INFO, LOG_TEXT);
 	LOGW("kafka", "broker is down", "broker=%s retry_ms=%d", "localhost:9092", 500);
 	CHECK_STR(after_time(""), " | kafka | WARN | broker is down | broker=localhost:9092 retry_ms=500");
+	const char *volatile none = NULL; /* as an empty Str may have it */
+	LOGI("main", "m", "part=\"%.*s\"", 0, none);
+	CHECK_STR(after_time(""), " | main | INFO | m | part=\"\"");
 	LOGI("main", "ready", NULL);
 	CHECK_STR(after_time(""), " | main | INFO | ready");
 	LOGE("main", "100%", "a=\"b c\"");

@@ -16,7 +16,7 @@ parquet=$(sh tests/support/python.sh)
 bucket=devices-$unique
 sh tests/support/s3.sh bucket "$bucket"
 export KAFKA_BOOTSTRAP_SERVERS="$WEIR_TEST_KAFKA" KAFKA_TOPIC="devices-$unique" KAFKA_STARTING_OFFSETS=earliest
-export S3_BUCKET="$bucket" S3_ENDPOINT="$AWS_ENDPOINT_URL_S3" CHECKPOINT_LOCATION="$dir/checkpoints" ROLL_INTERVAL="1 s" ROLL_CHECK="200 ms"
+export S3_BUCKET="$bucket" S3_ENDPOINT="$AWS_ENDPOINT_URL_S3" CHECKPOINT_LOCATION="$dir/state" ROLL_INTERVAL="1 s" ROLL_CHECK="200 ms"
 
 $python make "$events" "$dir"
 timeout 60 "$tools/produce" -p 1 "$WEIR_TEST_KAFKA" "$KAFKA_TOPIC" </dev/null

@@ -65,7 +65,7 @@ engine_stop TERM
 
 
 # The same into files, JSON and Parquet, by run.sh; then the producer and the console.
-export CHECKPOINT_LOCATION="$dir/checkpoints" OUTPUT_PATH="$dir/output" ROLL_INTERVAL="1 s" ROLL_CHECK="200 ms"
+export CHECKPOINT_LOCATION="$dir/state" OUTPUT_PATH="$dir/output" ROLL_INTERVAL="1 s" ROLL_CHECK="200 ms"
 run() {
 	sh $q/run.sh >>"$dir/run.out" 2>>"$dir/started" &
 	engine=$!

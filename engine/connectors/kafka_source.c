@@ -230,6 +230,7 @@ static bool lose(Source *s, uint32_t id, int64_t low, int64_t high, Err *err)
 	     (long long)low, (long long)high, beyond ? -1LL : (long long)(low - pub->next));
 	pub->jumps++;
 	pub->jumped_from = pub->next;
+	pub->jumped_to = low;
 	pub->next = low;
 	return start_partition(s, id, err);
 }

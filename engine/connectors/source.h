@@ -33,6 +33,7 @@ typedef struct SourcePartition {
 	int64_t time_us;     /* timestamp of the last message handed out; INT64_MIN: none */
 	uint64_t jumps;      /* records that are gone were passed over, which is allowed to go on */
 	int64_t jumped_from; /* the newest time */
+	int64_t jumped_to;
 	uint64_t gaps; /* positions passed over that hold nothing to read (kafka: compacted records, transaction markers) */
 	uint64_t dropped; /* messages seen again and dropped */
 } SourcePartition;

@@ -559,7 +559,7 @@ bool source_reader_jump(Reader *r, Str *part, int64_t *from, int64_t *to)
 		r->parts[i].jumps = sp[i].jumps;
 		*part = r->parts[i].name;
 		*from = sp[i].jumped_from;
-		*to = sp[i].next;
+		*to = sp[i].jumped_to;
 		return true;
 	}
 	return false;

@@ -42,7 +42,7 @@ engine_start "$dir/a.sql"
 same "$(sql "SELECT n, last FROM m")" "2|2" "after the disk was full and a kill"
 # a full disk at the end: the end is bounded, says what is not written, and loses nothing that was told
 dd if=/dev/zero of="$disk/filler" bs=64k count=1000 2>/dev/null || true
-(sql "INSERT INTO t SELECT 3, REPEAT('x', 2000000) FROM (VALUES (1)) AS o (one)" >"$dir/insert" || true) &
+(sql "INSERT INTO t SELECT 3, REPEAT('x', 8000000) FROM (VALUES (1)) AS o (one)" >"$dir/insert" || true) & # more than the log has room for from before
 wait_log 20 'cannot be written; trying again'
 kill -TERM "$engine"
 n=0

@@ -97,7 +97,6 @@ static FilesystemPart *find(FilesystemParts *p, Str folder)
 	if (p->by_folder_stale) {
 		map_deinit(&p->by_folder);
 		map_init(&p->by_folder);
-		filesystem_commits_init(&p->commits);
 		for (uint32_t i = 0; i < p->len; i++)
 			if (!p->items[i].done)
 				map_put(&p->by_folder, p->items[i].folder, (void *)(uintptr_t)(i + 1));

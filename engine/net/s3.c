@@ -144,9 +144,11 @@ static Str code_of_status(long status)
 static Fate sort_reply(S3 *s, const Request *r, Err *err)
 {
 	const HttpReply *reply = &s->reply;
-	Str body = strbuf_str(&reply->body), head = str_trim(str_slice(body, 0, 300));
-	bool xml = str_starts(head, STR("<"));
-	bool error_inside = xml && r->method[0] == 'P' && str_find(head, STR("<Error>"), 0) >= 0; /* complete: 200, yet */
+	Str body = str_trim(strbuf_str(&reply->body));
+	bool xml = str_starts(body, STR("<"));
+	/* Completing an upload is answered with 200 before it is known how it ends: only its result says that it is done.
+	 */
+	bool error_inside = !strcmp(r->method, "POST") && str_find(body, STR("MultipartUploadResult"), 0) < 0;
 	if (reply->status >= 200 && reply->status < 300 && !error_inside)
 		return FATE_DONE;
 	Str code = xml ? s3_xml_text(body, "Code", s->arena) : STR_EMPTY;

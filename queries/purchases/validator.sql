@@ -1,7 +1,7 @@
 -- The data validator: each event with the names of the rules that it breaks.
 
 -- Required fields are there and not empty; numbers lie in their ranges; a discount is a percentage; the total is what
--- quantity, price and discount make, to the cent (a half either way).
+-- quantity, price and discount make, to a cent.
 CREATE VIEW checked_events AS
 SELECT
   *,
@@ -17,7 +17,7 @@ SELECT
     CASE WHEN quantity NOT BETWEEN 1 AND 1000 THEN 'range:quantity' END,
     CASE WHEN unit_price NOT BETWEEN 0.01 AND 100000 THEN 'range:unit_price' END,
     CASE WHEN total_amount NOT BETWEEN 0 AND 100000000 THEN 'range:total_amount' END,
-    CASE WHEN `timestamp` NOT BETWEEN TIMESTAMP '2000-01-01 00:00:00' AND TIMESTAMP '2100-01-01 00:00:00' THEN 'range:timestamp' END,
+    CASE WHEN `timestamp` < TIMESTAMP '2000-01-01 00:00:00' OR `timestamp` >= TIMESTAMP '2100-01-01 00:00:00' THEN 'range:timestamp' END,
     CASE WHEN discount_percentage NOT BETWEEN 0 AND 100 THEN 'logic:discount_percentage' END,
     CASE WHEN ABS(quantity * unit_price * (100 - COALESCE(discount_percentage, 0)) - 100 * total_amount) > 1 THEN 'logic:total_amount' END
   ) AS broken

@@ -37,6 +37,16 @@ took=$((($(date +%s%N) - begun) / 1000000))
 same "$(find "$dir/later/d=x" -name 'part-*.parquet' | wc -l)" 1 "the file that was ended for it"
 [ ! -e "$dir/soon/_SUCCESS" ] || die "the folder of all is committed"
 
+# many folders at once, each is told; they are of no use to what comes below
+for k in $(seq 40); do echo "{\"a\":$k,\"d\":\"many$k\"}"; done >"$dir/in/many.json"
+n=0
+until [ "$(find "$dir/soon" -path '*/d=many*/_SUCCESS' | wc -l)" = 40 ]; do
+	n=$((n + 1))
+	[ $n -lt 400 ] || die "of 40 folders $(find "$dir/soon" -path '*/d=many*/_SUCCESS' | wc -l) are told"
+	sleep 0.05
+done
+rm -rf "$dir"/soon/d=many*
+
 # later rows: told again; the reader of such a folder does not read the file
 rm "$dir/soon/d=x/_SUCCESS" "$dir/later/d=x/done"
 echo '{"a":3,"d":"x"}' >"$dir/in/2.json"

@@ -20,13 +20,34 @@ static bool insert_partition(Parse *p, AstInsert *insert)
 	return take_close(p, open);
 }
 
+/* PostgreSQL's, which drivers and their mappers write. */
+static bool refuse_returning(Parse *p)
+{
+	if (!take_peek_word(p, 0, KW_RETURNING))
+		return true;
+	err_set_at(p->err, ERR_NOT_SUPPORTED, take_peek(p, 0)->span, "RETURNING is not supported");
+	return err_hint(p->err, "SELECT the rows afterwards: the next statement sees what this one has changed.");
+}
+
+static bool refuse_conflict(Parse *p, const char *what)
+{
+	err_set_at(p->err, ERR_NOT_SUPPORTED, take_peek(p, 0)->span, "ON CONFLICT %s is not supported", what);
+	return err_hint(p->err, "UPDATE the row first, and INSERT it when UPDATE 0 tells that there is none.");
+}
+
 /* conflict := ["ON" "CONFLICT" "DO" ("NOTHING" | "ERROR" | "DEDUPLICATE")] */
 static bool insert_conflict(Parse *p, AstInsert *insert)
 {
 	if (!take_peek_word(p, 0, KW_ON) || !take_peek_word(p, 1, KW_CONFLICT))
-		return true;
-	if (!take_words(p, KW_ON, KW_CONFLICT) || !take_word(p, KW_DO))
+		return refuse_returning(p);
+	if (!take_words(p, KW_ON, KW_CONFLICT))
 		return false;
+	if (take_peek_symbol(p, 0, '(') || take_peek_word(p, 0, KW_ON))
+		return refuse_conflict(p, "with columns");
+	if (!take_word(p, KW_DO))
+		return false;
+	if (take_peek_word(p, 0, KW_UPDATE))
+		return refuse_conflict(p, "DO UPDATE");
 	if (take_word_if(p, KW_NOTHING))
 		insert->on_conflict = AST_CONFLICT_NOTHING;
 	else if (take_word_if(p, KW_ERROR))
@@ -157,7 +178,7 @@ AstNode *parse_dml_update(Parse *p)
 			return NULL;
 		take_push(p, &update->assignments, take_done(p, set));
 	} while (take_symbol_if(p, ','));
-	return dml_where(p, &update->where) ? take_done(p, update) : NULL;
+	return dml_where(p, &update->where) && refuse_returning(p) ? take_done(p, update) : NULL;
 }
 
 /* delete := "DELETE" "FROM" target where */
@@ -165,7 +186,8 @@ AstNode *parse_dml_delete(Parse *p)
 {
 	AstDelete *out = TAKE_NODE(p, AstDelete, AST_DELETE);
 	take_any(p);
-	if (!take_word(p, KW_FROM) || !dml_target(p, &out->path, &out->alias) || !dml_where(p, &out->where))
+	if (!take_word(p, KW_FROM) || !dml_target(p, &out->path, &out->alias) || !dml_where(p, &out->where) ||
+	    !refuse_returning(p))
 		return NULL;
 	return take_done(p, out);
 }

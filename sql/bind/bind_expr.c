@@ -406,9 +406,12 @@ static const Expr *cast(Scope *s, const AstCast *c, Err *err)
 		const Expr *arg = bind_expr(s, c->arg, err);
 		return arg ? bind_call_fn(b, alias, &arg, 1, span, err) : NULL;
 	}
-	const Type *to = bind_type_node(b, c->type, err);
-	const Expr *e = to ? bind_expr(s, c->arg, err) : NULL;
+	const Expr *e = bind_expr(s, c->arg, err);
 	if (!e)
+		return NULL;
+	const Type *to =
+	    c->form == AST_CAST_COLONS ? bind_type_colons(b, c->type, e, err) : bind_type_node(b, c->type, err);
+	if (!to)
 		return NULL;
 	if (bind_param_open(b, e))
 		return bind_param_as(b, e, to);

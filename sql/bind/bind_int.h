@@ -183,6 +183,8 @@ const char *bind_type_text(Arena *arena, const Type *type);
 
 /* ---- bind_type.c ---- */
 const Type *bind_type_node(Binder *b, const AstType *node, Err *err);
+/* The type behind `arg::`, PostgreSQL's: VARCHAR and NUMERIC without numbers are not bounded, FLOAT is DOUBLE. */
+const Type *bind_type_colons(Binder *b, const AstType *node, const Expr *arg, Err *err);
 
 /* ---- bind_literal.c ---- */
 const Expr *bind_literal(Binder *b, const AstLiteral *lit, bool negative, Err *err);

@@ -55,6 +55,22 @@ static const Expr *assign_constant(Binder *b, const Expr *e, const Type *to)
 	return expr_const(b->arena, cast->type, v);
 }
 
+/* A client's parameter has the type that its driver made of the value: a small integer where the column is TINYINT, a
+ * double where it is FLOAT, a date where it is TIMESTAMP. Integers go through their text, which checks the range. */
+static const Expr *assign_param(Binder *b, const Expr *e, const Type *to, Span span)
+{
+	const Expr *leaf = e;
+	while (leaf->kind == EXPR_CALL && strcmp(leaf->call.fn->name, "CAST") == 0)
+		leaf = leaf->args[0];
+	if (leaf->kind != EXPR_PARAM || leaf->index >= b->nclient)
+		return NULL;
+	if (type_is_integer(e->type) && type_is_integer(to))
+		return expr_cast(b->arena, expr_cast(b->arena, e, &type_string, false, span, NULL), to, false, span, NULL);
+	bool real = e->type->kind == TYPE_DOUBLE && to->kind == TYPE_FLOAT;
+	bool day = e->type->kind == TYPE_DATE && (to->kind == TYPE_TIMESTAMP || to->kind == TYPE_TIMESTAMP_LTZ);
+	return real || day ? expr_cast(b->arena, e, to, false, span, NULL) : NULL;
+}
+
 const Expr *bind_sink_assign(Binder *b, const Expr *e, const ColumnDef *col, bool by_position, Span span, Err *err)
 {
 	const Type *to = col->type;
@@ -75,6 +91,9 @@ const Expr *bind_sink_assign(Binder *b, const Expr *e, const ColumnDef *col, boo
 		return constant;
 	if (type_assignable(e->type, to))
 		return bind_cast_to(b, e, to, span, err);
+	const Expr *param = assign_param(b, e, type_with_null(b->arena, to, !e->type->not_null), span);
+	if (param)
+		return param;
 	err_set_at(err, ERR_SINK_SCHEMA, span, "column \"%.*s\" is %s, but this is %s", STR_ARG(col->name),
 	           bind_type_text(b->arena, to), bind_type_text(b->arena, e->type));
 	const char *position = by_position ? "Columns match by position, not by name. " : "";

@@ -6,6 +6,7 @@
 #include "sql/bind/bind_int.h"
 
 #include "sql/functions/foreign_names.h"
+#include "sql/types/decimal.h"
 
 typedef struct TypeName {
 	const char *name;
@@ -22,7 +23,7 @@ static const TypeName type_names[] = {
     {"INT", TYPE_INT, 0, false, 0},
     {"INTEGER", TYPE_INT, 0, false, 0},
     {"BIGINT", TYPE_BIGINT, 0, false, 0},
-    {"FLOAT", TYPE_FLOAT, 0, false, 0},
+    {"FLOAT", TYPE_FLOAT, 1, false, 24}, /* bits, PostgreSQL's; Flink's takes no number */
     {"DOUBLE", TYPE_DOUBLE, 0, false, 0},
     {"DECIMAL", TYPE_DECIMAL, 2, false, 10},
     {"DEC", TYPE_DECIMAL, 2, false, 10},
@@ -129,6 +130,10 @@ static const Type *named_type(Binder *b, const AstType *node, Err *err)
 	TypeKind kind = t->kind;
 	switch (kind) {
 	case TYPE_DECIMAL: return decimal_type(b, node, err);
+	case TYPE_FLOAT:
+		if (node->nparams && (param < 1 || param > 53))
+			return fail(b, node, err, "the precision of FLOAT is 1 to 53 bits", NULL);
+		return param > 24 ? &type_double : &type_float;
 	case TYPE_CHAR:
 	case TYPE_VARCHAR:
 	case TYPE_BINARY:
@@ -202,6 +207,35 @@ const Type *bind_type_node(Binder *b, const AstType *node, Err *err)
 {
 	const Type *t = bare_type(b, node, err);
 	return t && node->nullability == AST_NULL_NOT ? type_with_null(b->arena, t, false) : t;
+}
+
+/* The DECIMAL that holds the argument's values; those of a text that is not known yet may have any digits. */
+static const Type *any_decimal(Binder *b, const Expr *arg)
+{
+	unsigned precision, scale;
+	if (arg->type->kind == TYPE_DECIMAL)
+		return arg->type;
+	if (type_is_integer(arg->type))
+		return type_decimal(b->arena, type_int_digits(arg->type->kind), 0);
+	if (arg->kind == EXPR_CONST && !arg->constant.null && type_is_text(arg->type) &&
+	    decimal_is_number(str_trim(arg->constant.s)) &&
+	    decimal_literal_type(str_trim(arg->constant.s), &precision, &scale))
+		return type_decimal(b->arena, precision, scale);
+	return type_decimal(b->arena, TYPE_DECIMAL_MAX, 18);
+}
+
+const Type *bind_type_colons(Binder *b, const AstType *node, const Expr *arg, Err *err)
+{
+	const TypeName *t = node->node.kind == AST_TYPE_NAME && !node->nparams
+	                        ? find_name(node->name.items[node->name.len - 1].text)
+	                        : NULL;
+	if (t && t->kind == TYPE_VARCHAR)
+		return &type_string;
+	if (t && t->kind == TYPE_DECIMAL)
+		return any_decimal(b, arg);
+	if (t && str_eq_c(str_from(t->name), "FLOAT"))
+		return &type_double;
+	return bind_type_node(b, node, err);
 }
 
 bool bind_type(BindContext *bc, const AstType *node, const Type **out, Err *err)

@@ -25,6 +25,26 @@ static void rewrite_case(const Dialect *d, AstNames *path)
 	}
 }
 
+/* Behind :: names without numbers mean what they mean in PostgreSQL. */
+static void rewrite_colons(AstType *type)
+{
+	static const char *const names[][2] = {
+	    {"VARCHAR", "STRING"}, {"FLOAT", "DOUBLE"}, {"NUMERIC", NULL}, {"DECIMAL", NULL}, {"DEC", NULL},
+	};
+	if (type->node.kind != AST_TYPE_NAME || type->nparams)
+		return;
+	Str *name = &type->name.items[type->name.len - 1].text;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (!str_eq_nocase(*name, str_from(names[i][0])))
+			continue;
+		if (!names[i][1])
+			type->nparams = 2, type->params[0] = 38, type->params[1] = 18;
+		else
+			*name = str_from(names[i][1]);
+		return;
+	}
+}
+
 static bool rewrite(void *ctx, AstNode *n)
 {
 	Dialect *d = ctx;
@@ -44,6 +64,10 @@ static bool rewrite(void *ctx, AstNode *n)
 		*AST(AstInterval, n) = other;
 		break;
 	}
+	case AST_CAST:
+		if (AST_CONST(AstCast, n)->form == AST_CAST_COLONS)
+			rewrite_colons(AST(AstCast, n)->type);
+		break;
 	case AST_TYPE_NAME: {
 		AstType *type = AST(AstType, n);
 		const char *name = dialect_type_name(type);

@@ -85,6 +85,8 @@ mends 'INSERT INTO o SELECT "k", 1 FROM s' "names in double quotes" 'SELECT `k`,
 mends 'CREATE VIEW v AS SELECT n AS day FROM s' '"day" is reserved on Flink' 'n AS `day`'
 mends 'INSERT INTO O SELECT S.K, 1 FROM S' 'Flink tells upper from lower case: there is no "K"' "INSERT INTO o SELECT s.k, 1 FROM s"
 mends "INSERT INTO o SELECT k, n::BIGINT FROM s" "Flink has no x::type" "CAST(n AS BIGINT)"
+mends "INSERT INTO o SELECT n::VARCHAR, n FROM s" "Flink has no x::type" "CAST(n AS STRING)"
+mends "CREATE VIEW v AS SELECT n::NUMERIC AS d FROM s" "Flink has no x::type" "CAST(n AS NUMERIC(38, 18))"
 mends "CREATE VIEW v AS SELECT ts + INTERVAL '10 minutes' AS t FROM s" "Flink has no such interval" "INTERVAL '10' MINUTE"
 mends "CREATE VIEW v AS SELECT ts + INTERVAL '1 day 1 second' AS t FROM s" "Flink has no such interval" "INTERVAL '86401' SECOND(5)"
 mends "CREATE VIEW v AS SELECT ts + INTERVAL '1.5 seconds' AS t FROM s" "Flink has no such interval" "INTERVAL '1.500000' SECOND"

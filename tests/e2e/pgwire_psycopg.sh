@@ -102,6 +102,22 @@ with conn.cursor(name="binary_one", binary=True) as named:
 conn.commit()
 conn.autocommit = True
 
+# Values that the driver sends in other types than the columns': in range they are taken, as PostgreSQL does.
+import datetime
+conn.execute("CREATE TABLE narrow (id INT PRIMARY KEY, tiny TINYINT, f FLOAT, ts TIMESTAMP(3), s STRING, d DECIMAL(10, 2))")
+conn.execute("INSERT INTO narrow VALUES (%s, %s, %s, %s, %s::VARCHAR, %s::NUMERIC)",
+             (1, -128, 1.1, datetime.date(2020, 1, 2), "abc", D("12.34")))
+conn.execute("UPDATE narrow SET tiny = %s, f = %s::FLOAT WHERE id = %s", (127, 2.5, 1))
+assert conn.execute("SELECT * FROM narrow WHERE s = %s::VARCHAR", ("abc",)).fetchall() == [
+    (1, 127, 2.5, datetime.datetime(2020, 1, 2), "abc", D("12.34"))]
+for value in (128, 40000, 2**40):
+    try:
+        conn.execute("INSERT INTO narrow (id, tiny) VALUES (2, %s)", (value,))
+        raise SystemExit(f"{value} went into TINYINT")
+    except psycopg.errors.DataError:
+        pass
+assert conn.execute("SELECT COUNT(*) FROM narrow").fetchone() == (1,)
+
 # COPY.
 with conn.cursor().copy("COPY (SELECT id, name FROM t WHERE id < 7 ORDER BY id) TO STDOUT") as copy:
     assert list(copy.rows())[5:] == [("5", "n2"), ("6", "n0")]

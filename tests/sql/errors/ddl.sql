@@ -410,3 +410,16 @@ EXPECT ERROR 'W1001' LIKE '%found "replace"%UPDATE the row, or INSERT it%PRIMARY
 replace INTO t VALUES (1, 2);
 EXPECT ERROR 'W1001' LIKE '%found "REPLAYY"%Did you mean REPLAY%';
 REPLAYY t.bad;
+
+-- test: RETURNING and ON CONFLICT of PostgreSQL are refused with what does the same
+CREATE TABLE t (id INT PRIMARY KEY, n INT);
+EXPECT ERROR 'W1301' LIKE '%RETURNING is not supported%';
+INSERT INTO t VALUES (1, 1) RETURNING id;
+EXPECT ERROR 'W1301' LIKE '%RETURNING is not supported%';
+UPDATE t SET n = 2 WHERE id = 1 RETURNING n;
+EXPECT ERROR 'W1301' LIKE '%RETURNING is not supported%';
+DELETE FROM t WHERE id = 1 RETURNING *;
+EXPECT ERROR 'W1301' LIKE '%ON CONFLICT with columns is not supported%UPDATE the row first%';
+INSERT INTO t VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET n = 2;
+EXPECT ERROR 'W1301' LIKE '%ON CONFLICT DO UPDATE is not supported%';
+INSERT INTO t VALUES (1, 1) ON CONFLICT DO UPDATE SET n = 2;

@@ -2,10 +2,10 @@
  * engine/batch/batch.h: the unit that flows between operators: columns, a weight, an ordinal and a stamp per row.
  *
  *   weight  how many times the row appears (> 0) or disappears (< 0); NULL: all +1. Never 0.
- *   ord     arrival ordinal: the number of the row that caused this one; never falls within a batch, nor from one batch
- * of a channel to the next within a step, except below operators that the plan marks "order not kept". stamp watermark
- * in milliseconds of the channel before this row: W(s) of DESIGN section 4 as far as this channel goes. Never falls.
- * NULL: BATCH_NO_WATERMARK for all (snapshots before their end).
+ *   ord     arrival ordinal: the number of the row that caused this one. Never falls within a batch, nor from one batch
+ *           of a channel to the next within a step. May be NULL in snapshots.
+ *   stamp   the channel's watermark before this row, in milliseconds (engine/operators/README.md, the exact rule).
+ * Never falls. NULL: BATCH_NO_WATERMARK for all (snapshots before their end).
  *
  * Immutable once pushed; all memory is the step's arena, strings may point into messages that are held until the step
  * ends. What outlives the step is copied into state.

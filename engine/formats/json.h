@@ -1,7 +1,7 @@
 /*
  * engine/formats/json.h: one JSON object a row, or an array of objects.
  *
- * The decoder is DESIGNed for messages that look alike: it remembers in which order the members of each object came and
+ * The decoder is designed for messages that look alike: it remembers in which order the members of each object came and
  * how they were written, and compares before it reads. It converts only the wanted fields but checks every byte.
  * engine/formats/README.md tells how.
  */

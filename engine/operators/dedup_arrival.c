@@ -84,6 +84,7 @@ static bool dedup_arrival_flush(Operator *op, Err *err)
 	(void)err;
 	DedupArrivalOp *d = op->state;
 	op->counts.expired += (uint64_t)seen_keys_forget(&d->seen, curve_last(op->in_curve[0]));
+	seen_keys_count(&d->seen);
 	return true;
 }
 

@@ -158,6 +158,7 @@ static Str chunk_bytes(const SeenKeys *s, const SeenChunk *c)
 	return str_make(bytes, bytes ? len : 0);
 }
 
+/* false: the chunk has ended, or is damaged, which seen_keys_open has looked for. */
 static bool next_entry(CodecReader *r, const SeenChunk *c, int64_t *time_ms, Str *key)
 {
 	uint64_t before;
@@ -234,6 +235,15 @@ int64_t seen_keys_forget(SeenKeys *s, int64_t watermark_ms)
 	return forgotten;
 }
 
+void seen_keys_count(SeenKeys *s)
+{
+	int64_t bytes = s->slots ? ((int64_t)s->mask + 1) * (int64_t)sizeof *s->slots : 0;
+	bytes += (int64_t)s->chunks_cap * (int64_t)(sizeof *s->chunks + sizeof *s->free);
+	for (uint32_t p = 0; p < s->nopen; p++)
+		bytes += (int64_t)s->chunks[s->open[p]].open->cap;
+	state_beside(s->log, bytes);
+}
+
 void seen_keys_save(SeenKeys *s)
 {
 	for (uint32_t p = 0; p < s->nopen; p++)
@@ -241,6 +251,25 @@ void seen_keys_save(SeenKeys *s)
 }
 
 /* ---- life ---- */
+
+/* A chunk of the log: its keys get their slots. false: it is damaged. */
+static bool load_chunk(SeenKeys *s, Str key, Str bytes)
+{
+	CodecReader r = codec_reader(key), keys = codec_reader(bytes);
+	int64_t due, number, time_ms;
+	if (!codec_get_i64(&r, &due) || !codec_get_i64(&r, &number))
+		return false;
+	uint32_t i = new_chunk(s, due, number);
+	if (number >= s->next_number)
+		s->next_number = number + 1;
+	for (Str k; next_entry(&keys, &s->chunks[i], &time_ms, &k);) {
+		seen_keys_reserve(s, 1);
+		insert(s, tag_of(state_hash(k)), i);
+		s->chunks[i].keys++;
+		s->keys++;
+	}
+	return keys.at == keys.end;
+}
 
 bool seen_keys_open(SeenKeys *s, Operator *op, int64_t within_ms, Err *err)
 {
@@ -250,25 +279,16 @@ bool seen_keys_open(SeenKeys *s, Operator *op, int64_t within_ms, Err *err)
 	if (!operator_state_open(op, "seen", STATE_ORDERED, 0, &s->log, err))
 		return false;
 	StateScan *scan = state_scan_open(s->log, (Str){0}, (Str){0}, false, true, op->run->arena);
-	Str key, bytes, k;
-	while (state_scan_next(scan, &key, &bytes)) {
-		CodecReader r = codec_reader(key);
-		int64_t due, number, time_ms;
-		if (!codec_get_i64(&r, &due) || !codec_get_i64(&r, &number))
-			continue;
-		uint32_t i = new_chunk(s, due, number);
-		if (number >= s->next_number)
-			s->next_number = number + 1;
-		CodecReader keys = codec_reader(bytes);
-		while (next_entry(&keys, &s->chunks[i], &time_ms, &k)) {
-			seen_keys_reserve(s, 1);
-			insert(s, tag_of(state_hash(k)), i);
-			s->chunks[i].keys++;
-			s->keys++;
-		}
-	}
+	Str key, bytes;
+	bool fine = true;
+	while (fine && state_scan_next(scan, &key, &bytes))
+		fine = load_chunk(s, key, bytes);
 	state_scan_close(scan);
+	if (!fine)
+		return err_set(err, ERR_STATE_CORRUPT, "a row of the state table \"%.*s\" is damaged",
+		               STR_ARG(state_name(s->log)));
 	seen_keys_reserve(s, 1);
+	seen_keys_count(s);
 	return true;
 }
 

@@ -1,6 +1,7 @@
 /*
  * engine/operators/seen_keys.h: keys that were seen, each until a time: what a deduplication needs that keeps the first
- * row to come. A key costs eight bytes or so of memory beside its own bytes, which go into the state file many at once:
+ * row to come. A key costs 11 to 21 bytes of memory (slots are 3/8 to 3/4 full); its own bytes go into the state file,
+ * many at once:
  *
  *   log     due, rounded up 8 | number 8 -> the keys of a chunk: due - time | length | bytes     state table
  *   slots   32 bits of the hash, number of the chunk                                             memory
@@ -51,6 +52,8 @@ static inline void seen_keys_prefetch(const SeenKeys *s, uint64_t hash)
 bool seen_keys_before(SeenKeys *s, Str key, uint64_t hash, int64_t time_ms, int64_t watermark_ms);
 /* Forgets what is over. Returns how many keys. */
 int64_t seen_keys_forget(SeenKeys *s, int64_t watermark_ms);
+/* At the end of a step: what it has in memory counts as state (weir.memory). */
+void seen_keys_count(SeenKeys *s);
 /* Before a seal. */
 void seen_keys_save(SeenKeys *s);
 

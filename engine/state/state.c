@@ -135,6 +135,11 @@ int64_t state_bytes(const StateTable *t)
 	return table_bytes(t);
 }
 
+void state_beside(StateTable *t, int64_t bytes)
+{
+	t->beside_bytes = bytes;
+}
+
 Str state_name(const StateTable *t)
 {
 	return t->file->name;

@@ -140,6 +140,9 @@ void state_scan_close(StateScan *s);
 
 int64_t state_rows(const StateTable *t);  /* live entries (exact while nothing is evicted, else an estimate) */
 int64_t state_bytes(const StateTable *t); /* in RAM */
+/* The operator holds so many bytes in RAM beside the table, an index of its own: they count against memory_bytes like
+ * the table's, so that other entries leave for them. */
+void state_beside(StateTable *t, int64_t bytes);
 Str state_name(const StateTable *t);
 
 /* ---- epochs ---- */

@@ -69,7 +69,8 @@ void table_free(StateTable *t)
 int64_t table_bytes(const StateTable *t)
 {
 	return t->slab.used + hashmap_bytes(&t->map) + (t->kind == STATE_ORDERED ? t->tree.bytes : 0) + t->part_bytes +
-	       (int64_t)(t->cap_parts * sizeof *t->parts) + (int64_t)(t->cap_changed * sizeof *t->changed) +
+	       t->beside_bytes + (int64_t)(t->cap_parts * sizeof *t->parts) +
+	       (int64_t)(t->cap_changed * sizeof *t->changed) +
 	       (t->part_slots ? (int64_t)((t->part_mask + 1) * sizeof *t->part_slots) : 0);
 }
 

@@ -90,9 +90,10 @@ struct StateTable {
 	uint32_t nparts, cap_parts;
 	uint32_t *part_slots; /* number + 1 */
 	uint32_t part_mask, live_parts, part_serial;
-	uint32_t free_part; /* number + 1 of the first free place */
-	int64_t part_bytes; /* entries arrays and filters */
-	uint32_t cold;      /* incomplete parts; 0: misses are answered from RAM */
+	uint32_t free_part;   /* number + 1 of the first free place */
+	int64_t part_bytes;   /* entries arrays and filters */
+	int64_t beside_bytes; /* what the operator holds in RAM beside it: state_beside */
+	uint32_t cold;        /* incomplete parts; 0: misses are answered from RAM */
 	Entry **changed;
 	uint32_t nchanged, cap_changed;
 	int64_t changed_bytes;

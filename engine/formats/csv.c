@@ -221,8 +221,6 @@ static void csv_decode(Decoder *d, const Str *messages, uint32_t n, Arena *arena
 				bad = ARENA_ARRAY_ZERO(arena, uint8_t, n);
 			bad[i] = 1;
 			out->nbad++;
-			if (message_of)
-				continue;
 			null_row(d, row, cols, arena);
 		}
 		if (message_of)

@@ -283,9 +283,15 @@ static void put_index(SystemRows *r, const Relation *rel, int64_t oid, const uin
 	system_bool(r, true);
 	system_bool(r, false);
 	put_numbers(r, cols, n);
+	StrBuf ascending;
+	strbuf_init(&ascending);
+	for (uint32_t i = 0; i < n; i++)
+		strbuf_puts(&ascending, i ? " 0" : "0");
+	system_str(r, arena_str(r->arena, strbuf_str(&ascending)));
+	strbuf_deinit(&ascending);
 	system_null(r);
 	system_null(r);
-	system_null(r);
+	system_bool(r, false);
 }
 
 static bool indexes(SystemRows *r, Err *err)
@@ -428,7 +434,7 @@ const SystemTable pg_catalog_tables[] = {
     {"pg_catalog", "pg_attribute", "attrelid:i attname:s atttypid:i attlen:i attnum:i attndims:i atttypmod:i attbyval:b attstorage:s attnotnull:b atthasdef:b atthasmissing:b attidentity:s attgenerated:s attisdropped:b attislocal:b attinhcount:i attcollation:i attacl:a attoptions:a attcompression:s attstattarget:i", attributes},
     {"pg_catalog", "pg_attrdef", "oid:i adrelid:i adnum:i adbin:s", defaults},
     {"pg_catalog", "pg_description", "objoid:i classoid:i objsubid:i description:s", descriptions},
-    {"pg_catalog", "pg_index", "indexrelid:i indrelid:i indnatts:i indnkeyatts:i indisunique:b indisprimary:b indisexclusion:b indimmediate:b indisenforced:b indisclustered:b indisvalid:b indcheckxmin:b indisready:b indislive:b indisreplident:b indkey:s indoption:s indexprs:s indpred:s", indexes},
+    {"pg_catalog", "pg_index", "indexrelid:i indrelid:i indnatts:i indnkeyatts:i indisunique:b indisprimary:b indisexclusion:b indimmediate:b indisenforced:b indisclustered:b indisvalid:b indcheckxmin:b indisready:b indislive:b indisreplident:b indkey:s indoption:s indexprs:s indpred:s indnullsnotdistinct:b", indexes},
     {"pg_catalog", "pg_constraint", "oid:i conname:s connamespace:i contype:s condeferrable:b condeferred:b convalidated:b conrelid:i contypid:i conindid:i conparentid:i confrelid:i confupdtype:s confdeltype:s conislocal:b conkey:k confkey:k condef:s", constraints},
     {"pg_catalog", "pg_indexes", "schemaname:s tablename:s indexname:s tablespace:s indexdef:s", index_definitions},
     {"pg_catalog", "pg_tables", "schemaname:s tablename:s tableowner:s tablespace:s hasindexes:b hasrules:b hastriggers:b rowsecurity:b", tables},

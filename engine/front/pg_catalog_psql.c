@@ -1,6 +1,6 @@
 /*
- * engine/front/pg_catalog_psql.c: questions of psql, JDBC and Grafana about the catalog run as ordinary queries; a few
- * phrases in them have no meaning in weir's SQL and are replaced by their text.
+ * engine/front/pg_catalog_psql.c: questions of psql, JDBC, SQLAlchemy, Django and Grafana about the catalog run as
+ * ordinary queries; a few phrases in them have no meaning in weir's SQL and are replaced by their text.
  *
  * They are: literals that PostgreSQL reads as arrays ('{0}'), functions that return sets (generate_series,
  * _pg_expandarray), names of functions as values (regproc). Texts without the names of catalogs are not looked at.
@@ -39,6 +39,30 @@ static const Phrase phrases[] = {
      "(SELECT oid AS nspoid, 1 AS r FROM pg_catalog.pg_namespace WHERE nspname = 'public') AS sp"},
     {"'pg_catalog.array_in'::regproc", NULL, "'array_in'"},
     {"'array_in'::regproc", NULL, "'array_in'"},
+    /* SQLAlchemy: columns without sequences and collations; the columns of keys and indexes */
+    {"(SELECT json_build_object(", "AS REGCLASS) AS OID))", "CAST(NULL AS STRING)"},
+    {"(SELECT json_build_object(", "pg_collation.oid = pg_catalog.pg_attribute.attcollation)", "CAST(NULL AS STRING)"},
+    {"unnest(pg_catalog.pg_index.indkey) AS attnum", NULL, "pg_catalog.pg_index.indkey AS attnum"},
+    {"unnest(pg_catalog.pg_index.indclass) AS att_opclass", NULL, "0 AS att_opclass"},
+    {"unnest(pg_catalog.pg_constraint.conkey) AS attnum", NULL,
+     "ARRAY_JOIN(CAST(pg_catalog.pg_constraint.conkey AS ARRAY<STRING>), ' ') AS attnum"},
+    {"generate_subscripts(pg_catalog.pg_constraint.conkey, ", ") AS ord", "1 AS ord"},
+    {"generate_subscripts(pg_catalog.pg_index.indkey, ", ") AS ord", "1 AS ord"},
+    {"con.ord AS ord", NULL, "PG_KEY_POSITION(con.attnum, pg_catalog.pg_attribute.attnum) AS ord"},
+    {"idx.ord AS ord", NULL, "PG_KEY_POSITION(idx.attnum, pg_catalog.pg_attribute.attnum) AS ord"},
+    {"ON pg_catalog.pg_attribute.attnum = con.attnum", NULL,
+     "ON PG_KEY_POSITION(con.attnum, pg_catalog.pg_attribute.attnum) IS NOT NULL"},
+    {"ON pg_catalog.pg_attribute.attnum = idx.attnum", NULL,
+     "ON PG_KEY_POSITION(idx.attnum, pg_catalog.pg_attribute.attnum) IS NOT NULL"},
+    {"CASE WHEN (idx.attnum = ", "ELSE CAST(pg_catalog.pg_attribute.attname AS TEXT) END AS element",
+     "CAST(pg_catalog.pg_attribute.attname AS STRING) AS element"},
+    {"idx.attnum = ", "AS is_expr", "FALSE AS is_expr"},
+    /* Django: the columns of an index */
+    {"CASE (option & 1)", "END", "'ASC'"},
+    {"unnest(i.indkey, i.indoption)", "koi(key, option, arridx)",
+     "(VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13), (14), (15), (16)) koi (arridx) "
+     "WHERE koi.arridx <= i.indnatts"},
+    {"attr.attnum = idx.key", NULL, "PG_KEY_POSITION(idx.indkey, attr.attnum) = idx.arridx"},
     /* Grafana: the schemas of the search path */
     {"quote_ident(table_schema) IN (", "string_to_array(current_setting('search_path'),',') s",
      "quote_ident(table_schema) IN ('public'"},

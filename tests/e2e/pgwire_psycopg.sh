@@ -118,6 +118,46 @@ for value in (128, 40000, 2**40):
         pass
 assert conn.execute("SELECT COUNT(*) FROM narrow").fetchone() == (1,)
 
+# What SQLAlchemy and Django ask for the columns, the keys and the indexes of a table.
+conn.execute("CREATE INDEX narrow_ix ON narrow (ts, tiny)")
+oid = conn.execute("SELECT 'narrow'::regclass::oid").fetchone()[0]
+columns = """SELECT pg_catalog.pg_attribute.attname AS name, CASE WHEN (pg_catalog.pg_attribute.attidentity != %s) THEN
+ (SELECT json_build_object('always', pg_catalog.pg_attribute.attidentity = 'a', 'start', pg_catalog.pg_sequence.seqstart) AS json_build_object_1
+FROM pg_catalog.pg_sequence
+WHERE pg_catalog.pg_attribute.attidentity != '' AND pg_catalog.pg_sequence.seqrelid = CAST(CAST(pg_catalog.pg_get_serial_sequence(CAST(CAST(pg_catalog.pg_attribute.attrelid AS REGCLASS) AS TEXT), pg_catalog.pg_attribute.attname) AS REGCLASS) AS OID)) ELSE NULL END AS identity_options,
+ CASE WHEN (pg_catalog.pg_attribute.attcollation != 0) THEN (SELECT json_build_object('name', pg_catalog.pg_collation.collname) AS json_build_object_9
+FROM pg_catalog.pg_collation JOIN pg_catalog.pg_namespace ON pg_catalog.pg_namespace.oid = pg_catalog.pg_collation.collnamespace
+WHERE pg_catalog.pg_collation.oid = pg_catalog.pg_attribute.attcollation) ELSE NULL END AS collation
+FROM pg_catalog.pg_attribute WHERE pg_catalog.pg_attribute.attrelid = %s AND pg_catalog.pg_attribute.attnum > 0 ORDER BY pg_catalog.pg_attribute.attnum"""
+assert conn.execute(columns, ("", oid)).fetchall() == [(name, None, None) for name in ("id", "tiny", "f", "ts", "s", "d")]
+for keys in ("unnest(pg_catalog.pg_index.indkey) AS attnum, generate_subscripts(pg_catalog.pg_index.indkey, 1) AS ord",
+             "unnest(pg_catalog.pg_constraint.conkey) AS attnum, generate_subscripts(pg_catalog.pg_constraint.conkey, 1) AS ord"):
+    key = f"""SELECT attr.conrelid, array_agg(CAST(attr.attname AS TEXT) ORDER BY attr.ord) AS cols, attr.conname
+FROM (SELECT con.conrelid AS conrelid, con.conname AS conname, con.ord AS ord, pg_catalog.pg_attribute.attname AS attname
+FROM pg_catalog.pg_attribute JOIN (SELECT pg_catalog.pg_constraint.conrelid AS conrelid, pg_catalog.pg_constraint.conname AS conname, {keys}
+FROM pg_catalog.pg_constraint JOIN pg_catalog.pg_index ON pg_catalog.pg_constraint.conindid = pg_catalog.pg_index.indexrelid
+WHERE pg_catalog.pg_constraint.contype = 'p' AND pg_catalog.pg_constraint.conrelid IN (%s)) AS con ON pg_catalog.pg_attribute.attnum = con.attnum AND pg_catalog.pg_attribute.attrelid = con.conrelid
+WHERE con.conrelid IN (%s)) AS attr GROUP BY attr.conrelid, attr.conname"""
+    assert conn.execute(key, (oid, oid)).fetchall() == [(oid, ["id"], "narrow_pkey")]
+indexes = """SELECT idx_attr.indexrelid::regclass::text, array_agg(idx_attr.element ORDER BY idx_attr.ord), array_agg(idx_attr.is_expr ORDER BY idx_attr.ord)
+FROM (SELECT idx.indexrelid AS indexrelid, idx.indrelid AS indrelid, idx.ord AS ord, CASE WHEN (idx.attnum = 0) THEN pg_catalog.pg_get_indexdef(idx.indexrelid, idx.ord + 1, true) ELSE CAST(pg_catalog.pg_attribute.attname AS TEXT) END AS element, idx.attnum = 0 AS is_expr
+FROM (SELECT pg_catalog.pg_index.indexrelid AS indexrelid, pg_catalog.pg_index.indrelid AS indrelid, unnest(pg_catalog.pg_index.indkey) AS attnum, unnest(pg_catalog.pg_index.indclass) AS att_opclass, generate_subscripts(pg_catalog.pg_index.indkey, 1) AS ord
+FROM pg_catalog.pg_index
+WHERE NOT pg_catalog.pg_index.indisprimary AND pg_catalog.pg_index.indrelid IN (%s)) AS idx LEFT OUTER JOIN pg_catalog.pg_attribute ON pg_catalog.pg_attribute.attnum = idx.attnum AND pg_catalog.pg_attribute.attrelid = idx.indrelid
+WHERE idx.indrelid IN (%s)) AS idx_attr GROUP BY idx_attr.indexrelid"""
+assert conn.execute(indexes, (oid, oid)).fetchall() == [("narrow_ix", ["ts", "tiny"], [False, False])]
+django = """SELECT indexname, array_agg(attname ORDER BY arridx), array_agg(ordering ORDER BY arridx) FROM (
+  SELECT c2.relname as indexname, idx.*, attr.attname, CASE am.amname WHEN %s THEN CASE (option & 1)
+    WHEN 1 THEN 'DESC' ELSE 'ASC' END END as ordering
+  FROM (SELECT * FROM pg_index i, unnest(i.indkey, i.indoption) WITH ORDINALITY koi(key, option, arridx)) idx
+  LEFT JOIN pg_class c ON idx.indrelid = c.oid
+  LEFT JOIN pg_class c2 ON idx.indexrelid = c2.oid
+  LEFT JOIN pg_am am ON c2.relam = am.oid
+  LEFT JOIN pg_attribute attr ON attr.attrelid = c.oid AND attr.attnum = idx.key
+  WHERE c.relname = %s AND pg_catalog.pg_table_is_visible(c.oid)) s2 GROUP BY indexname ORDER BY indexname"""
+assert conn.execute(django, ("btree", "narrow")).fetchall() == [
+    ("narrow_ix", ["ts", "tiny"], ["ASC", "ASC"]), ("narrow_pkey", ["id"], ["ASC"])]
+
 # COPY.
 with conn.cursor().copy("COPY (SELECT id, name FROM t WHERE id < 7 ORDER BY id) TO STDOUT") as copy:
     assert list(copy.rows())[5:] == [("5", "n2"), ("6", "n0")]

@@ -17,25 +17,25 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 final class Local implements AutoCloseable {
     private final MiniCluster cluster;
     private final int port;
-    private StreamExecutionEnvironment env;
+    private final ThreadLocal<StreamExecutionEnvironment> env = new ThreadLocal<>();
 
     Local() throws Exception {
         Configuration c = new Configuration();
         c.set(RestOptions.BIND_PORT, "0");
         c.set(RestOptions.ADDRESS, "localhost");
-        c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
-        c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
-        c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
+        c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(128));
+        c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(128));
+        c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(384));
         c.set(JobManagerOptions.SLOT_REQUEST_TIMEOUT, java.time.Duration.ofSeconds(60));
         cluster = new MiniCluster(
-                new MiniClusterConfiguration.Builder().setConfiguration(c).setNumTaskManagers(1).setNumSlotsPerTaskManager(32).build());
+                new MiniClusterConfiguration.Builder().setConfiguration(c).setNumTaskManagers(1).setNumSlotsPerTaskManager(48).build());
         cluster.start();
         port = cluster.getRestAddress().get().getPort();
     }
 
-    /* The stream environment of the last table environment. */
+    /* The stream environment of the last table environment of this thread. */
     StreamExecutionEnvironment environment() {
-        return env;
+        return env.get();
     }
 
     /* A fresh table environment with weir's defaults: parallelism 1, UTC, watermarks that move with each row. */
@@ -45,9 +45,9 @@ final class Local implements AutoCloseable {
         c.setString("restart-strategy.type", "none");
         c.setString("pipeline.auto-watermark-interval", "0");
         c.setString("execution.buffer-timeout.interval", "0 ms");
-        env = StreamExecutionEnvironment.createRemoteEnvironment("localhost", port, c);
+        env.set(StreamExecutionEnvironment.createRemoteEnvironment("localhost", port, c));
         EnvironmentSettings.Builder b = EnvironmentSettings.newInstance();
-        StreamTableEnvironment t = StreamTableEnvironment.create(env, (streaming ? b.inStreamingMode() : b.inBatchMode()).build());
+        StreamTableEnvironment t = StreamTableEnvironment.create(env.get(), (streaming ? b.inStreamingMode() : b.inBatchMode()).build());
         t.getConfig().set("table.local-time-zone", "UTC");
         t.getConfig().set("parallelism.default", "1");
         t.getConfig().set("pipeline.auto-watermark-interval", "0");

@@ -10,12 +10,29 @@ import org.apache.flink.streaming.api.functions.source.SourceFunction;
 import org.apache.flink.types.Row;
 
 final class Pushed implements SourceFunction<Row> {
+    /* A row of a partition, or its bytes; without both the partition falls silent, or its watermark moves. */
+    static final class Entry {
+        static final int ALL = -1;
+
+        final int partition;
+        final Row row;
+        final byte[] bytes;
+        final Long watermark;
+
+        Entry(int partition, Row row, byte[] bytes, Long watermark) {
+            this.partition = partition;
+            this.row = row;
+            this.bytes = bytes;
+            this.watermark = watermark;
+        }
+    }
+
     static final class Log {
-        private final List<Row> rows = new ArrayList<>();
+        private final List<Entry> entries = new ArrayList<>();
         private boolean ended;
 
-        synchronized void add(Row r) {
-            rows.add(r);
+        synchronized void add(Entry e) {
+            entries.add(e);
             notifyAll();
         }
 
@@ -24,19 +41,27 @@ final class Pushed implements SourceFunction<Row> {
             notifyAll();
         }
 
-        synchronized List<Row> rows() {
-            return new ArrayList<>(rows);
+        synchronized boolean bytes() {
+            return entries.stream().anyMatch(e -> e.bytes != null);
         }
 
-        /* The i-th row; null at the end or when nothing came for a while (then `ended` says which). */
-        synchronized Row get(int i) throws InterruptedException {
-            if (i >= rows.size() && !ended)
+        synchronized List<Row> rows() {
+            List<Row> rows = new ArrayList<>();
+            for (Entry e : entries)
+                if (e.row != null)
+                    rows.add(e.row);
+            return rows;
+        }
+
+        /* The i-th entry; null at the end or when nothing came for a while (then `done` says which). */
+        synchronized Entry get(int i) throws InterruptedException {
+            if (i >= entries.size() && !ended)
                 wait(100);
-            return i < rows.size() ? rows.get(i) : null;
+            return i < entries.size() ? entries.get(i) : null;
         }
 
         synchronized boolean done(int i) {
-            return ended && i >= rows.size();
+            return ended && i >= entries.size();
         }
     }
 
@@ -54,11 +79,11 @@ final class Pushed implements SourceFunction<Row> {
     public void run(SourceContext<Row> out) throws Exception {
         Log log = logs.get(key);
         for (int i = 0; !cancelled && log != null && !log.done(i);) {
-            Row r = log.get(i);
-            if (r == null)
+            Entry e = log.get(i);
+            if (e == null)
                 continue;
             synchronized (out.getCheckpointLock()) {
-                out.collect(Row.copy(r));
+                out.collect(Row.copy(e.row));
             }
             i++;
         }

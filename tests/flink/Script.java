@@ -96,6 +96,8 @@ final class Script {
     /* "(a, b), +I(c, d)" as rows: the kind or weight before the bracket, then the cells. */
     static List<List<String>> rows(String s) {
         List<List<String>> rows = new ArrayList<>();
+        if (s.trim().equalsIgnoreCase("EMPTY"))
+            return rows;
         for (String part : split(s, ',')) {
             int open = part.indexOf('(');
             List<String> row = new ArrayList<>();

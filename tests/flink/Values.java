@@ -46,9 +46,26 @@ final class Values {
             if (number)
                 return new BigDecimal(s).byteValueExact();
             break;
+        case DECIMAL:
+            if (number) {
+                org.apache.flink.table.types.logical.DecimalType d = (org.apache.flink.table.types.logical.DecimalType)t;
+                BigDecimal x = new BigDecimal(s).setScale(d.getScale(), java.math.RoundingMode.HALF_UP);
+                return x.precision() > d.getPrecision() ? null : x;
+            }
+            break;
+        case DATE:
+            if (text.matches("(?i)DATE\\s*'\\d{4}-\\d\\d-\\d\\d'"))
+                return LocalDate.parse(text.substring(text.indexOf('\'') + 1, text.length() - 1));
+            break;
+        case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
+            if (text.matches("(?i)TO_TIMESTAMP_LTZ\\(-?\\d+, 3\\)"))
+                return Instant.ofEpochMilli(Long.parseLong(text.substring(text.indexOf('(') + 1, text.indexOf(','))));
+            break;
         case DOUBLE:
             if (number)
                 return Double.valueOf(s);
+            if (text.matches("(?i)CAST\\('(NaN|-?Infinity)' AS DOUBLE\\)"))
+                return Double.valueOf(text.substring(6, text.lastIndexOf('\'')));
             break;
         case FLOAT:
             if (number)

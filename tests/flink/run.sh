@@ -15,7 +15,7 @@ root=$(cd "$here/../.." && pwd)
 : "${WEIR_TEST_CACHE:=$HOME/.cache/weir-tests}"
 version=${FLINK_VERSION:-$(sed -n 's/.*<flink.version>\(.*\)<.*/\1/p' "$here/pom.xml")}
 home=$WEIR_TEST_CACHE/flink-$version
-classes=$home/classes-$(cat "$here"/*.java | cksum | cut -d' ' -f1)
+classes=$home/classes-$(cat "$here"/*.java "$here/run.sh" | cksum | cut -d' ' -f1)
 
 if [ ! -e "$home/lib/complete" ]; then
 	echo "fetching Flink $version" >&2
@@ -32,6 +32,8 @@ if [ ! -d "$classes" ]; then
 	rm -rf "$home"/classes-*
 	mkdir -p "$classes.part"
 	javac -nowarn -Xlint:-deprecation -d "$classes.part" -cp "$home/lib/*" "$here"/*.java
+	mkdir -p "$classes.part/META-INF/services"
+	echo Parted >"$classes.part/META-INF/services/org.apache.flink.table.factories.Factory"
 	mv "$classes.part" "$classes"
 fi
 
@@ -45,7 +47,7 @@ case $what in
 fetch) ;;
 script)
 	if [ $# -eq 0 ]; then
-		owned="bad_records|alter|index|settings|names|own_tables|json_format|errors|plan|plain|postgres_names|sinks|side_tables|function_query|debezium"
+		owned="bad_records|alter|index|settings|names|own_tables|errors|plan|plain|postgres_names|sinks|side_tables|function_query"
 		set -- $(ls "$root"/tests/sql/*/*.sql | grep -vE "/(functions_[a-z_]*|casts_[a-z_]*|$owned)/")
 	fi
 	flink script "$@"

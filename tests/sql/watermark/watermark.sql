@@ -130,7 +130,7 @@ STEP;
 EXPECT g (3, 3);
 
 -- test: a rowtime of milliseconds is cut, not rounded
-CREATE TABLE t (id INT, raw TIMESTAMP(6), ts AS CAST(raw AS TIMESTAMP(3)), WATERMARK FOR ts AS ts);
+CREATE TABLE t (id INT, exact TIMESTAMP(6), ts AS CAST(exact AS TIMESTAMP(3)), WATERMARK FOR ts AS ts);
 CREATE MATERIALIZED VIEW v AS SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
 PUSH INTO t VALUES (1, TIMESTAMP '2024-01-01 00:00:09.998999');
 STEP;

@@ -1,0 +1,13 @@
+-- test: text of a feed into numbers, dates and times: what does not fit is NULL by TRY_CAST
+CREATE TABLE feed (id INT, txt STRING);
+CREATE MATERIALIZED VIEW v AS SELECT id, TRY_CAST(txt AS INT) AS i, TRY_CAST(txt AS DECIMAL(5, 2)) AS d, TRY_CAST(txt AS DATE) AS dt, TRY_CAST(txt AS BOOLEAN) AS b, TRY_CAST(txt AS DOUBLE) AS f FROM feed;
+PUSH INTO feed VALUES (1, '12'), (2, '-0.555'), (3, '2024-02-29'), (4, 'true'), (5, ''), (6, '1e3'), (7, '99999999999'), (8, NULL), (9, '2023-02-29'), (10, '123.456');
+STEP;
+EXPECT v (1, 12, 12, DATE '0012-01-01', NULL, 12), (2, 0, -0.56, NULL, NULL, -0.555), (3, NULL, NULL, DATE '2024-02-29', NULL, NULL), (4, NULL, NULL, NULL, TRUE, NULL), (5, NULL, NULL, NULL, NULL, NULL), (6, NULL, NULL, NULL, NULL, 1000), (7, NULL, NULL, NULL, NULL, 99999999999), (8, NULL, NULL, NULL, NULL, NULL), (9, NULL, NULL, NULL, NULL, NULL), (10, 123, 123.46, NULL, NULL, 123.456);
+
+-- test: numbers into text and back: as Java prints them
+CREATE TABLE n (id INT, f DOUBLE, d DECIMAL(10, 3), i BIGINT, b BOOLEAN);
+CREATE MATERIALIZED VIEW v AS SELECT id, CAST(f AS STRING) AS f, CAST(d AS STRING) AS d, CAST(i AS VARCHAR(3)) AS i, CAST(b AS STRING) AS b, CAST(f AS INT) AS fi, CAST(d AS BIGINT) AS di FROM n;
+PUSH INTO n VALUES (1, 1.0E10, 1.5, 123456, TRUE), (2, 0.001, -0.001, -7, FALSE), (3, 1234567.125, 100, 0, NULL), (4, -1.0E-5, 0, NULL, NULL);
+STEP;
+EXPECT v (1, '1.0E10', '1.500', '123', 'TRUE', 2147483647, 1), (2, '0.001', '-0.001', '-7', 'FALSE', 0, 0), (3, '1234567.125', '100.000', '0', NULL, 1234567, 100), (4, '-1.0E-5', '0.000', NULL, NULL, 0, 0);

@@ -1,0 +1,62 @@
+-- test: a table of upserts through a join, a group, a ranking, a window and DISTINCT at once
+CREATE TABLE acc (id INT, region STRING, amount DECIMAL(10, 2), PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'u', 'properties.bootstrap.servers' = 'h:1', 'key.format' = 'json', 'value.format' = 'json');
+CREATE TABLE names (region STRING, name STRING);
+CREATE MATERIALIZED VIEW j AS SELECT a.id, n.name, a.amount FROM acc a LEFT JOIN names n ON a.region = n.region;
+CREATE MATERIALIZED VIEW g AS SELECT region, COUNT(*) AS n, SUM(amount) AS s, MIN(amount) AS lo, COUNT(DISTINCT amount) AS d FROM acc GROUP BY region;
+CREATE MATERIALIZED VIEW top AS SELECT id, amount, rn FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY amount DESC, id) AS rn FROM acc) WHERE rn <= 2;
+CREATE MATERIALIZED VIEW d AS SELECT DISTINCT region FROM acc;
+CREATE MATERIALIZED VIEW h AS SELECT region FROM acc GROUP BY region HAVING SUM(amount) > 10;
+PUSH INTO names VALUES ('n', 'North'), (NULL, 'Nowhere');
+PUSH INTO acc VALUES (1, 'n', 10), (2, 's', 20.5), (3, NULL, 5), (1, 'n', 11), (2, 'n', 1);
+STEP;
+EXPECT j (1, 'North', 11), (2, 'North', 1), (3, NULL, 5);
+EXPECT g ('n', 2, 12, 1, 2), (NULL, 1, 5, 5, 1);
+EXPECT top (1, 11, 1), (3, 5, 2);
+EXPECT d ('n'), (NULL);
+EXPECT h ('n');
+PUSH INTO acc VALUES (3, 's', NULL), (1, 'n', 1);
+PUSH DELETE FROM acc VALUES (2, 'n', 1);
+STEP;
+EXPECT j (1, 'North', 1), (3, NULL, NULL);
+EXPECT g ('n', 1, 1, 1, 1), ('s', 1, NULL, NULL, 0);
+EXPECT top (1, 1, 1), (3, NULL, 2);
+EXPECT d ('n'), ('s');
+EXPECT h ();
+
+-- test: changes of debezium: the customer moves, the order is corrected, the totals follow
+CREATE TABLE customers (id INT, city STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'kafka', 'topic' = 'c', 'properties.bootstrap.servers' = 'h:1', 'format' = 'debezium-json');
+CREATE TABLE orders (id INT, customer INT, amount INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'kafka', 'topic' = 'o', 'properties.bootstrap.servers' = 'h:1', 'format' = 'debezium-json');
+CREATE MATERIALIZED VIEW v AS SELECT c.city, COUNT(o.id) AS n, COALESCE(SUM(o.amount), 0) AS s FROM customers c LEFT JOIN orders o ON o.customer = c.id GROUP BY c.city;
+CREATE MATERIALIZED VIEW big AS SELECT city, amount FROM (SELECT c.city, o.amount, ROW_NUMBER() OVER (PARTITION BY c.city ORDER BY o.amount DESC) AS rn FROM orders o JOIN customers c ON o.customer = c.id) WHERE rn = 1;
+PUSH BYTES INTO customers '{"before":null,"after":{"id":1,"city":"Ulm"},"op":"r"}', '{"before":null,"after":{"id":2,"city":"Bonn"},"op":"c"}', '{"before":null,"after":{"id":3,"city":null},"op":"c"}';
+PUSH BYTES INTO orders '{"before":null,"after":{"id":10,"customer":1,"amount":5},"op":"c"}', '{"before":null,"after":{"id":11,"customer":1,"amount":7},"op":"c"}', '{"before":null,"after":{"id":12,"customer":null,"amount":9},"op":"c"}';
+STEP;
+EXPECT v ('Ulm', 2, 12), ('Bonn', 0, 0), (NULL, 0, 0);
+EXPECT big ('Ulm', 7);
+PUSH BYTES INTO customers '{"before":{"id":1,"city":"Ulm"},"after":{"id":1,"city":"Bonn"},"op":"u"}';
+STEP;
+EXPECT v ('Bonn', 2, 12), (NULL, 0, 0);
+EXPECT big ('Bonn', 7);
+PUSH BYTES INTO orders '{"before":{"id":11,"customer":1,"amount":7},"after":{"id":11,"customer":3,"amount":8},"op":"u"}', '{"before":{"id":10,"customer":1,"amount":5},"after":null,"op":"d"}';
+STEP;
+EXPECT v ('Bonn', 0, 0), (NULL, 1, 8);
+EXPECT big (NULL, 8);
+
+-- test: upserts below a group: what each row changes in it, and nothing for the same row again
+CREATE TABLE t (id INT, k STRING, v INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'u', 'properties.bootstrap.servers' = 'h:1', 'key.format' = 'json', 'value.format' = 'json');
+CREATE MATERIALIZED VIEW g AS SELECT k, SUM(v) AS s FROM t GROUP BY k;
+PUSH INTO t VALUES (1, 'a', 1);
+STEP;
+EXPECT CHANGES g +('a', 1);
+PUSH INTO t VALUES (1, 'a', 5);
+STEP;
+EXPECT CHANGES g -('a', 1), +('a', 5);
+PUSH INTO t VALUES (1, 'a', 5);
+STEP;
+EXPECT CHANGES g EMPTY;
+PUSH INTO t VALUES (2, 'a', 3);
+STEP;
+EXPECT CHANGES g -('a', 5), +('a', 8);
+PUSH DELETE FROM t VALUES (1, NULL, NULL);
+STEP;
+EXPECT CHANGES g -('a', 8), +('a', 3);

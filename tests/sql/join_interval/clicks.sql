@@ -1,0 +1,33 @@
+-- test: click-through rate: impressions joined with clicks within a minute, then counted per window
+CREATE TABLE shown (ad INT, usr STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '5' SECOND);
+CREATE TABLE clicked (ad INT, usr STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '5' SECOND);
+CREATE VIEW pairs AS SELECT s.ad, s.usr, s.ts AS rt, TIMESTAMPDIFF(SECOND, s.ts, c.ts) AS delay
+FROM shown s JOIN clicked c ON s.ad = c.ad AND s.usr = c.usr AND c.ts BETWEEN s.ts AND s.ts + INTERVAL '1' MINUTE;
+CREATE MATERIALIZED VIEW p AS SELECT * FROM pairs;
+CREATE MATERIALIZED VIEW v AS SELECT window_start, ad, COUNT(*) AS n, MIN(delay) AS lo, MAX(delay) AS hi
+FROM TABLE(TUMBLE(TABLE pairs, DESCRIPTOR(rt), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, ad;
+PUSH INTO shown VALUES (1, 'x', TIMESTAMP '2024-01-01 10:00:05'), (1, 'y', TIMESTAMP '2024-01-01 10:00:50'), (2, 'x', TIMESTAMP '2024-01-01 10:00:55'), (1, NULL, TIMESTAMP '2024-01-01 10:00:56');
+PUSH INTO clicked VALUES (1, 'x', TIMESTAMP '2024-01-01 10:00:05'), (1, 'x', TIMESTAMP '2024-01-01 10:01:05'), (1, NULL, TIMESTAMP '2024-01-01 10:01:00'), (1, 'y', TIMESTAMP '2024-01-01 10:00:49.999'), (2, 'x', TIMESTAMP '2024-01-01 10:01:55.001'), (1, 'x', TIMESTAMP '2024-01-01 10:01:05.001'), (1, 'y', TIMESTAMP '2024-01-01 10:01:30');
+STEP;
+EXPECT p (1, 'x', TIMESTAMP '2024-01-01 10:00:05', 0), (1, 'x', TIMESTAMP '2024-01-01 10:00:05', 60), (1, 'y', TIMESTAMP '2024-01-01 10:00:50', 40);
+PUSH INTO shown VALUES (9, 'z', TIMESTAMP '2024-01-01 10:05:00');
+PUSH INTO clicked VALUES (9, 'z', TIMESTAMP '2024-01-01 10:05:00');
+STEP;
+EXPECT v (TIMESTAMP '2024-01-01 10:00:00', 1, 3, 0, 60);
+
+-- test: orders without a payment in a quarter of an hour: the padded rows of a left interval join
+CREATE TABLE orders (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE TABLE payments (order_id INT, amount DECIMAL(8, 2), ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW unpaid AS SELECT o.id, o.ts FROM orders o LEFT JOIN payments p
+ON o.id = p.order_id AND p.ts BETWEEN o.ts - INTERVAL '1' MINUTE AND o.ts + INTERVAL '15' MINUTE WHERE p.order_id IS NULL;
+PUSH INTO orders VALUES (1, TIMESTAMP '2024-01-01 10:00:00'), (2, TIMESTAMP '2024-01-01 10:01:00'), (3, TIMESTAMP '2024-01-01 10:02:00');
+PUSH INTO payments VALUES (1, 5.00, TIMESTAMP '2024-01-01 10:00:30'), (3, 6.00, TIMESTAMP '2024-01-01 10:17:00'), (2, 7.00, TIMESTAMP '2024-01-01 10:17:01');
+STEP;
+EXPECT unpaid ();
+PUSH INTO orders VALUES (4, TIMESTAMP '2024-01-01 10:40:00');
+STEP;
+PUSH INTO payments VALUES (9, 1.00, TIMESTAMP '2024-01-01 10:40:00');
+STEP;
+EXPECT unpaid (2, TIMESTAMP '2024-01-01 10:01:00');
+FINISH;
+EXPECT unpaid (2, TIMESTAMP '2024-01-01 10:01:00'), (4, TIMESTAMP '2024-01-01 10:40:00');

@@ -1,0 +1,26 @@
+-- test: amounts in one currency by the rate of their time, summed per hour
+CREATE TABLE orders (id INT, cur STRING, amount DECIMAL(10, 2), ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE TABLE rates (cur STRING, rate DECIMAL(8, 4), ts TIMESTAMP(3), WATERMARK FOR ts AS ts, PRIMARY KEY (cur) NOT ENFORCED);
+CREATE VIEW converted AS SELECT o.id, o.ts AS rt, o.amount * r.rate AS eur FROM orders o JOIN rates FOR SYSTEM_TIME AS OF o.ts AS r ON o.cur = r.cur;
+CREATE MATERIALIZED VIEW c AS SELECT id, eur FROM converted;
+CREATE MATERIALIZED VIEW v AS SELECT window_start, SUM(eur) AS total, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE converted, DESCRIPTOR(rt), INTERVAL '1' HOUR)) GROUP BY window_start, window_end;
+PUSH INTO rates VALUES ('USD', 0.9, TIMESTAMP '2024-01-01 09:00:00'), ('JPY', 0.0064, TIMESTAMP '2024-01-01 09:30:00'), ('USD', 0.95, TIMESTAMP '2024-01-01 10:30:00');
+PUSH INTO orders VALUES (1, 'USD', 100, TIMESTAMP '2024-01-01 10:00:00'), (2, 'USD', 10.01, TIMESTAMP '2024-01-01 10:30:00'), (3, 'JPY', 12345.67, TIMESTAMP '2024-01-01 10:20:00'), (4, 'ZZZ', 1, TIMESTAMP '2024-01-01 10:40:00'), (5, NULL, 1, TIMESTAMP '2024-01-01 10:41:00');
+STEP;
+PUSH INTO rates VALUES ('GBP', 1.17, TIMESTAMP '2024-01-01 11:30:00');
+PUSH INTO orders VALUES (6, 'GBP', 1, TIMESTAMP '2024-01-01 11:29:59.999'), (7, 'GBP', 2, TIMESTAMP '2024-01-01 11:30:00');
+STEP;
+EXPECT c (1, 90.000000), (2, 9.509500), (3, 79.012288), (7, 2.340000);
+EXPECT v (TIMESTAMP '2024-01-01 10:00:00', 178.521788, 3);
+
+-- test: a temporal join with a view of the newest row per key, whose rows are taken back by time
+CREATE TABLE readings (id INT, sensor STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE TABLE places (sensor STRING, room STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE VIEW place AS SELECT sensor, room, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY sensor ORDER BY ts DESC) AS rn FROM places) WHERE rn = 1;
+CREATE MATERIALIZED VIEW v AS SELECT r.id, p.room, p.ts FROM readings r LEFT JOIN place FOR SYSTEM_TIME AS OF r.ts AS p ON r.sensor = p.sensor;
+PUSH INTO places VALUES ('s', 'hall', TIMESTAMP '2024-01-01 00:00:10'), ('s', 'attic', TIMESTAMP '2024-01-01 00:00:20'), ('t', 'yard', TIMESTAMP '2024-01-01 00:00:21');
+PUSH INTO readings VALUES (1, 's', TIMESTAMP '2024-01-01 00:00:05'), (2, 's', TIMESTAMP '2024-01-01 00:00:10'), (3, 's', TIMESTAMP '2024-01-01 00:00:19.999'), (4, 's', TIMESTAMP '2024-01-01 00:00:20'), (5, 't', TIMESTAMP '2024-01-01 00:00:21'), (6, 'u', TIMESTAMP '2024-01-01 00:00:21'), (7, NULL, TIMESTAMP '2024-01-01 00:00:21'), (8, 's', TIMESTAMP '2024-01-01 00:00:30');
+STEP;
+EXPECT v (1, NULL, NULL), (2, 'hall', TIMESTAMP '2024-01-01 00:00:10'), (3, 'hall', TIMESTAMP '2024-01-01 00:00:10'), (4, 'attic', TIMESTAMP '2024-01-01 00:00:20'), (5, 'yard', TIMESTAMP '2024-01-01 00:00:21');
+FINISH;
+EXPECT v (1, NULL, NULL), (2, 'hall', TIMESTAMP '2024-01-01 00:00:10'), (3, 'hall', TIMESTAMP '2024-01-01 00:00:10'), (4, 'attic', TIMESTAMP '2024-01-01 00:00:20'), (5, 'yard', TIMESTAMP '2024-01-01 00:00:21'), (6, NULL, NULL), (7, NULL, NULL), (8, 'attic', TIMESTAMP '2024-01-01 00:00:20');

@@ -1,0 +1,22 @@
+-- test: NULL keys: grouped and counted as one value, joined never, distinct once
+CREATE TABLE a (k STRING, v INT);
+CREATE TABLE b (k STRING, w INT);
+CREATE MATERIALIZED VIEW g AS SELECT k, COUNT(*) AS n, COUNT(k) AS nk, COUNT(DISTINCT v) AS dv FROM a GROUP BY k;
+CREATE MATERIALIZED VIEW j AS SELECT a.k AS ak, a.v, b.w FROM a FULL JOIN b ON a.k = b.k;
+CREATE MATERIALIZED VIEW d AS SELECT DISTINCT k FROM a;
+CREATE MATERIALIZED VIEW e AS SELECT k FROM a INTERSECT SELECT k FROM b;
+CREATE MATERIALIZED VIEW i AS SELECT k, v FROM a WHERE k IN (SELECT k FROM b);
+PUSH INTO a VALUES (NULL, 1), (NULL, 1), ('x', NULL), ('y', 2);
+PUSH INTO b VALUES (NULL, 9), ('x', 8);
+STEP;
+EXPECT g (NULL, 2, 0, 1), ('x', 1, 1, 0), ('y', 1, 1, 1);
+EXPECT j (NULL, 1, NULL), (NULL, 1, NULL), ('x', NULL, 8), ('y', 2, NULL), (NULL, NULL, 9);
+EXPECT d (NULL), ('x'), ('y');
+EXPECT e (NULL), ('x');
+EXPECT i ('x', NULL);
+PUSH DELETE FROM a VALUES (NULL, 1);
+PUSH DELETE FROM b VALUES (NULL, 9);
+STEP;
+EXPECT g (NULL, 1, 0, 1), ('x', 1, 1, 0), ('y', 1, 1, 1);
+EXPECT j (NULL, 1, NULL), ('x', NULL, 8), ('y', 2, NULL);
+EXPECT e ('x');

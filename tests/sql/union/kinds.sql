@@ -1,0 +1,20 @@
+-- test: streams of three kinds put together, then counted, with distinct rows once
+CREATE TABLE a (k STRING, v INT);
+CREATE TABLE b (k STRING, v BIGINT);
+CREATE TABLE c (k STRING, v DOUBLE);
+CREATE VIEW all_of AS SELECT k, v, 'a' AS src FROM a UNION ALL SELECT k, v, 'b' FROM b UNION ALL SELECT k, CAST(v AS BIGINT), 'cc' FROM c;
+CREATE MATERIALIZED VIEW n AS SELECT src, COUNT(*) AS n, SUM(v) AS s FROM all_of GROUP BY src;
+CREATE MATERIALIZED VIEW d AS SELECT k, v FROM a UNION SELECT k, v FROM b;
+PUSH INTO a VALUES ('x', 1), ('x', 1), (NULL, NULL);
+PUSH INTO b VALUES ('x', 1), (NULL, NULL), ('y', 3000000000);
+PUSH INTO c VALUES ('z', 1.9), ('z', -1.9);
+STEP;
+EXPECT n ('a', 3, 2), ('b', 3, 3000000001), ('cc', 2, 0);
+EXPECT d ('x', 1), (NULL, NULL), ('y', 3000000000);
+PUSH DELETE FROM a VALUES ('x', 1);
+PUSH DELETE FROM b VALUES ('x', 1);
+STEP;
+EXPECT d ('x', 1), (NULL, NULL), ('y', 3000000000);
+PUSH DELETE FROM a VALUES ('x', 1);
+STEP;
+EXPECT d (NULL, NULL), ('y', 3000000000);

@@ -7,6 +7,11 @@
  * continuous query forgets them when they are many, between two steps. A scalar whose right reads nothing but its
  * parameters is run once for all rows of a batch, where the planner has found a plan for that (apply.many).
  * `x IN (subquery)` by plain equality looks x up in a set.
+ *
+ * The body of a function may read tables that weir keeps (apply.by_row): a row sees them as they are when it comes.
+ * Left rows wait for the end of the step then; the changes that the tables had in it come in at the ports behind the
+ * left's. Between two changes the tables stand still, so the rows between them are run together, with what changes
+ * later taken back (OperatorRun.later). A row that goes is not run: PLAN_ONCE above knows what it was given.
  */
 #include "base/map.h"
 #include "engine/operators/collect.h"
@@ -33,6 +38,10 @@ typedef struct ApplyOp {
 	Value *params;
 	Eval *test;
 	const Column **in;
+	BatchList left;        /* of the step */
+	OperatorLater *tables; /* that the right reads, with their changes of the step */
+	OperatorLater *later;  /* those behind the rows being worked on */
+	uint32_t ntables;
 	bool by_set; /* test is left column `set_col` = right column */
 	uint32_t set_col;
 	StrBuf key;
@@ -75,6 +84,13 @@ static bool apply_open(Operator *op, Err *err)
 	if (op->run->params)
 		memcpy(a->params, op->run->params, op->run->plan->nclient_params * sizeof *a->params);
 	a->in = ARENA_ARRAY_ZERO(arena, const Column *, op->plan->inputs[0]->ncols + op->plan->inputs[1]->ncols + 1);
+	if (op->ninputs > 1) {
+		a->ntables = op->ninputs - 1;
+		a->tables = ARENA_ARRAY_ZERO(arena, OperatorLater, a->ntables);
+		a->later = ARENA_ARRAY_ZERO(arena, OperatorLater, a->ntables);
+		for (uint32_t i = 0; i < a->ntables; i++)
+			a->tables[i].rel = a->later[i].rel = op->inputs[1 + i]->plan->scan.rel;
+	}
 	if (a->apply->test) {
 		a->test = eval_open(arena, &a->apply->test, 1);
 		find_set(a, op->plan->inputs[0]);
@@ -112,6 +128,10 @@ static bool run_plan(Operator *op, const Plan *root, const Batch *given,
 	run.plan = &a->right;
 	run.given = given;
 	run.is_snapshot = true;
+	if (a->ntables) {
+		run.later = a->later;
+		run.nlater = a->ntables;
+	}
 	bool ok = graph_run_snapshot(&run, &a->right, rows, ctx, err);
 	arena_close(run.arena);
 	arena_close(run.step);
@@ -128,10 +148,24 @@ static Answer *run_right(Operator *op, Err *err)
 	return ok ? answer : NULL;
 }
 
+static void forget_answers(ApplyOp *a)
+{
+	const MapEntry *e;
+	for (uint32_t it = 0; (e = map_next(&a->memo, &it));) {
+		Answer *answer = e->value;
+		if (answer->set)
+			map_deinit(answer->set);
+	}
+	map_deinit(&a->memo);
+	map_init(&a->memo);
+	a->answers = 0;
+	a->last = NULL;
+}
+
 static Answer *answer_for(Operator *op, const Batch *b, uint32_t row, Err *err)
 {
 	ApplyOp *a = op->state;
-	if (!a->apply->nparams && a->last)
+	if (!a->apply->nparams && a->last && !a->apply->fresh)
 		return a->last;
 	strbuf_clear(&a->key);
 	strbuf_puts(&a->key, "");
@@ -141,6 +175,8 @@ static Answer *answer_for(Operator *op, const Batch *b, uint32_t row, Err *err)
 		a->params[a->apply->first_param + i] = v;
 		value_encode_key(c->type, v, &a->key);
 	}
+	if (a->apply->fresh)
+		forget_answers(a);
 	Answer *answer = map_get(&a->memo, strbuf_str(&a->key));
 	if (!answer) {
 		answer = run_right(op, err);
@@ -391,39 +427,109 @@ static bool add_rows(Operator *op, const Batch *b, Err *err)
 	return true;
 }
 
-static void forget_answers(ApplyOp *a)
+static bool work(Operator *op, const Batch *b, Err *err)
 {
-	const MapEntry *e;
-	for (uint32_t it = 0; (e = map_next(&a->memo, &it));) {
-		Answer *answer = e->value;
-		if (answer->set)
-			map_deinit(answer->set);
+	ApplyKind kind = op->plan->apply.kind;
+	return kind == APPLY_CROSS || kind == APPLY_LEFT ? add_rows(op, b, err) : add_column(op, b, err);
+}
+
+/* ---- tables that change ---- */
+
+/* The rows with the ordinals behind `ord`. */
+static const Batch *behind(const Batch *b, int64_t ord, Arena *step)
+{
+	uint32_t *rows = ARENA_ARRAY(step, uint32_t, b->n + 1), n = 0;
+	for (uint32_t i = 0; i < b->n; i++)
+		if (b->ord[i] > ord)
+			rows[n++] = i;
+	return n == b->n ? b : n ? batch_gather(b, rows, n, step) : NULL;
+}
+
+/* Makes the tables what they are for a row of this ordinal; *until: of the first change that it does not see. */
+static void stand_at(Operator *op, int64_t ord, int64_t *until)
+{
+	ApplyOp *a = op->state;
+	*until = INT64_MAX;
+	for (uint32_t t = 0; t < a->ntables; t++) {
+		a->later[t].changes = (BatchList){0};
+		for (uint32_t k = 0; k < a->tables[t].changes.len; k++) {
+			const Batch *b = behind(a->tables[t].changes.items[k], ord, op->run->step);
+			for (uint32_t i = 0; b && i < b->n; i++)
+				*until = b->ord[i] < *until ? b->ord[i] : *until;
+			if (b)
+				ARENA_PUSH(op->run->step, &a->later[t].changes, b);
+		}
 	}
-	map_deinit(&a->memo);
-	map_init(&a->memo);
-	a->answers = 0;
-	a->last = NULL;
+	forget_answers(a);
+}
+
+/* Left rows in runs that see the same tables. */
+static bool work_in_parts(Operator *op, const Batch *b, Err *err)
+{
+	for (uint32_t from = 0, to; from < b->n; from = to) {
+		int64_t until;
+		stand_at(op, b->ord[from], &until);
+		for (to = from + 1; to < b->n && b->ord[to] >= b->ord[from] && b->ord[to] < until;)
+			to++;
+		if (!work(op, to - from == b->n ? b : batch_slice(b, from, to, op->run->step), err))
+			return false;
+	}
+	return true;
+}
+
+/* Rows that go keep what they were given: nothing is asked for them. */
+static bool work_over_tables(Operator *op, const Batch *b, Err *err)
+{
+	Arena *step = op->run->step;
+	if (op->plan->append_only)
+		return work_in_parts(op, b, err);
+	for (uint32_t from = 0, to; from < b->n; from = to) {
+		bool goes = batch_weight(b, from) < 0;
+		for (to = from + 1; to < b->n && (batch_weight(b, to) < 0) == goes;)
+			to++;
+		const Batch *part = batch_slice(b, from, to, step);
+		if (!goes) {
+			if (!work_in_parts(op, part, err))
+				return false;
+			continue;
+		}
+		Column *cols = ARENA_ARRAY(step, Column, b->ncols + 1);
+		memcpy(cols, part->cols, b->ncols * sizeof *cols);
+		column_init_const(&cols[b->ncols], op->plan->cols[b->ncols].type, VALUE_NULL, part->n, step);
+		emit_column(op, part, cols);
+	}
+	return true;
 }
 
 static bool apply_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 {
-	(void)port;
 	ApplyOp *a = op->state;
-	if (a->new_step && a->answers > APPLY_ANSWERS_MAX && !op->run->is_snapshot) {
+	if (port) {
+		ARENA_PUSH(op->run->step, &a->tables[port - 1].changes, b);
+		return true;
+	}
+	if (a->new_step && (a->answers > APPLY_ANSWERS_MAX || a->ntables) && !op->run->is_snapshot) {
 		forget_answers(a);
 		arena_reset(a->arena);
 	}
 	a->new_step = false;
-	if (a->apply->kind == APPLY_CROSS || a->apply->kind == APPLY_LEFT)
-		return add_rows(op, b, err);
-	return add_column(op, b, err);
+	if (!a->ntables)
+		return work(op, b, err);
+	ARENA_PUSH(op->run->step, &a->left, b);
+	return true;
 }
 
 /* Consumers take this step's rows before the next one begins. */
 static bool apply_flush(Operator *op, Err *err)
 {
-	(void)err;
 	ApplyOp *a = op->state;
+	BatchList left = a->left;
+	a->left = (BatchList){0};
+	for (uint32_t i = 0; i < left.len; i++)
+		if (!work_over_tables(op, left.items[i], err))
+			return false;
+	for (uint32_t t = 0; t < a->ntables; t++)
+		a->tables[t].changes = a->later[t].changes = (BatchList){0};
 	a->new_step = true;
 	return true;
 }

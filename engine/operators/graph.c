@@ -36,10 +36,13 @@ static bool add_operator(Graph *g, OperatorRun *run, const Plan *p, Operator **o
 	if (!op->type)
 		return err_set_at(err, ERR_NOT_SUPPORTED, p->span, "%s in a continuous query is not supported yet",
 		                  plan_kind_name(p->kind));
-	op->ninputs = p->kind == PLAN_APPLY ? 1 : p->ninputs;
+	uint32_t skipped = p->kind == PLAN_APPLY ? 1 : 0;
+	op->ninputs = p->ninputs - skipped;
+	if (p->kind == PLAN_LOOKUP_JOIN && run->is_snapshot)
+		op->ninputs = 1; /* it asks the right side by key */
 	op->inputs = ARENA_ARRAY_ZERO(run->arena, Operator *, op->ninputs + 1);
 	for (uint32_t i = 0; i < op->ninputs; i++) {
-		if (!add_operator(g, run, p->inputs[i], &op->inputs[i], err))
+		if (!add_operator(g, run, p->inputs[i ? i + skipped : 0], &op->inputs[i], err))
 			return false;
 		op->inputs[i]->nconsumers++;
 		op->inputs[i]->consumer = op;

@@ -228,9 +228,86 @@ static bool find_prefix(LookupFind *f, Str from, Err *err)
 	return ok;
 }
 
+/* ---- what weir keeps, in a snapshot ---- */
+
+static bool add_values(LookupFind *f, const Value *values)
+{
+	strbuf_clear(&f->bytes);
+	for (uint32_t c = 0; c < f->scan->ncols; c++)
+		value_encode(f->scan->cols[c].type, values[c], &f->bytes);
+	add_row(f, arena_str(f->op->run->step, strbuf_str(&f->bytes)));
+	return true;
+}
+
+/* The row of a key of the relation; it may be missing, or must not. */
+static bool add_keyed(LookupFind *f, const SnapshotScanSpec *rows, Str key, bool must, Err *err)
+{
+	Arena *step = f->op->run->step;
+	Value *values = ARENA_ARRAY(step, Value, f->scan->ncols + 1);
+	bool found;
+	if (!snapshot_get(f->op->run->snapshot, rows, key, step, values, &found, err))
+		return false;
+	if (!found)
+		return !must || err_set(err, ERR_STATE_CORRUPT, "an index of \"%.*s\" names a row that is not there",
+		                        STR_ARG(f->scan->scan.rel->name));
+	return add_values(f, values);
+}
+
+/* All rows whose key, or entry of the index, begins with the bytes. */
+static bool add_prefix(LookupFind *f, const SnapshotScanSpec *rows, Str from, Err *err)
+{
+	const PlanScan *s = &f->scan->scan;
+	Arena *step = f->op->run->step;
+	SnapshotScanSpec spec = *rows;
+	if (s->index >= 0)
+		spec = (SnapshotScanSpec){.table = s->rel->indexes[s->index].state, .limit = -1, .must_exist = true};
+	strbuf_clear(&f->bytes);
+	strbuf_put_str(&f->bytes, from);
+	spec.key_from = from;
+	spec.key_to = codec_prefix_end(&f->bytes) ? arena_str(step, strbuf_str(&f->bytes)) : (Str){0};
+	SnapshotScan *scan;
+	if (!snapshot_scan_open(f->op->run->snapshot, &spec, &scan, err))
+		return false;
+	uint32_t n = 1, ncols = s->index >= 0 ? 2 : f->scan->ncols;
+	Column *cols = ARENA_ARRAY(step, Column, ncols + 2);
+	Value *values = ARENA_ARRAY(step, Value, ncols + 1);
+	bool ok = true;
+	while (ok && n && (ok = snapshot_scan_next(scan, BATCH_ROWS_MAX, step, cols, &n, err)))
+		for (uint32_t i = 0; ok && i < n; i++) {
+			for (uint32_t c = 0; c < ncols; c++)
+				values[c] = column_value(&cols[c], i);
+			ok = s->index >= 0 ? add_keyed(f, rows, values[1].s, true, err) : add_values(f, values);
+		}
+	snapshot_scan_close(scan);
+	return ok;
+}
+
+static bool find_in_snapshot(LookupFind *f, Distinct *d, Err *err)
+{
+	const PlanScan *s = &f->scan->scan;
+	const TableDef *t = s->rel->table;
+	Str *names = ARENA_ARRAY(f->op->run->step, Str, t->ncols + 1);
+	for (uint32_t i = 0; i < t->ncols; i++)
+		names[i] = t->cols[i].name;
+	StateRows of = {s->rel->name, t->ncols, names, f->types};
+	SnapshotScanSpec rows = {
+	    .table = s->rel->stored.state, .rows = &of, .cols = s->cols, .ncols = f->scan->ncols, .limit = -1};
+	bool exact = s->index < 0 && f->op->plan->join.unique;
+	for (uint32_t i = 0; i < d->n; i++) {
+		d->first[i] = f->nrows;
+		if (exact ? !add_keyed(f, &rows, d->keys[i], false, err) : !add_prefix(f, &rows, d->keys[i], err))
+			return false;
+		d->count[i] = f->nrows - d->first[i];
+		sort_rows(f->rows + d->first[i], d->count[i]);
+	}
+	return true;
+}
+
 static bool find_kept(LookupFind *f, Distinct *d, Err *err)
 {
 	bool exact = !f->index && f->op->plan->join.unique;
+	if (f->op->run->snapshot)
+		return find_in_snapshot(f, d, err);
 	if (exact)
 		state_warm(f->state, d->keys, d->n);
 	for (uint32_t i = 0; i < d->n; i++) {
@@ -269,11 +346,42 @@ static LookupChange *note_changes(LookupFind *f, const Batch *b, LookupChange *l
 	return list;
 }
 
+static bool not_open(const LookupFind *f, Err *err)
+{
+	return err_set(err, ERR_NOT_SUPPORTED, "\"%.*s\" cannot be looked up in here", STR_ARG(f->scan->scan.rel->name));
+}
+
+/* What the run has of the relation. */
+static bool begin_run(LookupFind *f, Err *err)
+{
+	const OperatorRun *run = f->op->run;
+	const PlanScan *s = &f->scan->scan;
+	if (run->snapshot)
+		return true;
+	f->state = run->table_rows ? run->table_rows(run->ctx, s->rel) : NULL;
+	f->index = f->state && s->index >= 0 ? run->table_index(run->ctx, s->rel, (uint32_t)s->index) : NULL;
+	if (!f->state || (s->index >= 0 && !f->index))
+		return not_open(f, err);
+	const BatchList *later = operator_later(run, s->rel);
+	for (uint32_t k = 0; later && k < later->len; k++) {
+		const Batch *b = later->items[k];
+		Column *cols = ARENA_ARRAY(run->step, Column, f->scan->ncols + 1);
+		for (uint32_t i = 0; i < f->scan->ncols; i++)
+			cols[i] = b->cols[s->cols[i]];
+		Batch *picked = ARENA_NEW(run->step, Batch);
+		*picked = (Batch){b->n, f->scan->ncols, cols, b->weight, b->ord, NULL};
+		f->changes = note_changes(f, picked, f->changes);
+	}
+	return true;
+}
+
 bool lookup_find_step(LookupFind *f, const BatchList *right, Err *err)
 {
 	f->changes = NULL;
 	if (is_remote(f))
 		return true;
+	if (f->op->run->is_snapshot)
+		return begin_run(f, err);
 	for (uint32_t i = 0; i < right->len; i++)
 		f->changes = note_changes(f, right->items[i], f->changes);
 	return f->op->run->lookup->kept(f->op->run->ctx, f->scan, &f->state, &f->index, err);
@@ -465,10 +573,11 @@ bool lookup_find_batch(LookupFind *f, const Batch *b, Err *err)
 		f->first[i] = slot == UINT32_MAX ? 0 : d.first[slot];
 		f->count[i] = slot == UINT32_MAX ? 0 : d.count[slot];
 		const LookupChange *c = f->changes && slot != UINT32_MAX ? changes_of(&changes, d.keys[slot]) : NULL;
-		if (!c || c->ord <= b->ord[i])
+		int64_t ord = f->op->run->is_snapshot ? INT64_MIN : b->ord[i];
+		if (!c || c->ord <= ord)
 			continue;
 		f->first[i] = f->nrows;
-		if (!take_changes_back(f, &d, slot, c, b->ord[i], err))
+		if (!take_changes_back(f, &d, slot, c, ord, err))
 			return false;
 		f->count[i] = f->nrows - f->first[i];
 	}

@@ -3,7 +3,8 @@
  *
  * Of what weir keeps they are read from the current state, by key or index. The state is that of the end of the step,
  * but a left row sees what came before it: changes of the step with a higher ordinal are taken back for it, so the
- * answer is the same for steps of any size. A table elsewhere is asked once per batch, through a cache.
+ * answer is the same for steps of any size. A table elsewhere is asked once per batch, through a cache. In what is run
+ * for the rows of a batch the state is the run's: of its snapshot, or without what comes later (OperatorRun.later).
  */
 #ifndef WEIR_ENGINE_OPERATORS_LOOKUP_FIND_H
 #define WEIR_ENGINE_OPERATORS_LOOKUP_FIND_H
@@ -36,7 +37,8 @@ typedef struct LookupFind {
 
 bool lookup_find_open(LookupFind *f, Operator *op, Err *err);
 void lookup_find_close(LookupFind *f);
-/* Once per step, before its batches. right: the changes of the right side in this step. */
+/* Once per step, before its batches; in such a run before each batch. right: the changes of the right side in this
+ * step; NULL in such a run. */
 bool lookup_find_step(LookupFind *f, const BatchList *right, Err *err);
 /* Fills rows, first, count, in the step's arena. Rows that are taken back, or have a NULL in the key, find nothing. */
 bool lookup_find_batch(LookupFind *f, const Batch *b, Err *err);

@@ -11,6 +11,9 @@
  *   given     hash of the left row | number     the right rows, one blob each; none: it found nothing
  *
  * Of equal left rows the oldest is taken back first.
+ *
+ * In what is run for the rows of a batch (the body of a function) the left rows are those of the run, and the right
+ * side is as the run has it; nothing is kept, and each batch is joined as it comes.
  */
 #include "base/hash.h"
 #include "engine/operators/join_pairs.h"
@@ -43,16 +46,20 @@ static bool lookup_join_open(Operator *op, Err *err)
 	strbuf_init(&j->bytes);
 	j->outer = op->plan->join.kind == JOIN_LEFT;
 	join_pairs_open(&j->pairs, op);
-	if (!op->plan->inputs[0]->append_only && !operator_state_open(op, "given", STATE_ORDERED, 0, &j->given, err))
+	if (!op->run->is_snapshot && !op->plan->inputs[0]->append_only &&
+	    !operator_state_open(op, "given", STATE_ORDERED, 0, &j->given, err))
 		return false;
 	op->counts.held = j->given ? state_rows(j->given) : 0;
 	return lookup_find_open(&j->find, op, err);
 }
 
+static bool join_batch(Operator *op, const Batch *b, Err *err);
+
 static bool lookup_join_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 {
-	(void)err;
 	LookupJoinOp *j = op->state;
+	if (op->run->is_snapshot)
+		return lookup_find_step(&j->find, NULL, err) && join_batch(op, b, err);
 	if (port == 0 && j->given)
 		b = batch_consolidate(b, true, op->run->step);
 	if (b->n)
@@ -67,14 +74,14 @@ static void put_appended(Operator *op, const Batch *b, uint32_t from, uint32_t t
 	LookupJoinOp *j = op->state;
 	for (uint32_t i = from, k = 0; i < to; i++) {
 		bool any = false;
-		int64_t stamp = b->stamp ? b->stamp[i] : BATCH_NO_WATERMARK;
+		int64_t ord = b->ord ? b->ord[i] : 0, stamp = b->stamp ? b->stamp[i] : BATCH_NO_WATERMARK;
 		for (; k < j->n && j->l[k] == i; k++)
 			if (pass[k]) {
-				join_pairs_put(&j->pairs, i, j->r[k], b->ord[i], stamp);
+				join_pairs_put(&j->pairs, i, j->r[k], ord, stamp);
 				any = true;
 			}
 		if (!any && j->outer)
-			join_pairs_put(&j->pairs, i, JOIN_ALONE, b->ord[i], stamp);
+			join_pairs_put(&j->pairs, i, JOIN_ALONE, ord, stamp);
 	}
 }
 

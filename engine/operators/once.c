@@ -161,11 +161,32 @@ static bool take_row(Operator *op, const Batch *b, uint32_t row, Str hash, int64
 	return true;
 }
 
+/* A value that is kept is one: the subquery of a function's body may have found too many rows. */
+static bool check_values(Operator *op, const Batch *b, const Column *c, Err *err)
+{
+	if (column_first_err(c) < 0)
+		return true;
+	for (uint32_t i = 0; i < b->n; i++) {
+		uint8_t bad = column_err(c, i);
+		if (!bad || batch_weight(b, i) < 0)
+			continue;
+		operator_failed_at(op, b, i);
+		return bad == ROW_MANY_ROWS
+		           ? err_set(err, ERR_MORE_THAN_ONE_ROW, "a subquery used as a value returned more than one row")
+		           : err_set(err, column_err_code((RowErr)bad), "a value that a function gave is not valid: %s",
+		                     err_title(column_err_code((RowErr)bad)));
+	}
+	return true;
+}
+
 static bool once_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 {
 	(void)port;
 	OnceOp *o = op->state;
 	Arena *step = op->run->step;
+	for (uint32_t k = 0; k < op->plan->once.ncols; k++)
+		if (!check_values(op, b, &b->cols[op->plan->once.cols[k]], err))
+			return false;
 	for (uint32_t i = 0; i < o->nsame; i++)
 		o->cols[i] = &b->cols[o->same[i]];
 	Str *keys = ARENA_ARRAY(step, Str, b->n + 1);

@@ -26,7 +26,7 @@ const OperatorType *operator_type(const Plan *plan, bool snapshot)
 	case PLAN_INTERVAL_JOIN: return snapshot ? NULL : &interval_join_type;
 	case PLAN_WINDOW_JOIN: return snapshot ? NULL : &window_join_type;
 	case PLAN_TEMPORAL_JOIN: return snapshot ? NULL : &temporal_join_type;
-	case PLAN_LOOKUP_JOIN: return snapshot ? NULL : &lookup_join_type;
+	case PLAN_LOOKUP_JOIN: return &lookup_join_type;
 	case PLAN_APPLY: return &apply_type;
 	case PLAN_SETOP: return snapshot ? &setop_type : &regular_setop_type;
 	case PLAN_SORT: return snapshot ? &sort_type : NULL;
@@ -53,6 +53,14 @@ uint64_t operator_weight(const Batch *b)
 	for (uint32_t i = 0; i < b->n; i++)
 		rows += (uint64_t)(b->weight[i] < 0 ? -b->weight[i] : b->weight[i]);
 	return rows;
+}
+
+const BatchList *operator_later(const OperatorRun *run, const Relation *rel)
+{
+	for (uint32_t i = 0; i < run->nlater; i++)
+		if (run->later[i].rel == rel || str_eq(run->later[i].rel->name, rel->name))
+			return run->later[i].changes.len ? &run->later[i].changes : NULL;
+	return NULL;
 }
 
 void operator_emit(Operator *op, const Batch *b)

@@ -66,6 +66,13 @@ typedef struct OperatorLookup {
 	void (*close)(void *handle);
 } OperatorLookup;
 
+/* Changes of a relation in this step, of all its columns and in their order, that come behind the rows that are worked
+ * on: for them they have not happened. */
+typedef struct OperatorLater {
+	const Relation *rel;
+	BatchList changes;
+} OperatorLater;
+
 /* What the operators of one query (or snapshot) share. Outlives them. */
 struct OperatorRun {
 	/* fixed for the life of the graph */
@@ -91,9 +98,12 @@ struct OperatorRun {
 	void (*late)(void *ctx, Operator *op, const LateRow *row);
 	/* another system's rows for a REL_SYSTEM scan; cols are the table's columns */
 	bool (*system_rows)(void *ctx, const Relation *rel, Arena *arena, Batch **out, Err *err);
-	/* DML: the current rows of an own table, read through its StateTable (store set, snapshot NULL, is_snapshot) */
+	/* DML, and what a continuous query runs for its rows: the current rows of an own table or view, read through its
+	 * StateTable (store set, snapshot NULL, is_snapshot) */
 	StateTable *(*table_rows)(void *ctx, const Relation *rel);
 	StateTable *(*table_index)(void *ctx, const Relation *rel, uint32_t index); /* likewise */
+	const OperatorLater *later; /* what those rows hold too early; nlater */
+	uint32_t nlater;
 	/* a bounded connector table read whole by a snapshot: returns the next batch of the scan's output columns, n == 0:
 	 * end */
 	bool (*source_rows)(void *ctx, const Plan *scan, void **handle, Arena *arena, const Batch **out, Err *err);
@@ -159,6 +169,9 @@ void operator_want_no_more(Operator *op);
 
 /* The type for a plan node; NULL: no such operator in this mode (the binder should have refused). */
 const OperatorType *operator_type(const Plan *plan, bool snapshot);
+
+/* Those of the relation; NULL: none. */
+const BatchList *operator_later(const OperatorRun *run, const Relation *rel);
 
 /* Appends to op->out; batches of no rows are dropped. */
 void operator_emit(Operator *op, const Batch *b);

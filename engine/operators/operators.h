@@ -24,7 +24,7 @@ extern const OperatorType regular_join_type;  /* regular_join.c: continuous */
 extern const OperatorType interval_join_type; /* continuous */
 extern const OperatorType window_join_type;   /* continuous */
 extern const OperatorType temporal_join_type; /* continuous */
-extern const OperatorType lookup_join_type;   /* continuous */
+extern const OperatorType lookup_join_type;   /* a snapshot: within PLAN_APPLY */
 extern const OperatorType apply_type;
 extern const OperatorType setop_type;         /* setop.c: of a snapshot */
 extern const OperatorType regular_setop_type; /* regular_setop.c: continuous */

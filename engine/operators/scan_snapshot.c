@@ -8,6 +8,7 @@
  */
 #include "engine/operators/collect.h"
 #include "engine/operators/operators.h"
+#include "engine/operators/scan_later.h"
 #include "engine/operators/scan_range.h"
 
 typedef struct ScanSnapshotOp {
@@ -16,8 +17,10 @@ typedef struct ScanSnapshotOp {
 	bool begun, done;
 	StateRows rows;
 	SnapshotScan *stored; /* of the rows, or of the index */
-	StateScan *state;     /* DML */
+	StateScan *state;     /* of the current state */
 	StateTable *table, *index;
+	Str *list; /* in its place: the rows without what comes later */
+	uint32_t nlist, at;
 	void *source;
 	Collected changes; /* of a changelog source */
 	int64_t left;      /* LIMIT: rows still to give; -1: all */
@@ -146,6 +149,11 @@ static bool open_stored(Operator *op, bool *nothing, Err *err)
 	if (!s->table)
 		return cannot_read(op, err);
 	bool by_key = p->index < 0;
+	const BatchList *later = operator_later(op->run, p->rel);
+	if (later) {
+		s->index = by_key ? NULL : op->run->table_index(op->run->ctx, p->rel, (uint32_t)p->index);
+		return scan_later_rows(op, s->table, s->index, &s->keys, later, &s->list, &s->nlist, err);
+	}
 	if (!by_key && op->run->table_index) {
 		s->index = op->run->table_index(op->run->ctx, p->rel, (uint32_t)p->index);
 		s->state = state_scan_open(s->index, s->keys.from, s->keys.to, p->reverse, true, op->run->arena);
@@ -203,6 +211,26 @@ static bool produce_index(Operator *op, bool *more, Err *err)
 	return true;
 }
 
+/* The next row of the current state, encoded; *row NULL: it is damaged. */
+static bool next_row(ScanSnapshotOp *s, Str *row, Arena *step)
+{
+	if (s->list) {
+		if (s->at < s->nlist)
+			*row = s->list[s->at];
+		return s->at++ < s->nlist;
+	}
+	Str key;
+	if (!state_scan_next(s->state, &key, row))
+		return false;
+	if (s->index) {
+		/* an entry's value is the key of its row */
+		uint32_t len = 0;
+		const char *found = state_get(s->table, arena_str(step, *row), &len);
+		*row = found ? str_make(found, len) : (Str){0};
+	}
+	return true;
+}
+
 static bool produce_state(Operator *op, bool *more, Err *err)
 {
 	ScanSnapshotOp *s = op->state;
@@ -212,18 +240,12 @@ static bool produce_state(Operator *op, bool *more, Err *err)
 	const Type **types = ARENA_ARRAY(step, const Type *, ncols + 1);
 	for (uint32_t c = 0; c < ncols; c++)
 		types[c] = op->plan->cols[c].type;
-	Str key, bytes;
+	Str bytes = {0};
 	*more = false;
-	while (s->left != 0 && state_scan_next(s->state, &key, &bytes)) {
-		if (s->index) {
-			/* an entry's value is the key of its row */
-			uint32_t len = 0;
-			const char *row = state_get(s->table, arena_str(step, bytes), &len);
-			if (!row)
-				return err_set(err, ERR_STATE_CORRUPT, "an index of \"%.*s\" names a row that is not there",
-				               STR_ARG(s->scan->rel->name));
-			bytes = str_make(row, len);
-		}
+	while (s->left != 0 && next_row(s, &bytes, step)) {
+		if (!bytes.ptr)
+			return err_set(err, ERR_STATE_CORRUPT, "an index of \"%.*s\" names a row that is not there",
+			               STR_ARG(s->scan->rel->name));
 		if (!batch_decode_row(arena_str(step, bytes), s->types, all, s->row))
 			return err_set(err, ERR_STATE_CORRUPT, "a row of table \"%.*s\" is damaged", STR_ARG(s->scan->rel->name));
 		if (s->scan->index >= 0 && !s->index &&
@@ -262,7 +284,7 @@ static bool scan_snapshot_produce(Operator *op, bool *more, Err *err)
 			if (nothing)
 				return true;
 		}
-		if (s->state)
+		if (s->state || s->list)
 			fine = produce_state(op, more, err);
 		else if (s->scan->index >= 0)
 			fine = produce_index(op, more, err);

@@ -229,11 +229,13 @@ bool execute_index_create(Execute *x, const AstCreateIndex *node, Err *err)
 	return ok;
 }
 
-/* Does a lookup join of the plan read by the index? */
+/* Does a lookup join of the plan read by the index, or the body of a function? */
 static bool looks_up_by(const Plan *p, Str state)
 {
 	const PlanScan *s = &p->scan;
-	if (p->kind == PLAN_SCAN && s->lookup && s->index >= 0 && str_eq(s->rel->indexes[s->index].state, state))
+	if (p->kind == PLAN_SCAN && s->index >= 0 && str_eq(s->rel->indexes[s->index].state, state))
+		return true;
+	if (p->kind == PLAN_APPLY && p->apply.many && looks_up_by(p->apply.many, state))
 		return true;
 	for (uint32_t i = 0; i < p->ninputs; i++)
 		if (looks_up_by(p->inputs[i], state))
@@ -246,8 +248,8 @@ static bool in_use(const Engine *e, const IndexDef *ix, Err *err)
 	for (const Query *q = e->queries; q; q = q->next) {
 		if (q->follower || !looks_up_by(q->plan->root, ix->state))
 			continue;
-		err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop the index \"%.*s\": a lookup join of \"%.*s\" reads by it",
-		        STR_ARG(ix->name), STR_ARG(q->name));
+		err_set(err, ERR_DEPENDENT_OBJECTS, "cannot drop the index \"%.*s\": \"%.*s\" reads by it", STR_ARG(ix->name),
+		        STR_ARG(q->name));
 		err_hint(err, "Drop \"%.*s\" first.", STR_ARG(q->name));
 		return true;
 	}

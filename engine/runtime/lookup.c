@@ -7,33 +7,53 @@
 #include "engine/operators/operators.h"
 
 /* Indexes come and go: the plan's is known by its state table. */
-static uint32_t index_at(const Relation *now, const PlanScan *s)
+static uint32_t index_at(const Relation *now, const IndexDef *index)
 {
 	for (uint32_t i = 0; i < now->nindexes; i++)
-		if (str_eq(now->indexes[i].state, s->rel->indexes[s->index].state))
+		if (str_eq(now->indexes[i].state, index->state))
 			return i;
 	return UINT32_MAX;
 }
 
-static bool kept(void *ctx, const Plan *scan, StateTable **rows, StateTable **index, Err *err)
+/* The view's root; NULL: it is not open, or no view. */
+static Operator *view_root(const Query *q, const Relation *rel, const Relation **now)
+{
+	const Query *v = rel->kind == REL_MVIEW ? query_find(q->engine, rel->name) : NULL;
+	if (!v || !v->graph)
+		return NULL;
+	*now = v->rel;
+	return v->graph->ops[v->graph->nops - 1];
+}
+
+StateTable *lookup_rows_of(void *ctx, const Relation *rel)
 {
 	const Query *q = ctx;
+	const OwnTable *t = rel->kind == REL_OWN ? own_find(q->engine, rel) : NULL;
+	const Relation *now;
+	Operator *root = view_root(q, rel, &now);
+	return t ? t->rows : root ? materialize_rows(root) : NULL;
+}
+
+StateTable *lookup_index_of(void *ctx, const Relation *rel, uint32_t index)
+{
+	const Query *q = ctx;
+	const OwnTable *t = rel->kind == REL_OWN ? own_find(q->engine, rel) : NULL;
+	const Relation *now = t ? t->rel : NULL;
+	Operator *root = view_root(q, rel, &now);
+	uint32_t at = now ? index_at(now, &rel->indexes[index]) : UINT32_MAX;
+	return at == UINT32_MAX ? NULL : t ? t->index[at] : materialize_index(root, at);
+}
+
+static bool kept(void *ctx, const Plan *scan, StateTable **rows, StateTable **index, Err *err)
+{
 	const PlanScan *s = &scan->scan;
-	const OwnTable *t = s->rel->kind == REL_OWN ? own_find(q->engine, s->rel) : NULL;
-	const Query *v = s->rel->kind == REL_MVIEW ? query_find(q->engine, s->rel->name) : NULL;
-	if (!t && (!v || !v->graph))
+	*rows = lookup_rows_of(ctx, s->rel);
+	if (!*rows)
 		return err_set(err, ERR_INTERNAL, "\"%.*s\" is not open", STR_ARG(s->rel->name));
-	Operator *root = t ? NULL : v->graph->ops[v->graph->nops - 1];
-	*rows = t ? t->rows : materialize_rows(root);
-	*index = NULL;
-	if (s->index < 0)
-		return true;
-	uint32_t at = index_at(t ? t->rel : v->rel, s);
-	if (at == UINT32_MAX)
-		return err_set(err, ERR_NO_SUCH_OBJECT, "the index \"%.*s\" of \"%.*s\" is gone",
-		               STR_ARG(s->rel->indexes[s->index].name), STR_ARG(s->rel->name));
-	*index = t ? t->index[at] : materialize_index(root, at);
-	return true;
+	*index = s->index < 0 ? NULL : lookup_index_of(ctx, s->rel, (uint32_t)s->index);
+	return s->index < 0 || *index ||
+	       err_set(err, ERR_NO_SUCH_OBJECT, "the index \"%.*s\" of \"%.*s\" is gone",
+	               STR_ARG(s->rel->indexes[s->index].name), STR_ARG(s->rel->name));
 }
 
 /* ---- tables elsewhere ---- */

@@ -75,6 +75,8 @@ static bool open_parts(Engine *e, Query *q, Err *err)
 	    .late = side_late,
 	    .system_rows = system_rows_refused,
 	    .lookup = &lookup_of_query,
+	    .table_rows = lookup_rows_of,
+	    .table_index = lookup_index_of,
 	    .ctx = q,
 	};
 	q->run.env = bind_env(q->settings, 0); /* each step brings its own time */
@@ -156,7 +158,7 @@ static void list_inputs(Query *q, const Plan *p)
 		q->inputs = grown;
 	}
 	for (uint32_t i = 0; i < p->ninputs; i++)
-		if (p->kind != PLAN_APPLY || i == 0)
+		if (p->kind != PLAN_APPLY || i != 1)
 			list_inputs(q, p->inputs[i]);
 }
 

@@ -105,6 +105,8 @@ static bool add_keys(Scope *s, const AstSelect *sel, const AstList *list, Err *e
 bool bind_agg_keys(Scope *s, const AstSelect *sel, Err *err)
 {
 	Grouping *g = ARENA_NEW(s->b->arena, Grouping);
+	if (!s->calls)
+		s->calls = ARENA_NEW(s->b->arena, FnCalls); /* the keys' calls are known to the select list */
 	g->base = *s;
 	g->has_group_by = sel->grouped;
 	s->group = g;

@@ -209,8 +209,10 @@ static bool fit_values(Binder *b, const Target *t, const AstValues *v, Plan **ou
 	PlanCol *cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, t->ncols);
 	for (uint32_t i = 0; i < t->ncols; i++)
 		cols[i] = (PlanCol){.name = t->table->cols[t->cols[i]].name, .type = t->table->cols[t->cols[i]].type};
+	Plan **over = ARENA_ARRAY_ZERO(b->arena, Plan *, n + 1);
 	for (uint32_t r = 0; r < n; r++) {
 		const AstNode *row = v->rows.items[r];
+		const Plan *none = bind_values_row(&s);
 		AstNode *single[1] = {(AstNode *)row};
 		AstList list = row->kind == AST_ROW ? AST_CONST(AstItems, row)->items : (AstList){.items = single, .len = 1};
 		if (list.len != t->nquery)
@@ -231,8 +233,9 @@ static bool fit_values(Binder *b, const Target *t, const AstValues *v, Plan **ou
 				e = expr_const(b->arena, c->type, VALUE_NULL);
 			cells[r * t->ncols + i] = e;
 		}
+		over[r] = s.plan == none ? NULL : s.plan;
 	}
-	*out = bind_plan_values(b, cells, n, cols, t->ncols, v->node.span);
+	*out = bind_values_rows(b, over, cells, n, cols, t->ncols, v->node.span);
 	return true;
 }
 

@@ -3,7 +3,9 @@
  * place, the arguments that of the parameters. An argument that the body uses twice is one shared node, computed once.
  *
  * A body may be a query: RETURN (SELECT SUM(w.score) FROM UNNEST(SPLIT(s, ' ')) AS u (word) JOIN words AS w ON ...). It
- * is a subquery of the calling query that reads its arguments, so it runs once per row and tuple of arguments.
+ * is a subquery of the calling query that reads its arguments. It runs when a row comes, over what the tables that it
+ * names hold then, and what it gave stays with the row (PlanApply.by_row): a change of the tables changes no row that
+ * came before.
  */
 #include "sql/bind/bind_int.h"
 
@@ -22,6 +24,36 @@ static const Expr *inline_body(Scope *body, const FunctionDef *f, Err *err)
 		return NULL;
 	const Expr *e = bind_expr(body, node, err);
 	return e ? bind_cast_to(b, e, f->returns, (Span){0, 0}, err) : NULL;
+}
+
+/* ---- the same call again ---- */
+
+static const Expr *known_call(const Scope *s, const FunctionDef *f, const Expr *const *args)
+{
+	for (uint32_t i = 0; s->calls && i < s->calls->len; i++) {
+		const FnCall *c = &s->calls->items[i];
+		bool same = c->fn == f;
+		for (uint32_t k = 0; same && k < f->nparams; k++)
+			same = expr_equal(c->args[k], args[k]);
+		if (same)
+			return c->value;
+	}
+	return NULL;
+}
+
+/* before: the scope's plan without the call. A value of the clock or of chance is another one each time. */
+static void remember_call(Scope *s, const FunctionDef *f, const Expr *const *args, const Expr *value,
+                          const Plan *before)
+{
+	bool steady = !s->group && expr_is_deterministic(value);
+	for (const Plan *p = s->plan; steady && p != before; p = p->inputs[0])
+		steady = p->kind == PLAN_APPLY ? !p->apply.fresh : p->kind == PLAN_PROJECT ? p->ninputs == 1 : false;
+	for (uint32_t k = 0; steady && k < f->nparams; k++)
+		steady = expr_is_deterministic(args[k]);
+	if (!steady)
+		return;
+	FnCall c = {f, (const Expr **)(uintptr_t)args, value};
+	ARENA_PUSH(s->b->arena, s->calls, c);
 }
 
 const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *call, Err *err)
@@ -45,8 +77,11 @@ const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *
 	if (f->is_query && !s->plan) {
 		err_set_at(err, ERR_SYNTAX, span, "the function \"%.*s\" is a query, and none may stand in %s",
 		           STR_ARG(f->name), s->place);
+		err_hint(err, "Compute it as a column of a query in FROM: (SELECT ..., %.*s(...) AS x FROM t).",
+		         STR_ARG(f->name));
 		return NULL;
 	}
+	const Expr **args = ARENA_ARRAY(b->arena, const Expr *, f->nparams + 1);
 	for (uint32_t i = 0; i < f->nparams; i++) {
 		const Expr *e = bind_expr(s, call->args.items[i], err);
 		if (!e)
@@ -59,16 +94,29 @@ const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *
 		}
 		if (!(e = bind_cast_to(b, e, f->param_types[i], span, err)))
 			return NULL;
+		args[i] = e;
 		add_argument(&body, f->params[i], e);
 	}
+	if (!s->calls)
+		s->calls = ARENA_NEW(b->arena, FnCalls);
+	const Expr *known = known_call(s, f, args);
+	if (known)
+		return known;
+	const Plan *before = s->plan;
 	b->depth++;
 	b->foreign++;
 	body.plan = s->plan;
 	body.group = s->group;
+	body.calls = s->calls;
+	bool within = b->in_body;
+	b->in_body = true;
 	const Expr *e = inline_body(&body, f, err);
+	b->in_body = within;
 	s->plan = body.plan;
 	b->foreign--;
 	b->depth--;
+	if (e && s->plan != before)
+		remember_call(s, f, args, e, before);
 	if (!e && err) {
 		err->span = span;
 		if (!err->detail[0])

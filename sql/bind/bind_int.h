@@ -33,6 +33,7 @@ typedef struct Scope Scope;
 typedef struct Cte Cte;
 typedef struct Grouping Grouping;
 typedef struct Apply Apply;
+typedef struct FnCalls FnCalls;
 typedef struct Overs Overs;
 
 typedef struct ExprList {
@@ -91,6 +92,7 @@ struct Binder {
 	uint32_t nclient;
 	uint32_t next_slot;
 	uint32_t foreign; /* > 0: the tree comes from another text (a view's, a function's): no spans */
+	bool in_body;     /* of a function: its subqueries are evaluated once per row, and have batch meaning */
 	uint32_t depth;   /* of views and functions */
 	uint32_t nfrom;   /* what stood in FROM */
 	TtlHints *ttl;    /* of the SELECT whose FROM is being bound; may be NULL */
@@ -134,6 +136,7 @@ struct Scope {
 	Overs *overs;      /* calls with OVER are allowed, and are collected here */
 	Grouping *group;   /* aggregates are allowed and expressions may hold virtual columns */
 	Apply *apply;      /* the subquery being bound */
+	FnCalls *calls;    /* of functions with a query, that have their columns; NULL: none */
 	const char *place; /* "WHERE", "the arguments of SUM" ...: for messages */
 };
 
@@ -144,6 +147,19 @@ struct Cte {
 	const Cte *next; /* visible in its query, too */
 };
 
+/* A call of a function whose body is a query: what its arguments are, and its value over the scope's plan. The same
+ * call again is the same value: GROUP BY f(x) makes f(x) a key. */
+typedef struct FnCall {
+	const FunctionDef *fn;
+	const Expr **args;
+	const Expr *value;
+} FnCall;
+
+struct FnCalls {
+	FnCall *items;
+	uint32_t len, cap;
+};
+
 /* A subquery below construction: its outer scope is `scope`. */
 struct Apply {
 	ApplyKind kind;
@@ -152,6 +168,7 @@ struct Apply {
 	Plan *right;
 	const Expr *test;
 	bool all;
+	bool by_row;      /* in the body of a function */
 	const Type *type; /* of the column it adds */
 	Span span;
 	Apply *below; /* what scope->apply was */
@@ -258,6 +275,12 @@ bool bind_select_core(Binder *b, const AstSelect *sel, const AstQuery *around, S
                       Plan **out, Err *err);
 bool bind_setop(Binder *b, const AstSetOp *so, Scope *outer, const Cte *ctes, Plan **out, Err *err);
 Plan *bind_setop_cast(Binder *b, Plan *p, const Type *const *types, Span span, Err *err); /* columns brought to types */
+/* Before the values of a row: the scope's plan, if the row may hold queries; it is another one behind them if it does.
+ */
+Plan *bind_values_row(Scope *s);
+/* Rows of cells; over[r]: the plan of row r's scope; NULL: constants. */
+Plan *bind_values_rows(Binder *b, Plan *const *over, const Expr *const *cells, uint32_t nrows, const PlanCol *cols,
+                       uint32_t ncols, Span span);
 bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_t nwant, Scope *outer, const Cte *ctes,
                  Plan **out, Err *err);
 

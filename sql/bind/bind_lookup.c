@@ -10,6 +10,7 @@
 
 #include "sql/plan/build.h"
 #include "sql/plan/infer.h"
+#include "sql/plan/lookup_path.h"
 
 static bool is_kept(const Relation *r)
 {
@@ -42,40 +43,27 @@ typedef struct Keys {
 	bool unique;
 } Keys;
 
-/* The pair that compares a column of the right; UINT32_MAX: none. */
-static uint32_t pair_of(const Keys *k, uint32_t col)
+static const uint32_t *identity(Binder *b, uint32_t n)
 {
-	for (uint32_t i = 0; i < k->pairs->nkeys; i++)
-		if (k->pairs->right_keys[i] == col && !(k->pairs->null_equal && k->pairs->null_equal[i]))
-			return i;
-	return UINT32_MAX;
+	uint32_t *cols = ARENA_ARRAY(b->arena, uint32_t, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		cols[i] = i;
+	return cols;
 }
 
-/* How many of the first columns are compared. */
-static uint32_t covered(const Keys *k, const uint32_t *cols, uint32_t ncols)
+/* The pair that compares a column of the right; UINT32_MAX: none. */
+static uint32_t pair_of(Binder *b, const Keys *k, uint32_t col)
 {
-	uint32_t n = 0;
-	while (n < ncols && pair_of(k, cols[n]) != UINT32_MAX)
-		n++;
-	return n;
+	return lookup_path_pair(k->pairs, identity(b, k->nright), k->nright, col);
 }
 
 static bool choose_path(Binder *b, Keys *k, const Relation *r, Span span, Err *err)
 {
-	bool by_key = r->stored.kind == STORED_BY_KEY && r->stored.nkey;
-	const uint32_t *path = by_key ? r->stored.key : NULL;
-	k->n = by_key ? covered(k, path, r->stored.nkey) : 0;
-	k->unique = by_key && k->n == r->stored.nkey;
-	for (uint32_t i = 0; i < r->nindexes && !k->unique; i++) {
-		uint32_t n = covered(k, r->indexes[i].cols, r->indexes[i].ncols);
-		if (n <= k->n)
-			continue;
-		k->n = n;
-		k->index = (int32_t)i;
-		path = r->indexes[i].cols;
-	}
-	for (uint32_t i = 0; i < k->n; i++)
-		k->of[i] = pair_of(k, path[i]);
+	LookupPath path = {.of = k->of};
+	lookup_path_choose(r, k->pairs, identity(b, k->nright), k->nright, &path);
+	k->n = path.n;
+	k->index = path.index;
+	k->unique = path.unique;
 	if (k->n || b->schema_only)
 		return true;
 	StrBuf cols;
@@ -107,14 +95,14 @@ static bool choose_remote(Binder *b, Keys *k, const Plan *right, Span span, Err 
 	const TableDef *t = right->scan.rel->table;
 	for (uint32_t i = 0; i < k->pairs->nkeys; i++) {
 		uint32_t col = k->pairs->right_keys[i];
-		if (col >= k->nright || t->cols[col].kind != COLUMN_PHYSICAL || pair_of(k, col) != i ||
+		if (col >= k->nright || t->cols[col].kind != COLUMN_PHYSICAL || pair_of(b, k, col) != i ||
 		    !type_is_ordered(t->cols[col].type))
 			continue;
 		k->of[k->n++] = i;
 	}
 	uint32_t found = 0;
 	for (uint32_t i = 0; i < t->nkey; i++)
-		found += pair_of(k, t->key[i]) != UINT32_MAX;
+		found += pair_of(b, k, t->key[i]) != UINT32_MAX;
 	k->unique = t->nkey && found == t->nkey;
 	if (k->n)
 		return true;

@@ -106,6 +106,39 @@ static const AstList *row_cells(const AstNode *row, AstList *single)
 	return single;
 }
 
+/* Rows that hold a query (a subquery, a function with one): what they are computed over; NULL: constants alone. A
+ * statement that runs once may have such rows. */
+Plan *bind_values_row(Scope *s)
+{
+	s->calls = NULL; /* their values are columns of the row before */
+	return s->b->snapshot ? s->plan = bind_plan_values(s->b, NULL, 1, NULL, 0, (Span){0, 0}) : NULL;
+}
+
+static Plan *rows_between(Binder *b, Plan *const *over, const Expr *const *cells, uint32_t from, uint32_t to,
+                          const PlanCol *cols, uint32_t ncols, Span span)
+{
+	uint32_t plain = from;
+	while (plain < to && !over[plain])
+		plain++;
+	if (plain == to)
+		return bind_plan_values(b, cells + (size_t)from * ncols, to - from, cols, ncols, span);
+	if (to - from > 1) {
+		uint32_t half = from + (to - from) / 2;
+		return union_all(b, rows_between(b, over, cells, from, half, cols, ncols, span),
+		                 rows_between(b, over, cells, half, to, cols, ncols, span), span);
+	}
+	Str *names = ARENA_ARRAY(b->arena, Str, ncols + 1);
+	for (uint32_t i = 0; i < ncols; i++)
+		names[i] = cols[i].name;
+	return bind_plan_project(b, over[from], cells + (size_t)from * ncols, names, ncols, span);
+}
+
+Plan *bind_values_rows(Binder *b, Plan *const *over, const Expr *const *cells, uint32_t nrows, const PlanCol *cols,
+                       uint32_t ncols, Span span)
+{
+	return rows_between(b, over, cells, 0, nrows, cols, ncols, span);
+}
+
 bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_t nwant, Scope *outer, const Cte *ctes,
                  Plan **out, Err *err)
 {
@@ -117,9 +150,11 @@ bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_
 	uint32_t n = row_cells(v->rows.items[0], &single)->len, nrows = v->rows.len;
 	const Expr **cells = ARENA_ARRAY(b->arena, const Expr *, (size_t)n *nrows);
 	const Type **types = ARENA_ARRAY_ZERO(b->arena, const Type *, n);
+	Plan **over = ARENA_ARRAY_ZERO(b->arena, Plan *, nrows + 1);
 	for (uint32_t r = 0; r < nrows; r++) {
 		const AstNode *row = v->rows.items[r];
 		const AstList *list = row_cells(row, &single);
+		const Plan *none = bind_values_row(&s);
 		if (list->len != n)
 			return err_set_at(err, ERR_TYPE_MISMATCH, bind_span(b, row), "this row has %u values, the first has %u",
 			                  list->len, n);
@@ -137,6 +172,7 @@ bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_
 			}
 			types[c] = t;
 		}
+		over[r] = s.plan == none ? NULL : s.plan;
 	}
 	PlanCol *cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, n);
 	for (uint32_t c = 0; c < n; c++)
@@ -144,6 +180,6 @@ bool bind_values(Binder *b, const AstValues *v, const Type *const *want, uint32_
 	for (uint32_t i = 0; i < n * nrows; i++)
 		if (!(cells[i] = bind_cast_to(b, cells[i], types[i % n], cells[i]->span, err)))
 			return false;
-	*out = bind_plan_values(b, cells, nrows, cols, n, v->node.span);
+	*out = bind_values_rows(b, over, cells, nrows, cols, n, v->node.span);
 	return true;
 }

@@ -68,32 +68,53 @@ static const Expr *place_right(Binder *b, const Expr *e, uint32_t left)
 	return copy;
 }
 
-/* Does it read nothing but constants and parameters, always with the same result? */
-static bool is_pure(const Plan *p)
+/* Does it give the same for the same parameters (and tables), whenever it runs? */
+static bool is_steady(const Plan *p)
 {
-	bool fine = false;
+	bool fine = true;
 	switch (p->kind) {
 	case PLAN_VALUES:
-		fine = true;
 		for (uint32_t i = 0; i < p->values.nrows * p->ncols; i++)
 			fine = fine && expr_is_deterministic(p->values.cells[i]);
 		break;
 	case PLAN_FILTER: fine = expr_is_deterministic(p->predicate); break;
 	case PLAN_PROJECT:
-		fine = true;
 		for (uint32_t i = 0; i < p->ncols; i++)
 			fine = fine && expr_is_deterministic(p->exprs[i]);
 		break;
 	case PLAN_JOIN: fine = !p->join.residual || expr_is_deterministic(p->join.residual); break;
-	case PLAN_APPLY: fine = p->apply.pure; break;
+	case PLAN_APPLY: fine = !p->apply.test || expr_is_deterministic(p->apply.test); break;
+	default: break;
+	}
+	for (uint32_t i = 0; fine && i < p->ninputs; i++)
+		fine = is_steady(p->inputs[i]);
+	return fine;
+}
+
+/* Does it read nothing but constants and parameters? batch: it was bound as a snapshot. *tables: it calls functions
+ * whose bodies do. */
+static bool is_closed(const Plan *p, bool batch, bool *tables)
+{
+	bool fine = batch;
+	if (p->kind == PLAN_APPLY && p->apply.by_row && !batch) {
+		*tables = true;
+		return is_closed(p->inputs[0], batch, tables);
+	}
+	switch (p->kind) {
+	case PLAN_VALUES:
+	case PLAN_FILTER:
+	case PLAN_PROJECT:
+	case PLAN_JOIN:
 	case PLAN_UNION:
 	case PLAN_UNNEST:
 	case PLAN_SETOP:
 	case PLAN_AGG: fine = true; break;
+	case PLAN_APPLY: fine = p->apply.pure || batch; break;
+	case PLAN_SCAN: fine = false; break;
 	default: break;
 	}
 	for (uint32_t i = 0; fine && i < p->ninputs; i++)
-		fine = is_pure(p->inputs[i]);
+		fine = is_closed(p->inputs[i], batch, tables);
 	return fine;
 }
 
@@ -115,6 +136,7 @@ Plan *bind_subquery_apply(Binder *b, Plan *plan, const Apply *a, const Expr *con
 	}
 	if (n > plan->ncols)
 		plan = bind_plan_project(b, plan, exprs, NULL, n, a->span);
+	bool tables = false, closed = is_closed(a->right, a->by_row, &tables), steady = is_steady(a->right);
 	Plan *p = bind_plan_new(b, PLAN_APPLY, a->span, plan, a->right);
 	p->apply = (PlanApply){
 	    .kind = a->kind,
@@ -123,8 +145,10 @@ Plan *bind_subquery_apply(Binder *b, Plan *plan, const Apply *a, const Expr *con
 	    .first_param = cols.len ? a->first_param : 0, /* without a slot of its own there may be none so high */
 	    .test = test ? bind_fold(b, place_right(b, test, plan->ncols)) : NULL,
 	    .all = a->all,
-	    .pure = is_pure(a->right),
+	    .pure = closed && steady && !tables,
 	};
+	p->apply.by_row = (a->by_row && !p->apply.pure) || (closed && tables);
+	p->apply.fresh = p->apply.by_row && !steady;
 	uint32_t added = a->kind == APPLY_CROSS || a->kind == APPLY_LEFT ? a->right->ncols : 1;
 	p->cols = ARENA_ARRAY_ZERO(b->arena, PlanCol, plan->ncols + added);
 	memcpy(p->cols, plan->cols, plan->ncols * sizeof(PlanCol));
@@ -139,7 +163,7 @@ Plan *bind_subquery_apply(Binder *b, Plan *plan, const Apply *a, const Expr *con
 			*c = (PlanCol){.name = arena_printf(b->arena, "$subquery%u", plan->ncols), .type = a->type};
 		}
 	}
-	for (uint32_t i = 0; i < p->ncols && !b->snapshot && !p->apply.pure; i++)
+	for (uint32_t i = 0; i < p->ncols && !b->snapshot && !p->apply.pure && !p->apply.by_row; i++)
 		p->cols[i].time = TIME_NONE; /* it becomes a join */
 	return bind_plan_done(b, p);
 }
@@ -230,7 +254,11 @@ const Expr *bind_subquery(Scope *s, const AstNode *node, Err *err)
 	}
 	Apply *a = ARENA_NEW(b->arena, Apply);
 	bind_subquery_begin(s, a, span);
+	bool snapshot = b->snapshot;
+	a->by_row = b->in_body;
+	b->snapshot |= b->in_body;
 	bool ok = bind_query(b, query_of(node), s, s->ctes, &a->right, err);
+	b->snapshot = snapshot;
 	bind_subquery_end(s, a);
 	if (!ok || !describe(s, node, a, err))
 		return NULL;

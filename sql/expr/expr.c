@@ -416,6 +416,11 @@ bool expr_is_deterministic(const Expr *e)
 	return !has(e, false, false, FN_NOT_DETERMINISTIC | FN_CLOCK);
 }
 
+bool expr_reads_columns(const Expr *e)
+{
+	return has(e, true, false, 0);
+}
+
 bool expr_uses_params(const Expr *e)
 {
 	return has(e, false, true, 0);

@@ -44,7 +44,8 @@ const Expr *expr_substitute(Arena *arena, const Expr *e, const Expr *const *with
 bool expr_equal(const Expr *a, const Expr *b);
 /* Sets used[i] for each column read. */
 void expr_columns(const Expr *e, bool *used);
-bool expr_is_const(const Expr *e);         /* no columns, no params, all functions deterministic */
+bool expr_is_const(const Expr *e); /* no columns, no params, all functions deterministic */
+bool expr_reads_columns(const Expr *e);
 bool expr_is_deterministic(const Expr *e); /* also false for functions of the clock */
 bool expr_uses_params(const Expr *e);
 bool expr_can_fail(const Expr *e);

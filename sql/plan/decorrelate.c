@@ -48,16 +48,6 @@ static bool uses(const PlanApply *a, const Expr *e)
 	return false;
 }
 
-static bool reads_columns(const Expr *e)
-{
-	if (e->kind == EXPR_COLUMN)
-		return true;
-	for (uint32_t i = 0; i < e->nargs; i++)
-		if (reads_columns(e->args[i]))
-			return true;
-	return false;
-}
-
 static bool has_params(const PlanApply *a, const Plan *p)
 {
 	bool has = false;
@@ -115,7 +105,8 @@ static bool is_key(const Pull *d, const Expr *e, const Expr **outer, const Expr 
 	for (uint32_t turned = 0; turned < 2; turned++) {
 		*outer = e->args[turned];
 		*inner = e->args[1 - turned];
-		if (uses(d->apply, *outer) && !reads_columns(*outer) && !uses(d->apply, *inner) && expr_is_deterministic(e))
+		if (uses(d->apply, *outer) && !expr_reads_columns(*outer) && !uses(d->apply, *inner) &&
+		    expr_is_deterministic(e))
 			return true;
 	}
 	return false;

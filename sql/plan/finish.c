@@ -9,6 +9,7 @@
 #include "sql/plan/once.h"
 #include "sql/plan/prune.h"
 #include "sql/plan/rewrite_filter.h"
+#include "sql/plan/rewrite_lookup.h"
 #include "sql/plan/rewrite_scan.h"
 #include "sql/plan/share.h"
 #include "sql/plan/spread.h"
@@ -34,6 +35,74 @@ static void add_exchange(Arena *arena, Plan *p, uint32_t port, const uint32_t *k
 	infer_plan(arena, x);
 	x->id = (*next_id)++;
 	p->inputs[port] = x;
+}
+
+/* ---- what is run for each row ---- */
+
+static bool is_read(const Plan *p, const Relation *r)
+{
+	for (uint32_t i = 2; i < p->ninputs; i++)
+		if (p->inputs[i]->scan.rel == r)
+			return true;
+	return false;
+}
+
+/* The relations in `in` as inputs of p: all their columns. */
+static void add_reads_of(Arena *arena, Plan *p, const Plan *in, uint32_t *next_id)
+{
+	if (in->kind == PLAN_SCAN && !is_read(p, in->scan.rel)) {
+		const Relation *r = in->scan.rel;
+		uint32_t n = r->table->ncols;
+		Plan *scan = arena_copy(arena, in, sizeof *in);
+		scan->scan = (PlanScan){.rel = r, .index = -1, .limit = -1, .lookup = true};
+		scan->share = NULL;
+		scan->ncols = n;
+		scan->cols = ARENA_ARRAY_ZERO(arena, PlanCol, n + 1);
+		scan->scan.cols = ARENA_ARRAY(arena, uint32_t, n + 1);
+		for (uint32_t i = 0; i < n; i++) {
+			scan->cols[i] = (PlanCol){.name = r->table->cols[i].name, .type = r->table->cols[i].type};
+			scan->scan.cols[i] = i;
+		}
+		infer_plan(arena, scan);
+		scan->id = (*next_id)++;
+		const Plan **inputs = ARENA_ARRAY_ZERO(arena, const Plan *, p->ninputs + 2);
+		memcpy(inputs, p->inputs, p->ninputs * sizeof *inputs);
+		inputs[p->ninputs++] = scan;
+		p->inputs = inputs;
+	}
+	for (uint32_t i = 0; i < in->ninputs; i++)
+		add_reads_of(arena, p, in->inputs[i], next_id);
+}
+
+static void add_reads(Arena *arena, Plan *p, uint32_t *next_id)
+{
+	add_reads_of(arena, p, p->inputs[1], next_id);
+}
+
+/* The right sides for many rows at once. */
+static void find_many(Arena *arena, Plan *p)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		find_many(arena, (Plan *)(uintptr_t)p->inputs[i]);
+	PlanApply *a = &p->apply;
+	if (p->kind != PLAN_APPLY || a->many || (!a->pure && !a->by_row) || a->kind != APPLY_SCALAR || !a->nparams)
+		return;
+	a->many = spread_right(arena, p);
+	if (a->many && a->by_row) {
+		Plan *own = prune_plan(arena, a->many);
+		a->many = rewrite_lookup_plan(arena, rewrite_scan_plan(arena, own));
+	}
+}
+
+/* The right sides for one row. */
+static void find_paths(Arena *arena, Plan *p, bool snapshot)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		find_paths(arena, (Plan *)(uintptr_t)p->inputs[i], snapshot);
+	if (p->kind != PLAN_APPLY || !p->apply.by_row)
+		return;
+	Plan *right = (Plan *)(uintptr_t)p->inputs[1];
+	p->inputs[1] = rewrite_lookup_plan(arena, snapshot ? right : rewrite_scan_plan(arena, right));
 }
 
 /* Bottom up over the fresh copy of the tree: exchange edges below what works by key, what is evaluated once, facts of
@@ -81,11 +150,10 @@ static void settle(Arena *arena, Plan *p, const PlanQuery *q, bool snapshot, uin
 		default: break;
 		}
 	}
-	if (p->kind == PLAN_APPLY && p->apply.pure && p->apply.kind == APPLY_SCALAR && p->apply.nparams) {
-		p->apply.many = spread_right(arena, p);
-		if (p->apply.many)
-			settle(arena, (Plan *)(uintptr_t)p->apply.many, q, true, next_id);
-	}
+	if (p->kind == PLAN_APPLY && p->apply.many)
+		settle(arena, (Plan *)(uintptr_t)p->apply.many, q, true, next_id);
+	if (p->kind == PLAN_APPLY && p->apply.by_row && !snapshot)
+		add_reads(arena, p, next_id);
 	if (p->kind == PLAN_AGG || p->kind == PLAN_WINDOW_AGG)
 		p->agg.input_append = p->inputs[0]->append_only;
 	infer_plan(arena, p);
@@ -300,10 +368,12 @@ bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 	fold_tree(arena, root);
 	/* a filter that has gone down leaves columns that nobody reads above it */
 	root = prune_plan(arena, rewrite_filter_plan(arena, root));
+	find_many(arena, root);
 	if (q->snapshot)
 		root = rewrite_scan_plan(arena, root);
 	else if (!check_joins(root, err))
 		return false;
+	find_paths(arena, root, q->snapshot);
 	if (!q->snapshot)
 		ttl_settle(q, root);
 	uint32_t next = 0;

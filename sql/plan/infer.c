@@ -456,7 +456,7 @@ void infer_plan(Arena *arena, Plan *p)
 		p->bounded = in->bounded;
 		if (p->apply.kind != APPLY_CROSS && p->apply.kind != APPLY_LEFT) {
 			same_as(p, in);
-			p->append_only = p->apply.pure && in->append_only;
+			p->append_only = (p->apply.pure || p->apply.by_row) && in->append_only;
 		} else if (p->apply.pure) {
 			same_as(p, in);
 			p->has_key = false;

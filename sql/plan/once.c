@@ -30,7 +30,7 @@ static void keep(Arena *arena, Plan *once, const Plan *project, int64_t ttl_us)
 	once->once.cols = ARENA_ARRAY(arena, uint32_t, project->ncols + 1);
 	once->once.ncols = 0;
 	for (uint32_t i = 0; i < project->ncols; i++)
-		if (!is_fixed(project->exprs[i]))
+		if (project->kind == PLAN_APPLY ? i >= project->inputs[0]->ncols : !is_fixed(project->exprs[i]))
 			once->once.cols[once->once.ncols++] = i;
 	once->ttl[0] = (StateTtl){.us = ttl_us};
 	infer_plan(arena, once);
@@ -72,7 +72,7 @@ void once_node(Arena *arena, Plan *p, int64_t ttl_us, uint32_t *next_id)
 		keep_condition(arena, p, ttl_us, next_id);
 		return;
 	}
-	bool fixed = true;
+	bool fixed = p->kind != PLAN_APPLY || !p->apply.by_row;
 	for (uint32_t i = 0; p->kind == PLAN_PROJECT && i < p->ncols; i++)
 		fixed = fixed && is_fixed(p->exprs[i]);
 	if (fixed || p->append_only)
@@ -82,6 +82,7 @@ void once_node(Arena *arena, Plan *p, int64_t ttl_us, uint32_t *next_id)
 	project->share = NULL;
 	p->inputs = ARENA_ARRAY_ZERO(arena, const Plan *, 2);
 	p->inputs[0] = project;
+	p->ninputs = 1;
 	p->id = (*next_id)++;
 	keep(arena, p, project, ttl_us);
 }

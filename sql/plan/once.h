@@ -4,7 +4,8 @@
  *
  * Evaluated again when the row goes they would give something else, and take back a row that was never there. So they
  * are evaluated once, when the row comes: a node Once above keeps what they gave with the row
- * (engine/operators/once.c). A condition becomes a column first, for the same reason.
+ * (engine/operators/once.c). A condition becomes a column first, for the same reason. Functions whose body reads tables
+ * (PlanApply.by_row) are kept likewise.
  */
 #ifndef WEIR_SQL_PLAN_ONCE_H
 #define WEIR_SQL_PLAN_ONCE_H

@@ -214,8 +214,14 @@ typedef struct PlanApply {
 	 * ANY. */
 	const Expr *test;
 	bool all;
-	bool pure;               /* the right reads nothing but its parameters: continuous queries run it too */
-	const struct Plan *many; /* pure: the right for many left rows at once (sql/plan/spread.h); NULL: row by row */
+	bool pure;   /* the right reads nothing but its parameters: continuous queries run it too */
+	bool by_row; /* not pure, but the body of a function: continuous queries run it when the row comes, over what the
+	              * tables that it reads hold then; what it gave stays with the row */
+	bool fresh;  /* by_row: equal parameters may give something else (the clock, chance) */
+	const struct Plan *many; /* pure or by_row: the right for many left rows at once (sql/plan/spread.h); NULL: row by
+	                          * row */
+	/* Settled continuous plans, by_row: inputs behind the right are scans of the relations that it reads, with all of
+	 * their columns. Their changes of the step come there. */
 } PlanApply;
 
 typedef enum SetOpKind { SETOP_INTERSECT, SETOP_EXCEPT } SetOpKind;

@@ -423,11 +423,16 @@ static Plan *prune_apply(Arena *arena, const Plan *p, const bool *want, uint32_t
 {
 	const Plan *l = p->inputs[0], *r = p->inputs[1];
 	/* a value that nobody reads, of a right that has no second row to fail for */
-	if (p->apply.kind == APPLY_SCALAR && p->apply.pure && !want[l->ncols] && r->has_key && !r->nkey)
+	if (p->apply.kind == APPLY_SCALAR && (p->apply.pure || p->apply.by_row) && !want[l->ncols] && r->has_key &&
+	    !r->nkey)
 		return prune(arena, l, want, map);
 	Plan *out = copy_node(arena, p);
 	bool *need = ARENA_ARRAY_ZERO(arena, bool, l->ncols + r->ncols + 2);
 	memcpy(need, want, l->ncols * sizeof *need);
+	/* what a row was given is known by the whole row: two that differ in what nobody reads were given different things
+	 */
+	for (uint32_t i = 0; p->apply.by_row && !l->append_only && i < l->ncols; i++)
+		need[i] = true;
 	for (uint32_t i = 0; i < p->apply.nparams; i++)
 		need[p->apply.params[i]] = true;
 	if (p->apply.test)

@@ -7,13 +7,15 @@
  *   EXISTS, IN elsewhere        left join with the distinct keys; whether there was a partner is the value
  *   scalar, LATERAL             left join with one row per key (an aggregate's group, or checked to be one), inner join
  *
- * A subquery that reads no relation is no join: it is run for each row (PLAN_APPLY stays).
+ * A subquery that reads no relation is no join: it is run for each row (PLAN_APPLY stays). So is one in the body of a
+ * function, over relations whose rows weir keeps: a table elsewhere cannot be read anew for each row.
  *
  * What the subquery reads of the outer query becomes the join's keys (decorrelate.h). An aggregate without GROUP BY has
  * a value also where its group has no row: COUNT is 0.
  */
 #include "sql/plan/rewrite_apply.h"
 
+#include "sql/catalog/catalog.h"
 #include "sql/plan/decorrelate.h"
 #include "sql/plan/infer.h"
 
@@ -439,9 +441,37 @@ static const Plan *with_one_row(Arena *arena, const Plan *p)
 	return copy;
 }
 
+static bool reads_kept(const Rewrite *w, const Plan *p)
+{
+	const Relation *r = p->kind == PLAN_SCAN ? p->scan.rel : NULL;
+	if (r && r->kind != REL_OWN && r->kind != REL_MVIEW) {
+		StrBuf name;
+		strbuf_init(&name);
+		catalog_put_name(r, &name);
+		err_set_at(w->err, ERR_NOT_SUPPORTED, w->apply->span,
+		           "a function that reads \"%s\" in its body is not supported in a continuous query",
+		           strbuf_cstr(&name));
+		if (r->kind == REL_SYSTEM)
+			err_hint(w->err, "Its rows are made when they are read: call the function in a SELECT.");
+		else
+			err_hint(w->err,
+			         "The body may read tables that weir keeps itself and materialized views: CREATE MATERIALIZED "
+			         "VIEW v AS SELECT ... FROM %s, and read v.",
+			         strbuf_cstr(&name));
+		strbuf_deinit(&name);
+		return false;
+	}
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		if (!reads_kept(w, p->inputs[i]))
+			return false;
+	return true;
+}
+
 /* What reads its parameters alone stays as it is, and is run for each row. */
 static const Plan *run_by_row(const Rewrite *w)
 {
+	if (w->apply->apply.by_row && !reads_kept(w, w->apply->inputs[1]))
+		return NULL;
 	Plan *copy = arena_copy(w->arena, w->apply, sizeof *copy);
 	const Plan **inputs = ARENA_ARRAY(w->arena, const Plan *, 2);
 	inputs[0] = w->apply->inputs[0];
@@ -454,7 +484,7 @@ static const Plan *run_by_row(const Rewrite *w)
 static const Plan *convert(Rewrite *w, int use)
 {
 	ApplyKind kind = w->apply->apply.kind;
-	if (w->apply->apply.pure)
+	if (w->apply->apply.pure || w->apply->apply.by_row)
 		return run_by_row(w);
 	if (kind == APPLY_ARRAY)
 		return refuse(w, "ARRAY of a subquery");

@@ -122,16 +122,6 @@ static const Expr *bare(const Expr *e)
 	return wider ? e->args[0] : e;
 }
 
-static bool reads_columns(const Expr *e)
-{
-	if (e->kind == EXPR_COLUMN)
-		return true;
-	for (uint32_t i = 0; i < e->nargs; i++)
-		if (reads_columns(e->args[i]))
-			return true;
-	return false;
-}
-
 /* column op value, or the other way round. *column: of the scan's output. */
 static bool read_comparison(const Expr *e, uint32_t *column, char *op, const Expr **value)
 {
@@ -148,7 +138,7 @@ static bool read_comparison(const Expr *e, uint32_t *column, char *op, const Exp
 		bool turned = a->kind != EXPR_COLUMN;
 		const Expr *col = turned ? b : a;
 		*value = turned ? e->args[0] : e->args[1];
-		if (col->kind != EXPR_COLUMN || reads_columns(*value))
+		if (col->kind != EXPR_COLUMN || expr_reads_columns(*value))
 			return false;
 		*column = col->index;
 		*op = turned ? ops[i].turned : ops[i].op;

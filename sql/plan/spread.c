@@ -67,9 +67,13 @@ static bool has_params(const Spread *s, const Plan *p)
 		has = uses(s, p->exprs[i]);
 	for (uint32_t i = 0; p->kind == PLAN_VALUES && i < p->values.nrows * p->ncols && !has; i++)
 		has = uses(s, p->values.cells[i]);
+	if (p->kind == PLAN_APPLY)
+		has = has || uses(s, p->apply.test);
+	else if (p->kind == PLAN_SORT || p->kind == PLAN_LIMIT)
+		has = has || uses(s, p->sort.limit) || uses(s, p->sort.offset);
 	for (uint32_t i = 0; i < p->ninputs && !has; i++)
 		has = has_params(s, p->inputs[i]);
-	return has || p->kind == PLAN_APPLY; /* that one has slots of its own: not done */
+	return has;
 }
 
 /* ---- nodes ---- */
@@ -114,8 +118,55 @@ static const Plan *for_each(const Spread *s, const Plan *p)
 	return build_join(s->arena, p, s->given, &j, p->span);
 }
 
+/* column = expression of parameters; *outer: over the given rows */
+static bool is_key(const Spread *s, const Expr *e, const Expr **outer, const Expr **inner)
+{
+	if (e->kind != EXPR_CALL || e->nargs != 2 || !build_same_bytes(e->args[0]->type, e->args[1]->type) ||
+	    strcmp(e->call.fn->name, "=") != 0 || !expr_is_deterministic(e))
+		return false;
+	for (uint32_t turned = 0; turned < 2; turned++) {
+		*outer = e->args[turned];
+		*inner = e->args[1 - turned];
+		if (uses(s, *outer) && !expr_reads_columns(*outer) && !uses(s, *inner)) {
+			*outer = place(s, *outer, 0, UINT32_MAX, 0);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Filter(k = ?1 AND rest) over rows that are the same for each tuple: a join with the given rows. NULL: no such k. */
+static const Plan *spread_keys(const Spread *s, const Plan *p)
+{
+	const Plan *in = p->inputs[0];
+	ExprVec parts = {0}, outer = {0}, inner = {0}, rest = {0};
+	build_cut(s->arena, p->predicate, &parts);
+	for (uint32_t i = 0; i < parts.len; i++) {
+		const Expr *o, *k;
+		if (is_key(s, parts.items[i], &o, &k)) {
+			ARENA_PUSH(s->arena, &outer, o);
+			ARENA_PUSH(s->arena, &inner, k);
+		} else {
+			ARENA_PUSH(s->arena, &rest, parts.items[i]);
+		}
+	}
+	if (!outer.len)
+		return NULL;
+	PlanJoin j = {.kind = JOIN_INNER, .nkeys = outer.len};
+	j.left_keys = ARENA_ARRAY(s->arena, uint32_t, outer.len + 1);
+	j.right_keys = ARENA_ARRAY(s->arena, uint32_t, outer.len + 1);
+	const Plan *l = build_extend(s->arena, s->given, &outer, j.left_keys);
+	const Plan *r = build_extend(s->arena, in, &inner, j.right_keys);
+	const Plan *out = reorder(s, build_join(s->arena, l, r, &j, p->span), 0, l->ncols, in->ncols, 0);
+	const Expr *more = build_all_of(s->arena, &rest);
+	return more ? build_filter(s->arena, out, place(s, more, p->ncols, UINT32_MAX, 0)) : out;
+}
+
 static const Plan *spread_filter(const Spread *s, const Plan *p)
 {
+	const Plan *by_key = has_params(s, p->inputs[0]) ? NULL : spread_keys(s, p);
+	if (by_key)
+		return by_key;
 	const Plan *in = spread(s, p->inputs[0]);
 	return in ? build_filter(s->arena, in, place(s, p->predicate, p->ncols, UINT32_MAX, 0)) : NULL;
 }
@@ -158,11 +209,38 @@ static const Plan *spread_union(const Spread *s, const Plan *p)
 	return out;
 }
 
-static const Plan *spread_join(const Spread *s, const Plan *p)
+/* What only conditions on a side read of the parameters may be read by the join's own condition: the side is the same
+ * for each tuple then. */
+static const Plan *pull_filters(const Spread *s, const Plan *side, uint32_t shift, PlanJoin *j)
 {
+	const Plan *below = side;
+	while (below->kind == PLAN_FILTER)
+		below = below->inputs[0];
+	if (has_params(s, below))
+		return side;
+	ExprVec all = {0};
+	if (j->residual)
+		build_cut(s->arena, j->residual, &all);
+	for (; side->kind == PLAN_FILTER; side = side->inputs[0]) {
+		const Expr **of = ARENA_ARRAY(s->arena, const Expr *, side->ncols + 1);
+		for (uint32_t i = 0; i < side->ncols; i++)
+			of[i] = expr_column(s->arena, side->cols[i].type, shift + i);
+		build_cut(s->arena, expr_substitute(s->arena, side->predicate, of), &all);
+	}
+	j->residual = build_all_of(s->arena, &all);
+	return side;
+}
+
+static const Plan *spread_join(const Spread *s, const Plan *join)
+{
+	Plan *p = arena_copy(s->arena, join, sizeof *join);
 	const Plan *l = p->inputs[0], *r = p->inputs[1];
 	uint32_t nl = l->ncols, nr = r->ncols;
 	JoinKind kind = p->join.kind;
+	if (kind != JOIN_RIGHT && kind != JOIN_FULL && has_params(s, l))
+		r = pull_filters(s, r, nl, &p->join);
+	if (kind == JOIN_INNER && has_params(s, r))
+		l = pull_filters(s, l, 0, &p->join);
 	bool right = has_params(s, r), left = has_params(s, l) || !right;
 	if (kind == JOIN_RIGHT || kind == JOIN_FULL || (right && kind != JOIN_INNER))
 		return NULL;
@@ -244,6 +322,28 @@ static const Plan *spread_agg(const Spread *s, const Plan *p)
 	return build_project(arena, out, exprs, cols, p->ncols + s->extra);
 }
 
+/* A subquery in the body that reads no parameters of ours but through its left side. */
+static const Plan *spread_apply(const Spread *s, const Plan *p)
+{
+	const Plan *left = p->inputs[0];
+	if (has_params(s, p->inputs[1]) || uses(s, p->apply.test) || p->apply.test)
+		return NULL;
+	const Plan *in = spread(s, left);
+	if (!in)
+		return NULL;
+	uint32_t n = left->ncols, added = p->ncols - n;
+	Plan *out = arena_copy(s->arena, p, sizeof *p);
+	out->inputs = ARENA_ARRAY_ZERO(s->arena, const Plan *, 3);
+	out->inputs[0] = in;
+	out->inputs[1] = p->inputs[1];
+	out->ncols = in->ncols + added;
+	out->cols = ARENA_ARRAY_ZERO(s->arena, PlanCol, out->ncols + 1);
+	memcpy(out->cols, in->cols, in->ncols * sizeof *out->cols);
+	memcpy(out->cols + in->ncols, p->cols + n, added * sizeof *out->cols);
+	infer_plan(s->arena, out);
+	return reorder(s, out, n, in->ncols, added, n);
+}
+
 static const Plan *spread(const Spread *s, const Plan *p)
 {
 	if (!has_params(s, p))
@@ -256,6 +356,7 @@ static const Plan *spread(const Spread *s, const Plan *p)
 	case PLAN_UNION: return spread_union(s, p);
 	case PLAN_JOIN: return spread_join(s, p);
 	case PLAN_AGG: return spread_agg(s, p);
+	case PLAN_APPLY: return spread_apply(s, p);
 	default: return NULL;
 	}
 }

@@ -203,7 +203,7 @@ EXPECT ERROR 'W1201' LIKE '%periods%';
 SELECT (1) OVERLAPS (2);
 EXPECT ERROR 'W1201' LIKE '%"IS TRUE" does not take (STRING)%';
 SELECT s IS TRUE FROM t;
-EXPECT ERROR 'W1001' LIKE '%no subquery may stand in VALUES%';
+EXPECT ERROR 'W1101' LIKE '%unknown table or view "x"%';
 INSERT INTO t (i) VALUES (TABLE x);
 EXPECT ERROR 'W1001' LIKE '%expected an expression%';
 SELECT 1 + *;

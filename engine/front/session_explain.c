@@ -26,15 +26,29 @@ bool session_explain_lines(Running *r, const char *name, Str text, const char *t
 	return session_text_result(r, names, 1, lines.items, (uint32_t)lines.len, tag);
 }
 
+/* A SELECT over a table without an end is no snapshot; its plan is that of one that follows. */
+static bool plan_of_query(BindContext *bc, const AstNode *q, PlanQuery **plan, Err *err)
+{
+	if (AST_CONST(AstQuery, q)->emit != AST_EMIT_UNSPECIFIED)
+		return bind_select(bc, q, true, plan, err);
+	if (bind_select(bc, q, false, plan, err))
+		return true;
+	if (err->code != ERR_UNBOUNDED_SELECT)
+		return false;
+	*err = (Err){0};
+	if (!bind_select(bc, q, true, plan, err))
+		return false;
+	strbuf_puts(bc->notices,
+	            "a SELECT reads to the end, and there is none: this is the plan of a view or of EMIT CHANGES\n");
+	return true;
+}
+
 static bool plan_of(Running *r, BindContext *bc, const AstNode *target, PlanQuery **plan, Err *err)
 {
 	const Relation *rel;
 	bool continuous;
 	switch (target->kind) {
-	case AST_STMT_QUERY: {
-		const AstNode *q = AST_CONST(AstStmtQuery, target)->query;
-		return bind_select(bc, q, AST_CONST(AstQuery, q)->emit != AST_EMIT_UNSPECIFIED, plan, err);
-	}
+	case AST_STMT_QUERY: return plan_of_query(bc, AST_CONST(AstStmtQuery, target)->query, plan, err);
 	case AST_INSERT: return bind_insert(bc, target, plan, &rel, &continuous, err);
 	case AST_CREATE_VIEW:
 		if (AST_CONST(AstCreateView, target)->materialized) {

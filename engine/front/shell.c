@@ -131,6 +131,10 @@ void shell_take(Shell *sh, const char *line)
 			sh->quit = true;
 			return;
 		}
+		if (is_word(trimmed, "help")) {
+			run(sh, trimmed);
+			return;
+		}
 	}
 	strbuf_puts(&sh->text, line);
 	strbuf_putc(&sh->text, '\n');

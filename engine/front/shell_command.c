@@ -52,6 +52,21 @@ static void ask(Shell *sh, const char *with, const char *without, Str arg)
 	strbuf_deinit(&sql);
 }
 
+/* The same for a pattern of names, psql's (up*) or LIKE's. */
+static void ask_like(Shell *sh, const char *with, const char *without, Str pattern)
+{
+	StrBuf like;
+	strbuf_init(&like);
+	for (uint32_t i = 0; i < pattern.len; i++) {
+		char c = pattern.ptr[i];
+		if (c == '\'')
+			strbuf_putc(&like, c);
+		strbuf_putc(&like, c == '*' ? '%' : c == '?' ? '_' : c);
+	}
+	ask(sh, with, without, strbuf_str(&like));
+	strbuf_deinit(&like);
+}
+
 static void on_describe(Shell *sh, Str arg)
 {
 	ask(sh, "DESCRIBE %s", "SHOW TABLES", arg);
@@ -59,9 +74,10 @@ static void on_describe(Shell *sh, Str arg)
 
 static void on_tables(Shell *sh, Str arg)
 {
-	ask(sh,
+	ask_like(
+	    sh,
 	    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE "
-	    "TABLE' AND table_name LIKE '%s' ORDER BY 1",
+	    "TABLE' AND table_name ILIKE '%s' ORDER BY 1",
 	    "SELECT tablename AS name FROM pg_catalog.pg_tables WHERE schemaname = 'public' ORDER BY 1", arg);
 }
 
@@ -88,7 +104,7 @@ static void on_queries(Shell *sh, Str arg)
 
 static void on_functions(Shell *sh, Str arg)
 {
-	ask(sh, "SHOW FUNCTIONS LIKE '%s'", "SHOW FUNCTIONS", arg);
+	ask_like(sh, "SHOW FUNCTIONS ILIKE '%s'", "SHOW FUNCTIONS", arg);
 }
 
 static void on_include(Shell *sh, Str arg)

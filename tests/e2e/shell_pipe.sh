@@ -55,6 +55,11 @@ expect "the exit status" "1" "$status"
 
 echo "SELECT 5 AS z;" >"$TMPDIR/i.sql"
 contains "\\i" " 5" "$(printf '%s\n' "\\i $TMPDIR/i.sql" | "$WEIR" connect "host=$PGHOST" 2>&1)"
+expect "\\dt and \\df with patterns" "t
+0
+UPPER
+help" "$(printf '\\dt T*\n\\dt %s\n\\df up?er\nhelp\n' "x'y" | "$WEIR" connect "host=$PGHOST" 2>&1 |
+    sed -n 's/^ t$/t/p; s/^(0 rows)$/0/p; s/^ UPPER .*/UPPER/p; s/^ CREATE VIEW v .*/help/p')"
 contains "a command between the lines of a statement" "   7" "$(printf 'SELECT 7 AS seven\n\\x off\n\\g\n' | "$WEIR" connect "host=$PGHOST" 2>&1)"
 contains "a backslash in a string is text" '\x off' "$(printf "SELECT 'a\n\\\\x off' AS t;\n" | "$WEIR" connect "host=$PGHOST" 2>&1)"
 contains "SQL in place of a state file" "Run it with: weir run" "$("$WEIR" "$TMPDIR/i.sql" 2>&1 || true)"

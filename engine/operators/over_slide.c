@@ -387,36 +387,42 @@ static bool free_partition(Slide *s, Str partition, char *block, Err *err)
 	return true;
 }
 
+/* A timer has come: the partition is freed, or what is not behind the timer is late from now on. */
+static bool take_timer(Slide *s, Str partition, int64_t at, Err *err)
+{
+	uint32_t len;
+	if (!state_get(s->blocks, partition, &len))
+		return true;
+	char *block = state_edit(s->blocks, partition, s->st.size, NULL, NULL);
+	SlideHead *h = (SlideHead *)(void *)block;
+	if (h->timer <= at)
+		return free_partition(s, partition, block, err);
+	if (at > over_slide_ms(h->last_us))
+		h->last_us = at * 1000;
+	return true;
+}
+
 bool over_slide_expire(Slide *s, int64_t ms, Err *err)
 {
+	if (!s->timers || s->low > ms)
+		return true;
 	Arena *step = s->op->run->step;
-	while (s->timers && s->low <= ms) {
-		strbuf_clear(&s->key);
-		codec_put_i64(&s->key, s->low);
-		StateScan *scan = state_scan_open(s->timers, strbuf_str(&s->key), (Str){0}, false, true, step);
-		Str key, none;
-		int64_t at = INT64_MAX;
-		if (state_scan_next(scan, &key, &none)) {
-			CodecReader r = codec_reader(key);
-			if (!codec_get_i64(&r, &at))
-				at = INT64_MAX;
-			key = arena_str(step, key);
+	strbuf_clear(&s->key);
+	codec_put_i64(&s->key, s->low);
+	StateScan *scan = state_scan_open(s->timers, strbuf_str(&s->key), (Str){0}, false, true, step);
+	Str key, none;
+	bool fine = true;
+	s->low = INT64_MAX;
+	while (fine && state_scan_next(scan, &key, &none)) {
+		int64_t at = (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
+		if (at > ms) {
+			s->low = at;
+			break;
 		}
-		state_scan_close(scan);
-		s->low = at;
-		if (at > ms || at == INT64_MAX)
-			return true;
+		key = arena_str(step, key);
 		state_del(s->timers, key);
-		Str partition = str_slice(key, 8, key.len - 8);
-		uint32_t len;
-		if (!state_get(s->blocks, partition, &len))
-			continue;
-		char *block = state_edit(s->blocks, partition, s->st.size, NULL, NULL);
-		SlideHead *h = (SlideHead *)(void *)block;
-		if (h->timer <= at && !free_partition(s, partition, block, err))
-			return false;
-		if (h->timer > at && at > over_slide_ms(h->last_us))
-			h->last_us = at * 1000;
+		fine = take_timer(s, str_slice(key, 8, key.len - 8), at, err);
 	}
-	return true;
+	state_scan_close(scan);
+	return fine;
 }

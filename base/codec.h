@@ -72,9 +72,16 @@ static inline void codec_store_be64(void *p, uint64_t v)
 	memcpy(p, &v, 8);
 }
 
+/* A number whose eight bytes, big end first, sort as v does; codec_load_i64 reads them back. codec_put_i64 writes the
+ * same. */
 static inline uint64_t codec_order_i64(int64_t v)
 {
 	return (uint64_t)v ^ (UINT64_C(1) << 63);
+}
+
+static inline int64_t codec_load_i64(const void *p)
+{
+	return (int64_t)(codec_load_be64(p) ^ (UINT64_C(1) << 63));
 }
 
 /* The smallest byte string greater than every string with this prefix, in place; false: there is none (all 0xff). */

@@ -96,7 +96,7 @@ static void set_next(Operator *op, IntervalSide *s)
 	Str key, value;
 	s->next_ms = INT64_MAX;
 	if (state_scan_next(scan, &key, &value))
-		s->next_ms = bound_ms(s, (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63)));
+		s->next_ms = bound_ms(s, codec_load_i64(key.ptr));
 	state_scan_close(scan);
 }
 
@@ -136,7 +136,7 @@ static bool forget_side(Operator *op, uint32_t port, int64_t ms, int64_t ord, in
 		uint32_t n = 0;
 		bool due = true;
 		while (due && n < INTERVAL_CANDIDATES && (due = state_scan_next(scan, &key, &value))) {
-			int64_t time_us = (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
+			int64_t time_us = codec_load_i64(key.ptr);
 			if (ms != BATCH_END && bound_ms(s, time_us) >= ms)
 				break;
 			Str at = row_key(step, value, time_us, codec_load_be64(key.ptr + 8));

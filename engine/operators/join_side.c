@@ -309,7 +309,7 @@ static bool decode_string(Column *c, uint32_t row, CodecReader *r)
 static bool decode_cell(Column *c, uint32_t row, CodecReader *r, Arena *arena)
 {
 	if (r->end - r->at >= 9 && r->at[0] == 1 && c->phys == PHYS_I64) {
-		c->i64[row] = (int64_t)(codec_load_be64(r->at + 1) ^ (UINT64_C(1) << 63));
+		c->i64[row] = codec_load_i64(r->at + 1);
 		if (c->valid)
 			bit_set(c->valid, row);
 		r->at += 9;

@@ -40,7 +40,7 @@ static void restore_ordinals(MaterializeOp *m, Arena *arena)
 	StateScan *s = state_scan_open(m->rows, (Str){0}, (Str){0}, true, true, arena);
 	Str key, row;
 	if (state_scan_next(s, &key, &row) && key.len >= 8) {
-		m->last_ord = (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
+		m->last_ord = codec_load_i64(key.ptr);
 		m->last_number = 0;
 		for (uint32_t i = 8; i < key.len && i < 8 + MATERIALIZE_NUMBER; i++)
 			m->last_number = m->last_number << 8 | (uint8_t)key.ptr[i];

@@ -414,7 +414,7 @@ bool over_slide_expire(Slide *s, int64_t ms, Err *err)
 	bool fine = true;
 	s->low = INT64_MAX;
 	while (fine && state_scan_next(scan, &key, &none)) {
-		int64_t at = (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
+		int64_t at = codec_load_i64(key.ptr);
 		if (at > ms) {
 			s->low = at;
 			break;

@@ -99,7 +99,7 @@ static void owe(SessionRows *r, Str group, int64_t time, const Batch *b, uint32_
 
 static int64_t time_of(Str key, uint32_t group_len)
 {
-	return (int64_t)(codec_load_be64(key.ptr + group_len) ^ (UINT64_C(1) << 63));
+	return codec_load_i64(key.ptr + group_len);
 }
 
 /* The nearest time with rows before `time`. */
@@ -232,8 +232,7 @@ bool session_rows_read(SessionRows *r, Str group, int64_t start, int64_t last, b
 		if (!fine)
 			break;
 		const char *tail = key.ptr + key.len - ROW_TAIL;
-		Kept k = {(int64_t)(codec_load_be64(tail) ^ (UINT64_C(1) << 63)),
-		          (int64_t)(codec_load_be64(tail + 8) ^ (UINT64_C(1) << 63)), kept.len};
+		Kept k = {codec_load_i64(tail), codec_load_i64(tail + 8), kept.len};
 		ARENA_PUSH(step, &kept, k);
 		Value *row = ARENA_ARRAY(step, Value, r->ncols + 1);
 		fine =

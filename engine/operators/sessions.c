@@ -24,7 +24,7 @@ static void timer_put(Sessions *s, Str group, int64_t end)
 
 static int64_t timer_end(Str key)
 {
-	return (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
+	return codec_load_i64(key.ptr);
 }
 
 /* The timers from `end` on. What is gone before may still lie in the table until the epoch has landed: a scan must not

@@ -58,11 +58,6 @@ static int64_t to_ms(int64_t us)
 	return window_time_floor_div(us, 1000);
 }
 
-static int64_t key_time(const char *at)
-{
-	return (int64_t)(codec_load_be64(at) ^ (UINT64_C(1) << 63));
-}
-
 /* Of a table whose keys begin with a time. Entries before `from_us` have gone: what is left of them is not walked
  * again. */
 static StateScan *scan_from(StateTable *t, int64_t from_us, Arena *arena)
@@ -76,7 +71,7 @@ static int64_t first_time(Operator *op, StateTable *t, int64_t from_us)
 {
 	StateScan *scan = scan_from(t, from_us, op->run->step ? op->run->step : op->run->arena);
 	Str key, value;
-	int64_t ms = state_scan_next(scan, &key, &value) ? to_ms(key_time(key.ptr)) : INT64_MAX;
+	int64_t ms = state_scan_next(scan, &key, &value) ? to_ms(codec_load_i64(key.ptr)) : INT64_MAX;
 	state_scan_close(scan);
 	return ms;
 }
@@ -136,7 +131,7 @@ static void free_versions(Operator *op, Str key, int64_t ms)
 	Str old, unused, from = with_time(step, key, INT64_MIN, false);
 	StateScan *scan = state_scan_open(j->right, from, after(step, key), true, true, step);
 	for (bool has_last = false; state_scan_next(scan, &old, &unused);) {
-		if (to_ms(key_time(old.ptr + key.len)) > ms)
+		if (to_ms(codec_load_i64(old.ptr + key.len)) > ms)
 			continue;
 		if (has_last)
 			state_del(j->right, arena_str(step, old));
@@ -227,7 +222,7 @@ static void take_waiting(Operator *op, Str key, int64_t ms, uint32_t *n, int64_t
 	Str at, value;
 	*next_us = INT64_MAX;
 	while (state_scan_next(scan, &at, &value)) {
-		int64_t us = key_time(at.ptr + key.len);
+		int64_t us = codec_load_i64(at.ptr + key.len);
 		if (to_ms(us) > ms || *n == TEMPORAL_ROWS) {
 			*next_us = us;
 			break;
@@ -271,9 +266,9 @@ static bool temporal_join_fire(Operator *op, int64_t ms, int64_t ord, int64_t st
 	uint32_t n = 0;
 	bool ok = true;
 	int64_t passed = j->due_from;
-	while (ok && state_scan_next(scan, &at, &value) && to_ms(key_time(at.ptr)) <= ms) {
+	while (ok && state_scan_next(scan, &at, &value) && to_ms(codec_load_i64(at.ptr)) <= ms) {
 		Str due = arena_str(step, at);
-		passed = key_time(due.ptr);
+		passed = codec_load_i64(due.ptr);
 		state_del(j->due, due);
 		ok = fire_key(op, str_slice(due, TEMPORAL_TIME, due.len), ms, ord, stamp, &n, err);
 	}

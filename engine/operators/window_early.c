@@ -174,7 +174,7 @@ bool window_early_flush(Operator *op, Err *err)
 	for (uint32_t i = 0; fine && i < n; i++) {
 		if (i && str_eq(keys[i], keys[i - 1]))
 			continue;
-		int64_t end = (int64_t)(codec_load_be64(keys[i].ptr) ^ (UINT64_C(1) << 63));
+		int64_t end = codec_load_i64(keys[i].ptr);
 		if (!f.results || end != f.end)
 			f = window_fire_make(op, end, op->run->next_ord, w->watermark);
 		fine = flush_group(op, &f, keys[i], &bytes, err);

@@ -59,7 +59,7 @@ static void set_next(Operator *op)
 		StateScan *scan = state_scan_open(j->rows[side], str_make("\0", 1), (Str){0}, false, true, arena);
 		Str key, value;
 		if (state_scan_next(scan, &key, &value)) {
-			int64_t end = (int64_t)(codec_load_be64(key.ptr) ^ (UINT64_C(1) << 63));
+			int64_t end = codec_load_i64(key.ptr);
 			j->next_end = end < j->next_end ? end : j->next_end;
 		}
 		state_scan_close(scan);

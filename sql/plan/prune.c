@@ -2,23 +2,19 @@
  * sql/plan/prune.c: projection down to the decoder.
  *
  * prune(node, wanted) returns a copy of the node that has (at least) the wanted columns, and a map from old column
- * numbers to new ones (UINT32_MAX: gone). A node may keep more than is wanted when dropping would cost a projection of
+ * numbers to new ones (PRUNE_GONE: gone). A node may keep more than is wanted when dropping would cost a projection of
  * its own.
  */
 #include "sql/plan/prune.h"
 
 #include "sql/catalog/catalog.h"
 #include "sql/plan/infer.h"
+#include "sql/plan/prune_kinds.h"
 #include "sql/plan/prune_lift.h"
 #include "sql/plan/prune_over.h"
 #include "sql/plan/share.h"
 
-enum { GONE = UINT32_MAX };
-
-static Plan *prune(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
-{
-	return prune_node(arena, p, want, map);
-}
+static Plan *prune(Arena *arena, const Plan *p, const bool *want, uint32_t *map);
 
 static bool *no_columns(Arena *arena, const Plan *p)
 {
@@ -39,33 +35,6 @@ static Plan *copy_node(Arena *arena, const Plan *p)
 	*out = *p;
 	out->inputs = ARENA_ARRAY_ZERO(arena, const Plan *, p->ninputs + 1);
 	return out;
-}
-
-static uint32_t *new_map(Arena *arena, uint32_t n)
-{
-	uint32_t *map = ARENA_ARRAY(arena, uint32_t, n + 1);
-	for (uint32_t i = 0; i < n; i++)
-		map[i] = GONE;
-	return map;
-}
-
-static uint32_t *remap_list(Arena *arena, const uint32_t *list, uint32_t n, const uint32_t *map)
-{
-	uint32_t *out = ARENA_ARRAY(arena, uint32_t, n + 1);
-	for (uint32_t i = 0; i < n; i++) {
-		ASSERT(map[list[i]] != GONE);
-		out[i] = map[list[i]];
-	}
-	return out;
-}
-
-/* The output is what is left of the input's columns. */
-static void through(Plan *out, const Plan *in, const uint32_t *in_map, uint32_t n, uint32_t *map)
-{
-	out->cols = in->cols;
-	out->ncols = in->ncols;
-	for (uint32_t i = 0; i < n; i++)
-		map[i] = in_map[i];
 }
 
 /* ---- scans ---- */
@@ -104,7 +73,7 @@ static Plan *prune_source_scan(Arena *arena, const Plan *p, const bool *want, ui
 	}
 	if (s->watermark)
 		expr_columns(s->watermark, used);
-	uint32_t *fmap = new_map(arena, s->nfields);
+	uint32_t *fmap = prune_node_map(arena, s->nfields);
 	out->scan.fields = ARENA_ARRAY_ZERO(arena, ScanField, s->nfields + 1);
 	out->scan.nfields = 0;
 	for (uint32_t f = 0; f < s->nfields; f++)
@@ -120,44 +89,40 @@ static Plan *prune_source_scan(Arena *arena, const Plan *p, const bool *want, ui
 	return out;
 }
 
+/* ---- nodes with one input ---- */
+
+/* The node's first columns are what is left of its input's. */
+static void hand_on(const PruneNode *n)
+{
+	const Plan *in = n->out->inputs[0];
+	memcpy(n->out->cols, in->cols, in->ncols * sizeof(PlanCol));
+	n->out->ncols = in->ncols;
+	for (uint32_t i = 0; i < n->old->inputs[0]->ncols; i++) {
+		n->map[i] = n->in_map[i];
+		if (n->in_map[i] != PRUNE_GONE)
+			n->out->cols[n->in_map[i]] = n->old->cols[i];
+	}
+}
+
+static Plan *prune_one_input(Arena *arena, const Plan *p, const PruneKind *kind, const bool *want, uint32_t *map)
+{
+	const Plan *in = p->inputs[0];
+	bool *need = no_columns(arena, in);
+	if (kind->hands_on)
+		memcpy(need, want, in->ncols * sizeof *need);
+	kind->need(p, want, need);
+	uint32_t *in_map = prune_node_map(arena, in->ncols);
+	PruneNode n = {.arena = arena, .old = p, .want = want, .in_map = in_map, .out = copy_node(arena, p), .map = map};
+	n.out->inputs[0] = prune(arena, in, need, in_map);
+	n.out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, p->ncols + n.out->inputs[0]->ncols + 1);
+	n.out->ncols = 0;
+	if (kind->hands_on)
+		hand_on(&n);
+	kind->make(&n);
+	return n.out;
+}
+
 /* ---- the other nodes ---- */
-
-static Plan *prune_project(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
-{
-	p = prune_lift_fields(arena, p);
-	Plan *out = copy_node(arena, p);
-	const Plan *in = p->inputs[0];
-	bool *need = no_columns(arena, in);
-	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, p->ncols + 1);
-	out->exprs = ARENA_ARRAY_ZERO(arena, const Expr *, p->ncols + 1);
-	out->ncols = 0;
-	for (uint32_t i = 0; i < p->ncols; i++)
-		if (want[i]) {
-			map[i] = out->ncols;
-			out->cols[out->ncols] = p->cols[i];
-			out->exprs[out->ncols++] = p->exprs[i];
-			expr_columns(p->exprs[i], need);
-		}
-	uint32_t *in_map = new_map(arena, in->ncols);
-	out->inputs[0] = prune(arena, in, need, in_map);
-	for (uint32_t i = 0; i < out->ncols; i++)
-		out->exprs[i] = expr_remap(arena, out->exprs[i], in_map);
-	return out;
-}
-
-static Plan *prune_filter(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
-{
-	Plan *out = copy_node(arena, p);
-	const Plan *in = p->inputs[0];
-	bool *need = no_columns(arena, in);
-	memcpy(need, want, in->ncols * sizeof *need);
-	expr_columns(p->predicate, need);
-	uint32_t *in_map = new_map(arena, in->ncols);
-	out->inputs[0] = prune(arena, in, need, in_map);
-	out->predicate = expr_remap(arena, p->predicate, in_map);
-	through(out, out->inputs[0], in_map, in->ncols, map);
-	return out;
-}
 
 /* A projection that leaves exactly the wanted columns, in order. */
 static Plan *narrow(Arena *arena, Plan *p, const uint32_t *map, const bool *want, uint32_t n)
@@ -190,7 +155,7 @@ static Plan *prune_union(Arena *arena, const Plan *p, const bool *want, uint32_t
 {
 	Plan *out = copy_node(arena, p);
 	for (uint32_t i = 0; i < p->ninputs; i++) {
-		uint32_t *in_map = new_map(arena, p->ncols);
+		uint32_t *in_map = prune_node_map(arena, p->ncols);
 		Plan *in = prune(arena, p->inputs[i], want, in_map);
 		infer_plan(arena, in);
 		out->inputs[i] = narrow(arena, in, in_map, want, p->ncols);
@@ -202,144 +167,6 @@ static Plan *prune_union(Arena *arena, const Plan *p, const bool *want, uint32_t
 			map[i] = out->ncols;
 			out->cols[out->ncols++] = p->cols[i];
 		}
-	return out;
-}
-
-static Plan *prune_window(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
-{
-	Plan *out = copy_node(arena, p);
-	const Plan *in = p->inputs[0];
-	bool *need = no_columns(arena, in);
-	memcpy(need, want, in->ncols * sizeof *need);
-	need[p->window.time_col] = true;
-	for (uint32_t i = 0; i < p->window.nkeys; i++)
-		need[p->window.keys[i]] = true;
-	uint32_t *in_map = new_map(arena, in->ncols);
-	out->inputs[0] = prune(arena, in, need, in_map);
-	out->window.time_col = in_map[p->window.time_col];
-	out->window.keys = remap_list(arena, p->window.keys, p->window.nkeys, in_map);
-	uint32_t n = out->inputs[0]->ncols;
-	out->ncols = n + 3;
-	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, out->ncols);
-	for (uint32_t i = 0; i < in->ncols; i++)
-		if (in_map[i] != GONE) {
-			out->cols[in_map[i]] = p->cols[i];
-			map[i] = in_map[i];
-		}
-	for (uint32_t i = 0; i < n; i++)
-		if (!out->cols[i].type)
-			out->cols[i] = out->inputs[0]->cols[i];
-	for (uint32_t i = 0; i < 3; i++) {
-		out->cols[n + i] = p->cols[in->ncols + i];
-		map[in->ncols + i] = n + i;
-	}
-	return out;
-}
-
-/* The elements' columns stay together. */
-static Plan *prune_unnest(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
-{
-	Plan *out = copy_node(arena, p);
-	const Plan *in = p->inputs[0];
-	bool *need = no_columns(arena, in);
-	memcpy(need, want, in->ncols * sizeof *need);
-	for (uint32_t i = 0; i < p->unnest.nargs; i++)
-		need[p->unnest.args[i]] = true;
-	uint32_t *in_map = new_map(arena, in->ncols);
-	out->inputs[0] = prune(arena, in, need, in_map);
-	out->unnest.args = remap_list(arena, p->unnest.args, p->unnest.nargs, in_map);
-	uint32_t n = out->inputs[0]->ncols, added = p->ncols - in->ncols;
-	out->ncols = n + added;
-	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, out->ncols);
-	memcpy(out->cols, out->inputs[0]->cols, n * sizeof *out->cols);
-	for (uint32_t i = 0; i < in->ncols; i++)
-		map[i] = in_map[i];
-	for (uint32_t i = 0; i < added; i++) {
-		out->cols[n + i] = p->cols[in->ncols + i];
-		map[in->ncols + i] = n + i;
-	}
-	return out;
-}
-
-static Plan *prune_expand(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
-{
-	Plan *out = copy_node(arena, p);
-	const Plan *in = p->inputs[0];
-	const PlanExpand *x = &p->expand;
-	bool *need = no_columns(arena, in);
-	memcpy(need, want, in->ncols * sizeof *need);
-	for (uint32_t i = 0; i < x->ncols; i++)
-		need[x->cols[i]] = true;
-	uint32_t *in_map = new_map(arena, in->ncols);
-	out->inputs[0] = prune(arena, in, need, in_map);
-	out->expand.cols = remap_list(arena, x->cols, x->ncols, in_map);
-	uint32_t n = out->inputs[0]->ncols;
-	out->ncols = n + x->ncols + 1;
-	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, out->ncols);
-	memcpy(out->cols, out->inputs[0]->cols, n * sizeof *out->cols);
-	for (uint32_t i = 0; i < in->ncols; i++)
-		map[i] = in_map[i];
-	for (uint32_t i = 0; i <= x->ncols; i++) {
-		out->cols[n + i] = p->cols[in->ncols + i];
-		map[in->ncols + i] = n + i;
-	}
-	return out;
-}
-
-static Plan *prune_agg(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
-{
-	Plan *out = copy_node(arena, p);
-	const Plan *in = p->inputs[0];
-	const PlanAgg *a = &p->agg;
-	bool *need = no_columns(arena, in);
-	for (uint32_t i = 0; i < a->nkeys; i++)
-		need[a->keys[i]] = true;
-	if (p->kind == PLAN_WINDOW_AGG) {
-		if (a->attached)
-			need[a->start_col] = need[a->end_col] = true;
-		if (a->time_col >= 0)
-			need[a->time_col] = true;
-	}
-	out->agg.aggs = ARENA_ARRAY_ZERO(arena, PlanAggCall, a->naggs + 1);
-	out->agg.naggs = 0;
-	out->cols = ARENA_ARRAY_ZERO(arena, PlanCol, p->ncols + 1);
-	out->ncols = a->nkeys;
-	for (uint32_t i = 0; i < a->nkeys; i++) {
-		out->cols[i] = p->cols[i];
-		map[i] = i;
-	}
-	for (uint32_t i = 0; i < a->naggs; i++) {
-		if (!want[a->nkeys + i])
-			continue;
-		map[a->nkeys + i] = out->ncols;
-		out->cols[out->ncols++] = p->cols[a->nkeys + i];
-		out->agg.aggs[out->agg.naggs++] = a->aggs[i];
-		for (uint32_t k = 0; k < a->aggs[i].call.nargs; k++)
-			need[a->aggs[i].args[k]] = true;
-		if (a->aggs[i].filter >= 0)
-			need[a->aggs[i].filter] = true;
-	}
-	for (uint32_t i = a->nkeys + a->naggs; i < p->ncols; i++) {
-		map[i] = out->ncols;
-		out->cols[out->ncols++] = p->cols[i];
-	}
-	uint32_t *in_map = new_map(arena, in->ncols);
-	out->inputs[0] = prune(arena, in, need, in_map);
-	out->agg.keys = remap_list(arena, a->keys, a->nkeys, in_map);
-	for (uint32_t i = 0; i < out->agg.naggs; i++) {
-		PlanAggCall *c = &out->agg.aggs[i];
-		c->args = remap_list(arena, c->args, c->call.nargs, in_map);
-		if (c->filter >= 0)
-			c->filter = (int32_t)in_map[c->filter];
-	}
-	if (p->kind == PLAN_WINDOW_AGG) {
-		if (a->attached) {
-			out->agg.start_col = in_map[a->start_col];
-			out->agg.end_col = in_map[a->end_col];
-		}
-		if (a->time_col >= 0)
-			out->agg.time_col = (int32_t)in_map[a->time_col];
-	}
 	return out;
 }
 
@@ -356,7 +183,7 @@ static Plan *prune_side(Arena *arena, const Plan *p, const bool *need, uint32_t 
 	out = narrow(arena, out, map, need, p->ncols);
 	kept = 0;
 	for (uint32_t i = 0; i < p->ncols; i++)
-		map[i] = need[i] ? kept++ : (uint32_t)GONE;
+		map[i] = need[i] ? kept++ : (uint32_t)PRUNE_GONE;
 	return out;
 }
 
@@ -382,12 +209,12 @@ static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t 
 		need[p->join.left_start] = need[p->join.left_end] = true;
 		need[l->ncols + p->join.right_start] = need[l->ncols + p->join.right_end] = true;
 	}
-	uint32_t *lmap = new_map(arena, l->ncols), *rmap = new_map(arena, r->ncols);
+	uint32_t *lmap = prune_node_map(arena, l->ncols), *rmap = prune_node_map(arena, r->ncols);
 	out->inputs[0] = prune_side(arena, l, need, lmap);
 	out->inputs[1] = prune_side(arena, r, need + l->ncols, rmap);
 	uint32_t nl = out->inputs[0]->ncols, nr = out->inputs[1]->ncols;
-	out->join.left_keys = remap_list(arena, p->join.left_keys, p->join.nkeys, lmap);
-	out->join.right_keys = remap_list(arena, p->join.right_keys, p->join.nkeys, rmap);
+	out->join.left_keys = prune_node_list(arena, p->join.left_keys, p->join.nkeys, lmap);
+	out->join.right_keys = prune_node_list(arena, p->join.right_keys, p->join.nkeys, rmap);
 	if (p->kind == PLAN_INTERVAL_JOIN || p->kind == PLAN_TEMPORAL_JOIN) {
 		out->join.left_time = lmap[p->join.left_time];
 		out->join.right_time = rmap[p->join.right_time];
@@ -398,11 +225,11 @@ static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t 
 		out->join.right_start = rmap[p->join.right_start];
 		out->join.right_end = rmap[p->join.right_end];
 	}
-	uint32_t *both = new_map(arena, l->ncols + r->ncols);
+	uint32_t *both = prune_node_map(arena, l->ncols + r->ncols);
 	for (uint32_t i = 0; i < l->ncols; i++)
 		both[i] = lmap[i];
 	for (uint32_t i = 0; i < r->ncols; i++)
-		both[l->ncols + i] = rmap[i] == GONE ? (uint32_t)GONE : nl + rmap[i];
+		both[l->ncols + i] = rmap[i] == PRUNE_GONE ? (uint32_t)PRUNE_GONE : nl + rmap[i];
 	if (p->join.residual)
 		out->join.residual = expr_remap(arena, p->join.residual, both);
 	out->ncols = nl + (one_side ? 0 : nr);
@@ -413,7 +240,7 @@ static Plan *prune_join(Arena *arena, const Plan *p, const bool *want, uint32_t 
 		out->cols[nl + i] = out->inputs[1]->cols[i];
 	for (uint32_t i = 0; i < p->ncols; i++) {
 		map[i] = both[i];
-		if (both[i] != GONE)
+		if (both[i] != PRUNE_GONE)
 			out->cols[both[i]] = p->cols[i];
 	}
 	return out;
@@ -437,13 +264,13 @@ static Plan *prune_apply(Arena *arena, const Plan *p, const bool *want, uint32_t
 		need[p->apply.params[i]] = true;
 	if (p->apply.test)
 		expr_columns(p->apply.test, need);
-	uint32_t *lmap = new_map(arena, l->ncols), *rmap = new_map(arena, r->ncols);
+	uint32_t *lmap = prune_node_map(arena, l->ncols), *rmap = prune_node_map(arena, r->ncols);
 	out->inputs[0] = prune(arena, l, need, lmap);
 	out->inputs[1] = prune(arena, r, all_columns(arena, r), rmap);
 	out->inputs[1] = narrow(arena, (Plan *)(uintptr_t)out->inputs[1], rmap, all_columns(arena, r), r->ncols);
-	out->apply.params = remap_list(arena, p->apply.params, p->apply.nparams, lmap);
+	out->apply.params = prune_node_list(arena, p->apply.params, p->apply.nparams, lmap);
 	uint32_t nl = out->inputs[0]->ncols;
-	uint32_t *both = new_map(arena, l->ncols + r->ncols + 1);
+	uint32_t *both = prune_node_map(arena, l->ncols + r->ncols + 1);
 	for (uint32_t i = 0; i < l->ncols; i++)
 		both[i] = lmap[i];
 	for (uint32_t i = 0; i < r->ncols; i++)
@@ -464,25 +291,6 @@ static Plan *prune_apply(Arena *arena, const Plan *p, const bool *want, uint32_t
 	return out;
 }
 
-static Plan *prune_sort(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
-{
-	Plan *out = copy_node(arena, p);
-	const Plan *in = p->inputs[0];
-	bool *need = no_columns(arena, in);
-	memcpy(need, want, in->ncols * sizeof *need);
-	for (uint32_t i = 0; i < p->sort.nkeys; i++)
-		need[p->sort.keys[i].col] = true;
-	uint32_t *in_map = new_map(arena, in->ncols);
-	out->inputs[0] = prune(arena, in, need, in_map);
-	out->sort.keys = ARENA_ARRAY(arena, SortKey, p->sort.nkeys + 1);
-	for (uint32_t i = 0; i < p->sort.nkeys; i++) {
-		out->sort.keys[i] = p->sort.keys[i];
-		out->sort.keys[i].col = in_map[p->sort.keys[i].col];
-	}
-	through(out, out->inputs[0], in_map, in->ncols, map);
-	return out;
-}
-
 /* Kinds that need all columns of their inputs, exactly in order. */
 static Plan *prune_whole(Arena *arena, const Plan *p, uint32_t *map)
 {
@@ -490,7 +298,7 @@ static Plan *prune_whole(Arena *arena, const Plan *p, uint32_t *map)
 	for (uint32_t i = 0; i < p->ninputs; i++) {
 		const Plan *in = p->inputs[i];
 		bool *all = all_columns(arena, in);
-		uint32_t *in_map = new_map(arena, in->ncols);
+		uint32_t *in_map = prune_node_map(arena, in->ncols);
 		Plan *pruned = prune(arena, in, all, in_map);
 		infer_plan(arena, pruned);
 		out->inputs[i] = narrow(arena, pruned, in_map, all, in->ncols);
@@ -502,29 +310,25 @@ static Plan *prune_whole(Arena *arena, const Plan *p, uint32_t *map)
 
 static Plan *prune_kind(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 {
+	if (p->kind == PLAN_OVER && !prune_over_is_needed(p, want))
+		return prune(arena, p->inputs[0], want, map);
+	if (p->kind == PLAN_PROJECT)
+		p = prune_lift_fields(arena, p);
+	const PruneKind *kind = prune_kinds_of(p);
+	if (kind)
+		return prune_one_input(arena, p, kind, want, map);
 	switch (p->kind) {
 	case PLAN_SCAN:
 		return p->scan.rel->kind == REL_SOURCE && !p->scan.cols ? prune_source_scan(arena, p, want, map)
 		       : p->scan.cols                                   ? prune_stored_scan(arena, p, want, map)
 		                                                        : prune_whole(arena, p, map);
-	case PLAN_FILTER: return prune_filter(arena, p, want, map);
-	case PLAN_PROJECT: return prune_project(arena, p, want, map);
 	case PLAN_UNION: return prune_union(arena, p, want, map);
-	case PLAN_WINDOW: return prune_window(arena, p, want, map);
-	case PLAN_UNNEST: return prune_unnest(arena, p, want, map);
-	case PLAN_EXPAND: return prune_expand(arena, p, want, map);
-	case PLAN_WINDOW_AGG:
-	case PLAN_AGG: return prune_agg(arena, p, want, map);
 	case PLAN_INTERVAL_JOIN:
 	case PLAN_WINDOW_JOIN:
 	case PLAN_TEMPORAL_JOIN:
 	case PLAN_LOOKUP_JOIN:
 	case PLAN_JOIN: return prune_join(arena, p, want, map);
 	case PLAN_APPLY: return prune_apply(arena, p, want, map);
-	case PLAN_SORT:
-	case PLAN_LIMIT: return prune_sort(arena, p, want, map);
-	case PLAN_OVER: return prune_over(arena, p, want, map);
-	case PLAN_TOPN: return prune_topn(arena, p, want, map);
 	default: return prune_whole(arena, p, map);
 	}
 }
@@ -540,7 +344,7 @@ static Plan *prune_shared(Arena *arena, const Plan *p, const bool *want, uint32_
 	}
 	if (!s->out || more) {
 		*s->grown = *s->grown || s->out;
-		s->map = new_map(arena, p->ncols);
+		s->map = prune_node_map(arena, p->ncols);
 		s->out = prune_kind(arena, p, s->want, s->map);
 		if (!s->out->share || s->out->share == s)
 			share_mark(arena, s->out, s->grown);
@@ -549,7 +353,7 @@ static Plan *prune_shared(Arena *arena, const Plan *p, const bool *want, uint32_
 	return s->out;
 }
 
-Plan *prune_node(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
+static Plan *prune(Arena *arena, const Plan *p, const bool *want, uint32_t *map)
 {
 	return p->share ? prune_shared(arena, p, want, map) : prune_kind(arena, p, want, map);
 }
@@ -571,12 +375,12 @@ static bool *begin_shared(const Plan *p)
 
 Plan *prune_plan(Arena *arena, const Plan *root)
 {
-	uint32_t *map = new_map(arena, root->ncols);
+	uint32_t *map = prune_node_map(arena, root->ncols);
 	Plan *out;
 	bool *grown;
 	do {
 		grown = begin_shared(root);
-		out = prune_node(arena, root, all_columns(arena, root), map);
+		out = prune(arena, root, all_columns(arena, root), map);
 	} while (grown && *grown);
 	return out;
 }

@@ -15,7 +15,13 @@
  * times at most. One that nothing points to is deleted.
  *
  * Order of a commit: parts, journal; marker; completions. A completion that is repeated finds the upload gone and the
- * object there. Uploads and journals that the marker does not name are left by a process that died: they go at a start.
+ * object there.
+ *
+ * Uploads and journals that the marker does not name are left by a process that died: they go at a start. MinIO lists
+ * uploads of one key only, whatever prefix is asked for. So at a start those of each key in the marker are looked for
+ * too, and while the rows of the dead process come again, those of each key just before an upload to it begins: the
+ * same rows make the same keys. Only where they do not (the query was dropped, or promises no more than at-least-once)
+ * an upload can be left on MinIO, which removes it by itself after a day.
  */
 #include "engine/connectors/filesystem_place.h"
 
@@ -23,7 +29,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
-#include "engine/connectors/filesystem_path.h"
+#include "engine/connectors/filesystem_upload.h"
 
 enum {
 	PART_BYTES = 8 << 20, /* S3 takes 5 MB or more, but for the last one */
@@ -33,31 +39,6 @@ enum {
 	OBJECTS_MAX = 1000000,
 };
 
-typedef struct Piece {
-	uint64_t journal;
-	int64_t at, len;
-} Piece;
-
-typedef struct Pieces {
-	Piece *items;
-	uint32_t len, cap;
-} Pieces;
-
-typedef struct Sent {
-	int64_t len;
-	char *etag;
-} Sent;
-
-typedef struct BucketPart {
-	char *upload; /* NULL: not begun */
-	Sent *sent;
-	uint32_t nsent, cap;
-	Pieces tail, side;
-	StrBuf held; /* the tail in memory, if is_held */
-	bool is_held;
-	bool tail_anew; /* the tail's fresh bytes are all of it */
-} BucketPart;
-
 typedef struct Journal {
 	uint64_t id;
 	int64_t live;
@@ -65,6 +46,8 @@ typedef struct Journal {
 
 typedef struct Bucket {
 	S3 *s3;
+	uint64_t earlier;  /* epochs up to this one may have been written by another process */
+	bool anew;         /* the marker was read, and not written since */
 	Journal *journals; /* oldest first */
 	uint32_t njournals, cap;
 } Bucket;
@@ -101,68 +84,6 @@ static void put_key(const FilesystemParts *p, const FilesystemPart *f, StrBuf *o
 	              (unsigned long long)f->number, p->extension);
 }
 
-/* ---- what a part has ---- */
-
-static BucketPart *part_of(FilesystemPart *f)
-{
-	if (!f->at) {
-		BucketPart *b = MEM_NEW(BucketPart);
-		strbuf_init(&b->held);
-		f->at = b;
-	}
-	return f->at;
-}
-
-static void bucket_free_part(FilesystemPart *f)
-{
-	BucketPart *b = f->at;
-	if (!b)
-		return;
-	for (uint32_t i = 0; i < b->nsent; i++)
-		mem_free(b->sent[i].etag);
-	mem_free(b->sent);
-	mem_free(b->upload);
-	mem_free(b->tail.items);
-	mem_free(b->side.items);
-	strbuf_deinit(&b->held);
-	mem_free(b);
-	f->at = NULL;
-}
-
-static void add_piece(Pieces *list, Piece piece)
-{
-	if (list->len == list->cap) {
-		list->cap = list->cap ? list->cap * 2 : 4;
-		list->items = mem_realloc(list->items, list->cap * sizeof *list->items);
-	}
-	list->items[list->len++] = piece;
-}
-
-static void add_sent(BucketPart *b, int64_t len, Str etag)
-{
-	if (b->nsent == b->cap) {
-		b->cap = b->cap ? b->cap * 2 : 8;
-		b->sent = mem_realloc(b->sent, b->cap * sizeof *b->sent);
-	}
-	b->sent[b->nsent++] = (Sent){.len = len, .etag = mem_cstr(etag)};
-}
-
-static int64_t bytes_of(const Pieces *list)
-{
-	int64_t n = 0;
-	for (uint32_t i = 0; i < list->len; i++)
-		n += list->items[i].len;
-	return n;
-}
-
-static int64_t sent_bytes(const BucketPart *b)
-{
-	int64_t n = 0;
-	for (uint32_t i = 0; i < b->nsent; i++)
-		n += b->sent[i].len;
-	return n;
-}
-
 /* ---- the marker ---- */
 
 static bool bucket_read_marker(FilesystemParts *p, StrBuf *text, bool *there, Err *err)
@@ -195,69 +116,6 @@ static bool bucket_tell(FilesystemParts *p, Str folder, Str name, Err *err)
 	return ok;
 }
 
-static void print_pieces(const char *what, const Pieces *list, StrBuf *out)
-{
-	for (uint32_t i = 0; i < list->len; i++)
-		strbuf_printf(out, "%s %016llx %lld %lld\n", what, (unsigned long long)list->items[i].journal,
-		              (long long)list->items[i].at, (long long)list->items[i].len);
-}
-
-static void bucket_print(const FilesystemPart *f, StrBuf *out)
-{
-	const BucketPart *b = f->at;
-	if (!b)
-		return;
-	if (b->upload)
-		strbuf_printf(out, "upload %s\n", b->upload);
-	for (uint32_t i = 0; i < b->nsent; i++)
-		strbuf_printf(out, "sent %lld %s\n", (long long)b->sent[i].len, b->sent[i].etag);
-	print_pieces("tail", &b->tail, out);
-	print_pieces("side", &b->side, out);
-}
-
-static bool parse_hex(Str text, uint64_t *out)
-{
-	*out = 0;
-	for (uint32_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-		                 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
-		                                        : 16;
-		if (digit > 15)
-			return false;
-		*out = *out << 4 | digit;
-	}
-	return text.len == 16;
-}
-
-static bool bucket_parse(FilesystemPart *f, Str what, Str line)
-{
-	BucketPart *b = part_of(f);
-	Str word;
-	Piece piece;
-	int64_t n;
-	if (!line.ptr)
-		return false;
-	if (str_eq_c(what, "upload")) {
-		mem_free(b->upload);
-		b->upload = mem_cstr(line);
-		return true;
-	}
-	if (str_eq_c(what, "sent")) {
-		if (!str_next(&line, ' ', &word) || !str_to_i64(word, &n) || !line.ptr)
-			return false;
-		add_sent(b, n, line);
-		return true;
-	}
-	if (!str_eq_c(what, "tail") && !str_eq_c(what, "side"))
-		return false;
-	if (!str_next(&line, ' ', &word) || !parse_hex(word, &piece.journal) || !str_next(&line, ' ', &word) ||
-	    !str_to_i64(word, &piece.at) || !line.ptr || !str_to_i64(line, &piece.len))
-		return false;
-	add_piece(str_eq_c(what, "tail") ? &b->tail : &b->side, piece);
-	return true;
-}
-
 /* ---- journals ---- */
 
 static void add_journal(Bucket *k, uint64_t id)
@@ -272,7 +130,7 @@ static void add_journal(Bucket *k, uint64_t id)
 	k->journals[k->njournals++] = (Journal){.id = id};
 }
 
-static void count(Bucket *k, const Pieces *list)
+static void count(Bucket *k, const FilesystemPieces *list)
 {
 	for (uint32_t i = 0; i < list->len; i++)
 		for (uint32_t j = 0; j < k->njournals; j++)
@@ -286,7 +144,7 @@ static void count_live(const FilesystemParts *p)
 	for (uint32_t j = 0; j < k->njournals; j++)
 		k->journals[j].live = 0;
 	for (uint32_t i = 0; i < p->len; i++) {
-		const BucketPart *b = p->items[i].at;
+		const FilesystemUpload *b = p->items[i].at;
 		if (!b)
 			continue;
 		count(k, &b->tail);
@@ -304,14 +162,14 @@ static bool lost(const FilesystemParts *p, const char *key, Err *err)
 }
 
 /* Appends the bytes of some pieces. */
-static bool read_pieces(const FilesystemParts *p, const Pieces *list, uint32_t from, StrBuf *out, Err *err)
+static bool read_pieces(const FilesystemParts *p, const FilesystemPieces *list, uint32_t from, StrBuf *out, Err *err)
 {
 	StrBuf key, bytes;
 	strbuf_init(&key);
 	strbuf_init(&bytes);
 	bool ok = true, there = true;
 	for (uint32_t i = from; ok && i < list->len; i++) {
-		const Piece *piece = &list->items[i];
+		const FilesystemPiece *piece = &list->items[i];
 		put_journal_key(p, piece->journal, &key);
 		ok = s3_get(of(p)->s3, strbuf_str(&key), piece->at, piece->len, STR_EMPTY, &bytes, &there, err);
 		if (ok && (!there || bytes.len != (size_t)piece->len))
@@ -339,8 +197,8 @@ static uint32_t to_take(const Bucket *k, int64_t fresh)
 
 /* Moves the pieces of one stream that lie in the journals to be taken into the new one, and what is fresh behind them.
  */
-static bool move(const FilesystemParts *p, Pieces *list, uint32_t taken, const StrBuf *held, Str fresh, uint64_t id,
-                 StrBuf *journal, Err *err)
+static bool move(const FilesystemParts *p, FilesystemPieces *list, uint32_t taken, const StrBuf *held, Str fresh,
+                 uint64_t id, StrBuf *journal, Err *err)
 {
 	const Bucket *k = of(p);
 	uint32_t from = list->len;
@@ -362,13 +220,13 @@ static bool move(const FilesystemParts *p, Pieces *list, uint32_t taken, const S
 		return false;
 	strbuf_put_str(journal, fresh);
 	list->len = from;
-	add_piece(list, (Piece){.journal = id, .at = at, .len = (int64_t)journal->len - at});
+	filesystem_upload_piece(list, (FilesystemPiece){.journal = id, .at = at, .len = (int64_t)journal->len - at});
 	return true;
 }
 
 static Str fresh_tail(const FilesystemPart *f)
 {
-	const BucketPart *b = f->at;
+	const FilesystemUpload *b = f->at;
 	return b->tail_anew ? strbuf_str(&b->held) : strbuf_str(&f->fresh);
 }
 
@@ -396,7 +254,7 @@ static bool write_journal(FilesystemParts *p, Err *err)
 	bool ok = true;
 	for (uint32_t i = 0; ok && i < p->len; i++) {
 		FilesystemPart *f = &p->items[i];
-		BucketPart *b = f->at;
+		FilesystemUpload *b = f->at;
 		if (b)
 			ok = move(p, &b->tail, taken, b->is_held ? &b->held : NULL, fresh_tail(f), id, &journal, err) &&
 			     move(p, &b->side, taken, NULL, fresh_side(f), id, &journal, err);
@@ -410,9 +268,58 @@ static bool write_journal(FilesystemParts *p, Err *err)
 	return ok;
 }
 
+/* ---- uploads that were left ---- */
+
+/* Is it an upload of this sink that no part goes on with? */
+static bool is_stray(const FilesystemParts *p, const S3Upload *u)
+{
+	uint32_t slash = u->key.len;
+	while (slash > 0 && u->key.ptr[slash - 1] != '/')
+		slash--;
+	Str name = str_slice(u->key, slash, u->key.len), ours = arena_printf(p->arena, "part-%s-", p->id);
+	int64_t number, dot = str_starts(name, ours) ? str_find(name, STR("."), ours.len) : -1;
+	if (dot < 0 || !str_to_i64(str_slice(name, ours.len, (uint32_t)dot - ours.len), &number))
+		return false;
+	for (uint32_t i = 0; i < p->len; i++) {
+		const FilesystemUpload *b = p->items[i].at;
+		if (b && b->upload && str_eq_c(u->id, b->upload))
+			return false;
+	}
+	return true;
+}
+
+static bool abort_uploads(FilesystemParts *p, Str prefix, Arena *arena, uint32_t *seen, Err *err)
+{
+	S3Uploads found;
+	if (!s3_uploads(of(p)->s3, prefix, arena, &found, err))
+		return false;
+	*seen = found.len;
+	for (uint32_t i = 0; i < found.len; i++)
+		if (is_stray(p, &found.items[i])) {
+			LOGI("filesystem", "an upload that was left behind is aborted", "key=\"%.*s\"",
+			     STR_ARG(found.items[i].key));
+			if (!s3_upload_abort(of(p)->s3, found.items[i].key, found.items[i].id, err))
+				return false;
+		}
+	return true;
+}
+
+/* Aborts uploads to a key that another process, or a commit that failed, may have begun. */
+static bool abort_left(FilesystemParts *p, Str key, Err *err)
+{
+	const Bucket *k = of(p);
+	if (!k->anew && p->epoch >= k->earlier)
+		return true;
+	Arena *arena = arena_open("s3 strays", 0);
+	uint32_t seen;
+	bool ok = abort_uploads(p, key, arena, &seen, err);
+	arena_close(arena);
+	return ok;
+}
+
 /* ---- parts of uploads ---- */
 
-static bool send_part(FilesystemParts *p, const FilesystemPart *f, BucketPart *b, Str bytes, Err *err)
+static bool send_part(FilesystemParts *p, const FilesystemPart *f, FilesystemUpload *b, Str bytes, Err *err)
 {
 	StrBuf key, text;
 	strbuf_init(&key);
@@ -420,7 +327,8 @@ static bool send_part(FilesystemParts *p, const FilesystemPart *f, BucketPart *b
 	put_key(p, f, &key);
 	bool ok = true;
 	if (!b->upload) {
-		ok = s3_upload_begin(of(p)->s3, strbuf_str(&key), &text, err);
+		ok = abort_left(p, strbuf_str(&key), err);
+		ok = ok && s3_upload_begin(of(p)->s3, strbuf_str(&key), &text, err);
 		if (ok)
 			b->upload = mem_cstr(strbuf_str(&text));
 	}
@@ -430,7 +338,7 @@ static bool send_part(FilesystemParts *p, const FilesystemPart *f, BucketPart *b
 	if (ok && !there)
 		ok = lost(p, strbuf_cstr(&key), err);
 	if (ok)
-		add_sent(b, bytes.len, strbuf_str(&text));
+		filesystem_upload_sent(b, bytes.len, strbuf_str(&text));
 	strbuf_deinit(&key);
 	strbuf_deinit(&text);
 	return ok;
@@ -439,9 +347,9 @@ static bool send_part(FilesystemParts *p, const FilesystemPart *f, BucketPart *b
 /* Sends whole parts of a file, and the rest if it is finished. */
 static bool send_parts(FilesystemParts *p, FilesystemPart *f, Err *err)
 {
-	BucketPart *b = part_of(f);
+	FilesystemUpload *b = filesystem_upload_of(f);
 	size_t size = (size_t)PART_BYTES * (1 + b->nsent / PARTS_AS_ONE);
-	int64_t tail = bytes_of(&b->tail);
+	int64_t tail = filesystem_upload_bytes(&b->tail);
 	b->tail_anew = false;
 	bool sends = f->done || (size_t)tail + f->fresh.len >= size;
 	if (!b->is_held && (sends || tail == 0)) {
@@ -474,11 +382,11 @@ static void limit_held(FilesystemParts *p)
 {
 	size_t all = 0;
 	for (uint32_t i = 0; i < p->len; i++) {
-		const BucketPart *b = p->items[i].at;
+		const FilesystemUpload *b = p->items[i].at;
 		all += b ? b->held.cap : 0;
 	}
 	for (uint32_t i = 0; all > HELD_BYTES_MAX && i < p->len; i++) {
-		BucketPart *b = p->items[i].at;
+		FilesystemUpload *b = p->items[i].at;
 		if (b) {
 			strbuf_deinit(&b->held);
 			strbuf_init(&b->held);
@@ -493,14 +401,14 @@ static bool bucket_store(FilesystemParts *p, Err *err)
 		FilesystemPart *f = &p->items[i];
 		if ((f->fresh.len || f->done) && !send_parts(p, f, err))
 			return false;
-		BucketPart *b = part_of(f);
+		FilesystemUpload *b = filesystem_upload_of(f);
 		if (f->done || f->side_anew)
 			b->side.len = 0;
 	}
 	if (!write_journal(p, err))
 		return false;
 	for (uint32_t i = 0; i < p->len; i++)
-		((BucketPart *)p->items[i].at)->tail_anew = false;
+		((FilesystemUpload *)p->items[i].at)->tail_anew = false;
 	limit_held(p);
 	return true;
 }
@@ -508,6 +416,7 @@ static bool bucket_store(FilesystemParts *p, Err *err)
 static void bucket_stored(FilesystemParts *p)
 {
 	Bucket *k = of(p);
+	k->anew = false;
 	count_live(p);
 	StrBuf key;
 	strbuf_init(&key);
@@ -524,7 +433,7 @@ static void bucket_stored(FilesystemParts *p)
 
 static bool bucket_finish(FilesystemParts *p, const FilesystemPart *f, Err *err)
 {
-	const BucketPart *b = f->at;
+	const FilesystemUpload *b = f->at;
 	if (!b || !b->upload)
 		return true; /* no row ever came to it */
 	StrBuf key;
@@ -538,7 +447,7 @@ static bool bucket_finish(FilesystemParts *p, const FilesystemPart *f, Err *err)
 	bool ok = s3_upload_complete(of(p)->s3, strbuf_str(&key), str_from(b->upload), etags, b->nsent, &gone, err);
 	if (ok && gone) {
 		ok = s3_head(of(p)->s3, strbuf_str(&key), &object, &there, err);
-		if (ok && (!there || object.size != sent_bytes(b)))
+		if (ok && (!there || object.size != filesystem_upload_sent_bytes(b)))
 			ok = lost(p, strbuf_cstr(&key), err);
 	}
 	mem_free(etags);
@@ -552,10 +461,12 @@ static bool bucket_restore(FilesystemParts *p, Err *err)
 {
 	Bucket *k = of(p);
 	k->njournals = 0;
+	k->anew = true;
 	for (uint32_t i = 0; i < p->len; i++) {
 		FilesystemPart *f = &p->items[i];
-		const BucketPart *b = part_of(f);
-		if (!f->done && (sent_bytes(b) + bytes_of(&b->tail) != f->length || bytes_of(&b->side) != f->side_length))
+		const FilesystemUpload *b = filesystem_upload_of(f);
+		if (!f->done && (filesystem_upload_sent_bytes(b) + filesystem_upload_bytes(&b->tail) != f->length ||
+		                 filesystem_upload_bytes(&b->side) != f->side_length))
 			return err_set(err, ERR_SINK_MARKER, "the marker \"%s/.weir-%s\" is damaged", p->path, p->id);
 		for (uint32_t j = 0; j < b->tail.len; j++)
 			add_journal(k, b->tail.items[j].journal);
@@ -567,7 +478,7 @@ static bool bucket_restore(FilesystemParts *p, Err *err)
 
 static bool bucket_read_side(const FilesystemParts *p, const FilesystemPart *part, StrBuf *out, Err *err)
 {
-	return read_pieces(p, &((const BucketPart *)part->at)->side, 0, out, err);
+	return read_pieces(p, &((const FilesystemUpload *)part->at)->side, 0, out, err);
 }
 
 static bool remove_journals(FilesystemParts *p, Arena *arena, Err *err)
@@ -583,7 +494,7 @@ static bool remove_journals(FilesystemParts *p, Arena *arena, Err *err)
 	for (uint32_t i = 0; ok && i < found.len; i++) {
 		uint64_t id;
 		bool named = false;
-		if (!parse_hex(str_slice(found.items[i].key, skip, UINT32_MAX), &id))
+		if (!filesystem_upload_number(str_slice(found.items[i].key, skip, UINT32_MAX), &id))
 			continue;
 		for (uint32_t j = 0; j < k->njournals; j++)
 			named = named || k->journals[j].id == id;
@@ -591,40 +502,6 @@ static bool remove_journals(FilesystemParts *p, Arena *arena, Err *err)
 	}
 	strbuf_deinit(&key);
 	return ok;
-}
-
-/* Is it an upload of this sink that no part goes on with? */
-static bool is_stray(const FilesystemParts *p, const S3Upload *u)
-{
-	uint32_t slash = u->key.len;
-	while (slash > 0 && u->key.ptr[slash - 1] != '/')
-		slash--;
-	Str name = str_slice(u->key, slash, u->key.len), ours = arena_printf(p->arena, "part-%s-", p->id);
-	int64_t number, dot = str_starts(name, ours) ? str_find(name, STR("."), ours.len) : -1;
-	if (dot < 0 || !str_to_i64(str_slice(name, ours.len, (uint32_t)dot - ours.len), &number))
-		return false;
-	for (uint32_t i = 0; i < p->len; i++) {
-		const BucketPart *b = p->items[i].at;
-		if (b && b->upload && str_eq_c(u->id, b->upload))
-			return false;
-	}
-	return true;
-}
-
-static bool abort_uploads(FilesystemParts *p, Str prefix, Arena *arena, uint32_t *seen, Err *err)
-{
-	S3Uploads found;
-	if (!s3_uploads(of(p)->s3, prefix, arena, &found, err))
-		return false;
-	*seen = found.len;
-	for (uint32_t i = 0; i < found.len; i++)
-		if (is_stray(p, &found.items[i])) {
-			LOGI("filesystem", "an upload that was left behind is aborted", "key=\"%.*s\"",
-			     STR_ARG(found.items[i].key));
-			if (!s3_upload_abort(of(p)->s3, found.items[i].key, found.items[i].id, err))
-				return false;
-		}
-	return true;
 }
 
 static bool bucket_remove_strays(FilesystemParts *p, Err *err)
@@ -645,6 +522,11 @@ static bool bucket_remove_strays(FilesystemParts *p, Err *err)
 	return ok;
 }
 
+static void bucket_until(FilesystemParts *p, int64_t until_us)
+{
+	s3_until(of(p)->s3, until_us);
+}
+
 static void bucket_close(FilesystemParts *p)
 {
 	Bucket *k = of(p);
@@ -659,8 +541,8 @@ static const FilesystemPlace filesystem_bucket = {
     .pace_us = 1000000,
     .read_marker = bucket_read_marker,
     .write_marker = bucket_write_marker,
-    .print = bucket_print,
-    .parse = bucket_parse,
+    .print = filesystem_upload_print,
+    .parse = filesystem_upload_parse,
     .store = bucket_store,
     .stored = bucket_stored,
     .finish = bucket_finish,
@@ -669,14 +551,16 @@ static const FilesystemPlace filesystem_bucket = {
     .restore = bucket_restore,
     .remove_strays = bucket_remove_strays,
     .read_side = bucket_read_side,
-    .free_part = bucket_free_part,
+    .free_part = filesystem_upload_free,
+    .until = bucket_until,
     .close = bucket_close,
 };
 
-void filesystem_bucket_use(FilesystemParts *p, const S3Config *config)
+void filesystem_bucket_use(FilesystemParts *p, const S3Config *config, uint64_t earlier, const atomic_bool *cancel)
 {
 	Bucket *k = MEM_NEW(Bucket);
-	k->s3 = s3_open(config, ERR_SINK_UNREACHABLE, ERR_SINK_FAILED, NULL);
+	k->s3 = s3_open(config, ERR_SINK_UNREACHABLE, ERR_SINK_FAILED, cancel);
+	k->earlier = earlier;
 	p->at = k;
 	p->place = &filesystem_bucket;
 }

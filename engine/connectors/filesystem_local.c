@@ -5,6 +5,10 @@
  *   path/k=v/.part-ID-7.json          being written; what lies beyond its valid length does not count
  *   path/k=v/.part-ID-7.open-3        its open rows, third generation
  *   path/k=v/part-ID-6.json           finished, renamed once
+ *
+ * The marker says how long a finished file is ("size 9000" behind its line): when a rename is repeated after a crash,
+ * the file must be there under its name, whole. Who reads files may take them away, so the marker is written again when
+ * they have their names.
  */
 #include "engine/connectors/filesystem_place.h"
 
@@ -98,6 +102,17 @@ static bool local_read_marker(FilesystemParts *p, StrBuf *text, bool *there, Err
 	          read_all(strbuf_cstr(&name), FILESYSTEM_MARKER_BYTES_MAX, text, there, err);
 	strbuf_deinit(&name);
 	return ok;
+}
+
+static void local_print(const FilesystemPart *f, StrBuf *out)
+{
+	if (f->done && f->length >= 0)
+		strbuf_printf(out, "size %lld\n", (long long)f->length);
+}
+
+static bool local_parse(FilesystemPart *f, Str what, Str line)
+{
+	return f->done && str_eq_c(what, "size") && line.ptr && str_to_i64(line, &f->length);
 }
 
 static bool write_all(int fd, const char *data, size_t len, int64_t at)
@@ -258,6 +273,25 @@ static bool local_finished(FilesystemParts *p, Err *err)
 	return t.fd < 0 ? io(err, "cannot sync", p->path) : end_together(p, &t, true, err);
 }
 
+/* What was to get its name is not there: it has it already, or there never was a row. */
+static bool has_name(const FilesystemPart *f, StrBuf *name, Err *err)
+{
+	struct stat st;
+	bool there = stat(strbuf_cstr(name), &st) == 0;
+	if (!there && errno != ENOENT)
+		return io(err, "cannot read", strbuf_cstr(name));
+	if (there ? f->length < 0 || st.st_size == f->length : f->length == 0)
+		return true;
+	if (there)
+		err_set(err, ERR_SINK_MARKER, "\"%s\" has lost rows: it was written with %lld bytes and has %lld",
+		        strbuf_cstr(name), (long long)f->length, (long long)st.st_size);
+	else
+		err_set(err, ERR_SINK_MARKER, "\"%s\" is gone, and rows with it", strbuf_cstr(name));
+	return err_hint(err,
+	                "Somebody has removed or changed the file before it was finished. Put it back, or drop the query "
+	                "and create it again.");
+}
+
 /* Gives a finished file its name. Again after a crash: then it may have it. */
 static bool local_finish(FilesystemParts *p, const FilesystemPart *f, Err *err)
 {
@@ -269,7 +303,7 @@ static bool local_finish(FilesystemParts *p, const FilesystemPart *f, Err *err)
 	put_name(p, f, false, &name);
 	put_folder(p, f->folder, &folder);
 	bool moved = rename(strbuf_cstr(&hidden), strbuf_cstr(&name)) == 0;
-	bool ok = moved || errno == ENOENT || io(err, "cannot rename", strbuf_cstr(&hidden));
+	bool ok = moved || (errno == ENOENT ? has_name(f, &name, err) : io(err, "cannot rename", strbuf_cstr(&hidden)));
 	ok = ok && (!moved || is_later(p, strbuf_cstr(&folder)) || filesystem_path_sync_folder(strbuf_cstr(&folder), err));
 	if (ok && f->side)
 		remove_side(p, f, f->side);
@@ -417,6 +451,9 @@ const FilesystemPlace filesystem_local = {
     .stored = local_stored,
     .finish = local_finish,
     .finished = local_finished,
+    .print = local_print,
+    .parse = local_parse,
+    .finish_is_marked = true,
     .tell = local_tell,
     .restore = local_restore,
     .remove_strays = local_remove_strays,

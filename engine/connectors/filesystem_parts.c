@@ -180,7 +180,9 @@ static bool parse_marker(FilesystemParts *p, Str text)
 		} else if (str_eq_c(what, "done")) {
 			if (!number(&line, &a))
 				return false;
-			add(p, line.ptr ? line : STR_EMPTY, (uint64_t)a)->done = true;
+			FilesystemPart *part = add(p, line.ptr ? line : STR_EMPTY, (uint64_t)a);
+			part->done = true;
+			part->length = -1; /* unless the place says it */
 		} else if (str_eq_c(what, "wait")) {
 			if (!filesystem_commits_parse(&p->commits, line))
 				return false;

@@ -21,7 +21,7 @@
 typedef struct FilesystemPart {
 	Str folder; /* below the sink's path, "" or "a=1/b=2" */
 	uint64_t number;
-	int64_t length;                 /* valid bytes */
+	int64_t length;                 /* valid bytes; -1: done, and not known */
 	int64_t created_us, touched_us; /* wall clock */
 	StrBuf fresh;                   /* of the epochs at hand */
 	/* Formats with blocks (filesystem_blocks.h): the file of the open block's rows. */

@@ -36,12 +36,13 @@ typedef struct FilesystemPlace {
 	bool (*remove_strays)(FilesystemParts *p, Err *err); /* what the marker does not name */
 	bool (*read_side)(const FilesystemParts *p, const FilesystemPart *part, StrBuf *out, Err *err);
 	void (*free_part)(FilesystemPart *part);
+	void (*until)(FilesystemParts *p, int64_t until_us); /* calls end at that time (monotonous). NULL: they are short */
 	void (*close)(FilesystemParts *p);
 } FilesystemPlace;
 
 extern const FilesystemPlace filesystem_local;
 /* The parts lie in a bucket from now on (after filesystem_parts_init, with the config's prefix as path). The config's
- * texts must outlive them. */
-void filesystem_bucket_use(FilesystemParts *p, const S3Config *config);
+ * texts must outlive them. earlier: SinkSpec.earlier; *cancel (may be NULL) ends calls. */
+void filesystem_bucket_use(FilesystemParts *p, const S3Config *config, uint64_t earlier, const atomic_bool *cancel);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * engine/connectors/filesystem_remote.c: see filesystem_remote.h.
  *
- * The file without a name grows at its end only; what is dropped becomes a hole in it. Per object there is a list of
- * ranges, sorted, each on its way or there:
+ * The file without a name grows at its end only, by a place for each range; what is dropped becomes a hole in it. What
+ * does not fit on the disk is tried again at the same place, and is not fetched again for it. Per object there is a
+ * list of ranges, sorted, each on its way or there:
  *
  *   object   |####|~~~~|      |####|        # there, at `where` of the file    ~ on its way
  */
@@ -39,6 +40,7 @@ typedef struct Job {
 	bool list;
 	uint32_t file;
 	int64_t at, len;
+	int64_t where; /* its place in the file, once it is fetched; -1: it is not */
 	struct Job *next;
 } Job;
 
@@ -113,12 +115,8 @@ static bool io(Err *err, int e)
 
 static bool put_bytes(FilesystemRemote *r, const Job *j, const StrBuf *bytes, Err *err)
 {
-	pthread_mutex_lock(&r->lock);
-	int64_t where = r->end;
-	r->end += (int64_t)bytes->len;
-	pthread_mutex_unlock(&r->lock);
 	for (size_t done = 0; done < bytes->len;) {
-		ssize_t n = pwrite(r->fd, bytes->ptr + done, bytes->len - done, where + (int64_t)done);
+		ssize_t n = pwrite(r->fd, bytes->ptr + done, bytes->len - done, j->where + (int64_t)done);
 		if (n < 0 && errno != EINTR)
 			return io(err, errno);
 		done += n > 0 ? (size_t)n : 0;
@@ -126,13 +124,16 @@ static bool put_bytes(FilesystemRemote *r, const Job *j, const StrBuf *bytes, Er
 	pthread_mutex_lock(&r->lock);
 	Range *range = find(&r->files[j->file], j->at);
 	if (range)
-		range->where = where;
+		range->where = j->where;
 	pthread_mutex_unlock(&r->lock);
 	return true;
 }
 
-static bool fetch(FilesystemRemote *r, S3 *s3, const Job *j, StrBuf *bytes, Err *err)
+/* bytes: of the same job, when it is tried again. */
+static bool fetch(FilesystemRemote *r, S3 *s3, Job *j, StrBuf *bytes, Err *err)
 {
+	if (j->where >= 0)
+		return put_bytes(r, j, bytes, err);
 	pthread_mutex_lock(&r->lock);
 	Str key = r->files[j->file].key, etag = r->files[j->file].etag; /* in the arena: they stay */
 	pthread_mutex_unlock(&r->lock);
@@ -144,6 +145,10 @@ static bool fetch(FilesystemRemote *r, S3 *s3, const Job *j, StrBuf *bytes, Err 
 		        STR_ARG(key));
 		return err_hint(err, "Put the object back, or remove it and give the new one another name.");
 	}
+	pthread_mutex_lock(&r->lock);
+	j->where = r->end;
+	r->end += j->len;
+	pthread_mutex_unlock(&r->lock);
 	return put_bytes(r, j, bytes, err);
 }
 
@@ -177,8 +182,8 @@ static void *fetcher(void *arg)
 		       !atomic_load(&r->stop)) {
 			pthread_mutex_lock(&r->lock);
 			if (!r->trouble[0])
-				LOGW("filesystem", "the bucket cannot be read; trying again", "reason=\"%s\" detail=\"%s\"",
-				     err.message, err.detail);
+				LOGW("filesystem", "the bucket cannot be read; trying again", "reason=\"%s\" detail=\"%s\" hint=\"%s\"",
+				     err.message, err.detail, err.hint);
 			snprintf(r->trouble, sizeof r->trouble, "%s", err.message);
 			struct timespec until = clock_deadline(pause_us);
 			while (!atomic_load(&r->stop) && pthread_cond_timedwait(&r->more, &r->lock, &until) != ETIMEDOUT)
@@ -382,7 +387,7 @@ bool filesystem_remote_want(FilesystemRemote *r, uint32_t file, int64_t at, int6
 		int64_t to = i < f->n && f->ranges[i].at < end ? f->ranges[i].at : end;
 		int64_t len = to - at > PIECE_BYTES ? PIECE_BYTES : to - at;
 		insert(f, i, (Range){.at = at, .len = len, .where = -1});
-		push(r, (Job){.file = file, .at = at, .len = len});
+		push(r, (Job){.file = file, .at = at, .len = len, .where = -1});
 		there = false;
 		at += len;
 	}

@@ -24,7 +24,9 @@
 /* 10,000 parts, as filesystem_bucket.c makes them, hold a little more. */
 static const int64_t OBJECT_BYTES_MAX = INT64_C(400) << 30;
 enum { ROLL_ROWS = 1000 }; /* between looks at the sizes */
-static const int64_t CLOSE_US = INT64_C(10) * 1000000;
+/* For the files that are open at the end; less for a target that has not answered before. */
+static const int64_t CLOSE_US = INT64_C(10) * 1000000, CLOSE_FAILED_US = INT64_C(3) * 1000000;
+static const int64_t CHECK_US = INT64_C(10) * 1000000;
 enum { FILES_OPEN_MAX = 4096, NAME_BYTES_MAX = 255 };
 
 struct Sink {
@@ -129,6 +131,7 @@ static bool check_bucket_target(const Options *o, Str path, Err *err)
 	bool ok = s3_config_read(o, path, arena, &config, err);
 	if (ok) {
 		S3 *s3 = s3_open(&config, ERR_SINK_UNREACHABLE, ERR_SINK_FAILED, NULL);
+		s3_until(s3, clock_mono_us(&clock_real) + CHECK_US);
 		ok = s3_list(s3, config.prefix, 0, arena, &none, err);
 		s3_close(s3);
 	}
@@ -238,7 +241,7 @@ static bool filesystem_open(const SinkSpec *spec, Sink **out, Err *err)
 	s->blocks.record = s->record;
 	filesystem_parts_init(&s->parts, bucket ? bucket->prefix : path, spec->engine_id, spec->name, s->format->name);
 	if (bucket)
-		filesystem_bucket_use(&s->parts, bucket);
+		filesystem_bucket_use(&s->parts, bucket, spec->earlier, spec->cancel);
 	if (options_find(o, STR("sink.partition-commit.policy.kind"))) {
 		s->parts.commits.file = options_str(o, "filesystem", "sink.partition-commit.success-file.name");
 		s->parts.commits.delay_us = options_duration_us(o, "filesystem", "sink.partition-commit.delay");
@@ -464,7 +467,9 @@ static bool end_files(Sink *s, Err *err)
 /* An outage is given some time: without a state file there is no next start that could end the files. */
 static void filesystem_close(Sink *s)
 {
-	int64_t until_us = clock_mono_us(&clock_real) + CLOSE_US;
+	int64_t until_us = clock_mono_us(&clock_real) + (s->ready ? CLOSE_US : CLOSE_FAILED_US);
+	if (s->parts.place->until)
+		s->parts.place->until(&s->parts, s->spec.lasting ? until_us : 0);
 	for (bool ok = !s->begun; !ok;) {
 		Err err = {0};
 		ok = end_files(s, &err);

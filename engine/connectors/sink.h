@@ -8,6 +8,8 @@
 #ifndef WEIR_ENGINE_CONNECTORS_SINK_H
 #define WEIR_ENGINE_CONNECTORS_SINK_H
 
+#include <stdatomic.h>
+
 #include "base/clock.h"
 #include "engine/batch/chunk.h"
 #include "sql/catalog/table.h"
@@ -29,6 +31,9 @@ typedef struct SinkSpec {
 	/* Epochs up to this one may have been delivered by an earlier process of the same engine, whose last transaction
 	 * can end even now. */
 	uint64_t earlier;
+	/* The sink is about to be closed: a call that waits for its target ends soon with SINK_RETRY. NULL: is not told. */
+	const atomic_bool *cancel;
+	bool lasting; /* there is a state file: what close cannot do in time, the next start does */
 	const struct Zone *zone;
 	const Clock *clock;
 	/* What goes to standard output is written through this (the front owns the terminal); NULL: stdout. */

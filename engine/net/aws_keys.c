@@ -150,23 +150,31 @@ static bool ask(const char *method, Str base, const char *path, const char *head
 	return ok;
 }
 
-static bool take_json(AwsKeys *k, Str body)
+/* Keys of which nobody knows how long they live are not taken: they would end in the middle. */
+static bool take_json(AwsKeys *k, Str body, Err *err)
 {
 	json_t *j = json_loadb(body.ptr, body.len, 0, NULL);
 	const char *access = json_string_value(json_object_get(j, "AccessKeyId"));
 	const char *secret = json_string_value(json_object_get(j, "SecretAccessKey"));
 	const char *token = json_string_value(json_object_get(j, "Token"));
-	if (access && secret) {
+	const char *end = json_string_value(json_object_get(j, "Expiration"));
+	int64_t expires_us = 0;
+	bool ok = access && secret;
+	if (ok && (!end || !http_time_parse(str_from(end), &expires_us))) {
+		ok = err_set(err, ERR_BAD_OPTION, "the machine's metadata service gives keys without saying until when");
+		err_detail(err, "\"Expiration\" is \"%.100s\".", end ? end : "");
+		err_hint(err, "Is AWS_EC2_METADATA_SERVICE_ENDPOINT the address of such a service? It must answer with a time "
+		              "like 2030-01-31T12:00:00Z.");
+	}
+	if (ok) {
 		set(k, str_from(access), str_from(secret), token ? str_from(token) : STR_EMPTY);
-		const char *end = json_string_value(json_object_get(j, "Expiration"));
-		if (!end || !http_time_parse(str_from(end), &k->expires_us))
-			k->expires_us = INT64_MAX;
+		k->expires_us = expires_us;
 	}
 	json_decref(j);
-	return access && secret;
+	return ok;
 }
 
-static bool from_machine(AwsKeys *k)
+static bool from_machine(AwsKeys *k, Err *err)
 {
 	Str base = env("AWS_EC2_METADATA_SERVICE_ENDPOINT");
 	bool off = false;
@@ -195,7 +203,7 @@ static bool from_machine(AwsKeys *k)
 			http_escape(str_trim(role), false, &path);
 	}
 	ok = ok && ask("GET", base, strbuf_cstr(&path), strbuf_cstr(&header), &reply) &&
-	     take_json(k, strbuf_str(&reply.body));
+	     take_json(k, strbuf_str(&reply.body), err);
 	if (ok)
 		snprintf(k->from, sizeof k->from, "the machine's metadata service");
 	http_reply_deinit(&reply);
@@ -222,9 +230,13 @@ static bool look_up(AwsKeys *k, Err *err)
 		*err = why;
 		return false;
 	}
-	if ((held == PLACE_NONE || held == PLACE_MACHINE) && from_machine(k)) {
+	if ((held == PLACE_NONE || held == PLACE_MACHINE) && from_machine(k, &why)) {
 		k->place = PLACE_MACHINE;
 		return true;
+	}
+	if (why.code) {
+		*err = why;
+		return false;
 	}
 	if (held == PLACE_MACHINE) {
 		err_set(err, ERR_BAD_OPTION, "the machine's metadata service gives no new keys");

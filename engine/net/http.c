@@ -157,6 +157,10 @@ static void set_call(CURL *h, const HttpConfig *c, const HttpRequest *r, Call *c
 		curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, 1L);
 		curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, (long)((c->stall_ms + 999) / 1000));
 	}
+	/* A machine that is gone says nothing: who waits for a slow reply has to ask whether it lives. */
+	curl_easy_setopt(h, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(h, CURLOPT_TCP_KEEPIDLE, 10L);
+	curl_easy_setopt(h, CURLOPT_TCP_KEEPINTVL, 5L);
 	curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, r->follow ? 1L : 0L);
 	curl_easy_setopt(h, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
@@ -201,6 +205,7 @@ bool http_run(const HttpConfig *config, const HttpRequest *request, const atomic
 	strbuf_clear(&reply->body);
 	strbuf_clear(&reply->headers);
 	reply->status = 0;
+	reply->untrusted = false;
 	set_call(h, config, request, &call, words);
 	set_security(h, config);
 	set_body(h, request, &call);
@@ -214,6 +219,8 @@ bool http_run(const HttpConfig *config, const HttpRequest *request, const atomic
 	curl_slist_free_all(headers);
 	if (code == CURLE_OK)
 		return true;
+	reply->status = 0; /* of a reply that did not come whole */
+	reply->untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
 	if (call.too_long)
 		err_set(err, ERR_SOURCE_UNREACHABLE, "the reply is longer than %zu bytes", call.max_len);
 	else

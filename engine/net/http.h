@@ -26,7 +26,8 @@ typedef struct HttpConfig {
 	const char *cert_password;
 	const char *proxy; /* host:port */
 	int64_t connect_ms, timeout_ms;
-	int64_t stall_ms; /* ends a call whose bytes stand still that long; 0: only timeout_ms does */
+	int64_t stall_ms; /* ends a call whose bytes stand still that long; 0: only timeout_ms does, or that the server's
+	                     machine is gone (a minute) */
 } HttpConfig;
 
 typedef struct HttpRequest {
@@ -43,6 +44,7 @@ typedef struct HttpReply {
 	long status;
 	StrBuf body;
 	StrBuf headers; /* lines "Name: value\r\n" of the last reply */
+	bool untrusted; /* of a call that failed: the server's certificate is why */
 } HttpReply;
 
 HttpSession *http_session_open(void);

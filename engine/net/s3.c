@@ -18,12 +18,22 @@
 #include "engine/net/http_time.h"
 #include "engine/net/s3_xml.h"
 
-enum { TRIES = 4, CONNECT_MS = 3000, STALL_MS = 10000, REPLY_BYTES_MAX = 16 << 20, LIST_PAGE = 1000 };
+enum { TRIES = 4, CONNECT_MS = 3000, REPLY_BYTES_MAX = 16 << 20 };
+
+/* How long a reply is waited for. */
+typedef enum Patience {
+	PATIENCE_SHORT, /* the server looks something up */
+	PATIENCE_BYTES, /* bytes move, at 100 KB/s at least */
+	PATIENCE_LONG,  /* it puts an object together, for minutes if it is large: while the connection lives */
+} Patience;
+
+static const int64_t wait_ms[] = {20000, 20000, 900000}, stall_ms[] = {0, 20000, 0};
 
 struct S3 {
 	S3Config config;
 	ErrCode outage, failure;
 	const atomic_bool *cancel;
+	int64_t until_us; /* by the monotonous clock; 0: no end */
 	AwsKeys *keys;
 	HttpSession *session;
 	HttpReply reply;
@@ -41,6 +51,8 @@ typedef struct Request {
 	const char *range; /* header line, NULL: none */
 	Str etag;          /* only if the object has it; empty: any */
 	size_t max_len;
+	const char *root; /* element of the reply that says that it is done; NULL: the status does */
+	Patience patience;
 	bool once; /* not sent again when nobody knows whether it was done */
 } Request;
 
@@ -73,6 +85,12 @@ S3 *s3_open(const S3Config *config, ErrCode outage, ErrCode failure, const atomi
 	s->base = mem_cstr(strbuf_str(&b));
 	strbuf_deinit(&b);
 	return s;
+}
+
+void s3_until(S3 *s, int64_t until_us)
+{
+	s->until_us = until_us;
+	s->cancel = NULL;
 }
 
 void s3_close(S3 *s)
@@ -114,11 +132,15 @@ static const Kind kinds[] = {
     {"ExpiredToken", FATE_FINAL, "The session has ended: give new keys and \"s3.session-token\"."},
     {"TokenRefreshRequired", FATE_FINAL, "The session has ended: give new keys and \"s3.session-token\"."},
     {"InvalidToken", FATE_FINAL, "\"s3.session-token\" does not belong to the keys."},
+    {"EntityTooSmall", FATE_FINAL, NULL},
+    {"InvalidPart", FATE_FINAL, NULL},
+    {"InvalidPartOrder", FATE_FINAL, NULL},
     {"RequestTimeout", FATE_AGAIN, NULL},
     {"OperationAborted", FATE_AGAIN, NULL},
     {"BadDigest", FATE_AGAIN, NULL},
     {"XAmzContentSHA256Mismatch", FATE_AGAIN, NULL},
-    {"TemporaryRedirect", FATE_AGAIN, NULL},
+    {"TemporaryRedirect", FATE_AGAIN,
+     "The bucket is new, and its address not known everywhere yet: it is tried again."},
 };
 
 static const Kind *find_kind(Str code)
@@ -141,34 +163,57 @@ static Str code_of_status(long status)
 	}
 }
 
+static bool is_there(Str xml, const char *before, const char *root, const char *after)
+{
+	char text[60];
+	snprintf(text, sizeof text, "%s%s%s", before, root, after);
+	return str_find(xml, str_from(text), 0) >= 0;
+}
+
+/* A reply that says that it went well has the XML that was asked for, whole. Completing an upload is answered with 200
+ * before it is known how it ends, so what comes then may be an error, or nothing. */
+static Fate sort_done(S3 *s, const Request *r, Str body, Err *err)
+{
+	if (!r->root || is_there(body, "</", r->root, ">"))
+		return FATE_DONE;
+	bool cut = !body.len || is_there(body, "<", r->root, "");
+	err_set(err, cut ? s->outage : s->failure, "S3: %.*s: %s", STR_ARG(s->config.bucket),
+	        cut ? "the reply ends before it says how it went" : "the reply is not one of S3");
+	err_detail(err, "%s %s/%.*s/%.*s: \"%.*s\" is missing", r->method, s->config.endpoint, STR_ARG(s->config.bucket),
+	           STR_ARG(str_slice(r->key, 0, 200)), STR_ARG(str_from(r->root)));
+	if (!cut)
+		err_hint(err, "Is \"s3.endpoint\" the address of the S3 API, and not of a console or another service?");
+	return cut ? FATE_AGAIN : FATE_FINAL;
+}
+
 static Fate sort_reply(S3 *s, const Request *r, Err *err)
 {
 	const HttpReply *reply = &s->reply;
 	Str body = str_trim(strbuf_str(&reply->body));
-	bool xml = str_starts(body, STR("<"));
-	/* Completing an upload is answered with 200 before it is known how it ends: only its result says that it is done.
-	 */
-	bool error_inside = !strcmp(r->method, "POST") && str_find(body, STR("MultipartUploadResult"), 0) < 0;
-	if (reply->status >= 200 && reply->status < 300 && !error_inside)
-		return FATE_DONE;
-	Str code = xml ? s3_xml_text(body, "Code", s->arena) : STR_EMPTY;
-	Str words = xml ? s3_xml_text(body, "Message", s->arena) : STR_EMPTY;
-	if (!code.len)
-		code = code_of_status(reply->status);
-	if ((reply->status == 404 && !str_eq_c(code, "NoSuchBucket")) || (reply->status == 412 && r->etag.len))
-		return FATE_NOT_THERE;
-	const Kind *k = find_kind(code);
-	Fate fate = k                                                                                      ? k->fate
-	            : reply->status >= 500 || reply->status == 429 || reply->status == 408 || error_inside ? FATE_AGAIN
-	                                                                                                   : FATE_FINAL;
-	err_set(err, fate == FATE_AGAIN ? s->outage : s->failure, "S3: %.*s: %.*s%sHTTP status %ld",
-	        STR_ARG(s->config.bucket), STR_ARG(str_slice(code, 0, 80)), code.len ? ", " : "", reply->status);
-	Str region = s3_xml_text(body, "Region", s->arena);
+	bool done = reply->status >= 200 && reply->status < 300;
+	Str code = str_starts(body, STR("<")) && (!done || r->root) ? s3_xml_text(body, "Code", s->arena) : STR_EMPTY;
+	if (done && !code.len)
+		return sort_done(s, r, body, err);
+	Str words = code.len ? s3_xml_text(body, "Message", s->arena) : STR_EMPTY;
+	Str region = code.len ? s3_xml_text(body, "Region", s->arena) : STR_EMPTY;
 	if (!region.len)
 		region = http_header(reply, "x-amz-bucket-region");
+	bool elsewhere = region.len && !str_eq_c(region, s->config.region);
+	if (!code.len)
+		code = code_of_status(reply->status);
+	if ((reply->status == 404 && !str_eq_c(code, "NoSuchBucket")) || (reply->status == 412 && r->etag.len) ||
+	    (done && str_eq_c(code, "NoSuchUpload")))
+		return FATE_NOT_THERE;
+	const Kind *k = find_kind(code);
+	Fate fate = k                                                                              ? k->fate
+	            : reply->status >= 500 || reply->status == 429 || reply->status == 408 || done ? FATE_AGAIN
+	                                                                                           : FATE_FINAL;
+	err_set(err, fate == FATE_AGAIN ? s->outage : s->failure, "S3: %.*s: %.*s%sHTTP status %ld",
+	        STR_ARG(s->config.bucket), STR_ARG(str_slice(code, 0, 80)), code.len ? ", " : "", reply->status);
 	err_detail(err, "%s %s/%.*s/%.*s: %.*s", r->method, s->config.endpoint, STR_ARG(s->config.bucket),
 	           STR_ARG(str_slice(r->key, 0, 200)), STR_ARG(str_slice(words, 0, 200)));
-	if (k && k->cure && strstr(k->cure, "s3.region") && region.len)
+	/* HEAD has no body, and so no code. */
+	if (elsewhere && (reply->status == 301 || reply->status == 307 || reply->status == 400))
 		err_hint(err, "The bucket lies in region \"%.*s\", and \"s3.region\" is \"%s\": correct it.", STR_ARG(region),
 		         s->config.region);
 	else if (k && k->cure)
@@ -240,10 +285,12 @@ static bool send_once(S3 *s, const Request *r, const char *hash, Err *err)
 	    .session = s->session,
 	    .ca_file = s->config.ca_file,
 	    .connect_ms = CONNECT_MS,
-	    .stall_ms = STALL_MS,
-	    /* 100 KB/s are slow enough. */
-	    .timeout_ms = 20000 + (int64_t)(r->body.len + r->max_len) / 100,
+	    .stall_ms = stall_ms[r->patience],
+	    .timeout_ms = wait_ms[r->patience] + (int64_t)(r->body.len + r->max_len) / 100,
 	};
+	int64_t left_ms = (s->until_us - clock_mono_us(&clock_real)) / 1000;
+	if (s->until_us && left_ms < config.timeout_ms)
+		config.timeout_ms = left_ms > 1 ? left_ms : 1;
 	HttpRequest request = {
 	    .method = r->method,
 	    .url = strbuf_cstr(&url),
@@ -258,7 +305,13 @@ static bool send_once(S3 *s, const Request *r, const char *hash, Err *err)
 		err_set(err, s->outage, "S3: %.*s: %s", STR_ARG(s->config.bucket), why.message);
 		err_detail(err, "%s %s/%.*s/%.*s", r->method, s->config.endpoint, STR_ARG(s->config.bucket),
 		           STR_ARG(str_slice(r->key, 0, 200)));
-		err_hint(err, "Does the server run, and is \"s3.endpoint\" its address? It is tried again.");
+		if (s->reply.untrusted)
+			err_hint(err,
+			         "AWS_CA_BUNDLE names the PEM file of who signed it; the name in it must be that of the endpoint.");
+		else
+			err_hint(err,
+			         "Does the server run, and is \"s3.endpoint\" its address, with http:// or https://? It is tried "
+			         "again.");
 		err->flags |= ERR_RETRIABLE;
 	}
 	strbuf_deinit(&path);
@@ -304,7 +357,9 @@ static bool run(S3 *s, const Request *r, bool *there, Err *err)
 		             (strstr(why.message, "RequestTimeTooSkewed") && take_clock(s)) || fate == FATE_AGAIN;
 		if (fate == FATE_AGAIN)
 			why.flags |= ERR_RETRIABLE;
-		if (!again || i + 1 >= TRIES || (r->once && !s->reply.status) || (s->cancel && atomic_load(s->cancel))) {
+		bool ends = (s->cancel && atomic_load(s->cancel)) ||
+		            (s->until_us && clock_mono_us(&clock_real) + pause_us >= s->until_us);
+		if (!again || i + 1 >= TRIES || (r->once && !s->reply.status) || ends) {
 			*err = why;
 			return false;
 		}
@@ -326,7 +381,7 @@ static bool missing(const S3 *s, const Request *r, Err *err)
 bool s3_put(S3 *s, Str key, Str body, Err *err)
 {
 	bool there;
-	Request r = {.method = "PUT", .key = key, .body = body.ptr ? body : STR_EMPTY};
+	Request r = {.method = "PUT", .key = key, .body = body.ptr ? body : STR_EMPTY, .patience = PATIENCE_BYTES};
 	return run(s, &r, &there, err) && (there || missing(s, &r, err));
 }
 
@@ -338,10 +393,15 @@ bool s3_get(S3 *s, Str key, int64_t at, int64_t n, Str etag, StrBuf *out, bool *
 	if (n == 0)
 		return true;
 	snprintf(range, sizeof range, "range:bytes=%lld-%lld", (long long)at, (long long)(at + n - 1));
-	Request r = {.method = "GET", .key = key, .range = n > 0 ? range : NULL, .etag = etag};
+	Request r = {.method = "GET", .key = key, .range = n > 0 ? range : NULL, .etag = etag, .patience = PATIENCE_BYTES};
 	r.max_len = n > 0 ? (size_t)n + REPLY_BYTES_MAX : (size_t)1 << 31;
 	if (!run(s, &r, there, err))
 		return false;
+	if (*there && n > 0 && s->reply.status != 206 && (at > 0 || s->reply.body.len != (size_t)n)) {
+		err_set(err, s->failure, "S3: %.*s: the server gives the whole object instead of a part of it",
+		        STR_ARG(s->config.bucket));
+		return err_hint(err, "A proxy on the way to it must hand on the header \"Range\".");
+	}
 	if (*there) {
 		StrBuf swap = *out;
 		*out = s->reply.body;
@@ -403,7 +463,7 @@ bool s3_list(S3 *s, Str prefix, uint32_t most, Arena *arena, S3Objects *out, Err
 		put_pair(&q, "list-type", STR("2"));
 		put_pair(&q, "max-keys", most ? STR("1000") : STR("1"));
 		put_pair(&q, "prefix", prefix);
-		Request r = {.method = "GET", .query = strbuf_str(&q)};
+		Request r = {.method = "GET", .query = strbuf_str(&q), .root = "ListBucketResult"};
 		bool there;
 		ok = run(s, &r, &there, err) && (there || missing(s, &r, err));
 		if (!ok || !most)
@@ -414,16 +474,20 @@ bool s3_list(S3 *s, Str prefix, uint32_t most, Arena *arena, S3Objects *out, Err
 		token = s3_xml_text(xml, "NextContinuationToken", arena);
 		while (ok && s3_xml_next(&xml, "Contents", &item)) {
 			S3Object o = {.key = key_text(item, escaped, arena), .etag = s3_xml_text(item, "ETag", arena)};
-			str_to_i64(s3_xml_text(item, "Size", arena), &o.size);
+			/* S3Proxy gives what stands for a folder no size. */
+			if (!o.key.len || (!str_to_i64(s3_xml_text(item, "Size", arena), &o.size) && !str_ends(o.key, STR("/"))))
+				ok = err_set(err, s->failure, "S3: %.*s: a list without names or sizes", STR_ARG(s->config.bucket));
 			if (!http_time_parse(s3_xml_text(item, "LastModified", arena), &o.modified_us))
 				o.modified_us = 0;
-			if (out->len == most)
+			if (ok && out->len == most)
 				ok = err_set(err, s->failure, "S3: %.*s: more than %u objects below \"%.*s\"",
 				             STR_ARG(s->config.bucket), most, STR_ARG(prefix));
-			else
+			else if (ok)
 				ARENA_PUSH(arena, out, o);
 		}
-		more = more && token.len;
+		if (ok && more && !token.len)
+			ok = err_set(err, s->failure, "S3: %.*s: a list that goes on without saying where",
+			             STR_ARG(s->config.bucket));
 	}
 	strbuf_deinit(&q);
 	if (ok && out->len > 1)
@@ -437,6 +501,7 @@ bool s3_upload_begin(S3 *s, Str key, StrBuf *id, Err *err)
 {
 	bool there;
 	Request r = {.method = "POST", .key = key, .query = STR("uploads="), .body = STR_EMPTY, .once = true};
+	r.root = "InitiateMultipartUploadResult";
 	if (!run(s, &r, &there, err) || (!there && !missing(s, &r, err)))
 		return false;
 	Str text = s3_xml_text(strbuf_str(&s->reply.body), "UploadId", s->arena);
@@ -451,7 +516,8 @@ bool s3_upload_part(S3 *s, Str key, Str id, uint32_t number, Str body, StrBuf *e
 	strbuf_init(&q);
 	strbuf_printf(&q, "partNumber=%u", number);
 	put_pair(&q, "uploadId", id);
-	bool ok = run(s, &(Request){.method = "PUT", .key = key, .query = strbuf_str(&q), .body = body}, there, err);
+	Request r = {.method = "PUT", .key = key, .query = strbuf_str(&q), .body = body, .patience = PATIENCE_BYTES};
+	bool ok = run(s, &r, there, err);
 	strbuf_deinit(&q);
 	if (!ok || !*there)
 		return ok;
@@ -476,6 +542,8 @@ bool s3_upload_complete(S3 *s, Str key, Str id, const Str *etags, uint32_t n, bo
 	strbuf_puts(&body, "</CompleteMultipartUpload>");
 	bool there;
 	Request r = {.method = "POST", .key = key, .query = strbuf_str(&q), .body = strbuf_str(&body)};
+	r.root = "CompleteMultipartUploadResult";
+	r.patience = PATIENCE_LONG;
 	bool ok = run(s, &r, &there, err);
 	*gone = ok && !there;
 	strbuf_deinit(&q);
@@ -510,7 +578,7 @@ bool s3_uploads(S3 *s, Str prefix, Arena *arena, S3Uploads *out, Err *err)
 		if (id.len)
 			put_pair(&q, "upload-id-marker", id);
 		put_pair(&q, "uploads", STR_EMPTY);
-		Request r = {.method = "GET", .query = strbuf_str(&q)};
+		Request r = {.method = "GET", .query = strbuf_str(&q), .root = "ListMultipartUploadsResult"};
 		bool there;
 		ok = run(s, &r, &there, err) && (there || missing(s, &r, err));
 		if (!ok)

@@ -4,7 +4,8 @@
  * A call tries again by itself for a moment (outages, 5xx, too many requests, expired keys, a clock that is off); what
  * it reports then is an outage (ERR_RETRIABLE), or final. Errors name the bucket, the server's words and the cure.
  *
- * Thread: one at a time. Each call waits: a few seconds for a server that does not answer, longer for bytes that move.
+ * Thread: one at a time. Each call waits: 20 s for a server that does not answer, longer for bytes that move,
+ * minutes for an upload to be completed while the connection lives; the end is in s3_until and *cancel.
  */
 #ifndef WEIR_ENGINE_NET_S3_H
 #define WEIR_ENGINE_NET_S3_H
@@ -49,6 +50,8 @@ typedef struct S3Uploads {
 
 /* The config's texts must outlive it. outage, failure: the codes of errors. *cancel (may be NULL) ends a call. */
 S3 *s3_open(const S3Config *config, ErrCode outage, ErrCode failure, const atomic_bool *cancel);
+/* From now on calls end at that time of the monotonous clock, and *cancel is not looked at any more. */
+void s3_until(S3 *s, int64_t until_us);
 void s3_close(S3 *s); /* NULL is fine */
 
 /* Keys below the bucket, not escaped. */

@@ -60,6 +60,28 @@ static bool read_place(const Options *o, Str path, Arena *arena, S3Config *out, 
 	return true;
 }
 
+/* "10.0.0.1", "10.0.0.1:9000", "[::1]:9000": has no names below it. */
+static bool is_number(Str host)
+{
+	int64_t colon = str_find(host, STR(":"), 0);
+	Str name = str_starts(host, STR("[")) || colon < 0 ? host : str_slice(host, 0, (uint32_t)colon);
+	bool digits = name.len > 0;
+	for (uint32_t i = 0; i < name.len; i++)
+		digits = digits && ((name.ptr[i] >= '0' && name.ptr[i] <= '9') || name.ptr[i] == '.');
+	return digits || str_starts(host, STR("["));
+}
+
+/* No port, or one that there can be. */
+static bool is_port_fine(Str host)
+{
+	uint32_t from = host.len;
+	while (from > 0 && host.ptr[from - 1] != ':' && host.ptr[from - 1] != ']')
+		from--;
+	int64_t port;
+	return from == 0 || host.ptr[from - 1] == ']' ||
+	       (str_to_i64(str_slice(host, from, host.len), &port) && port > 0 && port < 65536);
+}
+
 static bool read_endpoint(const Options *o, Arena *arena, S3Config *out, Err *err)
 {
 	const OptionValue *given = options_find(o, STR("s3.endpoint"));
@@ -86,10 +108,15 @@ static bool read_endpoint(const Options *o, Arena *arena, S3Config *out, Err *er
 	Str host = str_starts(url, STR("https://"))  ? str_slice(url, 8, url.len)
 	           : str_starts(url, STR("http://")) ? str_slice(url, 7, url.len)
 	                                             : STR_EMPTY;
-	if (!host.len || strcspn(arena_cstr(arena, host), "/?#@ ") != host.len) {
+	if (!host.len || strcspn(arena_cstr(arena, host), "/?#@ ") != host.len || !is_port_fine(host)) {
 		err_set_at(err, ERR_BAD_OPTION, given ? given->span : (Span){0}, "\"%.*s\" is no address of an S3 server",
 		           STR_ARG(url));
-		return err_hint(err, "Write http://host:port or https://host; keys have options of their own.");
+		return err_hint(err, "Write http://host:port or https://host, without a path; keys have options of their own.");
+	}
+	if (!out->path_style && is_number(host)) {
+		err_set_at(err, ERR_BAD_OPTION, style->span, "\"%.*s\" has no name below which the bucket could be",
+		           STR_ARG(url));
+		return err_hint(err, "Set \"s3.path-style\" to true, or give \"s3.endpoint\" the server's name.");
 	}
 	out->endpoint = arena_cstr(arena, url);
 	out->ca_file = env("AWS_CA_BUNDLE", arena);

@@ -79,8 +79,8 @@ static void outage(Delivery *d, const Err *err)
 	if (d->pause_ms > DELIVERY_PAUSE_MOST_MS)
 		d->pause_ms = DELIVERY_PAUSE_MOST_MS;
 	if (!d->said_outage)
-		LOGW("sink", "the target does not answer; the output waits in the outbox", "sink=\"%.*s\" error=\"%s\"",
-		     STR_ARG(d->opt.spec.name), err->message);
+		LOGW("sink", "the target does not answer; the output waits in the outbox",
+		     "sink=\"%.*s\" error=\"%s\" hint=\"%s\"", STR_ARG(d->opt.spec.name), err->message, err->hint);
 	d->said_outage = true;
 }
 
@@ -481,6 +481,8 @@ static void *delivery_main(void *arg)
 				fail(d, &err);
 				break;
 			}
+			if (atomic_load(&d->cancel))
+				break;
 			outage(d, &err);
 			uint8_t jitter;
 			hash_random(&jitter, 1);
@@ -501,6 +503,7 @@ Delivery *delivery_open(const DeliveryOptions *options, Err *err)
 {
 	Delivery *d = MEM_NEW(Delivery);
 	d->opt = *options;
+	d->opt.spec.cancel = &d->cancel;
 	d->tail = &d->head;
 	d->status.delivered = options->delivered;
 	pthread_mutex_init(&d->lock, NULL);

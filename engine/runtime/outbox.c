@@ -254,6 +254,7 @@ void outbox_spec(Engine *e, const TableDef *t, const Settings *settings, Arena *
 	    .nkey = t->nkey,
 	    .engine_id = store_engine_id(e->store),
 	    .exactly_once = exactly,
+	    .lasting = e->opt.state_path != NULL,
 	    .clock = e->clock,
 	    .out = e->opt.out,
 	    .out_ctx = e->opt.test_sink ? e->opt.test_ctx : e->opt.out_ctx,

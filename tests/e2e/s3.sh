@@ -49,7 +49,8 @@ source="CREATE TABLE g (id BIGINT, name STRING, day STRING) WITH ('connector'='d
 place="'connector'='filesystem','path'='s3://$bucket/a=1 +ä%"
 cat >"$dir/write.sql" <<SQL
 $source
-CREATE TABLE j (id BIGINT, name STRING, day STRING) PARTITIONED BY (day) WITH ($place/json','format'='json');
+CREATE TABLE j (id BIGINT, name STRING, day STRING) PARTITIONED BY (day) WITH ($place/json','format'='json',
+	'sink.partition-commit.policy.kind'='success-file');
 CREATE TABLE c (id BIGINT, day STRING) WITH ($place/csv','format'='csv','sink.rolling-policy.file-size'='1 mb');
 CREATE TABLE p (id BIGINT, name STRING, day STRING) WITH ($place/parquet','format'='parquet','parquet.block.size'='2 mb');
 EXECUTE STATEMENT SET BEGIN INSERT INTO j SELECT * FROM g; INSERT INTO c SELECT id, day FROM g; INSERT INTO p SELECT * FROM g; END;
@@ -70,7 +71,9 @@ same "$(grep -l '"day"' -r "$dir/got/a=1 +ä%/json")" "" "the column of the fold
 [ "$(peer keys $bucket 'a=1 +ä%/csv' | wc -l)" -ge 2 ] || die "rolled by size: $(peer keys $bucket 'a=1 +ä%/csv')"
 [ "$(cat "$dir/got/a=1 +ä%"/parquet/* | wc -c)" -gt $((17 << 20)) ] || die "the large object has not three parts"
 same "$(peer uploads $bucket)" "" "uploads that are left"
-same "$(peer hidden $bucket '' | grep -v '/\.weir-[^/]*$' || true)" "" "hidden objects but the markers"
+same "$(peer hidden $bucket '' | grep -v '/\.weir-[^/]*$' || true)" "a=1 +ä%/json/day=a b+c/_SUCCESS
+a=1 +ä%/json/day=c%2Fd%3D%25/_SUCCESS
+a=1 +ä%/json/day=ü/_SUCCESS" "hidden objects but the markers"
 
 # ---- and read, all of it and some columns of it
 read="CREATE TABLE j (id BIGINT, name STRING, day STRING, p STRING METADATA FROM 'file.path') PARTITIONED BY (day) WITH ($place/json','format'='json');
@@ -199,6 +202,22 @@ put_between region eu-north-1
 refuses moved ",'s3.endpoint'='$through'" 'lies in region "eu-north-1", and "s3.region" is "us-east-1"'
 put_between denied
 refuses denied ",'s3.endpoint'='$through'" 's3:ListBucket'
+put_between console
+refuses console ",'s3.endpoint'='$through'" 'Is "s3.endpoint" the address of the S3 API'
+refuses path ",'s3.endpoint'='http://127.0.0.1:1/s3'" 'without a path'
+refuses number ",'s3.endpoint'='http://127.0.0.1:1','s3.path-style'='false'" 'Set "s3.path-style" to true'
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$dir/key" -out "$dir/ca.pem" -days 2 -subj /CN=localhost -addext 'subjectAltName=IP:127.0.0.1' 2>"$dir/log"
+cat "$dir/key" "$dir/ca.pem" >"$dir/server.pem"
+put_between tls "$dir/server.pem"
+through=https${through#http}
+refuses tls ",'s3.endpoint'='$through'" 'AWS_CA_BUNDLE names the PEM file'
+refuses plain ",'s3.endpoint'='http${through#https}'" 'with http:// or https://'
+(
+	AWS_CA_BUNDLE=$dir/ca.pem
+	export AWS_CA_BUNDLE
+	try by-tls ",'s3.endpoint'='$through'"
+) || die "a certificate that is trusted: $(cat "$dir/tried")"
+there by-tls
 put_between skew 7200
 cat >"$dir/skew.sql" <<SQL
 CREATE TABLE t (x INT) WITH ('connector'='filesystem','format'='json','path'='s3://$bucket/in','s3.endpoint'='$through');

@@ -7,16 +7,23 @@
     denied         403 AccessDenied
     skew SECONDS   a clock that is off: refuses other times than its own, and answers an empty list to its own
     expired KEY    ExpiredToken for that access key; others are handed on
+    minio          lists uploads as MinIO does: of one key only, whatever the prefix
+    tls FILE       over TLS, with certificate and key from the file
+    console        no S3: a page in HTML for whatever is asked
     metadata KEY SECRET SECONDS    no S3: a machine's metadata service (IMDSv2) whose keys live so long
 """
 import datetime
 import email.utils
+import html
 import http.client
 import http.server
 import json
 import random
+import re
+import ssl
 import sys
 import time
+import urllib.parse
 
 target, fault, parameters = sys.argv[2], sys.argv[3], sys.argv[4:]
 dice = random.Random(int(parameters[0]) if fault == "lossy" else 0)
@@ -24,6 +31,11 @@ dice = random.Random(int(parameters[0]) if fault == "lossy" else 0)
 
 def error(code, more=""):
     return ("<?xml version='1.0'?><Error><Code>%s</Code><Message>as told</Message>%s</Error>" % (code, more)).encode()
+
+
+def of_key(upload, key):
+    said = html.unescape(re.search(b"<Key>(.*?)</Key>", upload)[1].decode())
+    return key in (said, urllib.parse.unquote_plus(said))
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -55,6 +67,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         r = c.getresponse()
         data = r.read()
         c.close()
+        if fault == "minio" and "?uploads" in self.path.replace("&", "?"):
+            prefix = urllib.parse.parse_qs(self.path.partition("?")[2]).get("prefix", [""])[0]
+            data = re.sub(b"<Upload>.*?</Upload>", lambda m: m[0] if of_key(m[0], prefix) else b"", data, flags=re.S)
         if lose:
             self.close_connection = True
             return
@@ -88,6 +103,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(301, error("PermanentRedirect"), [("x-amz-bucket-region", parameters[0])])
         if fault == "denied":
             return self.answer(403, error("AccessDenied"))
+        if fault == "console":
+            return self.answer(200, b"<!DOCTYPE html><html><title>Console</title></html>", [("Content-Type", "text/html")])
         if fault == "expired" and parameters[0] + "/" in self.headers.get("Authorization", ""):
             return self.answer(400, error("ExpiredToken"))
         if fault == "skew":
@@ -105,5 +122,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
 server.daemon_threads = True
+if fault == "tls":
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(parameters[0])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
 print("ready %d" % server.server_port, flush=True)
 server.serve_forever()

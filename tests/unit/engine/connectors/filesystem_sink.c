@@ -190,6 +190,62 @@ TEST(crash)
 	drop(&t);
 }
 
+/* How a start goes that finds the file finished in the marker, and on the disk what the command left. */
+static SinkResult start_with(Arena *arena, const SinkSpec *spec, const char *command)
+{
+	Err err = {0};
+	Sink *s = NULL;
+	uint64_t epoch;
+	bool known;
+	shell(arena, "rm -f part* .part* && cp kept .part-0000000000000001-s-1.json && cp marker .weir-0000000000000001-s");
+	shell(arena, command);
+	REQUIRE(files()->open(spec, &s, &err));
+	SinkResult r = files()->recover(s, &epoch, &known, &err);
+	CHECK(r == SINK_DELIVERED || (err.code == ERR_SINK_MARKER && err.hint[0]));
+	files()->close(s);
+	return r;
+}
+
+/* A rename that the marker promises was made, or the file is there to be renamed: nothing else will do. */
+TEST(finished_file_is_gone)
+{
+	LiveTable t;
+	setup(&t);
+	SinkSpec spec = live_sink_spec(&t, 1, "s", true);
+	uint64_t epoch;
+	bool known;
+	Err err = {0};
+	Sink *s = start(&spec, &epoch, &known);
+	CHECK(deliver(s, 0, 1, &t, 0, 3, &err) == SINK_DELIVERED);
+	shell(t.arena, "cp .part-*-s-1.json kept; wc -c <kept >size; sed 's/^part 1 .*/done 1 \\nsize '$(cat size)'/' "
+	               ".weir-* >marker");
+	files()->close(s);
+	CHECK(start_with(t.arena, &spec, "true") == SINK_DELIVERED);
+	CHECK_STR(look(t.arena, "cat part* | wc -l"), "3");
+	CHECK(start_with(t.arena, &spec, "mv .part-*-s-1.json part-0000000000000001-s-1.json") == SINK_DELIVERED);
+	CHECK(start_with(t.arena, &spec, "rm .part-*-s-1.json") == SINK_FAILED);
+	CHECK(start_with(t.arena, &spec, "head -c 9 .part-*-s-1.json >part-0000000000000001-s-1.json; rm .part*") ==
+	      SINK_FAILED);
+	/* a marker that does not say how long the file is */
+	CHECK(start_with(t.arena, &spec, "sed -i /^size/d .weir-*; mv .part-*-s-1.json part-0000000000000001-s-1.json") ==
+	      SINK_DELIVERED);
+	CHECK(start_with(t.arena, &spec, "sed -i /^size/d .weir-*; rm .part-*-s-1.json") == SINK_FAILED);
+	/* no row ever came to it */
+	CHECK(start_with(t.arena, &spec, "sed -i 's/^size.*/size 0/' .weir-*; rm .part-*-s-1.json") == SINK_DELIVERED);
+	/* who reads the files takes them away */
+	CHECK(start_with(t.arena, &spec, "true") == SINK_DELIVERED);
+	shell(t.arena, "rm part-*");
+	s = start(&spec, &epoch, &known);
+	CHECK(deliver(s, 1, 2, &t, 0, 3, &err) == SINK_DELIVERED);
+	files()->close(s);
+	s = start(&spec, &epoch, &known);
+	shell(t.arena, "rm part-*");
+	files()->close(s);
+	s = start(&spec, &epoch, &known);
+	files()->close(s);
+	drop(&t);
+}
+
 TEST(folders)
 {
 	LiveTable t;
@@ -228,4 +284,4 @@ TEST(errors)
 	drop(&t);
 }
 
-TESTS(hidden_until_finished, rolls_within_a_delivery, crash, folders, errors)
+TESTS(hidden_until_finished, rolls_within_a_delivery, crash, finished_file_is_gone, folders, errors)

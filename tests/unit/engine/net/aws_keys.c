@@ -1,5 +1,5 @@
 /* Tests of engine/net/aws_keys.c: the places in their order, and keys that are renewed. The metadata service is asked
- * by tests/e2e/s3.sh. */
+ * by tests/e2e/s3.sh too. */
 #include "engine/net/aws_keys.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "tests/support/check.h"
+#include "tests/support/http_peer.h"
 
 static void put(const char *path, const char *text)
 {
@@ -100,4 +101,52 @@ TEST(file)
 	unlink(path);
 }
 
-TESTS(order, file)
+/* The metadata service, whose keys have the ctx as Expiration; NULL: none. */
+static bool metadata(void *ctx, const HttpPeerRequest *r, int fd)
+{
+	const char *end = *(const char **)ctx;
+	char keys[300];
+	snprintf(keys, sizeof keys, "{\"AccessKeyId\":\"%u\",\"SecretAccessKey\":\"s\",\"Token\":\"t\"%s%s%s}", r->number,
+	         end ? ",\"Expiration\":\"" : "", end ? end : "", end ? "\"" : "");
+	if (strcmp(r->method, "PUT") == 0)
+		return http_peer_reply(fd, r, 200, "", "token");
+	if (strcmp(r->target, "/latest/meta-data/iam/security-credentials/") == 0)
+		return http_peer_reply(fd, r, 200, "", "role");
+	return http_peer_reply(fd, r, 200, "", keys);
+}
+
+/* Keys whose end nobody knows would end in the middle: they are not taken; those at hand go on until their own end. */
+TEST(expiration)
+{
+	const char *end = "soon";
+	char url[60];
+	AwsKey key;
+	Err err = {0};
+	clear();
+	HttpPeer *p = http_peer_open(metadata, &end);
+	snprintf(url, sizeof url, "http://127.0.0.1:%u/", http_peer_port(p));
+	setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", url, 1);
+	setenv("AWS_EC2_METADATA_DISABLED", "false", 1);
+	AwsKeys *k = aws_keys_open(NULL, NULL, NULL);
+	CHECK(!aws_keys_get(k, 0, &key, &err));
+	CHECK(strstr(err.message, "until when") && strstr(err.detail, "\"soon\"") && err.hint[0]);
+	end = NULL;
+	CHECK(!aws_keys_get(k, 0, &key, &err));
+	end = "1970-01-01T01:00:00Z";
+	CHECK(aws_keys_get(k, 0, &key, &err));
+	CHECK_STR(key.access, "9");
+	CHECK(aws_keys_get(k, INT64_C(3000) * 1000000, &key, &err));
+	CHECK_STR(key.access, "9");
+	end = "";
+	CHECK(aws_keys_get(k, INT64_C(3590) * 1000000, &key, &err)); /* asks, and keeps what it has */
+	CHECK_STR(key.access, "9");
+	CHECK(!aws_keys_get(k, INT64_C(3600) * 1000000, &key, &err));
+	end = "1970-01-01T02:00:00Z";
+	CHECK(aws_keys_get(k, INT64_C(3601) * 1000000, &key, &err));
+	CHECK_STR(key.access, "18");
+	aws_keys_close(k);
+	http_peer_close(p);
+	clear();
+}
+
+TESTS(order, file, expiration)

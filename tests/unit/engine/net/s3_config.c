@@ -80,11 +80,18 @@ TEST(addresses)
 	setenv("AWS_ENDPOINT_URL_S3", "two", 1);
 	CHECK_STR(read_config("s3://bucket/x").endpoint, "https://two");
 	give("s3.endpoint", "http://[::1]:9000");
-	give("s3.path-style", "false");
 	c = read_config("s3://bucket/x");
 	CHECK_STR(c.endpoint, "http://[::1]:9000");
-	CHECK(!c.path_style);
-	static const char *const bad[] = {"ftp://x", "http://", "http://x/path", "http://user:password@x", "http://x?y"};
+	CHECK(c.path_style);
+	give("s3.path-style", "false");
+	CHECK_EQ_I64(refused("s3://bucket/x"), ERR_BAD_OPTION); /* no bucket.[::1] */
+	give("s3.endpoint", "http://10.0.0.1");
+	CHECK_EQ_I64(refused("s3://bucket/x"), ERR_BAD_OPTION);
+	give("s3.endpoint", "http://10.example.com:9000");
+	CHECK(!read_config("s3://bucket/x").path_style);
+	static const char *const bad[] = {"ftp://x",    "http://",   "http://x/path", "http://user:password@x",
+	                                  "http://x?y", "http://x:", "http://x:0",    "http://x:99999",
+	                                  "http://x:9a"};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		setup();
 		give("s3.endpoint", bad[i]);

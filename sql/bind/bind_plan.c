@@ -104,9 +104,9 @@ Plan *bind_plan_project(Binder *b, Plan *input, const Expr *const *exprs, const 
 		uint32_t from;
 		folded[i] = bind_fold(b, exprs[i]);
 		p->cols[i].type = exprs[i]->type;
-		p->cols[i].time = bind_plan_is_column(exprs[i], &from)               ? input->cols[from].time
-		                  : !b->snapshot && bind_scan_is_proctime(folded[i]) ? TIME_PROCTIME
-		                                                                     : TIME_NONE;
+		p->cols[i].time = bind_plan_is_column(exprs[i], &from) ? input->cols[from].time
+		                  : bind_scan_is_proctime(folded[i])   ? TIME_PROCTIME
+		                                                       : TIME_NONE;
 		p->cols[i].name = names                                  ? names[i]
 		                  : bind_plan_is_column(exprs[i], &from) ? input->cols[from].name
 		                                                         : arena_printf(b->arena, "$%u", i);

@@ -27,6 +27,10 @@ static bool as_of_column(Scope *left, const AstNode *as_of, uint32_t *col, bool 
 		return false;
 	TimeAttr time = bind_plan_is_column(e, col) && *col < left->plan->ncols ? left->plan->cols[*col].time : TIME_NONE;
 	*lookup = time == TIME_PROCTIME;
+	if (b->snapshot && !b->schema_only && !*lookup) {
+		bind_unsupported(b, span, err, "FOR SYSTEM_TIME AS OF in a SELECT is, but for a processing time,");
+		return err_hint(err, "CREATE MATERIALIZED VIEW v AS the query, and SELECT from v.");
+	}
 	if (time != TIME_NONE)
 		return true;
 	err_set_at(err, ERR_WINDOW_MISUSE, span,
@@ -169,15 +173,24 @@ static Plan *as_temporal(Binder *b, Plan *made, const Plan *right, const PlanJoi
 	return (Plan *)(uintptr_t)build_project(b->arena, p, made->exprs, cols, made->ncols);
 }
 
+/* A snapshot has one moment: the rows of the right as of it are the rows of the right. */
+static bool as_it_is_now(Scope *left, Scope *right, const AstRefJoin *j, JoinKind kind, Scope *out, Err *err)
+{
+	Scope both;
+	bind_join_scopes(left, right, NULL, JOIN_INNER, &both);
+	const Expr *on = bind_condition(&both, j->on, "ON", err);
+	if (!on)
+		return false;
+	bind_join_scopes(left, right, bind_join_make(left->b, kind, left->plan, right->plan, on, j->head.node.span), kind,
+	                 out);
+	return true;
+}
+
 bool bind_temporal(Binder *b, Scope *left, const AstRefJoin *j, JoinKind kind, Scope *outer, const Cte *ctes,
                    Scope *out, Err *err)
 {
 	const AstRefTable *ref = AST_CONST(AstRefTable, j->right);
 	Span span = j->head.node.span;
-	if (b->snapshot && !b->schema_only) {
-		bind_unsupported(b, ref->as_of->span, err, "FOR SYSTEM_TIME AS OF in a SELECT is");
-		return err_hint(err, "CREATE MATERIALIZED VIEW v AS the query, and SELECT from v.");
-	}
 	if (kind != JOIN_INNER && kind != JOIN_LEFT) {
 		bind_unsupported(b, span, err, "a temporal join other than INNER and LEFT is");
 		return err_hint(err, "Write JOIN or LEFT JOIN ... FOR SYSTEM_TIME AS OF.");
@@ -197,11 +210,13 @@ bool bind_temporal(Binder *b, Scope *left, const AstRefJoin *j, JoinKind kind, S
 	bool lookup;
 	if (!as_of_column(left, ref->as_of, &facts.left_time, &lookup, err))
 		return false;
-	b->looks_up = lookup;
+	b->looks_up = lookup && !b->snapshot;
 	bool bound = bind_ref(b, &now->head.node, outer, ctes, left, &right, err);
 	b->looks_up = false;
 	if (!bound || !bind_from_check(b, left, &right, j->right->span, err))
 		return false;
+	if (lookup && b->snapshot && !b->schema_only)
+		return as_it_is_now(left, &right, j, kind, out, err);
 	if (lookup)
 		return bind_lookup(b, left, &right, j, kind, out, err);
 	Str name = ref->path.items[ref->path.len - 1].text;

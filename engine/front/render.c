@@ -328,13 +328,24 @@ static void put_changes(Render *r, const Batch *b, const RowKind *kinds, StrBuf 
 	r->header_done = true;
 }
 
+/* What SHOW CREATE says can be copied and run: it is printed as it is, in its lines. */
+static bool is_statement(Render *r, const Batch *b)
+{
+	return (r->format == RENDER_TABLE || r->format == RENDER_TSV) && b->n == 1 && r->ncols == 1 &&
+	       str_eq_c(r->cols[0].name, "result") && str_starts(cell_text(r, b, 0, 0, VALUE_SQL), STR("CREATE "));
+}
+
 static bool rows(void *ctx, const Batch *b, const RowKind *kinds)
 {
 	Render *r = ctx;
 	StrBuf out;
 	strbuf_init(&out);
 	r->rows += b->n;
-	if (r->format == RENDER_TABLE && kinds) {
+	if (!kinds && is_statement(r, b)) {
+		strbuf_put_str(&out, cell_text(r, b, 0, 0, VALUE_SQL));
+		strbuf_putc(&out, '\n');
+		r->follow = r->header_done = true;
+	} else if (r->format == RENDER_TABLE && kinds) {
 		r->follow = true;
 		put_changes(r, b, kinds, &out);
 	} else if (r->format == RENDER_TABLE) {

@@ -57,6 +57,9 @@ bool session_cursor_subscribe(Arena *arena, const AstSubscribe *node, Str *text,
 /* session_set.c, session_show.c, session_explain.c */
 bool session_set(Running *r, Err *err);
 bool session_show(Running *r, Err *err);
+const Relation *session_relation(const Catalog *c, const AstNames *path, Err *err);
+/* session_create.c */
+bool session_show_create(Running *r, const AstShow *node, const Catalog *c, Err *err);
 bool session_explain(Running *r, Err *err);                                          /* WHY too */
 bool session_explain_lines(Running *r, const char *name, Str text, const char *tag); /* a row per line */
 bool backup_statement(Running *r, Err *err);                                         /* backup.c */

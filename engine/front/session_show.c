@@ -65,11 +65,38 @@ static bool show_relations(Running *r, const AstShow *node, const Catalog *c)
 	return session_text_result(r, names, 2, cells.items, n, "SHOW");
 }
 
-static bool show_functions(Running *r, const AstShow *node)
+static Str user_signature(const FunctionDef *f, Arena *arena)
+{
+	StrBuf b;
+	strbuf_init(&b);
+	strbuf_printf(&b, "%.*s(", STR_ARG(f->name));
+	for (uint32_t i = 0; i < f->nparams; i++) {
+		strbuf_printf(&b, "%s%.*s ", i ? ", " : "", STR_ARG(f->params[i]));
+		type_print(f->param_types[i], false, &b);
+	}
+	strbuf_puts(&b, ") -> ");
+	type_print(f->returns, false, &b);
+	Str out = arena_str(arena, strbuf_str(&b));
+	strbuf_deinit(&b);
+	return out;
+}
+
+static bool show_functions(Running *r, const AstShow *node, const Catalog *c)
 {
 	static const char *const names[] = {"name", "signature", "description"};
 	Cells cells = {0};
 	uint32_t n = 0;
+	const FunctionDef *own;
+	for (uint32_t i = 0; (own = catalog_function_at(c, i)); i++) {
+		if (!matches(node, own->name))
+			continue;
+		ARENA_PUSH(r->arena, &cells, own->name);
+		ARENA_PUSH(r->arena, &cells, user_signature(own, r->arena));
+		ARENA_PUSH(r->arena, &cells, STR("made by CREATE FUNCTION"));
+		n++;
+	}
+	if (node->what == AST_SHOW_USER_FUNCTIONS)
+		return session_text_result(r, names, 3, cells.items, n, "SHOW");
 	const Function *f;
 	for (uint32_t i = 0; (f = function_at(i)); i++) {
 		if ((f->flags & FN_HIDDEN) || !matches(node, str_from(f->name)))
@@ -91,21 +118,20 @@ static bool show_functions(Running *r, const AstShow *node)
 	return session_text_result(r, names, 3, cells.items, n, "SHOW");
 }
 
-static const Relation *find_relation(Running *r, const Catalog *c, const AstNames *path, Err *err)
+const Relation *session_relation(const Catalog *c, const AstNames *path, Err *err)
 {
 	Str parts[4];
 	uint32_t n = path->len < 4 ? path->len : 4;
 	for (uint32_t i = 0; i < n; i++)
 		parts[i] = path->items[i].text;
 	Span span = {path->items[0].span.begin, path->items[path->len - 1].span.end};
-	(void)r;
 	return catalog_relation(c, parts, n, span, err);
 }
 
 static bool describe(Running *r, const AstNames *path, const Catalog *c, Err *err)
 {
 	static const char *const names[] = {"name", "type", "null", "key", "extras", "watermark"};
-	const Relation *rel = find_relation(r, c, path, err);
+	const Relation *rel = session_relation(c, path, err);
 	if (!rel)
 		return false;
 	const TableDef *t = rel->table;
@@ -170,16 +196,6 @@ Str session_shown_query(Str sql, Arena *arena)
 	return sql.ptr && str_find(sql, STR("/*+"), 0) >= 0 ? session_without_secrets(sql, arena) : sql;
 }
 
-static bool show_create(Running *r, const AstShow *node, const Catalog *c, Err *err)
-{
-	static const char *const names[] = {"result"};
-	const Relation *rel = find_relation(r, c, &node->in, err);
-	if (!rel)
-		return false;
-	Str sql = session_without_secrets(rel->table->sql, r->arena);
-	return session_text_result(r, names, 1, &sql, 1, "SHOW");
-}
-
 static bool show_setting(Running *r, const AstShow *node, Err *err)
 {
 	const char *names[] = {arena_cstr(r->arena, node->setting)};
@@ -223,7 +239,7 @@ static bool show(Running *r, const AstShow *node, const Catalog *c, Err *err)
 	case AST_SHOW_QUERIES:
 	case AST_SHOW_JOBS: return show_query(r, "SELECT * FROM weir.queries", err);
 	case AST_SHOW_FUNCTIONS:
-	case AST_SHOW_USER_FUNCTIONS: return show_functions(r, node);
+	case AST_SHOW_USER_FUNCTIONS: return show_functions(r, node, c);
 	case AST_SHOW_SETTINGS:
 	case AST_SHOW_ALL: return show_query(r, "SELECT name, value, origin, description FROM weir.settings", err);
 	case AST_SHOW_CATALOGS:
@@ -235,7 +251,7 @@ static bool show(Running *r, const AstShow *node, const Catalog *c, Err *err)
 		text = STR("default_database");
 		return session_text_result(r, one, 1, &text, 1, "SHOW");
 	case AST_SHOW_COLUMNS: return describe(r, &node->in, c, err);
-	case AST_SHOW_CREATE: return show_create(r, node, c, err);
+	case AST_SHOW_CREATE: return session_show_create(r, node, c, err);
 	case AST_SHOW_SETTING: return show_setting(r, node, err);
 	default: return err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "this SHOW is not supported yet");
 	}

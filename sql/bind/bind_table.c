@@ -119,12 +119,17 @@ static bool add_column(Binder *b, Draft *d, const AstColumnDef *cd, Err *err)
 
 static bool add_query_columns(Binder *b, const AstCreateTable *ct, Draft *d, Err *err)
 {
-	if (ct->temporary || ct->partitioned_by.len)
-		return bind_unsupported(b, ct->query->span, err, "CREATE %s AS is",
-		                        ct->temporary ? "TEMPORARY TABLE" : "TABLE ... PARTITIONED BY");
+	static const char cure[] = "Make the table first, CREATE TABLE t (...), and INSERT INTO t the query.";
+	if (ct->temporary || ct->partitioned_by.len) {
+		bind_unsupported(b, ct->query->span, err, "CREATE %s AS is",
+		                 ct->temporary ? "TEMPORARY TABLE" : "TABLE ... PARTITIONED BY");
+		return err_hint(err, "%s", cure);
+	}
 	for (uint32_t i = 0; i < d->cols.len; i++)
-		if (d->cols.items[i].def.kind == COLUMN_PHYSICAL && !d->cols.items[i].from_like)
-			return bind_unsupported(b, d->cols.items[i].span, err, "columns of one's own with CREATE TABLE ... AS are");
+		if (d->cols.items[i].def.kind == COLUMN_PHYSICAL && !d->cols.items[i].from_like) {
+			bind_unsupported(b, d->cols.items[i].span, err, "columns of one's own with CREATE TABLE ... AS are");
+			return err_hint(err, "%s", cure);
+		}
 	Binder q;
 	bind_init(&q, b->bc, !ct->with_options, ct->query);
 	q.schema_only = q.no_params = true;

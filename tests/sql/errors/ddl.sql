@@ -423,3 +423,10 @@ EXPECT ERROR 'W1301' LIKE '%ON CONFLICT with columns is not supported%UPDATE the
 INSERT INTO t VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET n = 2;
 EXPECT ERROR 'W1301' LIKE '%ON CONFLICT DO UPDATE is not supported%';
 INSERT INTO t VALUES (1, 1) ON CONFLICT DO UPDATE SET n = 2;
+
+-- test: CREATE TABLE ... AS with columns of its own names the way
+CREATE TABLE src (id INT, price DOUBLE);
+EXPECT ERROR 'W1301' LIKE '%columns of one''s own%INSERT INTO t the query%';
+CREATE TABLE a (extra STRING) WITH ('connector' = 'blackhole') AS SELECT id, price FROM src;
+EXPECT ERROR 'W1301' LIKE '%INSERT INTO t the query%';
+CREATE TEMPORARY TABLE a WITH ('connector' = 'blackhole') AS SELECT id, price FROM src;

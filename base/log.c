@@ -230,14 +230,44 @@ static void log_put_json(StrBuf *line, LogLevel level, const char *component, co
 	strbuf_putc(line, '}');
 }
 
+/* As logfmt has it: in quotes where the value has blanks or was written so, with \" and \\ for what would end it. */
+static void log_put_text_value(StrBuf *line, Str value, bool quoted)
+{
+	strbuf_putc(line, '=');
+	for (uint32_t i = 0; i < value.len && !quoted; i++)
+		quoted = value.ptr[i] == '"' || value.ptr[i] == '\\' || (unsigned char)value.ptr[i] <= ' ';
+	if (!quoted) {
+		strbuf_put_str(line, value);
+		return;
+	}
+	strbuf_putc(line, '"');
+	for (uint32_t i = 0; i < value.len; i++) {
+		char c = value.ptr[i];
+		if (c == LOG_INNER_QUOTE || c == '"')
+			strbuf_puts(line, "\\\"");
+		else if (c == '\\')
+			strbuf_puts(line, "\\\\");
+		else if (c == '\n')
+			strbuf_puts(line, "\\n");
+		else
+			strbuf_putc(line, (unsigned char)c < 0x20 || c == 0x7f ? ' ' : c);
+	}
+	strbuf_putc(line, '"');
+}
+
 static void log_put_text(StrBuf *line, LogLevel level, const char *component, const char *message, Str kv)
 {
 	log_put_time(line);
 	strbuf_printf(line, " | %s | %s | ", component, log_names[level]);
 	log_put_plain(line, str_from(message));
-	if (kv.len > 0) {
-		strbuf_puts(line, " | ");
-		log_put_plain(line, kv);
+	if (kv.len > 0)
+		strbuf_puts(line, " |");
+	Str key, value;
+	for (bool quoted; log_next_pair(&kv, &key, &value, &quoted);) {
+		strbuf_putc(line, ' ');
+		log_put_plain(line, key);
+		if (value.ptr != key.ptr + key.len) /* there is a = */
+			log_put_text_value(line, value, quoted);
 	}
 }
 

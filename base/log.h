@@ -2,6 +2,7 @@
  * base/log.h: structured lines on standard error.
  *
  * text:  2024-05-01T10:00:00.123Z | kafka | WARN | broker is down, trying again | broker=... retry_ms=500
+ *        behind the message pairs as logfmt has them: a value in quotes has \" for a quote, \\ for a backslash, \n
  * json:  {"time":...,"component":...,"level":...,"message":...,"broker":...}
  * Thread: any. Values that hold secrets are the caller's duty to mask.
  */

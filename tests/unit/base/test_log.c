@@ -42,6 +42,9 @@ TEST(text)
 	CHECK_STR(after_time(""), " | main | INFO | ready");
 	LOGE("main", "100%", "a=\"b c\"");
 	CHECK_STR(after_time(""), " | main | ERROR | 100% | a=\"b c\"");
+	LOGE("main", "m", "error=\"%s\" path=%s n=%d", "table \"a\" b=\"c\" \\ d", "C:\\x", 3);
+	CHECK_STR(after_time(""),
+	          " | main | ERROR | m | error=\"table \\\"a\\\" b=\\\"c\\\" \\\\ d\" path=\"C:\\\\x\" n=3");
 	log_redirect(NULL, NULL);
 }
 
@@ -99,7 +102,7 @@ TEST(one_line_whatever_comes)
 	log_redirect(keep_line, NULL);
 	log_set(LOG_INFO, LOG_TEXT);
 	LOGI("c", "a\nb\x1b[2J", "k=%s", "x\r\ny\x7f");
-	CHECK_STR(after_time(""), " | c | INFO | a b [2J | k=x  y ");
+	CHECK_STR(after_time(""), " | c | INFO | a b [2J | k=\"x \\ny \"");
 	/* Too long: cut between two characters. */
 	static char wide[10001];
 	for (size_t i = 0; i < 10000; i += 2)

@@ -128,7 +128,8 @@ const Relation *session_relation(const Catalog *c, const AstNames *path, Err *er
 	return catalog_relation(c, parts, n, span, err);
 }
 
-static bool describe(Running *r, const AstNames *path, const Catalog *c, Err *err)
+/* show: SHOW COLUMNS, perhaps LIKE something; NULL: DESCRIBE. */
+static bool describe(Running *r, const AstNames *path, const AstShow *show, const Catalog *c, Err *err)
 {
 	static const char *const names[] = {"name", "type", "null", "key", "extras", "watermark"};
 	const Relation *rel = session_relation(c, path, err);
@@ -136,8 +137,12 @@ static bool describe(Running *r, const AstNames *path, const Catalog *c, Err *er
 		return false;
 	const TableDef *t = rel->table;
 	Cells cells = {0};
+	uint32_t n = 0;
 	for (uint32_t i = 0; i < t->ncols; i++) {
 		const ColumnDef *col = &t->cols[i];
+		if (show && !matches(show, col->name))
+			continue;
+		n++;
 		StrBuf type, key, extras;
 		strbuf_init(&type);
 		strbuf_init(&key);
@@ -173,7 +178,7 @@ static bool describe(Running *r, const AstNames *path, const Catalog *c, Err *er
 		strbuf_deinit(&key);
 		strbuf_deinit(&extras);
 	}
-	return session_text_result(r, names, 6, cells.items, t->ncols, "DESCRIBE");
+	return session_text_result(r, names, 6, cells.items, n, "DESCRIBE");
 }
 
 Str session_without_secrets(Str sql, Arena *arena)
@@ -215,11 +220,19 @@ static bool show_setting(Running *r, const AstShow *node, Err *err)
 	return session_text_result(r, names, 1, &value, 1, "SHOW");
 }
 
-static bool show_query(Running *r, const char *sql, Err *err)
+static bool show_query(Running *r, const AstShow *node, const char *sql, Err *err)
 {
 	AstNode *stmt = NULL;
 	uint32_t next;
-	Str text = str_from(sql);
+	StrBuf b;
+	strbuf_init(&b);
+	strbuf_puts(&b, sql);
+	if (node->like) {
+		strbuf_printf(&b, " WHERE name %s%s ", node->like_negated ? "NOT " : "", node->ilike ? "ILIKE" : "LIKE");
+		print_sql(&node->like->node, NULL, &b);
+	}
+	Str text = arena_str(r->arena, strbuf_str(&b));
+	strbuf_deinit(&b);
 	if (!parser_statement(r->arena, text, 0, NULL, &stmt, &next, err))
 		return false;
 	Running again = *r;
@@ -237,11 +250,11 @@ static bool show(Running *r, const AstShow *node, const Catalog *c, Err *err)
 	case AST_SHOW_VIEWS:
 	case AST_SHOW_MATERIALIZED_VIEWS: return show_relations(r, node, c);
 	case AST_SHOW_QUERIES:
-	case AST_SHOW_JOBS: return show_query(r, "SELECT * FROM weir.queries", err);
+	case AST_SHOW_JOBS: return show_query(r, node, "SELECT * FROM weir.queries", err);
 	case AST_SHOW_FUNCTIONS:
 	case AST_SHOW_USER_FUNCTIONS: return show_functions(r, node, c);
 	case AST_SHOW_SETTINGS:
-	case AST_SHOW_ALL: return show_query(r, "SELECT name, value, origin, description FROM weir.settings", err);
+	case AST_SHOW_ALL: return show_query(r, node, "SELECT name, value, origin, description FROM weir.settings", err);
 	case AST_SHOW_CATALOGS:
 	case AST_SHOW_CURRENT_CATALOG:
 		text = STR("default_catalog");
@@ -250,7 +263,7 @@ static bool show(Running *r, const AstShow *node, const Catalog *c, Err *err)
 	case AST_SHOW_CURRENT_DATABASE:
 		text = STR("default_database");
 		return session_text_result(r, one, 1, &text, 1, "SHOW");
-	case AST_SHOW_COLUMNS: return describe(r, &node->in, c, err);
+	case AST_SHOW_COLUMNS: return describe(r, &node->in, node, c, err);
 	case AST_SHOW_CREATE: return session_show_create(r, node, c, err);
 	case AST_SHOW_SETTING: return show_setting(r, node, err);
 	default: return err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "this SHOW is not supported yet");
@@ -292,7 +305,7 @@ bool session_show(Running *r, Err *err)
 	Catalog *c = engine_catalog(r->s->opt.engine);
 	bool ok;
 	switch (r->stmt->kind) {
-	case AST_DESCRIBE: ok = describe(r, &AST_CONST(AstDescribe, r->stmt)->path, c, err); break;
+	case AST_DESCRIBE: ok = describe(r, &AST_CONST(AstDescribe, r->stmt)->path, NULL, c, err); break;
 	case AST_HELP: ok = help(r); break;
 	default: ok = show(r, AST_CONST(AstShow, r->stmt), c, err);
 	}

@@ -13,6 +13,7 @@
 #include "engine/runtime/history.h"
 #include "engine/runtime/origin.h"
 #include "engine/runtime/replay.h"
+#include "parser/print.h"
 
 void execute_tag(Execute *x, const char *fmt, ...)
 {
@@ -174,8 +175,12 @@ bool execute_table(Execute *x, const AstCreateTable *node, Relation **out, Err *
 		r->stored.state = arena_printf(x->arena, "table.%.*s", STR_ARG(t->name));
 	} else {
 		bool readable, bounded, changelog = false;
-		Err ignored = {0};
-		x->e->opt.source_facts(t, &readable, &bounded, &changelog, &ignored);
+		Err found = {0}; /* a table that is only written may lack what a reader needs; no name is unknown to both */
+		bool fine = x->e->opt.source_facts(t, &readable, &bounded, &changelog, &found);
+		if (!fine && found.code == ERR_NO_SUCH_OPTION && !x->restore) {
+			*err = found;
+			return false;
+		}
 		r->append_only = !changelog;
 	}
 	*out = r;
@@ -205,8 +210,10 @@ static bool create_table(Execute *x, const AstCreateTable *node, Err *err)
 	/* CREATE TABLE ... AS query: the INSERT is a statement of its own */
 	StrBuf text;
 	strbuf_init(&text);
-	strbuf_printf(&text, "INSERT INTO `%.*s` %.*s", STR_ARG(name),
-	              (int)(node->query->span.end - node->query->span.begin), x->text.ptr + node->query->span.begin);
+	strbuf_puts(&text, "INSERT INTO ");
+	print_name(name, &text);
+	strbuf_printf(&text, " %.*s", (int)(node->query->span.end - node->query->span.begin),
+	              x->text.ptr + node->query->span.begin);
 	Arena *arena = arena_open("ctas", 0);
 	AstNode *insert = NULL;
 	uint32_t next;

@@ -26,6 +26,7 @@ sql_fails "no format" W1403 '"format"' "CREATE TABLE x (a INT) WITH ($kafka)"
 sql_fails "no url" W1403 '"url"' "CREATE TABLE x (a INT) WITH ('connector' = 'jdbc', 'table-name' = 't')"
 sql_fails "no path" W1403 '"path"' "CREATE TABLE x (a INT) WITH ('connector' = 'filesystem', 'format' = 'csv')"
 sql_fails "an option of another connector" W1401 '"topik"' "CREATE TABLE x (a INT) WITH ($kafka, 'format' = 'json', 'topik' = 'y')"
+sql_fails "a property that the client does not have" W1401 'Did you mean "properties.session.timeout.ms"' "CREATE TABLE x (a INT) WITH ($kafka, 'format' = 'json', 'properties.session.timeot.ms' = '1')"
 sql_fails "a value that is none" W1402 '"soon"' "CREATE TABLE x (a INT) WITH ($kafka, 'format' = 'json', 'scan.startup.mode' = 'soon')"
 
 printf "CREATE TABLE x (a INT) WITH ('connector' = 'filesystem', 'path' = '\${WEIR_NOT_SET_HERE}', 'format' = 'json');\n" >"$TMPDIR/env.sql"

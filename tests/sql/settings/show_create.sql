@@ -67,3 +67,12 @@ EXPECT ERROR 'W1109' LIKE '%weir''s own%';
 SHOW CREATE TABLE weir.queries;
 EXPECT ERROR 'W1108' LIKE '%unknown function "g"%';
 SHOW CREATE FUNCTION g;
+
+-- test: SHOW ... LIKE
+CREATE TABLE t (abc INT, bcd INT, abd INT);
+CREATE TABLE out (abc INT) WITH ('connector' = 'print');
+INSERT INTO out SELECT abc FROM t;
+EXPECT (SHOW COLUMNS FROM t LIKE 'ab%') ('abc', 'INT', 'TRUE', NULL, NULL, NULL), ('abd', 'INT', 'TRUE', NULL, NULL, NULL);
+EXPECT (SHOW SETTINGS LIKE 'weir.step.row_') LIKE '%weir.step.rows%';
+EXPECT (SHOW QUERIES LIKE 'nothing%') ();
+EXPECT (SHOW TABLES LIKE 'o%') ('out', 'print');

@@ -32,7 +32,6 @@ typedef enum ErrCode {
 enum {
 	ERR_RETRIABLE = 1, /* an outage: the same call may go through later */
 	ERR_FATAL = 2,     /* the engine must stop (e.g. a failed fsync) */
-	ERR_BY_USER = 4,   /* the user asked for it */
 };
 
 typedef struct Err {

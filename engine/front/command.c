@@ -230,7 +230,7 @@ static int command_sql(const Command *c)
 	catch_signals();
 	progress_init(&progress, e);
 	uint32_t failed = 0;
-	for (int i = 0; i < c->ntexts; i++)
+	for (int i = 0; i < c->ntexts && !atomic_load(&interrupted); i++)
 		failed += c->texts[i].is_file ? run_file(e, c, c->texts[i].text, false)
 		                              : run_text(e, c, str_from(c->texts[i].text), NULL, false, false);
 	if (!c->ntexts) {

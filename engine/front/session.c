@@ -312,10 +312,10 @@ uint32_t session_run(Session *s, Str text, bool stop_at_error, const Results *re
 				err.span = (Span){stmt->span.begin, stmt->span.begin + 1};
 			if (results->error)
 				results->error(results->ctx, &err, text);
-			if (stop_at_error || (err.code == ERR_CANCELED && (err.flags & ERR_BY_USER)))
+			if (stop_at_error)
 				return failed;
 		}
-		if (next <= offset)
+		if (next <= offset || atomic_load(&s->cancel)) /* who is canceled does not go on with the next statement */
 			return failed;
 		offset = next;
 	}

@@ -49,7 +49,8 @@ typedef struct SessionOptions {
 
 Session *session_open(const SessionOptions *options);
 void session_close(Session *s);
-/* Runs every statement of the text in order; goes on after errors unless stop_at_error. Returns how many failed. */
+/* Runs every statement of the text in order; goes on after errors unless stop_at_error, but not after session_cancel.
+ * Returns how many failed. */
 uint32_t session_run(Session *s, Str text, bool stop_at_error, const Results *results);
 /* Runs one parsed statement. text is what its spans count in. params: values of $1 ... of the given types. */
 bool session_statement(Session *s, const AstNode *stmt, Str text, const Type **param_types, const Value *params,

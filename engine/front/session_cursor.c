@@ -298,7 +298,6 @@ CursorState session_cursor_next(SessionCursor *c, uint32_t most, int64_t wait_ms
 	arena_reset(c->rows);
 	if (atomic_load(&c->session->cancel)) {
 		err_set(err, ERR_CANCELED, "canceled by the user");
-		err->flags |= ERR_BY_USER;
 		return CURSOR_FAILED;
 	}
 	if (!most || (!c->spool && !c->follower))

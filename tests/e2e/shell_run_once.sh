@@ -70,3 +70,15 @@ contains "an error without a place shows its statement" "LINE 4: SELECT (SELECT 
 
 "$WEIR" --state "$TMPDIR/slow.db" -f "$TMPDIR/slow.sql" >/dev/null
 contains "a SELECT on a state file waits for no query" "|7|" "$(timeout 20 "$WEIR" --state "$TMPDIR/slow.db" -c "SELECT '|7|'")"
+
+# SIGTERM ends the whole file, also while it waits for a broker that is not there, and the statements behind
+cat >"$TMPDIR/down.sql" <<SQL
+CREATE TABLE t (a INT) WITH ('connector'='kafka','topic'='t','properties.bootstrap.servers'='127.0.0.1:1','scan.bounded.mode'='latest-offset','format'='json');
+SELECT COUNT(*) FROM t;
+SELECT COUNT(*) FROM t;
+SQL
+for how in "run $TMPDIR/down.sql" "-f $TMPDIR/down.sql -c SELECT(1)"; do
+	out=$(timeout -k 20 2 "$WEIR" $how 2>&1) && status=0 || status=$?
+	expect "weir $how: ended by SIGTERM, not by force" 124 "$status"
+	expect "weir $how: one statement was canceled, no other was run" "1 0" "$(printf '%s\n' "$out" | grep -c 'canceled by the user') $(printf '%s\n' "$out" | grep -cx 1)"
+done

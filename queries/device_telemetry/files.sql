@@ -1,5 +1,6 @@
--- Results as files under OUTPUT_PATH: objects a line under json/, and Parquet under parquet/, where times are timestamps. What is
--- in a finished file is there once.
+-- Results as files under OUTPUT_PATH, a folder or s3://bucket/prefix: objects a line under json/, and Parquet under parquet/, where
+-- times are timestamps. What is in a finished file is there once; an object of S3 comes when it is rolled. The server of a bucket
+-- and its keys come from AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID and the others of Amazon's names, which run.sh sets.
 
 CREATE TABLE json_files (
   window_start STRING, window_end STRING, device_id STRING, device_type STRING, event_count BIGINT,

@@ -3,41 +3,43 @@
 #   sh queries/esports/run.sh                   both
 #   sh queries/esports/run.sh --job matches     one: matches or players
 # The same command goes on from there, also after a crash; so does the other way of starting. --await-termination is taken,
-# and changes nothing: this waits always. WEIR names the program; config.example.env lists the variables.
+# and changes nothing: this waits always. What follows "--" are options of weir serve. config.example.env lists the variables.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-WEIR=${WEIR:-$here/../../build/weir}
+. "$here/../job.sh"
+usage() {
+	[ $# = 0 ] || echo "ERROR: $1" >&2
+	sed -n '3,4s/^# *//p' "$0" >&2
+	exit 2
+}
 job=all
 while [ $# -gt 0 ]; do
 	case $1 in
-	--job) job=${2:-} && shift ;;
+	--job)
+		[ $# -gt 1 ] || usage "--job needs a value: all, matches or players"
+		job=$2
+		shift
+		;;
 	--job=*) job=${1#--job=} ;;
 	--await-termination) ;;
-	*) job= ;;
+	--)
+		shift
+		break
+		;;
+	*) usage "unknown argument \"$1\"" ;;
 	esac
 	shift
 done
 case $job in
 all | matches | players) ;;
-*)
-	sed -n '3,4s/^# *//p' "$0" >&2
-	exit 2
-	;;
+*) usage "--job is all, matches or players, not \"$job\"" ;;
 esac
 
 : "${KAFKA_BOOTSTRAP_SERVERS:?names the brokers, as host:port,host:port}"
 DATA_LAKE_PATH=${DATA_LAKE_PATH:-/workspaces/esport-bigdata-pipeline/data}
 PROCESSED_DATA_PATH=${PROCESSED_DATA_PATH:-$DATA_LAKE_PATH/processed}
 CHECKPOINT_PATH=${CHECKPOINT_PATH:-$DATA_LAKE_PATH/checkpoints}
-WAIT_ATTEMPTS=${WAIT_ATTEMPTS:-60}
-WAIT_SECONDS=${WAIT_SECONDS:-2}
 export PROCESSED_DATA_PATH
-case $(printf '%s' "${LOG_LEVEL:-INFO}" | tr '[:upper:]' '[:lower:]') in
-debug) level=debug ;;
-warning | warn) level=warn ;;
-error | critical) level=error ;;
-*) level=info ;;
-esac
 case $CHECKPOINT_PATH in
 *://*)
 	echo "ERROR: CHECKPOINT_PATH is $CHECKPOINT_PATH; states are files of this machine: name a folder" >&2
@@ -52,46 +54,30 @@ esports on weir: $job
   states       $CHECKPOINT_PATH
 END
 
-# wait_for NAME COMMAND...
-wait_for() {
-	name=$1
-	shift
-	n=0
-	until why=$(timeout 10 "$@" 2>&1); do
-		n=$((n + 1))
-		if [ $n -ge "$WAIT_ATTEMPTS" ]; then
-			echo "ERROR: $name not available after $WAIT_ATTEMPTS attempts" >&2
-			printf '%s\n' "$why" >&2
-			exit 1
-		fi
-		echo "waiting for $name ($n of $WAIT_ATTEMPTS)" >&2
-		sleep "$WAIT_SECONDS"
-	done
-}
-
-# serve STREAM PORT: becomes the engine of one job
+# serve STREAM PORT [OPTION...]: becomes the engine of one job
 own=
 serve() {
-	folder=$CHECKPOINT_PATH/$1_stream
+	stream=$1 port=$2 folder=$CHECKPOINT_PATH/$1_stream
+	shift 2
 	mkdir -p "$folder"
 	exec $own "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" \
 		--set "execution.checkpointing.interval=${TRIGGER_INTERVAL:-200 ms}" --set "weir.memory=${WEIR_MEMORY:-64 MB}" \
-		serve --state "$folder/state.db" --http "127.0.0.1:$2" "$here/$1_schema.sql" "$here/$1_stream.sql"
+		serve --state "$folder/state.db" --http "127.0.0.1:$port" "$@" "$here/${stream}_schema.sql" "$here/${stream}_stream.sql"
 }
 
 [ "$job" = players ] || wait_for "the topic of matches" "$WEIR" run "$here/match_schema.sql" "$here/ready_matches.sql"
 [ "$job" = matches ] || wait_for "the topic of players" "$WEIR" run "$here/player_schema.sql" "$here/ready_players.sql"
 port=${SPARK_UI_PORT:-4040}
 case $job in
-matches) serve match "$port" ;;
-players) serve player $((port + 1)) ;;
+matches) serve match "$port" "$@" ;;
+players) serve player $((port + 1)) "$@" ;;
 esac
 
 # Both: a process each, with a state each. When one ends, so does the other, and the status is the worse one.
 own=setsid # ^C of a terminal goes to this script, which tells them
-(serve match "$port") &
+(serve match "$port" "$@") &
 first=$!
-(serve player $((port + 1))) &
+(serve player $((port + 1)) "$@") &
 second=$!
 # A second signal would end an engine that is still delivering: each gets one.
 told=

@@ -1,10 +1,9 @@
--- Made-up purchases: made_events has the fields of the topic. A price depends on the category; the total is quantity times
--- price less the discount, to the cent.
+-- Made-up purchases: made_events has the fields of the topic. An event_id holds the time and the number of the event, so none
+-- comes twice. A price depends on the category; the total is quantity times price less the discount, to the cent.
 
 CREATE TABLE dice (
   made_at TIMESTAMP_LTZ(3),
   number BIGINT,
-  suffix INT,
   customer INT,
   customer_segment STRING,
   product INT,
@@ -23,7 +22,6 @@ CREATE TABLE dice (
   'rows-per-second' = '${EVENTS_PER_SECOND:-1}',
   'fields.made_at.max-past' = '0 s',
   'fields.number.kind' = 'sequence', 'fields.number.start' = '1', 'fields.number.end' = '${MAX_EVENTS:-1000}',
-  'fields.suffix.min' = '1000', 'fields.suffix.max' = '9999',
   'fields.customer.min' = '1', 'fields.customer.max' = '9999',
   'fields.customer_segment.kind' = 'choice', 'fields.customer_segment.values' = 'Premium;Regular;Budget', 'fields.customer_segment.weights' = '2;5;3',
   'fields.product.min' = '1', 'fields.product.max' = '999',
@@ -53,7 +51,7 @@ SELECT *, price_of(product_category, price) AS unit_price, CAST(discount AS DECI
 
 CREATE VIEW made_events AS
 SELECT
-  CONCAT('purchase_', CAST(EXTRACT(EPOCH FROM made_at) * 1000 + EXTRACT(MILLISECOND FROM made_at) AS STRING), '_', CAST(suffix AS STRING)) AS event_id,
+  CONCAT('purchase_', CAST(EXTRACT(EPOCH FROM made_at) * 1000 + EXTRACT(MILLISECOND FROM made_at) AS STRING), '_', CAST(1000 + number AS STRING)) AS event_id,
   made_at AS `timestamp`,
   CONCAT('customer_', CAST(customer AS STRING)) AS customer_id,
   customer_segment,

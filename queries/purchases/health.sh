@@ -23,7 +23,7 @@ step() {
 	fi
 }
 read_config() {
-	[ -r "$config" ] || { echo "$config cannot be read"; return 1; }
+	[ -r "$config" ] && [ ! -d "$config" ] || { echo "$config cannot be read"; return 1; }
 	# what is set already wins over the file
 	sh -n "$config"
 }

@@ -1,6 +1,7 @@
 """Every name, port, path, file, variable and health command of a compose file exists. Arguments: pairs of a compose file, and what
-`docker-compose config` makes of it. WEIR names the program: the jobs are checked as they would be served."""
-import os, re, shlex, subprocess, sys
+`docker-compose config` makes of it. WEIR names the program: the jobs are checked as they would be served. A job that a script starts
+is started by it, with a program in the place of weir that says what it was told."""
+import glob, os, re, shlex, subprocess, sys, tempfile
 import yaml
 
 root = os.getcwd()
@@ -41,32 +42,73 @@ def listens(services, name, port):
     return port in kafka_ports(services) if name == "kafka" else any(p.split("/")[0].endswith(":" + port) for p in s.get("ports", []))
 
 
-def job_files(s, say):
-    """The files of a job as they lie in the source, and its other arguments."""
+def inside_out(s, word, say):
+    """The path in the source of a path in the container."""
+    for source, inside in (v.split(":")[:2] for v in s.get("volumes", []) if v.startswith("/")):
+        if word == inside or word.startswith(inside + "/"):
+            return os.path.normpath(source + word[len(inside):])
+    say(f"{word} is not mounted")
+    return word
+
+
+STUB = """#!/bin/sh
+case " $* " in
+*" serve "* | *event_producer.sql*) printf '%s\\0' "$@" >"$TOLD" && env -0 >"$TOLD.env" ;;
+esac
+"""
+
+
+def script_words(s, say):
+    """What the service's script tells weir, and the environment that it leaves to it."""
+    entry, command = s["entrypoint"], s.get("command") or []
+    with tempfile.TemporaryDirectory() as tmp:
+        stub = os.path.join(tmp, "weir")
+        open(stub, "w").write(STUB)
+        os.chmod(stub, 0o755)
+        env = {k: v.replace("/var/lib/weir", tmp) for k, v in environment(s).items()}
+        env.update(WEIR=stub, TOLD=tmp + "/told", PATH="/usr/bin:/bin", HOME="/nonexistent")
+        script = [inside_out(s, w, say) if w.startswith("/") else w for w in entry]
+        r = subprocess.run(script + command, env=env, cwd=tmp, capture_output=True, text=True, timeout=60)
+        if r.returncode or not os.path.exists(tmp + "/told"):
+            say(f"{' '.join(script + command)}: status {r.returncode}: {r.stderr}")
+            return [], {}
+        words = [w.replace(tmp, "/var/lib/weir") for w in open(tmp + "/told").read().split("\0")[:-1]]
+        left = dict(v.split("=", 1) for v in open(tmp + "/told.env").read().split("\0")[:-1])
+        return words, {k: v.replace(tmp, "/var/lib/weir") for k, v in left.items() if k not in ("TOLD", "WEIR")}
+
+
+def environment(s):
+    return {k: str(v) for k, v in (s.get("environment") or {}).items() if v is not None}
+
+
+def job(s, say):
+    """The files of a job as they lie in the source, its other arguments, its environment, the scripts that start it."""
+    if s.get("entrypoint"):
+        words, env = script_words(s, say)
+        folder = os.path.dirname(inside_out(s, s["entrypoint"][1], say))
+        scripts = [f for f in ("run.sh", "keys.sh", "environment.sh", "config.env") if os.path.exists(os.path.join(folder, f))]
+        scripts = [os.path.join(folder, f) for f in scripts] + [os.path.join(folder, "..", f) for f in ("job.sh", "wait.sh")]
+        return [w for w in words if w.endswith(".sql")], [w for w in words if not w.endswith(".sql")], env, scripts
     command = s.get("command") or default_command
     command = shlex.split(command) if isinstance(command, str) else command
-    mounts = [v.split(":")[:2] for v in s.get("volumes", []) if v.startswith("/")]
-    files, rest = [], []
-    for word in command:
-        if not word.startswith("/etc/"):
-            rest.append(word)
-            continue
-        for source, inside in mounts:
-            if word == inside or word.startswith(inside + "/"):
-                files.append(source + word[len(inside):])
-                break
-        else:
-            say(f"{word} is not mounted")
-    return files, rest
+    files = [inside_out(s, w, say) for w in command if w.startswith("/etc/")]
+    return files, [w for w in command if not w.startswith("/etc/")], environment(s), ["deploy/image/start.sh"]
+
+
+# The program and its configuration are the image's, and the broker of a compose file is a plain one.
+OWN = re.compile(r"WEIR|CONFIG|KAFKA_(SECURITY|SASL|SSL)_.*")
+
+
+def variables_of(files):
+    return set(re.findall(r"\$\{?([A-Z][A-Z_0-9]+)", "".join(open(f).read() for f in files if os.path.isfile(f))))
 
 
 def check_job(name, s, services, say):
-    env = {k: str(v) for k, v in (s.get("environment") or {}).items()}
-    files, words = job_files(s, say)
+    files, words, env, scripts = job(s, say)
     for w in words:
         if w.startswith("--") and w not in options:
             say(f"weir has no option {w}")
-    if words[0] == "serve":
+    if "serve" in words:
         if after(words, "--socket") != socket:
             say("the image's health check asks another socket")
         if after(words, "--metrics") != "0.0.0.0:" + exposed:
@@ -80,10 +122,17 @@ def check_job(name, s, services, say):
         say(f"no file {missing}")
         return
     text = "".join(open(f).read() for f in files)
-    known = set(re.findall(r"\$\{([A-Z_0-9]+)", text)) | start
-    others = "".join(open(f).read() for f in others_of(services, say) if os.path.isfile(f))
-    for k in sorted(set(env) - known - set(re.findall(r"\$\{([A-Z_0-9]+)", others))):
-        say(f"nobody asks for {k}")
+    given = set(s.get("environment") or {})
+    folder = glob.glob(os.path.dirname(files[0]) + "/*.sql")
+    for k in sorted(given - variables_of(files + folder + scripts + others_of(services))):
+        if not k.startswith("AWS_"):  # those are weir's own
+            say(f"nobody asks for {k}")
+    if s.get("entrypoint"):
+        asked = variables_of(files)
+        if "serve" in words:
+            asked = variables_of([f for f in folder if "/event_" not in f] + scripts) - set(re.findall(r"^\s*export ([A-Z_]+)=", open(scripts[0]).read(), re.M))
+        for k in sorted(k for k in asked - given if not OWN.fullmatch(k)):
+            say(f"{k} does not reach the container")
     topics = services["kafka"]["environment"]["TOPICS"].split()
     for variable, default in re.findall(r"'topic' = '\$\{([A-Z_0-9]+)(?::-([^}]*))?\}'", text):
         if env.get(variable, default) not in topics:
@@ -106,8 +155,8 @@ def check_job(name, s, services, say):
         say("weir check: " + r.stderr)
 
 
-def others_of(services, say):
-    return [f for s in services.values() if s.get("image") == "weir" for f in job_files(s, say)[0]]
+def others_of(services):
+    return [f for s in services.values() if s.get("image") == "weir" for f in job(s, lambda what: None)[0]]
 
 
 def check(path, resolved):
@@ -145,6 +194,8 @@ def check(path, resolved):
         if s.get("restart") is None:
             say("nothing says whether it is started again")
         if s.get("image") == "weir":
+            if path.startswith("queries/") and not (s.get("entrypoint") or ["", ""])[1].endswith("/run.sh"):
+                say("run.sh does not start it")
             check_job(name, s, services, say)
     if len(set(published)) != len(published):
         problems.append(f"{path}: two services have one port")

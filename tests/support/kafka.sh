@@ -8,6 +8,9 @@
 #   sh tests/support/kafka.sh pid     prints its process id
 #   sh tests/support/kafka.sh fetch   only puts the jars into the cache
 #
+# WEIR_TEST_KAFKA_SASL=1 at its start: a second listener asks for SASL (PLAIN, user weir, password "a secret") over TLS. env then prints
+# WEIR_TEST_KAFKA_SASL_SSL=host:port and WEIR_TEST_KAFKA_CA=FILE too. For a private broker: one that runs already stays as it is.
+#
 # The jars come through Maven (kafka-pom.xml) into WEIR_TEST_CACHE, state is in WEIR_TEST_DIR.
 # Needs java, mvn, kcat and python3: tests/support/deps.sh installs them.
 set -eu
@@ -65,6 +68,8 @@ log4j.appender.out=org.apache.log4j.ConsoleAppender
 log4j.appender.out.layout=org.apache.log4j.PatternLayout
 log4j.appender.out.layout.ConversionPattern=%d %p %c: %m%n
 CONF
+    rm -f "$dir/sasl-port"
+    [ -z "${WEIR_TEST_KAFKA_SASL:-}" ] || configure_sasl || return 1
     if [ ! -s "$dir/data/meta.properties" ]; then
         rm -rf "$dir/data"
         # 16 bytes in base64, as the tool wants an id: the text weir-tests-kafka
@@ -72,6 +77,22 @@ CONF
             kafka.tools.StorageTool format -t d2Vpci10ZXN0cy1rYWZrYQ -c "$dir/server.properties" \
             </dev/null >"$dir/log" 2>&1 9>&- || return 1
     fi
+}
+
+configure_sasl() {
+    sasl=$(service_port $((port + 300))) || return 1
+    openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+        -keyout "$dir/key.pem" -out "$dir/ca.pem" 2>"$dir/log" || return 1
+    cat "$dir/key.pem" "$dir/ca.pem" >"$dir/keystore.pem"
+    sed -i "s|^listeners=.*|&,SASL_SSL://127.0.0.1:$sasl|; s|^advertised.listeners=.*|&,SASL_SSL://127.0.0.1:$sasl|;
+        s|^listener.security.protocol.map=.*|&,SASL_SSL:SASL_SSL|" "$dir/server.properties"
+    cat >>"$dir/server.properties" <<CONF
+sasl.enabled.mechanisms=PLAIN
+listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_weir="a secret";
+ssl.keystore.type=PEM
+ssl.keystore.location=$dir/keystore.pem
+CONF
+    echo "$sasl" >"$dir/sasl-port"
 }
 
 launch() {
@@ -124,6 +145,7 @@ kill)
 env)
     service_pid >/dev/null || service_die "it does not run; start it first"
     echo "WEIR_TEST_KAFKA=127.0.0.1:$(cat "$dir/port")"
+    [ ! -s "$dir/sasl-port" ] || echo "WEIR_TEST_KAFKA_SASL_SSL=127.0.0.1:$(cat "$dir/sasl-port") WEIR_TEST_KAFKA_CA=$dir/ca.pem"
     ;;
 pid)
     service_pid

@@ -44,8 +44,9 @@ CREATE INDEX IF NOT EXISTS idx_moments_type ON moments(moment_type, timestamp DE
 CREATE INDEX IF NOT EXISTS idx_moments_detected ON moments(detected_at DESC);
 
 -- A partition for each month from the one that holds `first` on, `months` of them; says how many were missing. A month is
--- named chat_summary_minute_2024_10. To be called ahead of time, once a month or oftener:
+-- named chat_summary_minute_2024_10. To be called ahead of time, once a month or oftener (migrate.sh does it daily):
 --   SELECT chat_summary_make_partitions();
+-- A partition is attached, not made in place: that waits for nobody who reads or writes the table.
 CREATE OR REPLACE FUNCTION chat_summary_make_partitions(first DATE DEFAULT CURRENT_DATE, months INTEGER DEFAULT 4) RETURNS INTEGER
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -53,10 +54,12 @@ DECLARE
     name TEXT;
     made INTEGER := 0;
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('chat_summary_make_partitions'));
     FOR i IN 1..months LOOP
         name := 'chat_summary_minute_' || to_char(month, 'YYYY_MM');
         IF to_regclass(quote_ident(name)) IS NULL THEN
-            EXECUTE format('CREATE TABLE %I PARTITION OF chat_summary_minute FOR VALUES FROM (%L) TO (%L)',
+            EXECUTE format('CREATE TABLE %I (LIKE chat_summary_minute INCLUDING DEFAULTS)', name);
+            EXECUTE format('ALTER TABLE chat_summary_minute ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                            name, month, (month + INTERVAL '1 month')::DATE);
             made := made + 1;
         END IF;

@@ -1,0 +1,20 @@
+# What the run.sh of every pipeline needs; read with ".", after $here names its folder: wait_for, and
+#
+#   $WEIR      the program: WEIR, else the one of the build, else the one in PATH
+#   $level     LOG_LEVEL in its words
+. "$here/../wait.sh"
+[ -n "${WEIR:-}" ] || WEIR=$here/../../build/weir
+command -v "$WEIR" >/dev/null || WEIR=$(command -v weir) || {
+	echo "ERROR: there is no program weir: build it, or name it in WEIR" >&2
+	exit 2
+}
+case $(printf '%s' "${LOG_LEVEL:-INFO}" | tr '[:upper:]' '[:lower:]') in
+debug) level=debug ;;
+info) level=info ;;
+warn | warning) level=warn ;;
+error | critical) level=error ;;
+*)
+	echo "ERROR: LOG_LEVEL is DEBUG, INFO, WARNING, ERROR or CRITICAL, not $LOG_LEVEL" >&2
+	exit 2
+	;;
+esac

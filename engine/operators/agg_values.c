@@ -220,16 +220,6 @@ static void update_extreme(AggValues *v, const Column *const *args, const int64_
 	}
 }
 
-/* How often row i counts by the aggregate's own argument: NULL and less than 1 are not at all. */
-static int64_t weight_of(const AggCall *call, const Column *const *args, uint32_t i)
-{
-	if (!call->weight_arg)
-		return 1;
-	const Column *c = args[call->weight_arg];
-	int64_t w = column_is_null(c, i) ? 0 : c->i64[column_at(c, i)];
-	return w > 0 ? w : 0;
-}
-
 static void update_counts(AggValues *v, const Column *const *args, const int64_t *weights, const uint32_t *sel,
                           uint32_t n, const Str *keys)
 {
@@ -242,7 +232,7 @@ static void update_counts(AggValues *v, const Column *const *args, const int64_t
 	}
 	Str *ck = count_keys(v, &counted, 1, sel, n, keys);
 	for (uint32_t i = 0; i < n; i++) {
-		int64_t w = is_ignored(v, args, i) ? 0 : weight_of(call, args, i);
+		int64_t w = is_ignored(v, args, i) ? 0 : aggregate_weight(call, args, i);
 		if (!w)
 			continue;
 		if (v->top) {

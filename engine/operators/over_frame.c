@@ -3,6 +3,8 @@
  */
 #include "engine/operators/over_frame.h"
 
+#include <stdlib.h>
+
 #include "base/map.h"
 #include "engine/operators/agg_state.h"
 
@@ -307,6 +309,76 @@ static bool slide_distinct(const Frame *f, const uint32_t *lo, const uint32_t *h
 	return true;
 }
 
+/* ---- how often which value is in the frame ---- */
+
+typedef struct Counted {
+	Str key; /* the value's bytes, in the order of values */
+	uint32_t row;
+} Counted;
+
+static int counted_compare(const void *a, const void *b)
+{
+	return str_cmp(((const Counted *)a)->key, ((const Counted *)b)->key);
+}
+
+static bool slide_counts(const Frame *f, const uint32_t *lo, const uint32_t *hi)
+{
+	const AggCall *call = f->call;
+	Arena *step = f->op->run->step;
+	uint32_t *at = ARENA_ARRAY(step, uint32_t, f->n + 1), *rank = ARENA_ARRAY(step, uint32_t, f->n + 1);
+	Column cols[FRAME_ARGS_MAX], made;
+	const Column *args[FRAME_ARGS_MAX], *counted = &cols[0];
+	for (uint32_t i = 0; i < f->n; i++)
+		at[i] = f->from + i;
+	for (uint32_t k = 0; k < call->nargs; k++) {
+		column_gather(f->args[k], at, f->n, &cols[k], step);
+		args[k] = &cols[k];
+	}
+	if (call->count_of) {
+		call->count_of(call, args, f->n, step, &made);
+		counted = &made;
+	}
+	Str *keys = ARENA_ARRAY(step, Str, f->n + 1);
+	column_encode_keys(&counted, 1, f->n, step, keys);
+	Counted *sorted = ARENA_ARRAY(step, Counted, f->n + 1);
+	for (uint32_t i = 0; i < f->n; i++)
+		sorted[i] = (Counted){keys[i], i};
+	qsort(sorted, f->n, sizeof *sorted, counted_compare);
+	uint32_t nvalues = 0;
+	Value *values = ARENA_ARRAY(step, Value, f->n + 1), *in = ARENA_ARRAY(step, Value, f->n + 1);
+	int64_t *counts = ARENA_ARRAY_ZERO(step, int64_t, f->n + 1), *of = ARENA_ARRAY(step, int64_t, f->n + 1),
+	        *weight = ARENA_ARRAY(step, int64_t, f->n + 1);
+	for (uint32_t i = 0; i < f->n; i++) {
+		if (!i || !str_eq(sorted[i - 1].key, sorted[i].key))
+			values[nvalues++] = column_value(counted, sorted[i].row);
+		rank[sorted[i].row] = nvalues - 1;
+		weight[i] = ignored(f, i, false) ? 0 : aggregate_weight(call, args, i);
+	}
+	for (uint32_t i = 0, a = 0, z = 0; i < f->n; i++) {
+		bool empty = hi[i] <= lo[i];
+		for (; !empty && z < hi[i]; z++)
+			counts[rank[z]] += weight[z];
+		for (; !empty && a < lo[i]; a++)
+			counts[rank[a]] -= weight[a];
+		if (i && lo[i] == lo[i - 1] && hi[i] == hi[i - 1]) {
+			set(f, i, column_value(f->out, f->from + i - 1));
+			continue;
+		}
+		uint32_t m = 0;
+		for (uint32_t k = 0; !empty && k < nvalues; k++) {
+			if (counts[k] <= 0)
+				continue;
+			in[m] = values[k];
+			of[m++] = call->distinct ? 1 : counts[k];
+		}
+		Value v;
+		if (!call->finish_counts(call, &f->op->run->env, in, of, m, step, &v))
+			return overflow(f, i);
+		set(f, i, v);
+	}
+	return true;
+}
+
 bool over_frame_aggregate(Operator *op, const PlanAggCall *agg, const Batch *b, uint32_t from, uint32_t n,
                           const uint32_t *lo, const uint32_t *hi, Column *out, Err *err)
 {
@@ -328,6 +400,8 @@ bool over_frame_aggregate(Operator *op, const PlanAggCall *agg, const Batch *b, 
 	}
 	if (call->kind == AGG_ORDERED)
 		return call->needs_all ? whole_frames(&f, lo, hi) : slide_ends(&f, lo, hi);
+	if (call->kind == AGG_COUNTS)
+		return slide_counts(&f, lo, hi);
 	bool out_again = grows || call->subtract;
 	if (call->distinct && call->nargs)
 		return out_again ? slide_distinct(&f, lo, hi) : whole_frames(&f, lo, hi);

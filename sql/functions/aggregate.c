@@ -84,3 +84,12 @@ bool aggregate_fail(const AggCall *call, Err *err)
 	strbuf_deinit(&type);
 	return err_hint(err, "CAST the argument to a wider type, BIGINT or DECIMAL.");
 }
+
+int64_t aggregate_weight(const AggCall *call, const Column *const *args, uint32_t row)
+{
+	if (!call->weight_arg)
+		return 1;
+	const Column *c = args[call->weight_arg];
+	int64_t w = column_is_null(c, row) ? 0 : c->i64[column_at(c, row)];
+	return w > 0 ? w : 0;
+}

@@ -96,6 +96,8 @@ const Aggregate *aggregate_find(Str name);
 const Aggregate *aggregate_at(uint32_t index);
 /* rc->call is not used. Fills out wholly except `distinct`. */
 bool aggregate_resolve(ResolveCtx *rc, AggCall *out, Err *err);
+/* AGG_COUNTS: how often row i counts by weight_arg: NULL and less than 1 are not at all. */
+int64_t aggregate_weight(const AggCall *call, const Column *const *args, uint32_t row);
 /* What is wrong when a kernel of the call returned false. Returns false. */
 bool aggregate_fail(const AggCall *call, Err *err);
 

@@ -31,13 +31,14 @@ static int64_t to_millis(int64_t us)
 static bool format_row(EvalCtx *ctx, Column *out, uint32_t i, Str pattern, int64_t local_us, int64_t offset_us,
                        StrBuf *b)
 {
-	Err why;
+	Err why = {0};
 	strbuf_clear(b);
 	if (timestamp_format(pattern, local_us, offset_us, b, &why)) {
 		out->str[i] = kernel_keep(ctx, b);
 		return true;
 	}
-	kernel_fail(ctx, out, i, ROW_BAD_VALUE, "'%.*s' is not a pattern for times", STR_ARG(pattern));
+	kernel_fail(ctx, out, i, ROW_BAD_VALUE, "%s; plain text stands in quotes, as in 'yyyy-MM-dd''T''HH:mm'",
+	            why.message);
 	return false;
 }
 

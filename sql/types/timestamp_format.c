@@ -209,7 +209,8 @@ bool timestamp_format(Str pattern, int64_t us, int64_t offset_us, StrBuf *out, E
 			}
 		} else if (!timestamp_format_letter(&run, &c, us, offset_us, out)) {
 			out->len = begin;
-			out->ptr[begin] = 0;
+			if (out->ptr) /* nothing was written yet when the first letter is the wrong one */
+				out->ptr[begin] = 0;
 			(void)err_set(err, ERR_BAD_VALUE, "\"%.*s\" in the date pattern \"%.*s\" has no meaning", STR_ARG(run.text),
 			              STR_ARG(pattern));
 			return err_hint(err, "Letters are y M d H h m s S a E D X z and others of Java's patterns; put plain text "

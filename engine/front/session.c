@@ -68,7 +68,6 @@ bool session_bind_context(Session *s, const Catalog *catalog, Arena *arena, Str 
 	bc->env = bind_env(s->settings, clock_wall_us(engine_clock(s->opt.engine)));
 	bc->env.pg = &s->pg;
 	bc->env.user = s->opt.user;
-	bc->env.database = "default_database";
 	return true;
 }
 

@@ -172,7 +172,6 @@ bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const V
 	run.env.zone = plan->zone;
 	run.env.pg = &s->pg;
 	run.env.user = s->opt.user;
-	run.env.database = "default_database";
 	bool ok = graph_run_snapshot(&run, plan, rows, ctx, err);
 	close_sources(&sc);
 	arena_close(run.arena);

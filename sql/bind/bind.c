@@ -37,6 +37,7 @@ EvalEnv bind_env(const Settings *settings, int64_t now_us)
 	    .flink_arithmetic = str_eq_c(settings_str(settings, "weir.arithmetic"), "flink"),
 	    .legacy_cast = str_eq_c(settings_str(settings, "table.exec.legacy-cast-behaviour"), "ENABLED"),
 	    .watermark_us = INT64_MIN,
+	    .database = "default_database",
 	};
 }
 

@@ -44,3 +44,13 @@ STEP;
 EXPECT m (NULL, 1);
 EXPECT (SELECT table_name, column_name, is_nullable FROM information_schema.columns WHERE table_name IN ('t', 'm')) ('t', 'id', 'NO'), ('t', 'k', 'YES'), ('m', 'k', 'YES'), ('m', 'n', 'NO');
 EXPECT (SELECT a.attname, a.attnotnull FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relname IN ('t', 'm')) ('id', TRUE), ('k', FALSE), ('k', FALSE), ('n', TRUE);
+
+-- test: CURRENT_DATABASE in a view
+CREATE TABLE t (a INT);
+CREATE MATERIALIZED VIEW m AS SELECT a, CURRENT_DATABASE() AS d FROM t;
+INSERT INTO t VALUES (1);
+STEP;
+EXPECT m (1, 'default_database');
+INSERT INTO t SELECT CHAR_LENGTH(CURRENT_DATABASE()) AS n;
+STEP;
+EXPECT m (1, 'default_database'), (16, 'default_database');

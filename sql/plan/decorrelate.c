@@ -5,7 +5,7 @@
  *   Agg(SUM x) <- Filter(k = ?0 AND y > 5) <- u        becomes   Agg(SUM x BY k) <- Filter(y > 5) <- u,  with ?0 = k
  *
  * An equality between a parameter and an expression of the subquery becomes a column that the outer query joins on; an
- * aggregate on the way is grouped by it. Other conditions may go up too, but not through an aggregate.
+ * aggregate on the way is grouped by it, a Top-N partitioned. Other conditions may go up too, but not through these.
  */
 #include "sql/plan/decorrelate.h"
 
@@ -126,7 +126,7 @@ static const Plan *take_conditions(Pull *d, const Plan *in, const ExprVec *parts
 			ARENA_PUSH(d->arena, &d->keys, k);
 			ARENA_PUSH(d->arena, &inner, n);
 		} else if (below_agg) {
-			return refuse(d, e->span, "below an aggregate otherwise than by =");
+			return refuse(d, e->span, "below an aggregate or a LIMIT otherwise than by =");
 		} else {
 			ARENA_PUSH(d->arena, &d->rest, e);
 		}
@@ -272,6 +272,46 @@ static const Plan *pull_agg(Pull *d, const Plan *p)
 	return build_project(arena, agg, exprs, cols, agg->ncols);
 }
 
+/* What was the first rows of all that an outer row sees are the first ones of its partition. */
+static const Plan *pull_topn(Pull *d, const Plan *p)
+{
+	Arena *arena = d->arena;
+	const Plan *in = pull(d, p->inputs[0], true);
+	if (!in)
+		return NULL;
+	if (d->empty)
+		return refuse(d, p->span, "below an aggregate and a LIMIT");
+	uint32_t own = p->inputs[0]->ncols, rank = p->topn.show_rank ? 1 : 0, n = in->ncols + rank;
+	Plan *top = arena_copy(arena, p, sizeof *p);
+	top->inputs = arena_copy(arena, &in, sizeof in);
+	top->topn.partition = ARENA_ARRAY(arena, uint32_t, p->topn.npartition + d->keys.len + 1);
+	for (uint32_t k = 0; k < p->topn.npartition; k++)
+		top->topn.partition[k] = p->topn.partition[k];
+	for (uint32_t k = 0; k < d->keys.len; k++)
+		top->topn.partition[top->topn.npartition++] = d->keys.items[k].inner;
+	top->ncols = n;
+	top->cols = ARENA_ARRAY_ZERO(arena, PlanCol, n + 1);
+	memcpy(top->cols, p->cols, own * sizeof *top->cols);
+	memcpy(top->cols + own, in->cols + own, (in->ncols - own) * sizeof *top->cols);
+	if (rank)
+		top->cols[in->ncols] = p->cols[own];
+	infer_plan(arena, top);
+	if (!rank || in->ncols == own)
+		return top;
+	/* the rank behind the node's own columns, what was added last */
+	const Expr **exprs = ARENA_ARRAY(arena, const Expr *, n + 1);
+	PlanCol *cols = ARENA_ARRAY_ZERO(arena, PlanCol, n + 1);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t from = i < own ? i : i == own ? n - 1 : i - 1;
+		exprs[i] = build_column(arena, top, from);
+		cols[i] = top->cols[from];
+	}
+	for (uint32_t k = 0; k < d->keys.len; k++)
+		if (d->keys.items[k].inner >= own)
+			d->keys.items[k].inner++;
+	return build_project(arena, top, exprs, cols, n);
+}
+
 static const Plan *pull_join(Pull *d, const Plan *p, bool below_agg)
 {
 	Arena *arena = d->arena;
@@ -337,10 +377,11 @@ static const Plan *pull(Pull *d, const Plan *p, bool below_agg)
 	case PLAN_PROJECT: return pull_project(d, p, below_agg);
 	case PLAN_AGG: return pull_agg(d, p);
 	case PLAN_JOIN: return pull_join(d, p, below_agg);
+	case PLAN_TOPN: return pull_topn(d, p);
 	case PLAN_VALUES: return refuse(d, p->span, "without a FROM");
 	default: break;
 	}
-	return refuse(d, p->span, "below UNION, INTERSECT, EXCEPT, a window or a LIMIT");
+	return refuse(d, p->span, "below UNION, INTERSECT, EXCEPT or a window");
 }
 
 /* An aggregate without GROUP BY has its row also before the first row came. */

@@ -1,0 +1,42 @@
+-- test: a correlated LIMIT is a Top-N per row of the outer query: LATERAL, LEFT, OFFSET, scalar, EXISTS
+CREATE TABLE o (id INT, k STRING);
+CREATE TABLE e (k STRING, v INT, n INT);
+CREATE MATERIALIZED VIEW two AS SELECT o.id, x.v FROM o, LATERAL (SELECT v FROM e WHERE e.k = o.k ORDER BY v DESC, n LIMIT 2) AS x;
+CREATE MATERIALIZED VIEW pad AS SELECT o.id, x.v FROM o LEFT JOIN LATERAL (SELECT v FROM e WHERE e.k = o.k ORDER BY v DESC, n LIMIT 1 OFFSET 1) AS x ON TRUE;
+CREATE MATERIALIZED VIEW last_n AS SELECT o.id, (SELECT e.v FROM e WHERE e.k = o.k ORDER BY e.n DESC LIMIT 1) AS v FROM o;
+CREATE MATERIALIZED VIEW ranked AS SELECT o.id, x.v, x.rn FROM o, LATERAL (SELECT v, rn FROM (SELECT v, ROW_NUMBER() OVER (ORDER BY v, n) AS rn FROM e WHERE e.k = o.k) AS r WHERE rn BETWEEN 2 AND 3) AS x;
+CREATE MATERIALIZED VIEW some_row AS SELECT o.id FROM o WHERE EXISTS (SELECT 1 FROM e WHERE e.k = o.k ORDER BY v LIMIT 1);
+CREATE MATERIALIZED VIEW summed AS SELECT o.id, x.s FROM o, LATERAL (SELECT SUM(v) AS s, COUNT(*) AS c FROM (SELECT v FROM e WHERE e.k = o.k ORDER BY v DESC LIMIT 2) AS t) AS x;
+CREATE MATERIALIZED VIEW safe AS SELECT o.id, x.v FROM o, LATERAL (SELECT v FROM e WHERE e.k IS NOT DISTINCT FROM o.k ORDER BY v LIMIT 1) AS x;
+CREATE MATERIALIZED VIEW grp AS SELECT o.id, x.odd, x.s FROM o, LATERAL (SELECT MOD(n, 2) AS odd, SUM(v) AS s FROM e WHERE e.k = o.k GROUP BY MOD(n, 2) ORDER BY s DESC, odd LIMIT 1) AS x;
+PUSH INTO o VALUES (1, 'a'), (2, 'b'), (3, NULL), (4, 'a');
+PUSH INTO e VALUES ('a', 10, 1), ('a', 30, 2), ('a', 20, 3), ('b', 5, 4), (NULL, 7, 5);
+STEP;
+EXPECT two (1, 30), (1, 20), (2, 5), (4, 30), (4, 20);
+EXPECT pad (1, 20), (2, NULL), (3, NULL), (4, 20);
+EXPECT last_n (1, 20), (2, 5), (3, NULL), (4, 20);
+EXPECT ranked (1, 20, 2), (1, 30, 3), (4, 20, 2), (4, 30, 3);
+EXPECT some_row (1), (2), (4);
+EXPECT summed (1, 50), (2, 5), (3, NULL), (4, 50);
+EXPECT safe (1, 10), (2, 5), (3, 7), (4, 10);
+EXPECT grp (1, 0, 30), (2, 0, 5), (4, 0, 30);
+PUSH DELETE FROM e VALUES ('a', 30, 2), ('b', 5, 4);
+PUSH INTO e VALUES ('b', NULL, 6), (NULL, 1, 7);
+STEP;
+EXPECT two (1, 20), (1, 10), (2, NULL), (4, 20), (4, 10);
+EXPECT pad (1, 10), (2, NULL), (3, NULL), (4, 10);
+EXPECT last_n (1, 20), (2, NULL), (3, NULL), (4, 20);
+EXPECT ranked (1, 20, 2), (4, 20, 2);
+EXPECT some_row (1), (2), (4);
+EXPECT summed (1, 30), (2, NULL), (3, NULL), (4, 30);
+EXPECT safe (1, 10), (2, NULL), (3, 1), (4, 10);
+PUSH DELETE FROM o VALUES (1, 'a'), (3, NULL);
+STEP;
+EXPECT two (2, NULL), (4, 20), (4, 10);
+EXPECT safe (2, NULL), (4, 10);
+
+-- test: a correlated LIMIT behind a condition that is no equality is refused
+CREATE TABLE o (id INT, k STRING);
+CREATE TABLE e (k STRING, v INT);
+EXPECT ERROR 'W1301' LIKE '%below an aggregate or a LIMIT otherwise than by =%';
+CREATE MATERIALIZED VIEW v AS SELECT o.id, x.v FROM o, LATERAL (SELECT v FROM e WHERE e.v > o.id ORDER BY v LIMIT 1) AS x;

@@ -3,11 +3,14 @@
  * second, asking it a tenth.
  */
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -31,6 +34,14 @@ final class Local implements AutoCloseable {
                 new MiniClusterConfiguration.Builder().setConfiguration(c).setNumTaskManagers(1).setNumSlotsPerTaskManager(48).build());
         cluster.start();
         port = cluster.getRestAddress().get().getPort();
+    }
+
+    /* Whether all tasks of a job run, or have ended. */
+    boolean running(JobID job) throws Exception {
+        for (AccessExecutionVertex v : cluster.getExecutionGraph(job).get().getAllExecutionVertices())
+            if (v.getExecutionState() != ExecutionState.RUNNING && !v.getExecutionState().isTerminal())
+                return false;
+        return true;
     }
 
     /* The stream environment of the last table environment of this thread. */

@@ -182,7 +182,7 @@ public final class Parted implements DynamicTableSourceFactory {
     private static final class Reader implements SourceReader<RowData, SourceSplit> {
         private final Splits of;
         private final List<SourceOutput<RowData>> outputs = new ArrayList<>();
-        private int at;
+        private int at, reader = -1;
 
         Reader(Splits of) {
             this.of = of;
@@ -205,13 +205,15 @@ public final class Parted implements DynamicTableSourceFactory {
             Pushed.Log log = Pushed.logs.get(of.key);
             if (log == null || log.done(at))
                 return InputStatus.END_OF_INPUT;
+            if (reader < 0)
+                reader = log.reader();
             Pushed.Entry e = log.get(at);
             if (e == null)
                 return InputStatus.NOTHING_AVAILABLE;
-            at++;
             for (int i = 0; i < outputs.size(); i++)
                 if (e.partition == i || e.partition == Pushed.Entry.ALL)
                     emit(outputs.get(i), e);
+            log.took(reader, ++at);
             return InputStatus.MORE_AVAILABLE;
         }
 

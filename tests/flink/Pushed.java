@@ -29,7 +29,21 @@ final class Pushed implements SourceFunction<Row> {
 
     static final class Log {
         private final List<Entry> entries = new ArrayList<>();
+        private final List<Integer> taken = new ArrayList<>(); /* by each reader */
         private boolean ended;
+
+        synchronized int reader() {
+            taken.add(0);
+            return taken.size() - 1;
+        }
+
+        synchronized void took(int reader, int n) {
+            taken.set(reader, n);
+        }
+
+        synchronized boolean read() {
+            return taken.stream().allMatch(n -> n == entries.size());
+        }
 
         synchronized void add(Entry e) {
             entries.add(e);
@@ -78,6 +92,7 @@ final class Pushed implements SourceFunction<Row> {
     @Override
     public void run(SourceContext<Row> out) throws Exception {
         Log log = logs.get(key);
+        int reader = log == null ? 0 : log.reader();
         for (int i = 0; !cancelled && log != null && !log.done(i);) {
             Entry e = log.get(i);
             if (e == null)
@@ -85,7 +100,7 @@ final class Pushed implements SourceFunction<Row> {
             synchronized (out.getCheckpointLock()) {
                 out.collect(Row.copy(e.row));
             }
-            i++;
+            log.took(reader, ++i);
         }
     }
 

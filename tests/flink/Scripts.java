@@ -379,17 +379,28 @@ final class Scripts {
         Table tab = snapshot().sqlQuery(wrap(query));
         List<Row> got = new ArrayList<>();
         tab.execute().collect().forEachRemaining(got::add);
-        compare(got, tab.getResolvedSchema().getColumnDataTypes(), rows.replaceFirst("(?i)^ORDERED\\s*", ""), rows.toUpperCase().startsWith("ORDERED"),
+        compare(wanted(rows.replaceFirst("(?i)^ORDERED\\s*", ""), tab.getResolvedSchema().getColumnDataTypes()), got, rows.toUpperCase().startsWith("ORDERED"),
                 "EXPECT (" + query + ")");
     }
 
     private void expect(Watched w, int what, String rows, String text) throws Exception {
-        w.check();
-        List<Row> got = what == 0 ? w.table() : what == 1 ? w.changes() : w.changelog();
-        compare(got, w.types(), rows.replaceFirst("(?i)^ORDERED\\s*", ""), what == 2, text);
+        List<Row> want = wanted(rows.replaceFirst("(?i)^ORDERED\\s*", ""), w.types()), got;
+        long until = System.currentTimeMillis() + 6000; // a busy machine may need longer than `quiet` waits
+        do {
+            w.check();
+            got = what == 0 ? w.table() : what == 1 ? w.changes() : w.changelog();
+        } while (!same(want, got, what == 2) && !w.ended() && System.currentTimeMillis() < until && pause(100));
+        if (what > 0)
+            w.seen(what == 2);
+        compare(want, got, what == 2, text);
     }
 
-    private void compare(List<Row> got, List<DataType> types, String rows, boolean ordered, String text) throws Exception {
+    private static boolean pause(int ms) throws InterruptedException {
+        Thread.sleep(ms);
+        return true;
+    }
+
+    private List<Row> wanted(String rows, List<DataType> types) throws Exception {
         Values v = new Values(batch());
         List<Row> want = new ArrayList<>();
         for (List<String> cells : Script.rows(rows)) {
@@ -405,6 +416,10 @@ final class Scripts {
             for (int i = 0; i < times; i++)
                 want.add(r);
         }
+        return want;
+    }
+
+    private static boolean same(List<Row> want, List<Row> got, boolean ordered) {
         boolean same = want.size() == got.size();
         List<Row> left = new ArrayList<>(got);
         for (int i = 0; same && i < want.size(); i++) {
@@ -416,7 +431,11 @@ final class Scripts {
             if (same)
                 left.remove(at);
         }
-        if (same)
+        return same;
+    }
+
+    private void compare(List<Row> want, List<Row> got, boolean ordered, String text) {
+        if (same(want, got, ordered))
             return;
         report.append("    ").append(text.replaceAll("\\s+", " ")).append("\n    flink:");
         for (Row r : got)
@@ -437,7 +456,7 @@ final class Scripts {
     private void quiet(boolean end) throws Exception {
         long until = System.currentTimeMillis() + 30000;
         for (Watched w : queries.values())
-            w.awaitStart(until);
+            w.awaitStart(local, until);
         int before = -1;
         int calm = 0;
         while (System.currentTimeMillis() < until) {
@@ -449,9 +468,12 @@ final class Scripts {
             }
             if (done)
                 return;
-            calm = now == before ? calm + 1 : 0;
+            boolean read = true;
+            for (String name : sources.keySet())
+                read &= Pushed.logs.get(id + name).read();
+            calm = now == before && read ? calm + 1 : 0;
             before = now;
-            if (!end && calm >= (now == 0 ? 12 : 4)) // a query that gave nothing yet may still be starting
+            if (!end && calm >= (now == 0 ? 6 : 4))
                 return;
             Thread.sleep(100);
         }

@@ -17,7 +17,7 @@ final class Watched {
     private final List<Row> rows = new ArrayList<>();
     private final TableResult result;
     private Throwable error;
-    private boolean ended;
+    private boolean ended, started;
     private int seenChanges, seenLog;
 
     Watched(Table table, boolean keyed) {
@@ -64,10 +64,13 @@ final class Watched {
             throw new Exception(error);
     }
 
-    void awaitStart(long until) throws Exception {
+    void awaitStart(Local local, long until) throws Exception {
         JobClient c = result.getJobClient().get();
-        while (!ended() && System.currentTimeMillis() < until && !c.getJobStatus().get().name().equals("RUNNING"))
-            Thread.sleep(20);
+        while (!started && !ended() && System.currentTimeMillis() < until) {
+            started = c.getJobStatus().get().name().equals("RUNNING") && local.running(c.getJobID());
+            if (!started)
+                Thread.sleep(20);
+        }
     }
 
     /* All changes so far, merged. */
@@ -75,18 +78,24 @@ final class Watched {
         return net(0);
     }
 
+    /* What came since the last `seen`. */
     synchronized List<Row> changes() {
-        List<Row> r = net(seenChanges);
-        seenChanges = rows.size();
-        return r;
+        return net(seenChanges);
     }
 
     synchronized List<Row> changelog() {
         List<Row> r = new ArrayList<>();
-        for (; seenLog < rows.size(); seenLog++)
-            if (!keyed || rows.get(seenLog).getKind() != RowKind.UPDATE_BEFORE)
-                r.add(rows.get(seenLog));
+        for (Row row : rows.subList(seenLog, rows.size()))
+            if (!keyed || row.getKind() != RowKind.UPDATE_BEFORE)
+                r.add(row);
         return r;
+    }
+
+    synchronized void seen(boolean log) {
+        if (log)
+            seenLog = rows.size();
+        else
+            seenChanges = rows.size();
     }
 
     private List<Row> net(int from) {

@@ -132,13 +132,12 @@ final class Scripts {
 
     private void run(Script.Test test) throws Exception {
         String all = String.join(";\n", test.statements);
-        if (Pattern.compile("(?m)^(ADVANCE CLOCK|CREATE FUNCTION|CREATE INDEX|UPDATE|DELETE|ALTER|DROP|PAUSE|RESUME|REPLAY|TRUNCATE)\\b").matcher(all).find())
+        if (Pattern.compile("(?m)^(ADVANCE CLOCK|CREATE FUNCTION|CREATE INDEX|UPDATE|DELETE|ALTER|DROP|PAUSE|RESUME|REPLAY|TRUNCATE|EXPECT \\(WHY)\\b").matcher(all).find())
             throw new Skip("statements of weir's own");
         if (all.contains("'weir."))
             throw new Skip("settings of weir's own");
         t = local.tables(true);
         env = local.environment();
-        boolean deletes = all.contains("PUSH DELETE");
         parted = PARTED.matcher(all).find();
         for (int i = 0; i < test.statements.size(); i++) {
             String s = test.statements.get(i);
@@ -146,7 +145,7 @@ final class Scripts {
                 fails(test.statements.get(++i));
                 continue;
             }
-            statement(s, all, deletes);
+            statement(s, all);
         }
     }
 
@@ -155,7 +154,7 @@ final class Scripts {
             if (s.matches("(?is)^(SELECT|WITH|VALUES).*")) {
                 snapshot().executeSql(s).collect().forEachRemaining(r -> {});
             } else {
-                statement(s, s, false);
+                statement(s, s);
                 quiet(false);
                 for (Watched w : queries.values())
                     w.check();
@@ -180,7 +179,7 @@ final class Scripts {
         return b.append(s.substring(at)).toString();
     }
 
-    private void statement(String given, String all, boolean deletes) throws Exception {
+    private void statement(String given, String all) throws Exception {
         String s = wrap(given);
         String up = s.toUpperCase();
         Matcher m = NAMED.matcher(s);
@@ -197,10 +196,12 @@ final class Scripts {
             if (up.contains("'CONNECTOR'") && !pushed)
                 sinks.put(name, s);
             else
-                source(name, s, all, deletes);
+                source(name, s, all);
         } else if (up.matches("(?s)CREATE\\s+(OR\\s+REPLACE\\s+)?(TEMPORARY\\s+)?(MATERIALIZED\\s+)?VIEW.*")) {
             String v = s.replaceFirst("(?is)CREATE\\s+(OR\\s+REPLACE\\s+)?(TEMPORARY\\s+)?(MATERIALIZED\\s+)?VIEW", "CREATE TEMPORARY VIEW")
                                .replaceAll("(?i)EMIT ON WINDOW CLOSE", "");
+            if (up.matches("(?s)CREATE\\s+OR\\s+REPLACE.*"))
+                t.executeSql("DROP TEMPORARY VIEW IF EXISTS `" + name + "`");
             t.executeSql(v);
             views.add(v);
             if (up.contains("MATERIALIZED"))
@@ -252,7 +253,7 @@ final class Scripts {
             throw new Skip(up.split("\\s+")[0]);
     }
 
-    private void source(String name, String ddl, String all, boolean deletes) throws Exception {
+    private void source(String name, String ddl, String all) throws Exception {
         String body = ddl.substring(0, Script.closing(ddl, ddl.indexOf('('))).replaceFirst("(?i)TABLE\\s+(IF NOT EXISTS\\s+)?(`[^`]+`|\\w+)", "TABLE `" + name + "`");
         body = body.replaceAll("(?i)PRIMARY KEY(\\s*\\([^)]*\\))?(?!\\s*(\\([^)]*\\))?\\s*NOT ENFORCED)", "PRIMARY KEY$1 NOT ENFORCED");
         t.executeSql(body + " WITH ('connector' = 'datagen')");
@@ -271,6 +272,7 @@ final class Scripts {
         t.executeSql("DROP TABLE `" + name + "`");
         sources.put(name, row);
         boolean upsert = ddl.contains("'upsert-kafka'");
+        boolean deletes = Pattern.compile("(?i)PUSH DELETE FROM\\s+`?" + Pattern.quote(name) + "\\b").matcher(all).find();
         boolean bytes = Pattern.compile("(?i)PUSH BYTES INTO\\s+`?" + Pattern.quote(name) + "\\b").matcher(all).find();
         if (upsert)
             upserts.add(name);
@@ -290,10 +292,10 @@ final class Scripts {
     /* The options of the format of a table that bytes are pushed into. */
     private static String format(String ddl) {
         StringBuilder b = new StringBuilder();
-        Matcher f = Pattern.compile("'format'\\s*=\\s*'([^']*)'").matcher(ddl);
+        Matcher f = Pattern.compile("'(?:value\\.)?format'\\s*=\\s*'([^']*)'").matcher(ddl);
         if (f.find())
-            for (Matcher m = Pattern.compile("'(?:format|" + Pattern.quote(f.group(1)) + "\\.[^']*)'\\s*=\\s*'[^']*'").matcher(ddl); m.find();)
-                b.append(", ").append(m.group());
+            for (Matcher m = Pattern.compile("'(?:(?:value\\.)?format|(?:value\\.)?" + Pattern.quote(f.group(1)) + "\\.[^']*)'\\s*=\\s*'[^']*'").matcher(ddl); m.find();)
+                b.append(", ").append(m.group().replaceFirst("^'value\\.", "'"));
         return b.toString();
     }
 

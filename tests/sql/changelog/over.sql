@@ -3,7 +3,7 @@
 
 -- test: OVER over debezium: an update in the middle changes what follows it in its partition
 CREATE TABLE t (id INT, k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '1' HOUR) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'debezium-json');
-CREATE MATERIALIZED VIEW running AS SELECT id, SUM(v) OVER (PARTITION BY k ORDER BY ts) AS s FROM t;
+CREATE MATERIALIZED VIEW sofar AS SELECT id, SUM(v) OVER (PARTITION BY k ORDER BY ts) AS s FROM t;
 CREATE MATERIALIZED VIEW counted AS SELECT id, COUNT(*) OVER (PARTITION BY k ORDER BY ts ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n FROM t;
 CREATE MATERIALIZED VIEW last2 AS SELECT id, MAX(v) OVER (PARTITION BY k ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS m FROM t;
 CREATE MATERIALIZED VIEW near AS SELECT id, COUNT(v) OVER w AS n, MIN(v) OVER w AS lo FROM t WINDOW w AS (PARTITION BY k ORDER BY ts RANGE BETWEEN INTERVAL '5' SECOND PRECEDING AND CURRENT ROW);
@@ -14,7 +14,7 @@ PUSH BYTES INTO t '{"before":null,"after":{"id":1,"k":"a","v":10,"ts":"2024-01-0
   '{"before":null,"after":{"id":3,"k":"b","v":5,"ts":"2024-01-01 00:00:03"},"op":"c"}',
   '{"before":null,"after":{"id":4,"k":"a","v":30,"ts":"2024-01-01 00:00:09"},"op":"c"}';
 STEP;
-EXPECT running (1, 10), (2, 30), (3, 5), (4, 60);
+EXPECT sofar (1, 10), (2, 30), (3, 5), (4, 60);
 EXPECT counted (1, 1), (2, 2), (3, 1), (4, 3);
 EXPECT last2 (1, 10), (2, 20), (3, 5), (4, 30);
 EXPECT near (1, 1, 10), (2, 2, 10), (3, 1, 5), (4, 2, 20);
@@ -22,7 +22,7 @@ EXPECT before_it (1, NULL), (2, 10), (3, NULL), (4, 10);
 EXPECT grown ('a', 2);
 PUSH BYTES INTO t '{"before":{"id":2,"k":"a","v":20,"ts":"2024-01-01 00:00:05"},"after":{"id":2,"k":"a","v":50,"ts":"2024-01-01 00:00:05"},"op":"u"}';
 STEP;
-EXPECT running (1, 10), (2, 60), (3, 5), (4, 90);
+EXPECT sofar (1, 10), (2, 60), (3, 5), (4, 90);
 EXPECT counted (1, 1), (2, 2), (3, 1), (4, 3);
 EXPECT last2 (1, 10), (2, 50), (3, 5), (4, 50);
 EXPECT near (1, 1, 10), (2, 2, 10), (3, 1, 5), (4, 2, 30);
@@ -31,7 +31,7 @@ EXPECT grown ('a', 1);
 PUSH BYTES INTO t '{"before":null,"after":{"id":5,"k":"a","v":7,"ts":"2024-01-01 00:00:03"},"op":"c"}',
   '{"before":{"id":3,"k":"b","v":5,"ts":"2024-01-01 00:00:03"},"after":{"id":3,"k":"b","v":null,"ts":"2024-01-01 00:00:20"},"op":"u"}';
 STEP;
-EXPECT running (1, 10), (2, 67), (3, NULL), (4, 97), (5, 17);
+EXPECT sofar (1, 10), (2, 67), (3, NULL), (4, 97), (5, 17);
 EXPECT counted (1, 1), (2, 3), (3, 1), (4, 4), (5, 2);
 EXPECT last2 (1, 10), (2, 50), (3, NULL), (4, 50), (5, 10);
 EXPECT near (1, 1, 10), (2, 3, 7), (3, 0, NULL), (4, 2, 30), (5, 2, 7);
@@ -40,7 +40,7 @@ EXPECT grown ('a', 1);
 PUSH BYTES INTO t '{"before":{"id":1,"k":"a","v":10,"ts":"2024-01-01 00:00:01"},"after":null,"op":"d"}',
   '{"before":{"id":4,"k":"a","v":30,"ts":"2024-01-01 00:00:09"},"after":{"id":4,"k":"b","v":30,"ts":"2024-01-01 00:00:21"},"op":"u"}';
 STEP;
-EXPECT running (2, 57), (3, NULL), (4, 30), (5, 7);
+EXPECT sofar (2, 57), (3, NULL), (4, 30), (5, 7);
 EXPECT counted (2, 2), (3, 1), (4, 2), (5, 1);
 EXPECT last2 (2, 50), (3, NULL), (4, 30), (5, 7);
 EXPECT near (2, 2, 7), (3, 0, NULL), (4, 1, 30), (5, 1, 7);
@@ -49,7 +49,7 @@ EXPECT grown ('a', 1);
 PUSH BYTES INTO t '{"before":{"id":2,"k":"a","v":50,"ts":"2024-01-01 00:00:05"},"after":null,"op":"d"}',
   '{"before":{"id":5,"k":"a","v":7,"ts":"2024-01-01 00:00:03"},"after":null,"op":"d"}';
 STEP;
-EXPECT running (3, NULL), (4, 30);
+EXPECT sofar (3, NULL), (4, 30);
 EXPECT counted (3, 1), (4, 2);
 EXPECT last2 (3, NULL), (4, 30);
 EXPECT near (3, 0, NULL), (4, 1, 30);
@@ -57,7 +57,7 @@ EXPECT before_it (3, NULL), (4, NULL);
 EXPECT grown ();
 PUSH BYTES INTO t '{"before":{"id":4,"k":"b","v":30,"ts":"2024-01-01 00:00:21"},"after":{"id":4,"k":"b","v":30,"ts":"2024-01-01 00:00:19"},"op":"u"}';
 STEP;
-EXPECT running (3, 30), (4, 30);
+EXPECT sofar (3, 30), (4, 30);
 EXPECT counted (3, 2), (4, 1);
 EXPECT last2 (3, 30), (4, 30);
 EXPECT near (3, 1, 30), (4, 1, 30);
@@ -66,33 +66,33 @@ EXPECT grown ();
 
 -- test: OVER over upsert-kafka: a key that moves in time, a tombstone in the middle
 CREATE TABLE t (id INT, k STRING, v INT, ts TIMESTAMP(3), PRIMARY KEY (id) NOT ENFORCED, WATERMARK FOR ts AS ts - INTERVAL '1' HOUR) WITH ('connector' = 'upsert-kafka', 'topic' = 'u', 'properties.bootstrap.servers' = 'h:1', 'key.format' = 'json', 'value.format' = 'json');
-CREATE MATERIALIZED VIEW running AS SELECT id, SUM(v) OVER (PARTITION BY k ORDER BY ts) AS s, COUNT(*) OVER (PARTITION BY k ORDER BY ts) AS n FROM t;
+CREATE MATERIALIZED VIEW sofar AS SELECT id, SUM(v) OVER (PARTITION BY k ORDER BY ts) AS s, COUNT(*) OVER (PARTITION BY k ORDER BY ts) AS n FROM t;
 CREATE MATERIALIZED VIEW first_v AS SELECT id, FIRST_VALUE(id) OVER (PARTITION BY k ORDER BY ts) AS f FROM t;
 CREATE MATERIALIZED VIEW alone AS SELECT id, SUM(v) OVER (ORDER BY ts ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS s FROM t;
 PUSH INTO t VALUES (1, 'a', 1, TIMESTAMP '2024-01-01 00:00:01'), (2, 'a', 2, TIMESTAMP '2024-01-01 00:00:02'), (3, 'a', 4, TIMESTAMP '2024-01-01 00:00:03'), (4, 'b', 8, TIMESTAMP '2024-01-01 00:00:04');
 STEP;
-EXPECT running (1, 1, 1), (2, 3, 2), (3, 7, 3), (4, 8, 1);
+EXPECT sofar (1, 1, 1), (2, 3, 2), (3, 7, 3), (4, 8, 1);
 EXPECT first_v (1, 1), (2, 1), (3, 1), (4, 4);
 EXPECT alone (1, 1), (2, 3), (3, 7), (4, 14);
 PUSH INTO t VALUES (1, 'a', 16, TIMESTAMP '2024-01-01 00:00:09');
 STEP;
-EXPECT running (1, 22, 3), (2, 2, 1), (3, 6, 2), (4, 8, 1);
+EXPECT sofar (1, 22, 3), (2, 2, 1), (3, 6, 2), (4, 8, 1);
 EXPECT first_v (1, 2), (2, 2), (3, 2), (4, 4);
 EXPECT alone (1, 28), (2, 2), (3, 6), (4, 14);
 PUSH DELETE FROM t VALUES (2, 'a', 2, TIMESTAMP '2024-01-01 00:00:02');
 PUSH INTO t VALUES (4, 'a', 8, TIMESTAMP '2024-01-01 00:00:08');
 STEP;
-EXPECT running (1, 28, 3), (3, 4, 1), (4, 12, 2);
+EXPECT sofar (1, 28, 3), (3, 4, 1), (4, 12, 2);
 EXPECT first_v (1, 3), (3, 3), (4, 3);
 EXPECT alone (1, 28), (3, 4), (4, 12);
 PUSH INTO t VALUES (3, 'a', NULL, TIMESTAMP '2024-01-01 00:00:03'), (5, 'b', 32, TIMESTAMP '2024-01-01 00:00:00');
 STEP;
-EXPECT running (1, 24, 3), (3, NULL, 1), (4, 8, 2), (5, 32, 1);
+EXPECT sofar (1, 24, 3), (3, NULL, 1), (4, 8, 2), (5, 32, 1);
 EXPECT first_v (1, 3), (3, 3), (4, 3), (5, 5);
 EXPECT alone (1, 24), (3, 32), (4, 40), (5, 32);
 PUSH DELETE FROM t VALUES (1, 'a', 16, TIMESTAMP '2024-01-01 00:00:09'), (3, 'a', NULL, TIMESTAMP '2024-01-01 00:00:03'), (4, 'a', 8, TIMESTAMP '2024-01-01 00:00:08'), (5, 'b', 32, TIMESTAMP '2024-01-01 00:00:00');
 STEP;
-EXPECT running ();
+EXPECT sofar ();
 EXPECT first_v ();
 EXPECT alone ();
 

@@ -17,3 +17,18 @@ PUSH DELETE FROM offers VALUES (1, 8);
 STEP;
 EXPECT beaten (2, 20);
 EXPECT best (1, 10), (3, NULL), (NULL, 5);
+
+-- test: LEFT SEMI JOIN and LEFT ANTI JOIN are other words for EXISTS and NOT EXISTS
+CREATE TABLE l (id INT, k INT);
+CREATE TABLE r (k INT, w INT);
+CREATE MATERIALIZED VIEW s AS SELECT id FROM l LEFT SEMI JOIN r ON l.k = r.k AND r.w > 1;
+CREATE MATERIALIZED VIEW a AS SELECT id FROM l LEFT ANTI JOIN r ON l.k = r.k AND r.w > 1;
+PUSH INTO l VALUES (1, 7), (2, 8), (3, NULL);
+PUSH INTO r VALUES (7, 1), (8, 2), (8, 3), (NULL, 5);
+STEP;
+EXPECT s (2);
+EXPECT a (1), (3);
+PUSH DELETE FROM r VALUES (8, 2), (8, 3);
+STEP;
+EXPECT s ();
+EXPECT a (1), (2), (3);

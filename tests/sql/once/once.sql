@@ -32,19 +32,19 @@ EXPECT n (0, 0);
 CREATE TABLE t (id INT, v INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'key.format' = 'json', 'value.format' = 'json');
 CREATE MATERIALIZED VIEW r AS SELECT id, v, UUID() AS u, RAND() AS x FROM t;
 CREATE MATERIALIZED VIEW n AS SELECT COUNT(DISTINCT u) AS u, COUNT(DISTINCT x) AS x, SUM(v) AS v FROM r;
-CREATE MATERIALIZED VIEW buckets AS SELECT b, COUNT(*) AS n FROM (SELECT CAST(FLOOR(RAND() * 3) AS INT) AS b FROM t) GROUP BY b;
+CREATE MATERIALIZED VIEW bins AS SELECT b, COUNT(*) AS n FROM (SELECT CAST(FLOOR(RAND() * 3) AS INT) AS b FROM t) GROUP BY b;
 PUSH INTO t VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 8);
 STEP;
 EXPECT n (8, 8, 36);
-EXPECT (SELECT SUM(n) FROM buckets) (8);
+EXPECT (SELECT SUM(n) FROM bins) (8);
 PUSH INTO t VALUES (1, 10), (1, 11), (2, 20);
 PUSH DELETE FROM t VALUES (3, 3), (4, 4), (5, 5), (6, 6);
 STEP;
 EXPECT n (4, 4, 46);
-EXPECT (SELECT SUM(n) FROM buckets) (4);
+EXPECT (SELECT SUM(n) FROM bins) (4);
 PUSH DELETE FROM t VALUES (1, 11), (2, 20), (7, 7);
 STEP;
-EXPECT (SELECT SUM(n), COUNT(*) FROM buckets) (1, 1);
+EXPECT (SELECT SUM(n), COUNT(*) FROM bins) (1, 1);
 EXPECT (SELECT v FROM r) (8);
 
 -- test: a condition on the clock is decided when the row comes

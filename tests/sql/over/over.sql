@@ -132,10 +132,10 @@ EXPECT CHANGES out +(16, 31, 24, 16);
 -- test: the time attribute goes on: windows over OVER, OVER over OVER
 CREATE TABLE s (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
 WITH ('connector' = 'kafka', 'topic' = 's', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
-CREATE VIEW running AS SELECT k, v, ts, SUM(v) OVER (PARTITION BY k ORDER BY ts) AS s FROM s;
+CREATE VIEW sofar AS SELECT k, v, ts, SUM(v) OVER (PARTITION BY k ORDER BY ts) AS s FROM s;
 CREATE MATERIALIZED VIEW per_window AS
-SELECT window_end, MAX(s) AS m FROM TABLE(TUMBLE(TABLE running, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
-CREATE MATERIALIZED VIEW twice AS SELECT k, s, SUM(s) OVER (ORDER BY ts) AS ss FROM running;
+SELECT window_end, MAX(s) AS m FROM TABLE(TUMBLE(TABLE sofar, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;
+CREATE MATERIALIZED VIEW twice AS SELECT k, s, SUM(s) OVER (ORDER BY ts) AS ss FROM sofar;
 PUSH INTO s VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01'), ('a', 4, TIMESTAMP '2024-01-01 00:00:11'), ('b', 2, TIMESTAMP '2024-01-01 00:00:09.5'),
   ('b', 2, TIMESTAMP '2024-01-01 00:00:12'), ('a', 1, TIMESTAMP '2024-01-01 00:00:20');
 STEP;

@@ -60,15 +60,15 @@ EXPECT v (1, 1.50), (1, 1.50), (2, NULL);
 
 -- test: a table and itself
 CREATE TABLE a (x INT);
-CREATE MATERIALIZED VIEW none AS SELECT x FROM a EXCEPT SELECT x FROM a;
+CREATE MATERIALIZED VIEW nothing AS SELECT x FROM a EXCEPT SELECT x FROM a;
 CREATE MATERIALIZED VIEW same AS SELECT x FROM a INTERSECT ALL SELECT x FROM a;
 PUSH INTO a VALUES (1), (1), (2);
 STEP;
-EXPECT none ();
+EXPECT nothing ();
 EXPECT same (1), (1), (2);
 PUSH DELETE FROM a VALUES (1);
 STEP;
-EXPECT none ();
+EXPECT nothing ();
 EXPECT same (1), (2);
 
 -- test: INTERSECT of appends appends; EXCEPT takes back, and a sink that only appends refuses it

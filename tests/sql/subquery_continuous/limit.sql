@@ -40,3 +40,14 @@ CREATE TABLE o (id INT, k STRING);
 CREATE TABLE e (k STRING, v INT);
 EXPECT ERROR 'W1301' LIKE '%below an aggregate or a LIMIT otherwise than by =%';
 CREATE MATERIALIZED VIEW v AS SELECT o.id, x.v FROM o, LATERAL (SELECT v FROM e WHERE e.v > o.id ORDER BY v LIMIT 1) AS x;
+
+-- test: the largest cities of each state by a LATERAL query with an order and a limit
+CREATE TABLE cities (state STRING, name STRING, pop INT);
+CREATE MATERIALIZED VIEW v AS SELECT state, name FROM (SELECT DISTINCT state FROM cities) AS states, LATERAL (SELECT name, pop FROM cities WHERE state = states.state ORDER BY pop DESC LIMIT 2);
+PUSH INTO cities VALUES ('TX', 'Houston', 2303), ('TX', 'Dallas', 1304), ('TX', 'Austin', 974), ('CA', 'Fresno', 542), (NULL, 'Nowhere', 1);
+STEP;
+EXPECT v ('TX', 'Houston'), ('TX', 'Dallas'), ('CA', 'Fresno');
+PUSH DELETE FROM cities VALUES ('TX', 'Houston', 2303), ('CA', 'Fresno', 542);
+PUSH INTO cities VALUES ('CA', 'LA', 3898);
+STEP;
+EXPECT v ('TX', 'Dallas'), ('TX', 'Austin'), ('CA', 'LA');

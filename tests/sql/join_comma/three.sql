@@ -1,0 +1,20 @@
+-- test: three tables joined by commas and conditions, with an outer join behind them
+CREATE TABLE a (id INT, b_id INT);
+CREATE TABLE b (id INT, c_id INT);
+CREATE TABLE c (id INT, name STRING);
+CREATE TABLE d (name STRING, note STRING);
+CREATE MATERIALIZED VIEW v AS SELECT a.id, c.name, d.note FROM a, b, c LEFT JOIN d ON c.name = d.name WHERE a.b_id = b.id AND b.c_id = c.id AND c.name <> 'no';
+PUSH INTO a VALUES (1, 10), (2, 11), (3, NULL), (4, 12);
+PUSH INTO b VALUES (10, 100), (11, 101), (12, 102), (NULL, 100);
+PUSH INTO c VALUES (100, 'x'), (101, 'no'), (102, NULL);
+PUSH INTO d VALUES (NULL, 'n');
+STEP;
+EXPECT v (1, 'x', NULL);
+PUSH INTO d VALUES ('x', 'p'), ('x', 'q');
+PUSH INTO a VALUES (1, 10);
+STEP;
+EXPECT v (1, 'x', 'p'), (1, 'x', 'p'), (1, 'x', 'q'), (1, 'x', 'q');
+PUSH DELETE FROM d VALUES ('x', 'p');
+PUSH DELETE FROM b VALUES (12, 102);
+STEP;
+EXPECT v (1, 'x', 'q'), (1, 'x', 'q');

@@ -150,12 +150,27 @@ static const Plan *first_scan(const Plan *p)
 	return p->kind == PLAN_SCAN ? p : NULL;
 }
 
+/* After a start no row has brought the watermark to the operators yet: it is that of the table, as it was stored. */
+static int64_t table_watermark(const Why *w, const Plan *p)
+{
+	while (p->ninputs == 1)
+		p = p->inputs[0];
+	for (uint32_t i = 0; p->kind == PLAN_SCAN && i < w->report.nsources; i++) {
+		const ReportSource *s = &w->report.sources[i];
+		if (str_eq(s->query, w->query->name) && str_eq(s->table, p->scan.rel->name))
+			return s->table_watermark_ms;
+	}
+	return BATCH_NO_WATERMARK;
+}
+
 static void put_window(Why *w, const Plan *p)
 {
 	StrBuf *out = &w->text;
 	const WindowSpec *s = &p->agg.window;
 	const Plan *scan = first_scan(p);
 	int64_t mark = watermark_into(w, p);
+	if (mark == BATCH_NO_WATERMARK)
+		mark = table_watermark(w, p);
 	strbuf_puts(out, "windows: ");
 	if (s->proctime) {
 		strbuf_puts(out, "the wall clock closes them\n");

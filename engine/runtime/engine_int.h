@@ -244,6 +244,8 @@ bool missed_is_lost(Engine *e, Str query); /* it must be built anew */
 /* position.c */
 bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPosition *out);
 /* The watermark that the query has seen of the whole table. */
+/* The partitions of which a position is stored, in the arena. */
+uint32_t position_list(Engine *e, Str query, Str table, Arena *arena, Str **partitions);
 int64_t position_watermark(Engine *e, Str query, Str table);
 void position_save(Engine *e, Query *q);
 void position_drop(Engine *e, Str query);

@@ -42,6 +42,36 @@ bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPositio
 	return true;
 }
 
+uint32_t position_list(Engine *e, Str query, Str table, Arena *arena, Str **partitions)
+{
+	struct {
+		Str *items;
+		uint32_t len, cap;
+	} list = {0};
+	StrBuf from, to, name;
+	strbuf_init(&from);
+	strbuf_init(&to);
+	strbuf_init(&name);
+	position_key(&from, query, &table, NULL);
+	position_key(&to, query, &table, NULL);
+	bool bounded = codec_prefix_end(&to);
+	StateScan *s =
+	    state_scan_open(e->positions, strbuf_str(&from), bounded ? strbuf_str(&to) : (Str){0}, false, true, arena);
+	Str key, value;
+	while (state_scan_next(s, &key, &value)) {
+		CodecReader r = codec_reader(str_slice(key, (uint32_t)from.len, key.len));
+		strbuf_clear(&name);
+		if (codec_get_bytes(&r, &name) && r.at == r.end)
+			ARENA_PUSH(arena, &list, arena_str(arena, strbuf_str(&name)));
+	}
+	state_scan_close(s);
+	strbuf_deinit(&from);
+	strbuf_deinit(&to);
+	strbuf_deinit(&name);
+	*partitions = list.items;
+	return list.len;
+}
+
 static void mark_key(StrBuf *key, Str query, Str table)
 {
 	strbuf_clear(key);

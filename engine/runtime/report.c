@@ -82,15 +82,28 @@ static void put_partition(Arena *arena, const Query *q, Reader *r, Str name, con
 		out->lag_us = now_us - info->time_us;
 }
 
-static uint32_t count_partitions(const Query *q)
+/* After a start the source tells its partitions when it answers; until then they are those of which a position is
+ * stored. */
+static uint32_t stored_partitions(const ReportRequest *r, const Query *q, const Feed *f, Str **names)
 {
-	uint32_t n = 0;
 	Str name;
 	ReaderPosition pos;
-	for (uint32_t f = 0; f < q->nfeeds; f++)
+	if (!f->reader || source_reader_partition(f->reader, 0, &name, &pos, NULL))
+		return 0;
+	return position_list(q->engine, q->name, f->rel->name, r->arena, names);
+}
+
+static uint32_t count_partitions(const ReportRequest *r, const Query *q)
+{
+	uint32_t n = 0;
+	Str name, *stored;
+	ReaderPosition pos;
+	for (uint32_t f = 0; f < q->nfeeds; f++) {
 		for (uint32_t i = 0; q->feeds[f].reader && source_reader_partition(q->feeds[f].reader, i, &name, &pos, NULL);
 		     i++)
 			n++;
+		n += stored_partitions(r, q, &q->feeds[f], &stored);
+	}
 	return n;
 }
 
@@ -99,11 +112,15 @@ static void put_sources(ReportRequest *r, const Query *q)
 	Report *out = r->out;
 	for (uint32_t f = 0; f < q->nfeeds; f++) {
 		Reader *reader = q->feeds[f].reader;
-		Str name;
-		ReaderPosition pos;
+		Str name, *stored = NULL;
+		ReaderPosition pos = {0};
 		const SourcePartition *info = NULL;
 		for (uint32_t i = 0; reader && source_reader_partition(reader, i, &name, &pos, &info); i++)
 			put_partition(r->arena, q, reader, name, &pos, info, out->now_us, &out->sources[out->nsources++]);
+		uint32_t n = stored_partitions(r, q, &q->feeds[f], &stored);
+		for (uint32_t i = 0; i < n; i++)
+			if (position_load(q->engine, q->name, q->feeds[f].rel->name, stored[i], &pos))
+				put_partition(r->arena, q, reader, stored[i], &pos, NULL, out->now_us, &out->sources[out->nsources++]);
 	}
 }
 
@@ -257,7 +274,7 @@ static bool take(Engine *e, EngineRequest *req, Err *err)
 	for (const Query *q = e->queries; q; q = q->next) {
 		queries++;
 		operators += q->graph ? q->graph->nops : 0;
-		sources += count_partitions(q);
+		sources += count_partitions(r, q);
 		sinks += q->outbox != NULL;
 	}
 	*out = (Report){.now_us = clock_wall_us(e->clock)};

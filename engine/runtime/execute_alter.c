@@ -203,8 +203,8 @@ static bool rename_object(Execute *x, const AstAlter *node, const Relation *r, A
 		                  : "Create a view of the new name, wait until it has caught up, and DROP this one.");
 	CatalogNames names = {.arena = x->arena};
 	if (catalog_dependents(x->e->catalog, r, &names)) {
-		err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot rename \"%.*s\": %.*s name it", STR_ARG(r->name),
-		           STR_ARG(catalog_names_text(&names)));
+		err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot rename \"%.*s\": %.*s name%s it",
+		           STR_ARG(r->name), STR_ARG(catalog_names_text(&names)), names.len == 1 ? "s" : "");
 		return err_hint(err, "Their texts would have to change too: DROP them, rename, and make them again.");
 	}
 	if (catalog_find(x->e->catalog, STR_EMPTY, name))

@@ -182,9 +182,10 @@ static bool fail_needs_append(Binder *b, const Relation *target, const Plan *p, 
 	                     : str_eq_c(target->table->connector, "jdbc")
 	                         ? "declare a PRIMARY KEY in the sink's table, so that rows can be replaced"
 	                         : "send to a sink that takes updates, as upsert-kafka or jdbc with a PRIMARY KEY";
+	static const char view[] = "; or CREATE MATERIALIZED VIEW, which keeps the result for any SELECT";
 	if (*cure)
-		return err_hint(err, "Either %s%s.", cure, upsert);
-	return err_hint(err, "%c%s.", upsert[0] - 'a' + 'A', upsert + 1);
+		return err_hint(err, "Either %s%s%s.", cure, upsert, view);
+	return err_hint(err, "%c%s%s.", upsert[0] - 'a' + 'A', upsert + 1, view);
 }
 
 /* ---- the root ---- */

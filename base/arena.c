@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-#include "base/err.h"
+#include "base/assert.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ASAN 1

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 
 typedef struct Arena Arena;
@@ -58,14 +59,5 @@ bool arena_over_limit(const Arena *arena);
 		(vec)->items[(vec)->len++] = (item);                                                                           \
 	} while (0)
 void *arena_grow(Arena *arena, void *old, size_t old_bytes, size_t new_bytes);
-
-/* malloc for what must outlive every arena (tables of the engine, buffers of threads). Never NULL. */
-void *mem_alloc(size_t n);
-void *mem_alloc_zero(size_t n);
-void *mem_realloc(void *p, size_t n);
-char *mem_cstr(Str s);
-void mem_free(void *p); /* NULL is fine */
-#define MEM_NEW(T) ((T *)mem_alloc_zero(sizeof(T)))
-#define MEM_ARRAY(T, n) ((T *)mem_alloc_zero((size_t)(n) * sizeof(T)))
 
 #endif

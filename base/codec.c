@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-#include "base/err.h"
+#include "base/assert.h"
 
 #define CODEC_SIGN (UINT64_C(1) << 63)
 /* The one NaN that is written: quiet, positive, without payload. */

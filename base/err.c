@@ -1,5 +1,5 @@
 /*
- * base/err.c: filling, finding and printing errors.
+ * base/err.c: filling and finding errors.
  *
  * The one idea: texts are made in a local buffer and then copied, so that an error may be wrapped
  * around its own old text. A text that is too long is cut between two characters.
@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/config.h"
 #include "base/str.h"
 
 typedef struct ErrInfo {
@@ -29,8 +28,6 @@ static const ErrInfo err_infos[] = {
 enum {
 	ERR_INFOS = sizeof err_infos / sizeof err_infos[0],
 	ERR_TEXT = sizeof((Err *)NULL)->message,
-	/* Characters shown before and behind the caret of a long line. */
-	ERR_CONTEXT = 80,
 };
 _Static_assert(sizeof((Err *)NULL)->detail == ERR_TEXT && sizeof((Err *)NULL)->hint == ERR_TEXT,
                "the texts of an error are of one size");
@@ -159,11 +156,6 @@ bool err_code_at(size_t index, ErrCode *code)
 	return true;
 }
 
-static bool err_begins_char(char c)
-{
-	return ((unsigned char)c & 0xc0) != 0x80;
-}
-
 ErrPlace err_place(const char *text, size_t text_len, uint32_t offset)
 {
 	if (text_len > UINT32_MAX)
@@ -176,12 +168,12 @@ ErrPlace err_place(const char *text, size_t text_len, uint32_t offset)
 			place.line++;
 			place.column = 1;
 			place.line_begin = i + 1;
-		} else if (err_begins_char(text[i])) {
+		} else if (str_begins_char(text[i])) {
 			place.column++;
 		}
 	}
 	/* An offset inside a character is that character's place. */
-	if (offset < text_len && !err_begins_char(text[offset]) && place.column > 1)
+	if (offset < text_len && !str_begins_char(text[offset]) && place.column > 1)
 		place.column--;
 	place.line_end = place.line_begin;
 	while (place.line_end < text_len && text[place.line_end] != '\n')
@@ -189,98 +181,4 @@ ErrPlace err_place(const char *text, size_t text_len, uint32_t offset)
 	if (place.line_end > place.line_begin && text[place.line_end - 1] == '\r')
 		place.line_end--;
 	return place;
-}
-
-/* The line with its secrets as ***; *column stays at its character. */
-static void err_put_shown(Str line, uint32_t *column, StrBuf *out)
-{
-	uint32_t at = 0, seen = 0, caret = *column;
-	Span secret;
-	while (config_secret_literal(line, at, &secret)) {
-		strbuf_put_str(out, str_slice(line, at, secret.begin - at));
-		strbuf_puts(out, "***");
-		uint32_t hidden = 0;
-		for (; at < secret.begin; at++)
-			seen += err_begins_char(line.ptr[at]);
-		for (; at < secret.end; at++)
-			hidden += err_begins_char(line.ptr[at]);
-		if (*column > seen + hidden)
-			caret = caret + 3 - hidden;
-		else if (*column > seen)
-			caret = caret - (*column - seen) + 1;
-		seen += hidden;
-	}
-	strbuf_put_str(out, str_slice(line, at, line.len));
-	*column = caret;
-}
-
-/* Writes the line with a caret below the place's column, of a long line what is near the caret:
- *   LINE 3: ...a, b FROM orders o JOIN payments p...
- *                        ^
- * Secrets in it are ***: it may go to a log.
- */
-static void err_print_line(const char *text, ErrPlace place, uint32_t line, StrBuf *out)
-{
-	StrBuf shown;
-	strbuf_init(&shown);
-	err_put_shown(str_make(text + place.line_begin, place.line_end - place.line_begin), &place.column, &shown);
-	uint32_t first = place.column > ERR_CONTEXT ? place.column - ERR_CONTEXT : 1;
-	uint32_t last = place.column + ERR_CONTEXT;
-	StrBuf pad;
-	strbuf_init(&pad);
-	strbuf_printf(&pad, "LINE %u: %s", line, first > 1 ? "..." : "");
-	strbuf_put(out, pad.ptr, pad.len);
-	size_t indent = pad.len;
-	strbuf_clear(&pad);
-	strbuf_fill(&pad, ' ', indent);
-
-	uint32_t column = 0;
-	for (uint32_t i = 0; i < shown.len; i++) {
-		char c = shown.ptr[i];
-		if (err_begins_char(c))
-			column++;
-		if (column > last) {
-			strbuf_puts(out, "...");
-			break;
-		}
-		if (column < first)
-			continue;
-		bool is_control = (c >= 0 && c < ' ' && c != '\t') || c == 0x7f;
-		strbuf_putc(out, is_control ? ' ' : c);
-		/* A tab above a tab keeps the caret below its character. */
-		if (column < place.column && err_begins_char(c))
-			strbuf_putc(&pad, c == '\t' ? '\t' : ' ');
-	}
-	strbuf_putc(out, '\n');
-	strbuf_put(out, pad.ptr, pad.len);
-	strbuf_puts(out, "^\n");
-	strbuf_deinit(&pad);
-	strbuf_deinit(&shown);
-}
-
-void err_print(const Err *err, const char *file, uint32_t first_line, const char *text, size_t text_len, StrBuf *out)
-{
-	bool has_place = text != NULL && (err->span.begin != 0 || err->span.end != 0);
-	ErrPlace place = {.line = 1};
-	if (has_place)
-		place = err_place(text, text_len, err->span.begin);
-	uint32_t line = (first_line > 0 ? first_line : 1) + place.line - 1;
-
-	if (file != NULL && has_place)
-		strbuf_printf(out, "%s:%u:%u: ", file, line, place.column);
-	else if (file != NULL)
-		strbuf_printf(out, "%s:%u: ", file, line);
-	strbuf_printf(out, "ERROR W%04d: %s\n", (int)err->code, err->message);
-	if (has_place)
-		err_print_line(text, place, line, out);
-	if (err->detail[0] != '\0')
-		strbuf_printf(out, "DETAIL: %s\n", err->detail);
-	if (err->hint[0] != '\0')
-		strbuf_printf(out, "HINT: %s\n", err->hint);
-}
-
-void err_assert_failed(const char *file, int line, const char *what)
-{
-	fprintf(stderr, "weir: %s:%d: assertion failed: %s\n", file, line, what);
-	abort();
 }

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/assert.h"
+
 /* Byte offsets [begin, end) in the text of a statement; begin == end == 0: no place known. */
 typedef struct Span {
 	uint32_t begin;
@@ -75,14 +77,5 @@ struct StrBuf;
  * is the line number of the text's first line in that file (1 if it is the whole). */
 void err_print(const Err *err, const char *file, uint32_t first_line, const char *text, size_t text_len,
                struct StrBuf *out);
-
-/* A bug: prints where and aborts. Stays on in release; never on input. */
-_Noreturn void err_assert_failed(const char *file, int line, const char *what);
-#define ASSERT(cond) ((cond) ? (void)0 : err_assert_failed(__FILE__, __LINE__, #cond))
-#ifdef NDEBUG
-#define DCHECK(cond) ((void)sizeof(cond))
-#else
-#define DCHECK(cond) ASSERT(cond)
-#endif
 
 #endif

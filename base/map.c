@@ -10,7 +10,7 @@
 #include "base/map.h"
 
 #include "base/arena.h"
-#include "base/err.h"
+#include "base/assert.h"
 #include "base/hash.h"
 
 enum { MAP_SLOTS_MIN = 16 };

@@ -1,10 +1,10 @@
 /*
- * base/mem.c: malloc that never returns NULL; declared in base/arena.h.
+ * base/mem.c: malloc that never returns NULL.
  *
  * The one idea: nobody can do anything sensible when memory is gone, so the process says so and
  * ends; it recovers from its last epoch. Limits that a user can hit are arenas' and budgets' work.
  */
-#include "base/arena.h"
+#include "base/mem.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,15 +31,6 @@ void *mem_alloc_zero(size_t n)
 void *mem_realloc(void *p, size_t n)
 {
 	return mem_or_abort(realloc(p, n ? n : 1), n);
-}
-
-char *mem_cstr(Str s)
-{
-	char *copy = mem_alloc((size_t)s.len + 1);
-	if (s.len > 0)
-		memcpy(copy, s.ptr, s.len);
-	copy[s.len] = '\0';
-	return copy;
 }
 
 void mem_free(void *p)

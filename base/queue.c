@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "base/arena.h"
-#include "base/err.h"
+#include "base/assert.h"
 
 void queue_init(Queue *q, uint32_t cap)
 {

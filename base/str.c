@@ -11,8 +11,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "base/arena.h"
-#include "base/err.h"
+#include "base/mem.h"
+#include "base/assert.h"
 
 static unsigned char str_lower(char c)
 {

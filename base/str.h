@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 typedef struct Str {
 	const char *ptr;
 	uint32_t len;
@@ -22,6 +24,22 @@ typedef struct Str {
 #define STR_EMPTY ((Str){"", 0})
 /* For printf: "%.*s", STR_ARG(s) */
 #define STR_ARG(s) (int)(s).len, (s).ptr
+
+/* Is it the first byte of a character of UTF-8? */
+static inline bool str_begins_char(char c)
+{
+	return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+/* A copy that ends with NUL; the caller frees it. */
+static inline char *mem_cstr(Str s)
+{
+	char *copy = (char *)mem_alloc((size_t)s.len + 1);
+	if (s.len > 0)
+		memcpy(copy, s.ptr, s.len);
+	copy[s.len] = '\0';
+	return copy;
+}
 
 static inline Str str_from(const char *cstr)
 {

@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
-#include "base/arena.h"
-#include "base/err.h"
+#include "base/mem.h"
+#include "base/assert.h"
 
 enum { STRBUF_CAP_MIN = 64 };
 

@@ -7,7 +7,7 @@ uint32_t stdout_text_width(Str text)
 {
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < text.len; i++)
-		n += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+		n += str_begins_char(text.ptr[i]);
 	return n;
 }
 

@@ -20,7 +20,7 @@ static uint32_t position(Str text, uint32_t offset)
 {
 	uint32_t n = 1;
 	for (uint32_t i = 0; i < offset && i < text.len; i++)
-		n += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+		n += str_begins_char(text.ptr[i]);
 	return n;
 }
 

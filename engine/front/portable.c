@@ -42,7 +42,7 @@ static void put_text(const DialectFinding *f, const char *file, Str text, ErrPla
 		Str line = str_slice(text, place.line_begin, place.line_end - place.line_begin);
 		strbuf_printf(out, "  %.*s\n  ", STR_ARG(line));
 		for (uint32_t i = place.line_begin; i < f->span.begin; i++)
-			if ((text.ptr[i] & 0xC0) != 0x80) /* a caret stands under a character, not under a byte */
+			if (str_begins_char(text.ptr[i])) /* a caret stands under a character, not under a byte */
 				strbuf_putc(out, text.ptr[i] == '\t' ? '\t' : ' ');
 		strbuf_puts(out, "^\n");
 	}

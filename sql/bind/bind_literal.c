@@ -54,7 +54,7 @@ static uint32_t characters(Str s)
 {
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < s.len; i++)
-		n += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+		n += str_begins_char(s.ptr[i]);
 	return n;
 }
 

@@ -51,7 +51,7 @@ DOORS = {
     "pcre2.h": (r"sql/functions/|parser/", "regular expressions are functions of the language"),
     "curl/curl.h": (r"engine/net/http", "libcurl has one door, engine/net/http"),
     "microhttpd.h": (r"engine/front/http", "the HTTP server is engine/front/http*"),
-    "assert.h": (r"tests/", "use ASSERT or DCHECK of base/err.h: they stay on and say where"),
+    "assert.h": (r"tests/", "use ASSERT or DCHECK of base/assert.h: they stay on and say where"),
     "setjmp.h": (r"$^", "errors are returned, with an Err"),
 }
 

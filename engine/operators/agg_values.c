@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "engine/operators/expiry.h"
-#include "engine/operators/operators.h"
+#include "engine/operators/operator.h"
 #include "engine/operators/top_counts.h"
 #include "sql/types/packed.h"
 

@@ -15,6 +15,7 @@
  */
 #include "base/map.h"
 #include "engine/operators/collect.h"
+#include "engine/operators/graph.h"
 #include "engine/operators/operators.h"
 #include "sql/types/packed.h"
 

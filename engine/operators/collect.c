@@ -3,8 +3,6 @@
  */
 #include "engine/operators/collect.h"
 
-#include "engine/operators/operators.h"
-
 static const Batch *one_per_copy(const Batch *b, Arena *arena)
 {
 	uint64_t n = 0;

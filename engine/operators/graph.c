@@ -3,6 +3,7 @@
  */
 #include "engine/operators/graph.h"
 
+#include "engine/operators/materialize.h"
 #include "engine/operators/operators.h"
 
 static Operator *find_operator(Graph *g, const Plan *p)
@@ -32,7 +33,7 @@ static bool add_operator(Graph *g, OperatorRun *run, const Plan *p, Operator **o
 	Operator *op = ARENA_NEW(run->arena, Operator);
 	op->plan = p;
 	op->run = run;
-	op->type = operator_type(p, run->is_snapshot);
+	op->type = operators_type(p, run->is_snapshot);
 	if (!op->type)
 		return err_set_at(err, ERR_NOT_SUPPORTED, p->span, "%s in a continuous query is not supported yet",
 		                  plan_kind_name(p->kind));

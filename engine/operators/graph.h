@@ -28,22 +28,8 @@ void graph_end_step(Graph *g);
 bool graph_checkpoint(Graph *g, Err *err);
 void graph_close(Graph *g);
 
-/* Gives a scan its rows of this step (its output columns, ordinals and stamps) and its curve. */
-void scan_feed(Operator *scan, const Batch *const *batches, uint32_t n, Curve curve);
-
 /* Root PLAN_MATERIALIZE: the state table with the view's rows. */
 StateTable *graph_view_rows(Graph *g);
-
-/* k$ of each row of a batch of the relation's columns; for STORED_BY_HASH without the copy's number. */
-void materialize_keys(const Stored *stored, const Batch *b, Arena *arena, Str *keys);
-
-/* Root PLAN_SINK or PLAN_RESULT of a continuous plan: the step's output with row kinds. */
-typedef struct SinkChange {
-	RowKind kind;
-	const Batch *batch;
-	uint32_t row;
-} SinkChange;
-uint32_t sink_changes(Operator *root, const SinkChange **out);
 
 /* Runs a snapshot plan to its end: `row` gets each result batch in order. stop: *done set by the callback ends early.
  */

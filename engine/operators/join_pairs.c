@@ -3,8 +3,6 @@
  */
 #include "engine/operators/join_pairs.h"
 
-#include "engine/operators/operators.h"
-
 void join_pairs_open(JoinPairs *p, Operator *op)
 {
 	const PlanJoin *j = &op->plan->join;

@@ -5,7 +5,6 @@
 
 #include "engine/operators/join_pairs.h"
 #include "engine/operators/lookup_cache.h"
-#include "engine/operators/operators.h"
 
 /* A change of the right side in this step. */
 struct LookupChange {

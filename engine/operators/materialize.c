@@ -11,6 +11,8 @@
  * taken back that is not here any more. A view is to that as a sink's table is: the new row takes the old one's place,
  * the unknown one is counted and left out. What readers get is what has changed here.
  */
+#include "engine/operators/materialize.h"
+
 #include "base/hash.h"
 #include "engine/operators/expiry.h"
 #include "engine/operators/operators.h"

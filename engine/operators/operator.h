@@ -167,9 +167,6 @@ struct OperatorType {
 /* Snapshots: the consumer wants no more rows; what is below stops producing, unless somebody else reads it. */
 void operator_want_no_more(Operator *op);
 
-/* The type for a plan node; NULL: no such operator in this mode (the binder should have refused). */
-const OperatorType *operator_type(const Plan *plan, bool snapshot);
-
 /* Those of the relation; NULL: none. */
 const BatchList *operator_later(const OperatorRun *run, const Relation *rel);
 
@@ -190,6 +187,16 @@ bool operator_state_open(Operator *op, const char *what, StateKind kind, uint32_
 /* Drops the state tables that the operator opened (the query is dropped); close still follows. */
 void operator_state_drop(Operator *op);
 
-/* Operators fed from outside have an inject function in their file: scan_feed (scan.c), see there. */
+/* A state table opened by other means than operator_state_open that the operator owns. */
+void operator_state_adopt(Operator *op, StateTable *t);
+/* Forgets the handles of the operator's state tables; the stored tables stay. Behind close. */
+void operator_state_close(Operator *op);
+/* Rows of a batch as counters count them: by |weight|. */
+uint64_t operator_weight(const Batch *b);
+/* A row that the operator drops because it came too late: counted, and kept for the side table. */
+void operator_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp, int64_t start,
+                   int64_t end);
+/* The user canceled: true and err is set. Asked once per batch. */
+bool operator_canceled(const Operator *op, Err *err);
 
 #endif

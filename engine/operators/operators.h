@@ -1,10 +1,10 @@
 /*
- * engine/operators/operators.h: the operators by name: one descriptor per file.
+ * engine/operators/operators.h: the operators by name: one descriptor per file, and which one a plan node gets.
  */
 #ifndef WEIR_ENGINE_OPERATORS_OPERATORS_H
 #define WEIR_ENGINE_OPERATORS_OPERATORS_H
 
-#include "engine/operators/graph.h"
+#include "engine/operators/operator.h"
 
 extern const OperatorType scan_type;          /* scan.c: fed from outside */
 extern const OperatorType scan_snapshot_type; /* scan_snapshot.c: reads stored rows, system tables, bounded sources */
@@ -41,24 +41,7 @@ extern const OperatorType materialize_type;
 extern const OperatorType sink_type;   /* sink.c: row kinds for sinks and followers */
 extern const OperatorType result_type; /* result.c: root of a snapshot */
 
-/* The view's rows; materialize.c. */
-StateTable *materialize_rows(Operator *op);
-StateTable *materialize_index(Operator *op, uint32_t at);
-/* Between steps. rel: the view's new version, whose last index is new; the caller fills it. */
-bool materialize_add_index(Operator *op, const Relation *rel, StateTable **out, Err *err);
-/* rel: the new version, without the index that was number `at`. */
-void materialize_drop_index(Operator *op, const Relation *rel, uint32_t at);
-
-/* A state table opened by other means than operator_state_open that the operator owns. */
-void operator_state_adopt(Operator *op, StateTable *t);
-/* Forgets the handles of the operator's state tables; the stored tables stay. Every close with state calls it. */
-void operator_state_close(Operator *op);
-/* Rows of a batch as counters count them: by |weight|. */
-uint64_t operator_weight(const Batch *b);
-/* A row that the operator drops because it came too late: counted, and kept for the side table. */
-void operator_late(Operator *op, const Batch *b, uint32_t row, int64_t time_ms, int64_t stamp, int64_t start,
-                   int64_t end);
-/* The user canceled: true and err is set. Asked once per batch. */
-bool operator_canceled(const Operator *op, Err *err);
+/* The type for a plan node; NULL: no such operator in this mode (the binder should have refused). */
+const OperatorType *operators_type(const Plan *plan, bool snapshot);
 
 #endif

@@ -13,7 +13,7 @@
  * the time to 1.5 frames behind it, unless one more than a frame behind it is set; a timer of a time that has been
  * moved since lets nothing out, but what is not behind it is late from then on.
  */
-#include "engine/operators/over_time.h"
+#include "engine/operators/over_slide.h"
 
 #include "base/map.h"
 

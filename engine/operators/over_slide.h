@@ -1,12 +1,13 @@
 /*
- * engine/operators/over_time.h: what over_time.c (rows in and out) and over_slide.c (frames per partition) share.
+ * engine/operators/over_slide.h: frames that move along a time attribute, per partition: what a row that comes out
+ * (over_time.c) finds in its frame.
  */
-#ifndef WEIR_ENGINE_OPERATORS_OVER_TIME_H
-#define WEIR_ENGINE_OPERATORS_OVER_TIME_H
+#ifndef WEIR_ENGINE_OPERATORS_OVER_SLIDE_H
+#define WEIR_ENGINE_OPERATORS_OVER_SLIDE_H
 
 #include "engine/operators/agg_state.h"
 #include "engine/operators/expiry.h"
-#include "engine/operators/operators.h"
+#include "engine/operators/operator.h"
 
 /* The header of a partition's block of aggregates. Rows of a partition have positions 0, 1, 2 .. */
 typedef struct SlideHead {

@@ -9,9 +9,10 @@
  * row or time before the current one, and in ORDER BY time, it comes out when the watermark moves on, unless a row of
  * its partition that is not before it has come out already.
  */
-#include "engine/operators/over_time.h"
+#include "engine/operators/over_slide.h"
 
 #include "engine/operators/curve_walk.h"
+#include "engine/operators/operators.h"
 #include "engine/operators/out_rows.h"
 #include "engine/operators/sort.h"
 #include "engine/operators/sorted_rows.h"

@@ -1,6 +1,8 @@
 /*
  * engine/operators/scan.c: a scan of a continuous query: its rows are handed in from outside (scan_feed).
  */
+#include "engine/operators/scan.h"
+
 #include "engine/operators/operators.h"
 
 static bool scan_push(Operator *op, uint32_t port, const Batch *b, Err *err)

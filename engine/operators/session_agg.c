@@ -11,6 +11,8 @@
  */
 #include "engine/operators/session_agg.h"
 
+#include "engine/operators/operators.h"
+
 static Str scope_of(int64_t number, char *buf)
 {
 	codec_store_be64(buf, codec_order_i64(number));

@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-#include "engine/operators/operators.h"
-
 enum { ROW_TAIL = 16 }; /* ordinal, number */
 
 bool session_rows_open(SessionRows *r, Operator *op, Err *err)

@@ -3,7 +3,6 @@
  */
 #include "engine/operators/sessions.h"
 
-#include "engine/operators/operators.h"
 #include "sql/types/timestamp.h"
 
 enum { TIMER_TIME = 8 }; /* bytes of the end before the group key */

@@ -9,6 +9,8 @@
  * Rows keep the order of their batches. sink_changes gives them to the outbox or to a follower, until the step's arena
  * is reset.
  */
+#include "engine/operators/sink.h"
+
 #include "base/hash.h"
 #include "engine/operators/operators.h"
 

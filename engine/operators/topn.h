@@ -12,7 +12,7 @@
 #define WEIR_ENGINE_OPERATORS_TOPN_H
 
 #include "engine/operators/curve_walk.h"
-#include "engine/operators/operators.h"
+#include "engine/operators/operator.h"
 #include "engine/operators/out_rows.h"
 #include "engine/operators/sorted_rows.h"
 

@@ -5,16 +5,17 @@
  * fires when the watermark reaches its end; its rows come out in the order of their keys.
  *
  *   TUMBLE, attached  a window is one slice: it is read and dropped
- *   HOP               one running block per key, under a scope of its own: when the window's end reaches a slice the
- * slice is added, when the window leaves it it is taken out; what cannot be taken out (real numbers, MIN, MAX) is
- * merged again from the slices (window_fire.c) CUMULATE          the same, but nothing is taken out: the running blocks
- * go when their window is over
+ *   HOP               one running block per key, under a scope of its own: a slice is added when the window's end
+ *                     reaches it and taken out when the window leaves it. What cannot be taken out (real numbers, MIN,
+ *                     MAX) is merged again from the slices (window_fire.c)
+ *   CUMULATE          the same, but nothing is taken out: the running blocks go when their window is over
  *
  * A row into a slice that was added already goes to the slice and to the running block. Rows that only meet windows
  * that have fired are late. This file takes rows in; window_fire.c lets windows out.
  */
 #include "engine/operators/window_agg.h"
 
+#include "engine/operators/operators.h"
 #include "sql/types/timestamp.h"
 
 static bool open_tables(Operator *op, WindowAggOp *w, Err *err)

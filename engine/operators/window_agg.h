@@ -6,7 +6,7 @@
 #define WEIR_ENGINE_OPERATORS_WINDOW_AGG_H
 
 #include "engine/operators/agg_state.h"
-#include "engine/operators/operators.h"
+#include "engine/operators/operator.h"
 #include "engine/operators/out_rows.h"
 #include "engine/operators/slices.h"
 

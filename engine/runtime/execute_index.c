@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "engine/operators/operators.h"
 #include "engine/runtime/execute.h"
+#include "engine/operators/materialize.h"
 
 enum { EXECUTE_INDEXES_MAX = 8 };
 

@@ -12,6 +12,8 @@
 #include "engine/runtime/again.h"
 #include "engine/runtime/side.h"
 #include "engine/runtime/skip.h"
+#include "engine/operators/materialize.h"
+#include "engine/operators/scan.h"
 
 enum { FEED_WALK_ROWS = 4096, FEED_LOG_ROWS = 16384 };
 

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "engine/runtime/engine_int.h"
+#include "engine/operators/sink.h"
 
 enum { FOLLOW_BYTES_MAX = 64 << 20 };
 

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "engine/operators/operators.h"
+#include "engine/operators/materialize.h"
 
 /* Indexes come and go: the plan's is known by its state table. */
 static uint32_t index_at(const Relation *now, const IndexDef *index)

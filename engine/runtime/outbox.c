@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "engine/runtime/delivery.h"
 #include "engine/runtime/side.h"
+#include "engine/operators/sink.h"
 
 /* A row in the side table, by the sink's key: has a later row of the key been sent? */
 typedef struct RefusedKey {

@@ -6,6 +6,7 @@
  * rows meet the watermark as it is now.
  */
 #include "engine/runtime/source_reader_int.h"
+#include "engine/operators/scan.h"
 
 #include <stdio.h>
 

@@ -5,6 +5,7 @@
  * them, and computes its own columns.
  */
 #include "engine/runtime/source_reader_int.h"
+#include "engine/operators/scan.h"
 
 /* The step's rows of all segments as columns of the reader's fields: without copying when they are one whole chunk. */
 static void make_columns(Reader *r, Arena *step)

@@ -14,6 +14,7 @@
 
 #include "engine/operators/graph.h"
 #include "tests/support/op_harness.h"
+#include "engine/operators/scan.h"
 
 enum { BENCH_BATCH = BATCH_ROWS_MAX };
 

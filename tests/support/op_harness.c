@@ -11,6 +11,8 @@
 #include "engine/operators/operators.h"
 #include "sql/plan/ttl.h"
 #include "tests/support/check.h"
+#include "engine/operators/scan.h"
+#include "engine/operators/sink.h"
 
 OpHarness *op_new(void)
 {

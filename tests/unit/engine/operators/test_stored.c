@@ -7,6 +7,7 @@
 #include "engine/operators/operators.h"
 #include "tests/support/check.h"
 #include "tests/support/op_harness.h"
+#include "engine/operators/scan.h"
 
 typedef struct Fixture {
 	OpHarness *h;

@@ -76,20 +76,14 @@ static int64_t count_of(const OnceOp *o, Str hash)
 	return n;
 }
 
-/* Writes the number; the values of the first copy stay, or are those in `row`. */
-static void put_count(OnceOp *o, Str hash, int64_t n, Arena *step)
+/* Another number; above 0 only where one above 0 is stored, whose values stay. */
+static void put_count(OnceOp *o, Str hash, int64_t n)
 {
 	int32_t count = (int32_t)n;
-	uint32_t len;
-	const char *found = state_get(o->rows, hash, &len);
-	Str first = found ? arena_str(step, str_make(found + ONCE_COUNT, len - ONCE_COUNT)) : strbuf_str(&o->row);
-	StrBuf value;
-	strbuf_init(&value);
-	strbuf_put(&value, (const char *)&count, ONCE_COUNT);
 	if (n > 0)
-		strbuf_put_str(&value, first);
-	state_put(o->rows, hash, strbuf_str(&value));
-	strbuf_deinit(&value);
+		memcpy(state_edit(o->rows, hash, ONCE_COUNT, NULL, NULL), &count, ONCE_COUNT);
+	else
+		state_put(o->rows, hash, str_make((const char *)&count, ONCE_COUNT));
 }
 
 static void forget(OnceOp *o, Str hash)
@@ -99,7 +93,8 @@ static void forget(OnceOp *o, Str hash)
 	state_del(o->rows, hash);
 }
 
-static void add_row(Operator *op, const Batch *b, uint32_t row, Str hash, int64_t ord, int64_t stamp)
+/* kept: the batch's columns to keep. */
+static void add_row(Operator *op, const Batch *b, const Batch *kept, uint32_t row, Str hash, int64_t ord, int64_t stamp)
 {
 	OnceOp *o = op->state;
 	if (o->expiry.ttl_ms && expiry_touch(&o->expiry, hash))
@@ -107,19 +102,20 @@ static void add_row(Operator *op, const Batch *b, uint32_t row, Str hash, int64_
 	int64_t have = count_of(o, hash), more = batch_weight(b, row), shown = have < 0 ? have + more : more;
 	if (shown > 0)
 		out_rows_copy(&o->out, b, row, shown, ord, stamp);
-	strbuf_clear(&o->row);
-	Column *kept = ARENA_ARRAY(op->run->step, Column, op->plan->once.ncols + 1);
-	for (uint32_t k = 0; k < op->plan->once.ncols; k++)
-		kept[k] = b->cols[op->plan->once.cols[k]];
-	Batch part = {.n = b->n, .ncols = op->plan->once.ncols, .cols = kept};
-	batch_encode_row(&part, row, &o->row);
 	int64_t now = have + more;
+	int32_t count = (int32_t)now;
+	strbuf_clear(&o->row);
+	strbuf_put(&o->row, (const char *)&count, ONCE_COUNT);
+	batch_encode_row(kept, row, &o->row);
+	Str first = strbuf_str(&o->row), values = str_slice(first, ONCE_COUNT, first.len - ONCE_COUNT);
 	for (int64_t n = have < 1 ? 1 : have; n < now; n++)
-		state_put(o->rows, copy_key(o, hash, n), strbuf_str(&o->row));
-	if (have <= 0)
+		state_put(o->rows, copy_key(o, hash, n), values);
+	if (now == 0)
 		state_del(o->rows, hash);
-	if (now)
-		put_count(o, hash, now, op->run->step);
+	else if (have > 0 || now < 0)
+		put_count(o, hash, now);
+	else
+		state_put(o->rows, hash, first);
 }
 
 static bool take_copy(Operator *op, const Batch *b, uint32_t row, Str hash, int64_t have, int64_t ord, int64_t stamp,
@@ -155,9 +151,8 @@ static bool take_row(Operator *op, const Batch *b, uint32_t row, Str hash, int64
 			return false;
 	if (had >= 0 && have < 0)
 		ARENA_PUSH(op->run->step, &o->owed, arena_str(op->run->step, hash));
-	strbuf_clear(&o->row);
 	if (have)
-		put_count(o, hash, have, op->run->step);
+		put_count(o, hash, have);
 	return true;
 }
 
@@ -191,6 +186,10 @@ static bool once_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 		o->cols[i] = &b->cols[o->same[i]];
 	Str *keys = ARENA_ARRAY(step, Str, b->n + 1);
 	column_encode_keys(o->cols, o->nsame, b->n, step, keys);
+	Column *cols = ARENA_ARRAY(step, Column, op->plan->once.ncols + 1);
+	for (uint32_t k = 0; k < op->plan->once.ncols; k++)
+		cols[k] = b->cols[op->plan->once.cols[k]];
+	const Batch kept = {.n = b->n, .ncols = op->plan->once.ncols, .cols = cols};
 	for (uint32_t i = 0; i < b->n; i++) {
 		int64_t ord = b->ord ? b->ord[i] : 0, stamp = b->stamp ? b->stamp[i] : BATCH_NO_WATERMARK;
 		char bytes[ONCE_HASH];
@@ -199,7 +198,7 @@ static bool once_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 		codec_store_be64(bytes + 8, h.low);
 		Str hash = str_make(bytes, ONCE_HASH);
 		if (batch_weight(b, i) > 0)
-			add_row(op, b, i, hash, ord, stamp);
+			add_row(op, b, &kept, i, hash, ord, stamp);
 		else if (!take_row(op, b, i, hash, ord, stamp, err))
 			return false;
 	}

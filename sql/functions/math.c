@@ -14,6 +14,8 @@
 #include "sql/functions/registry.h"
 #include "sql/functions/resolve.h"
 
+enum { RANDOM_AT_ONCE = 512 };
+
 #define MATH_PI 3.14159265358979323846
 #define MATH_E 2.71828182845904523536
 #define MATH_LN2 0.69314718055994530942
@@ -144,13 +146,22 @@ RESOLVE(resolve_sign)
 /* ---- random ---- */
 
 /* splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014). */
+/* From the kernel, many at once: it is a call for each time. */
+static uint64_t kernel_random(void)
+{
+	static _Thread_local uint64_t numbers[RANDOM_AT_ONCE];
+	static _Thread_local uint32_t left;
+	if (!left) {
+		hash_random(numbers, sizeof numbers);
+		left = RANDOM_AT_ONCE;
+	}
+	return numbers[--left];
+}
+
 static uint64_t next_random(const EvalEnv *env)
 {
-	if (!env->random) {
-		uint64_t v;
-		hash_random(&v, sizeof v);
-		return v;
-	}
+	if (!env->random)
+		return kernel_random();
 	*env->random += UINT64_C(0x9e3779b97f4a7c15);
 	uint64_t z = *env->random;
 	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);

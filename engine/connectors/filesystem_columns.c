@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,6 +52,8 @@ struct FilesystemColumns {
 	uint32_t nopen;
 	uint64_t clock;
 	Hold *free_holds, *all_holds;
+	uint64_t blocks, skipped; /* of all files */
+	char note[80];
 	Err failed;
 };
 
@@ -87,6 +90,13 @@ FilesystemColumns *filesystem_columns_open(const Format *format, const Options *
 	c->schema.names = names;
 	c->schema.types = types;
 	c->schema.zone = spec->zone;
+	FormatAsk *asks = ARENA_ARRAY(arena, FormatAsk, spec->nasks + 1);
+	for (uint32_t i = 0; i < spec->nasks && spec->snapshot; i++) {
+		const SourceAsk *a = &spec->asks[i];
+		if (c->in_file[a->column] != UINT32_MAX)
+			asks[c->schema.nasks++] = (FormatAsk){c->in_file[a->column], a->op, a->type, a->value};
+	}
+	c->schema.asks = asks;
 	return c;
 }
 
@@ -174,6 +184,10 @@ bool filesystem_columns_rows(FilesystemColumns *c, Str path, int64_t *rows, bool
 	File f = {.path = mem_cstr(path)};
 	bool ok = open_file(c, &f, err);
 	if (ok) {
+		uint32_t blocks, skipped;
+		c->type->blocks(f.reader, &blocks, &skipped);
+		c->blocks += blocks;
+		c->skipped += skipped;
 		*rows = c->type->rows(f.reader);
 		close_file(c, &f);
 	}
@@ -294,6 +308,9 @@ bool filesystem_columns_poll(FilesystemColumns *c, uint32_t part, Str path, int6
 	*waits = !f && c->files[part].waits;
 	if (!f)
 		return *waits;
+	chunk->next = row = c->type->next(f->reader, row);
+	if (row >= c->type->rows(f->reader))
+		return true;
 	*waits = c->remote && !block_is_there(c, f, part, row);
 	if (*waits)
 		return true;
@@ -352,6 +369,13 @@ bool filesystem_columns_fill(FilesystemColumns *c, SourceChunk *chunk, const uin
 		return true;
 	*err = c->failed;
 	return false;
+}
+
+const char *filesystem_columns_note(FilesystemColumns *c)
+{
+	snprintf(c->note, sizeof c->note, "%llu of %llu row groups skipped", (unsigned long long)c->skipped,
+	         (unsigned long long)c->blocks);
+	return c->note;
 }
 
 const Err *filesystem_columns_failed(const FilesystemColumns *c)

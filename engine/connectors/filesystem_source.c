@@ -176,11 +176,6 @@ static void grow(Source *s)
 	s->files = mem_realloc(s->files, s->cap * sizeof *s->files);
 }
 
-static const char *unit(const Source *s)
-{
-	return s->columns ? "row" : "byte";
-}
-
 /* A bounded read that goes on ends where it was to end when it began, though the file has grown since. */
 static bool keep_bound(const Source *s, Str name, int64_t *size, Err *err)
 {
@@ -189,8 +184,9 @@ static bool keep_bound(const Source *s, Str name, int64_t *size, Err *err)
 	int64_t bound = s->spec.stored_bound(s->spec.ctx, name);
 	if (bound == SOURCE_END_NONE)
 		return true;
+	const char *unit = s->columns ? "row" : "byte";
 	if (bound > *size) {
-		err_set(err, ERR_DATA_LOSS, "\"%.*s\" is to be read up to %s %lld, but has only %lld", STR_ARG(name), unit(s),
+		err_set(err, ERR_DATA_LOSS, "\"%.*s\" is to be read up to %s %lld, but has only %lld", STR_ARG(name), unit,
 		        (long long)bound, (long long)*size);
 		return err_hint(err, "Put the file back, or remove it and give the new one another name.");
 	}
@@ -205,8 +201,8 @@ static bool add_part(Source *s, Str name, int64_t size, Err *err)
 	if (stored != SOURCE_POSITION_NEW && !keep_bound(s, name, &size, err))
 		return false;
 	if (size != SOURCE_END_NONE && at > size) {
-		err_set(err, ERR_DATA_LOSS, "\"%.*s\" was read up to %s %lld, but has only %lld", STR_ARG(name), unit(s),
-		        (long long)at, (long long)size);
+		err_set(err, ERR_DATA_LOSS, "\"%.*s\" was read up to %s %lld, but has only %lld", STR_ARG(name),
+		        s->columns ? "row" : "byte", (long long)at, (long long)size);
 		return err_hint(err, "Put the file back, or remove it and give the new one another name.");
 	}
 	grow(s);
@@ -402,9 +398,8 @@ static void drop_block(Source *s, Block *b)
 	s->free_blocks = b;
 }
 
-static bool read_error(Source *s, uint32_t id, int e, Err *err)
+static bool read_error(const Source *s, uint32_t id, int e, Err *err)
 {
-	(void)s;
 	return err_set(err, ERR_SOURCE_FAILED, "\"%.*s\" cannot be read: %s", STR_ARG(s->parts[id].name), strerror(e));
 }
 
@@ -570,7 +565,7 @@ static bool poll_columns(Source *s, SourcePartition *pub, uint32_t max, SourceCh
 		return false;
 	if (waits)
 		return true;
-	if (!chunk->n)
+	if (!chunk->n && chunk->next <= pub->next)
 		return err_set(err, ERR_DATA_LOSS, "\"%.*s\" has changed while it was read", STR_ARG(pub->name));
 	pub->next = chunk->next;
 	if (pub->next >= pub->bound)
@@ -653,6 +648,11 @@ static const char *filesystem_trouble(Source *s)
 	return s->remote ? filesystem_remote_trouble(s->remote) : NULL;
 }
 
+static const char *filesystem_note(Source *s)
+{
+	return s->columns ? filesystem_columns_note(s->columns) : NULL;
+}
+
 static void filesystem_close(Source *s)
 {
 	if (s->in)
@@ -694,5 +694,6 @@ const SourceType filesystem_source_type = {
     .release = filesystem_release,
     .seek = filesystem_seek,
     .trouble = filesystem_trouble,
+    .note = filesystem_note,
     .close = filesystem_close,
 };

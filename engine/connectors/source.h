@@ -83,7 +83,7 @@ typedef struct SourceSpec {
 	const struct Zone *zone; /* table.local-time-zone of the query; NULL: UTC */
 	bool snapshot;           /* a bounded read for one SELECT: ends at what is there now */
 	/* Of a snapshot, hints that a source may use: the physical columns that are read (NULL: all), and comparisons that
-	 * are made afterwards anyway. */
+	 * are made afterwards anyway (rows for which one is not true may be left out). */
 	const bool *wanted;
 	const SourceAsk *asks;
 	uint32_t nasks;
@@ -115,6 +115,8 @@ typedef struct SourceType {
 	void (*report)(Source *s, uint32_t partition, int64_t position);
 	/* An outage in words for WHY, or NULL. */
 	const char *(*trouble)(Source *s);
+	/* What was left unread for the asks, in words for EXPLAIN ANALYZE, or NULL. May be NULL. */
+	const char *(*note)(Source *s);
 	void (*close)(Source *s);
 } SourceType;
 

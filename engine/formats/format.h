@@ -24,6 +24,14 @@ typedef struct FormatField {
 	bool metadata; /* path[0] is a key of the format's metadata, without "value." */
 } FormatField;
 
+/* A column of the schema compared with a value. */
+typedef struct FormatAsk {
+	uint32_t col;
+	const char *op; /* "=", "<", ">", "<=", ">=" */
+	const Type *type;
+	Value value; /* never NULL */
+} FormatAsk;
+
 typedef struct FormatSchema {
 	/* All physical columns that the record holds, in the order of the table (csv counts them). */
 	const Str *names;
@@ -35,6 +43,9 @@ typedef struct FormatSchema {
 	/* Changelog formats: the columns of the table's PRIMARY KEY that the record holds, when rows are kept by it. */
 	const Str *key;
 	uint32_t nkey;
+	/* Files by columns: rows for which one of these does not hold may be left out. */
+	const FormatAsk *asks;
+	uint32_t nasks;
 	const struct Zone *zone;
 	uint32_t depth_max; /* weir.json.max-depth: arrays and objects inside of each other; 0: 512 */
 	/* Formats that ask a server: who is woken when an answer has come (by any thread), until the decoder is closed. */
@@ -104,6 +115,10 @@ typedef struct FormatFiles {
 	bool (*reader_open)(const FormatInput *in, Str name, const Options *options, const FormatSchema *schema,
 	                    FileReader **out, Err *err);
 	int64_t (*rows)(const FileReader *r);
+	/* The first row from this one on whose block may have rows that are asked for; all rows: there is none. */
+	int64_t (*next)(const FileReader *r, int64_t row);
+	/* How many blocks the file has, and how many of them next passes over. */
+	void (*blocks)(const FileReader *r, uint32_t *blocks, uint32_t *skipped);
 	/* How many rows from this one on, at most so many, can be read at once; 0: there are none. */
 	uint32_t (*run)(const FileReader *r, int64_t row, uint32_t most);
 	/* Fills out[cols[i]] with rows [row, row + n), n as of run. */

@@ -145,14 +145,55 @@ static bool analyze(Running *r, Analyze *a, Err *err)
 	return report_take(r->s->opt.engine, r->arena, &a->now, err);
 }
 
+/* ---- EXPLAIN ANALYZE SELECT: it is run, and its rows are counted ---- */
+
+typedef struct Counted {
+	SessionScans scans;
+	uint64_t rows;
+} Counted;
+
+static bool count_rows(void *ctx, const Batch *b, bool *done, Err *err)
+{
+	(void)done, (void)err;
+	((Counted *)ctx)->rows += b->n;
+	return true;
+}
+
+static void put_scanned(void *ctx, const Plan *p, StrBuf *out)
+{
+	const Counted *c = ctx;
+	uint64_t rows = 0;
+	const SessionScan *last = NULL;
+	for (uint32_t i = 0; i < c->scans.len; i++)
+		if (c->scans.items[i].plan == p) {
+			last = &c->scans.items[i];
+			rows += last->rows;
+		}
+	if (!last)
+		return;
+	strbuf_printf(out, "; read %llu rows", (unsigned long long)rows);
+	if (last->note.len)
+		strbuf_printf(out, ", %.*s", STR_ARG(last->note));
+}
+
+static bool run_counted(Running *r, const PlanQuery *plan, Counted *c, StrBuf *notices, Err *err)
+{
+	*c = (Counted){0};
+	r->s->scans = &c->scans;
+	bool ok = session_select_run(r->s, r->arena, plan, r->params, count_rows, c, notices, err);
+	r->s->scans = NULL;
+	return ok;
+}
+
 static bool explain(Running *r, const AstExplain *node, Err *err)
 {
 	if (node->details & AST_EXPLAIN_JSON_PLAN) {
 		err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "EXPLAIN JSON_EXECUTION_PLAN is not supported yet");
 		return err_hint(err, "EXPLAIN prints the plan as text.");
 	}
-	if (node->analyze && node->target) {
-		err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "EXPLAIN ANALYZE of a statement is not supported yet");
+	if (node->analyze && node->target && node->target->kind != AST_STMT_QUERY) {
+		err_set_at(err, ERR_NOT_SUPPORTED, node->node.span,
+		           "EXPLAIN ANALYZE of a statement other than SELECT is not supported yet");
 		return err_hint(
 		    err, "EXPLAIN shows its plan; EXPLAIN ANALYZE with the name of a running query or view has figures.");
 	}
@@ -165,6 +206,8 @@ static bool explain(Running *r, const AstExplain *node, Err *err)
 	bool ok = true;
 	PlanQuery *plan = NULL;
 	Analyze figures = {0};
+	Counted counted = {0};
+	bool runs = false;
 	if (node->target) {
 		ok = plan_of(r, &bc, node->target, &plan, err);
 	} else {
@@ -178,14 +221,26 @@ static bool explain(Running *r, const AstExplain *node, Err *err)
 			plan = (PlanQuery *)(uintptr_t)q->plan;
 		ok = plan != NULL;
 	}
-	if (ok && node->analyze)
+	runs = ok && node->analyze && node->target && plan->snapshot && !r->s->opt.dry;
+	if (ok && node->analyze && node->target && !plan->snapshot) {
+		err_set_at(err, ERR_NOT_SUPPORTED, node->node.span,
+		           "EXPLAIN ANALYZE of a query without an end is not supported yet");
+		ok = err_hint(err, "Make a view of it; EXPLAIN ANALYZE with its name has figures.");
+	} else if (runs) {
+		ok = run_counted(r, plan, &counted, &notices, err);
+	} else if (ok && node->analyze && !node->target) {
 		ok = analyze(r, &figures, err);
+	}
 	if (ok) {
 		ExplainOptions o = {.changes = !plan->snapshot || (node->details & AST_EXPLAIN_CHANGELOG_MODE),
 		                    .state = !plan->snapshot,
-		                    .extra = node->analyze ? put_figures : NULL,
-		                    .ctx = &figures};
+		                    .extra = runs                             ? put_scanned
+		                             : node->analyze && !node->target ? put_figures
+		                                                              : NULL,
+		                    .ctx = runs ? (void *)&counted : &figures};
 		explain_print(plan, &o, &text);
+		if (runs)
+			strbuf_printf(&text, "rows: %llu\n", (unsigned long long)counted.rows);
 		session_notices(r, &notices);
 		ok = session_explain_lines(r, "plan", strbuf_str(&text), "EXPLAIN");
 	}

@@ -12,8 +12,21 @@
 #include "sql/bind/bind.h"
 #include "sql/functions/pg_functions.h"
 
+/* What a SELECT read of a connector table, for EXPLAIN ANALYZE. */
+typedef struct SessionScan {
+	const Plan *plan;
+	uint64_t rows;
+	Str note; /* what was left unread; empty: nothing is known */
+} SessionScan;
+
+typedef struct SessionScans {
+	SessionScan *items;
+	uint32_t len, cap;
+} SessionScans;
+
 struct Session {
 	SessionOptions opt;
+	SessionScans *scans; /* filled by session_select_run; NULL: nobody asks */
 	Settings *settings;
 	Arena *stmt; /* of the statement being run */
 	atomic_bool cancel;

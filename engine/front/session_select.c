@@ -131,10 +131,23 @@ static void tell_bad(SelectContext *sc, const SourceScan *s)
 	strbuf_printf(sc->notices, ": %.*s\n", STR_ARG(s->first));
 }
 
+static void note_scan(const SelectContext *sc, const SourceScan *s)
+{
+	SessionScans *scans = sc->session->scans;
+	if (!scans || !s->scan)
+		return;
+	const char *note = source_reader_note(s->reader);
+	SessionScan scan = {.plan = s->op.plan, .rows = (uint64_t)s->ord, .note = STR_EMPTY};
+	if (note)
+		scan.note = arena_str(sc->arena, str_from(note));
+	ARENA_PUSH(sc->arena, scans, scan);
+}
+
 static void close_sources(SelectContext *sc)
 {
 	for (uint32_t i = 0; i < sc->nopen; i++) {
 		tell_bad(sc, sc->open[i]);
+		note_scan(sc, sc->open[i]);
 		source_reader_end_step(sc->open[i]->reader);
 		source_reader_close(sc->open[i]->reader);
 		arena_close(sc->open[i]->step);

@@ -625,6 +625,11 @@ const char *source_reader_trouble(Reader *r)
 	return r->type->trouble ? r->type->trouble(r->source) : NULL;
 }
 
+const char *source_reader_note(const Reader *r)
+{
+	return r->type->note ? r->type->note(r->source) : NULL;
+}
+
 const Relation *source_reader_relation(const Reader *r)
 {
 	return r->opt.rel;

@@ -150,6 +150,8 @@ void source_reader_stats(const Reader *r, ReaderStats *out);
 /* Partitions whose position is resolved. */
 uint32_t source_reader_known(const Reader *r);
 const char *source_reader_trouble(Reader *r);
+/* What the source left unread because nobody asks for it, in words, or NULL. */
+const char *source_reader_note(const Reader *r);
 const Relation *source_reader_relation(const Reader *r);
 /* Which partition holds the watermark back: its name, or empty. */
 Str source_reader_blame(const Reader *r);

@@ -118,7 +118,7 @@ typedef struct PlanScan {
 	uint32_t nfields;
 	const Expr **exprs;    /* output column i over the fields */
 	const Expr *watermark; /* over the fields; NULL: none */
-	ScanAsk *asks;         /* snapshots, of jdbc tables; the filter above stays */
+	ScanAsk *asks;         /* snapshots, of jdbc tables and Parquet files; the filter above stays */
 	uint32_t nasks;
 	/* Stored relations (views, own tables): output column i is column cols[i] of the relation. */
 	uint32_t *cols;

@@ -44,10 +44,14 @@ static bool is_stored(const Plan *p)
 	return k == REL_OWN || k == REL_MVIEW || k == REL_SIDE;
 }
 
-static bool is_jdbc(const Plan *p)
+/* Takes comparisons: another database, which compares by itself, or files with statistics. */
+static bool is_asked(const Plan *p)
 {
-	return p->kind == PLAN_SCAN && p->scan.fields && !p->scan.lookup && p->scan.rel->kind == REL_SOURCE &&
-	       str_eq_c(p->scan.rel->table->connector, "jdbc");
+	if (p->kind != PLAN_SCAN || !p->scan.fields || p->scan.lookup || p->scan.rel->kind != REL_SOURCE)
+		return false;
+	const TableDef *t = p->scan.rel->table;
+	return str_eq_c(t->connector, "jdbc") ||
+	       (str_eq_c(t->connector, "filesystem") && str_eq_c(options_get(&t->options, "format"), "parquet"));
 }
 
 static Path path_of(const Relation *r, int32_t index)
@@ -103,7 +107,7 @@ static const Expr *value_for(Arena *arena, const Type *col, const Expr *e)
 		if (!exact || e->kind != EXPR_CONST)
 			return NULL;
 		Err ignored = {0};
-		const Expr *c = expr_cast(arena, e, col, true, e->span, &ignored);
+		const Expr *c = expr_cast(arena, e, col, false, e->span, &ignored); /* one that fails stays a call */
 		c = c ? expr_fold(arena, c, NULL) : NULL;
 		return c && c->kind == EXPR_CONST && !c->constant.null ? c : NULL;
 	}
@@ -252,9 +256,15 @@ static bool compares_alike(const Type *t, char op)
 	return type_is_integer(t) || t->kind == TYPE_DATE || (t->kind == TYPE_VARCHAR && op == '=');
 }
 
+static bool is_real(const Type *t)
+{
+	return t->kind == TYPE_FLOAT || t->kind == TYPE_DOUBLE;
+}
+
 static void filter_into_source(Arena *arena, const Plan *filter)
 {
 	PlanScan *s = &own(filter->inputs[0])->scan;
+	bool jdbc = str_eq_c(s->rel->table->connector, "jdbc");
 	const Expr *parts[REWRITE_CONJUNCTS_MAX * 2], *value;
 	uint32_t n = cut(filter->predicate, parts, 0), column;
 	char op;
@@ -273,7 +283,9 @@ static void filter_into_source(Arena *arena, const Plan *filter)
 		const ScanField *f = &s->fields[a->field];
 		a->op = op == 'l' ? "<=" : op == 'g' ? ">=" : op == '<' ? "<" : op == '>' ? ">" : "=";
 		a->value = value_for(arena, f->type, value);
-		s->nasks += f->kind == SCAN_VALUE && f->npath == 1 && compares_alike(f->type, op) && a->value;
+		if (is_real(f->type) && f->type->kind == value->type->kind)
+			a->value = value;
+		s->nasks += f->kind == SCAN_VALUE && f->npath == 1 && (!jdbc || compares_alike(f->type, op)) && a->value;
 	}
 }
 
@@ -433,7 +445,7 @@ Plan *rewrite_scan_plan(Arena *arena, Plan *p)
 	case PLAN_FILTER:
 		if (is_stored(p->inputs[0]) && p->inputs[0]->scan.limit < 0 && p->inputs[0]->scan.whole)
 			return filter_into_scan(arena, p);
-		if (is_jdbc(p->inputs[0]))
+		if (is_asked(p->inputs[0]))
 			filter_into_source(arena, p);
 		break;
 	case PLAN_SORT: return sort_into_scan(arena, p);

@@ -274,6 +274,25 @@ bool meta_read_group(Str bytes, Arena *arena, MetaGroup *out)
 	return !t.bad;
 }
 
+/* Of each leaf which order its bounds have: that of its type, or one that is not known here. */
+static void read_orders(ThriftIn *t, ThriftType type, Arena *arena, MetaFile *out)
+{
+	out->nordered = structs(t, type, 1);
+	bool *ordered = ARENA_ARRAY_ZERO(arena, bool, out->nordered + 1);
+	for (uint32_t i = 0; i < out->nordered; i++) {
+		int16_t id = 0;
+		ThriftType field;
+		if (!thrift_enter(t, THRIFT_STRUCT))
+			return;
+		while (thrift_field(t, &id, &field)) {
+			ordered[i] = id == 1;
+			thrift_skip(t, field);
+		}
+		thrift_leave(t);
+	}
+	out->ordered = ordered;
+}
+
 bool meta_read_file(Str bytes, Arena *arena, MetaFile *out)
 {
 	ThriftIn t = thrift_in(bytes);
@@ -297,6 +316,7 @@ bool meta_read_file(Str bytes, Arena *arena, MetaFile *out)
 				read_group(&t, arena, &out->groups[i]);
 			break;
 		case 6: out->created_by = thrift_binary(&t, type); break;
+		case 7: read_orders(&t, type, arena, out); break;
 		default: thrift_skip(&t, type);
 		}
 	}

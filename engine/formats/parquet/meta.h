@@ -86,7 +86,7 @@ typedef struct MetaElement {
 typedef struct MetaStats {
 	bool has_nulls, has_range;
 	int64_t nulls;
-	Str least, most; /* min_value, max_value */
+	Str least, most; /* min_value, max_value: maybe cut, and then beyond the values */
 } MetaStats;
 
 typedef struct MetaChunk {
@@ -118,6 +118,8 @@ typedef struct MetaFile {
 	MetaGroup *groups;
 	uint32_t ngroups;
 	Str created_by;
+	const bool *ordered; /* for each leaf: bounds are in the order of its type */
+	uint32_t nordered;
 } MetaFile;
 
 typedef struct MetaPage {

@@ -9,6 +9,7 @@
 #include "engine/formats/parquet/assemble.h"
 #include "engine/formats/parquet/compress.h"
 #include "engine/formats/parquet/parquet_writer.h"
+#include "engine/formats/parquet/skip.h"
 #include "sql/types/zone.h"
 
 enum { FOOTER_BYTES_MAX = 256 << 20 };
@@ -28,7 +29,9 @@ struct FileReader {
 	Schema schema;
 	int64_t *first; /* row of each group; first[ngroups]: all rows */
 	ReaderColumn *cols;
-	bool *wanted; /* of the file's leaves: those below a column of the schema */
+	bool *wanted;  /* of the file's leaves: those below a column of the schema */
+	bool *skipped; /* row groups without a row that is asked for */
+	uint32_t nskipped;
 	const struct Zone *zone;
 };
 
@@ -109,6 +112,12 @@ bool parquet_reader_open(const FormatInput *in, Str name, const Options *options
 	r->wanted = ARENA_ARRAY_ZERO(arena, bool, r->schema.nleaves + 1);
 	for (uint32_t i = 0; i < r->schema.ncols; i++)
 		mark_leaves(r, &r->schema.cols[i]);
+	r->skipped = ARENA_ARRAY_ZERO(arena, bool, r->file.ngroups + 1);
+	for (uint32_t g = 0; g < r->file.ngroups; g++) {
+		for (uint32_t i = 0; i < schema->nasks && !r->skipped[g]; i++)
+			r->skipped[g] = skip_group(&r->schema, &r->file, g, &schema->asks[i], r->zone, arena);
+		r->nskipped += r->skipped[g];
+	}
 	*out = r;
 	return true;
 }
@@ -137,6 +146,22 @@ static uint32_t group_of(const FileReader *r, int64_t row)
 			low = mid + 1;
 	}
 	return low;
+}
+
+int64_t parquet_reader_next(const FileReader *r, int64_t row)
+{
+	if (row < 0 || row >= r->file.rows)
+		return r->file.rows;
+	uint32_t g = group_of(r, row);
+	while (g < r->file.ngroups && r->skipped[g])
+		row = r->first[++g];
+	return row;
+}
+
+void parquet_reader_blocks(const FileReader *r, uint32_t *blocks, uint32_t *skipped)
+{
+	*blocks = r->file.ngroups;
+	*skipped = r->nskipped;
 }
 
 uint32_t parquet_reader_run(const FileReader *r, int64_t row, uint32_t most)

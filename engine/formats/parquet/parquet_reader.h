@@ -9,6 +9,8 @@
 bool parquet_reader_open(const FormatInput *in, Str name, const Options *options, const FormatSchema *schema,
                          FileReader **out, Err *err);
 int64_t parquet_reader_rows(const FileReader *r);
+int64_t parquet_reader_next(const FileReader *r, int64_t row);
+void parquet_reader_blocks(const FileReader *r, uint32_t *blocks, uint32_t *skipped);
 uint32_t parquet_reader_run(const FileReader *r, int64_t row, uint32_t most);
 bool parquet_reader_read(FileReader *r, int64_t row, uint32_t n, const uint32_t *cols, uint32_t ncols, Arena *arena,
                          FormatPins *pins, Column *out, Err *err);

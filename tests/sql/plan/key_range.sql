@@ -61,3 +61,22 @@ EXPECT (SELECT MIN(n) FROM v) (1);
 EXPECT (SELECT n FROM v ORDER BY n) ORDERED (NULL), (1), (2);
 EXPECT (SELECT n FROM v ORDER BY n DESC) ORDERED (2), (1), (NULL);
 EXPECT (SELECT n FROM v ORDER BY n NULLS LAST) ORDERED (1), (2), (NULL);
+
+-- test: a key of decimals compared with numbers of other scales
+CREATE TABLE t (a DECIMAL(12, 2) NOT NULL, v INT, PRIMARY KEY (a));
+INSERT INTO t VALUES (5, 1), (5.10, 2), (6, 3), (9999999999.99, 4);
+EXPECT (EXPLAIN SELECT v FROM t WHERE a = 5) LIKE '%by key [a = 5.00]%';
+EXPECT (EXPLAIN SELECT v FROM t WHERE a >= 5.1) LIKE '%by key [a >= 5.10]%';
+EXPECT (EXPLAIN SELECT v FROM t WHERE a < 5.101) NOT LIKE '%by key%';
+EXPECT (EXPLAIN SELECT v FROM t WHERE a < 99999999999) NOT LIKE '%by key%';
+EXPECT (SELECT v FROM t WHERE a = 5) (1);
+EXPECT (SELECT v FROM t WHERE a >= 5.1) (2), (3), (4);
+EXPECT (SELECT v FROM t WHERE a < 5.101) (1), (2);
+EXPECT (SELECT v FROM t WHERE a < 99999999999) (1), (2), (3), (4);
+
+-- test: EXPLAIN ANALYZE runs a SELECT and counts its rows
+CREATE TABLE t (a INT, PRIMARY KEY (a));
+INSERT INTO t VALUES (1), (2), (3);
+EXPECT (EXPLAIN ANALYZE SELECT a FROM t WHERE a > 1) LIKE '%by key [a > 1]%rows: 2%';
+EXPECT ERROR 'W1301' LIKE '%without an end%Make a view of it%';
+EXPLAIN ANALYZE SELECT a FROM t WHERE a > 0 EMIT CHANGES;

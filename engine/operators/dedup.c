@@ -11,7 +11,7 @@
  *              any more, and is final then
  *
  * A key is forgotten when the watermark (of processing time: the clock) has passed its row by weir.dedup.within; or
- * when it has reached the time that the partition holds, since what comes then is late.
+ * when it has passed the time that the partition holds, since what comes then is late.
  */
 #include "engine/operators/topn.h"
 
@@ -196,8 +196,8 @@ static void begin_key(Operator *op, const Batch *b, uint32_t row, Str key, int64
 	DedupOp *d = op->state;
 	if (d->held)
 		topn_timers_set(&d->timers, floor_ms(time_us), key);
-	else if (d->bound && !column_is_null(&b->cols[d->plan->bound_col], row))
-		topn_timers_set(&d->timers, floor_ms(column_value(&b->cols[d->plan->bound_col], row).i), key);
+	else if (d->bound)
+		topn_timers_bound(&d->timers, &b->cols[d->plan->bound_col], row, key);
 	else if (d->within)
 		topn_timers_set(&d->timers, forget_ms(d, time_us), key);
 }
@@ -268,7 +268,7 @@ static bool dedup_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 		if (d->walks && b->stamp && b->stamp[i] > d->walk.watermark &&
 		    !curve_walk_until(&d->walk, op, b->stamp[i], b->ord ? b->ord[i] : 0, err))
 			return false;
-		if (d->bound && topn_late(op, b, i, (uint32_t)p->bound_col))
+		if (d->bound && topn_behind(op, b, i, (uint32_t)p->bound_col))
 			continue;
 		if (d->held && topn_late(op, b, i, (uint32_t)p->time_col))
 			continue;

@@ -84,13 +84,26 @@ static int64_t time_ms(const Batch *b, uint32_t row, uint32_t col)
 	return us / 1000 - (us % 1000 < 0);
 }
 
-bool topn_late(Operator *op, const Batch *b, uint32_t row, uint32_t col)
+static bool late(Operator *op, const Batch *b, uint32_t row, uint32_t col, bool at_watermark)
 {
 	int64_t stamp = b->stamp ? b->stamp[row] : BATCH_NO_WATERMARK;
-	if (column_is_null(&b->cols[col], row) || time_ms(b, row, col) > stamp)
+	if (stamp == BATCH_NO_WATERMARK || column_is_null(&b->cols[col], row))
 		return false;
-	operator_late(op, b, row, time_ms(b, row, col), stamp, 0, 0);
+	int64_t ms = time_ms(b, row, col);
+	if (ms > stamp || (ms == stamp && !at_watermark))
+		return false;
+	operator_late(op, b, row, ms, stamp, 0, 0);
 	return true;
+}
+
+bool topn_late(Operator *op, const Batch *b, uint32_t row, uint32_t col)
+{
+	return late(op, b, row, col, true);
+}
+
+bool topn_behind(Operator *op, const Batch *b, uint32_t row, uint32_t col)
+{
+	return late(op, b, row, col, false);
 }
 
 /* ---- timers ---- */
@@ -115,6 +128,14 @@ void topn_timers_set(TopNTimers *t, int64_t ms, Str key)
 	state_put(t->table, strbuf_str(&t->key), STR_EMPTY);
 	if (ms < t->low)
 		t->low = ms;
+}
+
+void topn_timers_bound(TopNTimers *t, const Column *time, uint32_t row, Str key)
+{
+	if (column_is_null(time, row))
+		return;
+	int64_t us = column_value(time, row).i;
+	topn_timers_set(t, us / 1000 - (us % 1000 < 0) + 1, key);
 }
 
 bool topn_timers_next(TopNTimers *t, int64_t ms, int64_t *due, Str *key, Arena *arena)
@@ -266,14 +287,14 @@ static bool topn_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 		return false;
 	SortedKey *keys = sorted_rows_keys(&t->rows, b, NULL);
 	for (uint32_t i = 0; i < b->n; i++) {
-		if (bound >= 0 && topn_late(op, b, i, (uint32_t)bound))
+		if (bound >= 0 && topn_behind(op, b, i, (uint32_t)bound))
 			continue;
 		if (t->append && turned_away(t, &keys[i]))
 			continue;
 		bool created;
 		TouchedPart *p = touch(op, keys[i].partition, &created);
-		if (created && bound >= 0 && !column_is_null(&b->cols[bound], i))
-			topn_timers_set(&t->timers, time_ms(b, i, (uint32_t)bound), p->key);
+		if (created && bound >= 0)
+			topn_timers_bound(&t->timers, &b->cols[bound], i, p->key);
 		p->ord = b->ord ? b->ord[i] : 0;
 		p->stamp = b->stamp ? b->stamp[i] : BATCH_NO_WATERMARK;
 		sorted_rows_change(&t->rows, keys[i].full, b, i);

@@ -32,8 +32,11 @@ int64_t topn_rank_next(TopNRank *r, Str order);
 bool topn_emit(OutRows *out, SortedRows *rows, Str row, int64_t rank, int64_t weight, int64_t ord, int64_t stamp,
                Err *err);
 
-/* Is the row late for a partition that goes with the watermark? It is counted and kept then. col: the time column. */
+/* Is the row late for a key that is settled at the watermark? It is counted and kept then. col: the time column. */
 bool topn_late(Operator *op, const Batch *b, uint32_t row, uint32_t col);
+/* The same for a partition that holds the time and goes when the watermark has passed that: rows of one time may all
+ * move the watermark to it. */
+bool topn_behind(Operator *op, const Batch *b, uint32_t row, uint32_t col);
 
 /* Keys that are due at a time: time (ms) | key. */
 typedef struct TopNTimers {
@@ -45,6 +48,8 @@ typedef struct TopNTimers {
 bool topn_timers_open(TopNTimers *t, Operator *op, Err *err);
 void topn_timers_close(TopNTimers *t);
 void topn_timers_set(TopNTimers *t, int64_t ms, Str key);
+/* A partition that holds the time of its rows: gone when the watermark has passed it. NULL: never. */
+void topn_timers_bound(TopNTimers *t, const Column *time, uint32_t row, Str key);
 /* The next key that is due at or below ms, taken out; copied into the arena. */
 bool topn_timers_next(TopNTimers *t, int64_t ms, int64_t *due, Str *key, Arena *arena);
 

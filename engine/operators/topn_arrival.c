@@ -47,9 +47,8 @@ static void begin_key(Operator *op, const Batch *b, uint32_t row, Str key, int64
 	if (a->within) {
 		block[1] = now_ms(op);
 		topn_timers_set(&a->timers, now_ms(op) + a->plan->within_us / 1000, key);
-	} else if (a->bound && !column_is_null(&b->cols[a->plan->bound_col], row)) {
-		int64_t us = column_value(&b->cols[a->plan->bound_col], row).i;
-		topn_timers_set(&a->timers, us / 1000 - (us % 1000 < 0), key);
+	} else if (a->bound) {
+		topn_timers_bound(&a->timers, &b->cols[a->plan->bound_col], row, key);
 	}
 }
 
@@ -85,7 +84,7 @@ static bool topn_arrival_push(Operator *op, uint32_t port, const Batch *b, Err *
 	int64_t *ranks = ARENA_ARRAY(step, int64_t, b->n + 1);
 	bool dedup = p->npartition && p->to == 1;
 	for (uint32_t i = 0; i < b->n; i++) {
-		if (a->bound && topn_late(op, b, i, (uint32_t)p->bound_col))
+		if (a->bound && topn_behind(op, b, i, (uint32_t)p->bound_col))
 			continue;
 		if (a->expiry.ttl_ms && expiry_gone(&a->expiry, keys[i]))
 			state_del(a->counts, keys[i]);

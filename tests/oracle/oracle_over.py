@@ -131,7 +131,7 @@ class OverCases:
         def data(db):
             kept, passed, out = {}, None, []
             for row, _ in rel.data(db):
-                late = passed is not None and row[-1] <= passed
+                late = passed is not None and (row[-1] < passed if how == 'bound' else row[-1] <= passed)
                 k = (row[key], row[-1]) if how == 'bound' else row[key]
                 old = kept.get(k)
                 if how == 'within' and not late:

@@ -23,7 +23,7 @@
 
 /* 10,000 parts, as filesystem_bucket.c makes them, hold a little more. */
 static const int64_t OBJECT_BYTES_MAX = INT64_C(400) << 30;
-enum { ROLL_ROWS = 1000 }; /* between looks at the sizes */
+enum { ROLL_ROWS = 1000, /* between looks at the sizes */ PACE_BYTES = 8 << 20 };
 /* For the files that are open at the end; less for a target that has not answered before. */
 static const int64_t CLOSE_US = INT64_C(10) * 1000000, CLOSE_FAILED_US = INT64_C(3) * 1000000;
 static const int64_t CHECK_US = INT64_C(10) * 1000000;
@@ -380,11 +380,16 @@ static bool commit(Sink *s, uint64_t epoch, Err *err)
 	       filesystem_parts_commit_due(&s->parts, clock_wall_us(s->spec.clock), err);
 }
 
-/* Meanwhile more epochs come, which go in the next commit. */
-static void keep_pace(Sink *s)
+/* Meanwhile more epochs come, which go in the next commit. With so many bytes the commit's requests count for little.
+ */
+static void keep_pace(Sink *s, const SinkEpoch *epochs, uint32_t n)
 {
+	size_t bytes = 0;
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t c = 0; c < epochs[i].nchunks; c++)
+			bytes += epochs[i].chunks[c].len;
 	int64_t left = s->committed_us + s->parts.place->pace_us - clock_mono_us(&clock_real);
-	if (s->committed_us && s->parts.place->pace_us && left > 0)
+	if (s->committed_us && s->parts.place->pace_us && left > 0 && bytes < PACE_BYTES)
 		clock_sleep_us(left);
 	s->committed_us = clock_mono_us(&clock_real);
 }
@@ -417,7 +422,7 @@ static SinkResult filesystem_deliver(Sink *s, uint64_t last, const SinkEpoch *ep
 		return SINK_FAILED;
 	if (from == n)
 		return SINK_DELIVERED;
-	keep_pace(s);
+	keep_pace(s, epochs + from, n - from);
 	int64_t now_us = clock_wall_us(s->spec.clock);
 	SinkRows rows;
 	sink_rows_init(&rows, epochs, n, s->spec.types, s->spec.ncols);

@@ -268,8 +268,7 @@ static void put_output(Why *w)
 			              (unsigned long long)s->refused, STR_ARG(s->name));
 	}
 	if (w->query->outbox_full)
-		strbuf_puts(
-		    out, "backpressure: the outbox is full (weir.outbox.max); nothing is read until the target takes rows\n");
+		strbuf_puts(out, "backpressure: the outbox is full; nothing is read until the target takes rows\n");
 	if (w->report.store.pressed) {
 		strbuf_puts(out, "backpressure: ");
 		config_print_size(out, w->report.store.unlanded_bytes);

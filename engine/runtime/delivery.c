@@ -11,7 +11,8 @@
 #include "base/hash.h"
 #include "base/log.h"
 
-enum { DELIVERY_EPOCHS_MAX = 16, DELIVERY_REFUSED_MAX = 64 };
+/* Of one call: a sink may keep all of it in another form until its end. */
+enum { DELIVERY_EPOCHS_MAX = 16, DELIVERY_BYTES_MAX = 16 << 20, DELIVERY_REFUSED_MAX = 64 };
 static const int64_t DELIVERY_PAUSE_LEAST_MS = 50, DELIVERY_PAUSE_MOST_MS = 10000, DELIVERY_BEAT_MS = 1000;
 
 typedef struct Pending {
@@ -359,8 +360,13 @@ static bool deliver_some(Delivery *d, bool *did, Err *err)
 	uint32_t n = 0;
 	pthread_mutex_lock(&d->lock);
 	uint64_t last = d->status.delivered;
-	for (Pending *p = d->head; p && p->epoch <= landed && n < DELIVERY_EPOCHS_MAX; p = p->next)
+	int64_t bytes = 0;
+	for (Pending *p = d->head; p && p->epoch <= landed && n < DELIVERY_EPOCHS_MAX; p = p->next) {
+		bytes += p->bytes;
+		if (n && bytes > DELIVERY_BYTES_MAX)
+			break;
 		list[n++] = p;
+	}
 	pthread_mutex_unlock(&d->lock);
 	if (!n)
 		return true;

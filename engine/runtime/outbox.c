@@ -10,6 +10,8 @@
 #include "engine/runtime/side.h"
 #include "engine/operators/sink.h"
 
+static const int64_t AHEAD_BYTES_MAX = INT64_C(16) << 20;
+
 /* A row in the side table, by the sink's key: has a later row of the key been sent? */
 typedef struct RefusedKey {
 	uint64_t epoch;
@@ -558,9 +560,14 @@ void outbox_discard(Outbox *o)
 	o->unsealed_bytes = 0;
 }
 
+/* weir.outbox.max is for a target that does not answer. While it does, more than it takes in some calls only costs
+ * memory. */
 bool outbox_full(const Outbox *o)
 {
-	return outbox_bytes(o) > o->most_bytes;
+	DeliveryStatus s;
+	delivery_status(o->delivery, &s);
+	int64_t most = !s.waiting && s.recovered && o->most_bytes > AHEAD_BYTES_MAX ? AHEAD_BYTES_MAX : o->most_bytes;
+	return s.bytes + o->unsealed_bytes > most;
 }
 
 int64_t outbox_bytes(const Outbox *o)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# More keys than memory: the answer is right, and the whole process stays within what weir.memory and weir.source.memory add up to.
+# More keys than memory: the answer is right, and the whole process stays within what weir.memory and weir.source.memory add up to. A sink that is slower
+# than its source: what is on its way has a bound.
 # timeout: 300
 #
 # 200,000 keys, three events each, through a materialized view (two state tables) with 8 MB for state and 8 MB for
@@ -30,3 +31,16 @@ keys=$(ask 'SELECT COUNT(*) FROM per_key')
 rss=$(sed -n 's/.*rss_mb=\([0-9]*\).*/\1/p' "$dir/log" | tail -n 1)
 echo "peak RSS $rss MB, $keys keys"
 [ "$rss" -le $limit_mb ] || { echo "more than $limit_mb MB"; exit 1; }
+
+# Rows that come faster than the sink takes them wait where they come from: what is on its way stays small, whatever weir.outbox.max says.
+cat >"$dir/p.sql" <<SQL
+CREATE TABLE g (id BIGINT, a INT, d DOUBLE, s STRING, ts TIMESTAMP(3)) WITH ('connector'='datagen','number-of-rows'='3000000','rows-per-second'='5000000',
+	'seed'='7','fields.id.kind'='sequence','fields.id.start'='0','fields.id.end'='2999999','fields.s.length'='20');
+CREATE TABLE o (id BIGINT, a INT, d DOUBLE, s STRING, ts TIMESTAMP(3)) WITH ('connector'='filesystem','format'='parquet','path'='$dir/files',
+	'parquet.block.size'='16 mb');
+INSERT INTO o SELECT * FROM g;
+SQL
+"$tools/measure" -t 240 "$WEIR" run "$dir/p.sql" >"$dir/out" 2>"$dir/log" || { tail -n 5 "$dir/log"; exit 1; }
+rss=$(sed -n 's/.*rss_mb=\([0-9]*\).*/\1/p' "$dir/log" | tail -n 1)
+echo "peak RSS $rss MB, three million rows into Parquet"
+[ "$rss" -le 330 ] || { echo "more than 330 MB"; exit 1; }

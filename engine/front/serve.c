@@ -62,7 +62,7 @@ static Engine *open_engine(const Command *c)
 	Engine *e = NULL;
 	Err err = {0};
 	if (command_settings(c, s)) {
-		EngineOptions eo = {.state_path = c->state, .settings = s};
+		EngineOptions eo = {.state_path = c->state, .settings = s, .hold = true};
 		if (!engine_open(&eo, &e, &err)) {
 			print_error(&err);
 			e = NULL;
@@ -264,8 +264,10 @@ int serve_main(const Command *c)
 	int status = 1;
 	if (!http_open(&ho, &http, &err))
 		print_error(&err);
-	else if (run_files(e, c))
+	else if (run_files(e, c)) {
+		engine_release(e);
 		status = serve(e, c, http, &stops);
+	}
 	http_close(http);
 	status_close(lines);
 	if (!engine_close(e, STOP_MS))

@@ -23,6 +23,12 @@ void engine_wake(void *engine)
 	pthread_mutex_unlock(&e->lock);
 }
 
+void engine_release(Engine *e)
+{
+	atomic_store(&e->hold, false);
+	engine_wake(e);
+}
+
 static void landed(void *ctx, uint64_t epoch, const Err *err)
 {
 	(void)epoch;
@@ -109,6 +115,7 @@ bool engine_open(const EngineOptions *options, Engine **out, Err *err)
 {
 	Engine *e = MEM_NEW(Engine);
 	e->opt = *options;
+	atomic_init(&e->hold, options->hold);
 	if (!e->opt.sink_accepts)
 		e->opt.sink_accepts = hooks_sink_accepts;
 	if (!e->opt.source_facts)

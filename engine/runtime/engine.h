@@ -32,6 +32,7 @@ typedef struct EngineOptions {
 	const char *state_path;   /* NULL: private */
 	const Clock *clock;       /* NULL: the real one */
 	const Settings *settings; /* of the engine; copied */
+	bool hold;                /* sources are not read before engine_release */
 	bool manual;              /* no engine, writer or delivery threads: the caller steps (weir test) */
 	/* weir test: every table is read and written through these instead of its connector; NULL: the connectors. */
 	const SourceType *test_source;
@@ -50,6 +51,9 @@ typedef struct EngineOptions {
 bool engine_open(const EngineOptions *options, Engine **out, Err *err);
 /* Starts the engine thread (not when manual). */
 void engine_start(Engine *e);
+/* Sources are read from now on. Queries that were started on hold begin together, and what they have in common is read and
+ * decoded once. Thread: any. */
+void engine_release(Engine *e);
 /* Stops gracefully: the last epoch is committed, sinks are flushed, all within timeout_ms. false: what could not be
  * delivered in time stays in the outbox. */
 bool engine_close(Engine *e, int64_t timeout_ms);

@@ -152,6 +152,7 @@ struct Engine {
 	pthread_t thread;
 	bool fatal;
 	Err fatal_err;
+	atomic_bool hold;             /* sources are not read yet */
 	atomic_bool broken;           /* fatal, for other threads */
 	atomic_bool idle;             /* the last step found nothing to do, and every source is done */
 	atomic_bool reading, endless; /* some query is so */

@@ -267,7 +267,7 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 	fail_sinks(e);
 	lookup_retry(e, now_us);
 	service_readers(e, now_us);
-	bool pressed = store_pressed(e->store);
+	bool pressed = store_pressed(e->store) || atomic_load(&e->hold);
 	bool more = false;
 	uint32_t max = (uint32_t)settings_int(e->settings, "weir.step.rows");
 	if (!settings_bool(e->settings, "table.exec.mini-batch.enabled") || any_skipping(e))

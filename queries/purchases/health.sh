@@ -4,7 +4,7 @@
 #   sh queries/purchases/health.sh
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-WEIR=${WEIR:-$here/../../build/weir}
+. "$here/../job.sh"
 config=${CONFIG:-$here/config.env}
 failed=0
 out=$(mktemp)

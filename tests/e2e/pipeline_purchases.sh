@@ -56,11 +56,17 @@ sql "SELECT rule, COALESCE(event_id, ''), \"offset\" FROM violations" >"$dir/vio
 $python check "$dir" "$dir/pages"
 engine_stop TERM
 
+# However fast events are made, none has the name of another.
+echo 'SELECT COUNT(*), COUNT(DISTINCT event_id) FROM made_events' >"$dir/names.sql"
+same "$(MAX_EVENTS=100000 EVENTS_PER_SECOND=50000 timeout 60 "$WEIR" --format tsv run $q/event_generator.sql "$dir/names.sql")" "100000	100000" "events and their names"
+
 # The producer, the job by the clock and the health check, as a user starts them.
 export KAFKA_TOPIC="made-$unique" CHECKPOINT_LOCATION="$dir/checkpoints" MAX_EVENTS=200 EVENTS_PER_SECOND=1000 TRIGGER_PROCESSING_TIME="1 second" PRODUCER_LINGER_MS=50
 timeout 60 "${WEIR_TOOLS:-$(dirname "$WEIR")/tools}/produce" -p 1 "$WEIR_TEST_KAFKA" "$KAFKA_TOPIC" </dev/null
 timeout 60 sh $q/health.sh >"$dir/health" || { cat "$dir/health"; die "the health check fails"; }
 same "$(grep -c '^ok ' "$dir/health")" 5 "lines of the health check"
+cp $q/config.env "$dir/my.env"
+(root=$PWD && cd "$dir" && CONFIG=my.env timeout 60 sh "$root/$q/health.sh" >"$dir/health") || { cat "$dir/health"; die "the health check with a configuration beside the caller"; }
 CONFIG=/nowhere timeout 60 sh $q/health.sh >"$dir/health" && die "a configuration that is not there is not noticed"
 sh $q/run.sh >"$dir/made_pages" 2>"$dir/started" &
 engine=$!

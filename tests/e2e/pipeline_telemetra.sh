@@ -43,7 +43,7 @@ send 1
 engine_start $files
 rows 60 "SELECT COUNT(*) FROM chat_summary_minute" 10
 engine_stop KILL
-engine_start $files
+engine_start --metrics 127.0.0.1:0 $files
 send 2
 want=$($python count "$dir")
 rows 120 "SELECT COUNT(*) FROM chat_summary_minute" "${want% *}"
@@ -59,7 +59,36 @@ printf '%s\n' '{"stream_id":"alpha","user_id":"u","message":"good","emotes":["LU
 printf '%s\n' '{"stream_id":"alpha","viewer_count":5,"timestamp":"2025-03-06T00:00:00.000Z"}' | timeout 20 kcat -P -b "$WEIR_TEST_KAFKA" -t "$KAFKA_TOPIC_VIEWER" -p 0
 wait_for 20 "SELECT COUNT(*) FROM chat_summary_minute.refused WHERE error LIKE '%no partition of relation%'" 6
 grep -q 'refused' "$log" || die "the log does not speak of refused rows"
+http=$(sed -n 's/.*| http | INFO | listening .* port=\([0-9]*\).*/\1/p' "$log")
+curl -sS -m 10 "http://127.0.0.1:$http/metrics" | grep -q '^weir_sink_rows_refused_total{sink="chat_summary_minute".*} 6$' || die "what the alert looks at does not count them"
 same "$(pg -c "SELECT chat_summary_make_partitions(DATE '2024-11-15', 5)")" 4 "partitions up to March"
 sql "REPLAY chat_summary_minute.refused" >/dev/null
 rows 20 "SELECT COUNT(*) FROM chat_summary_minute WHERE window_start >= '2025-01-01'" 6
 wait_for 10 "SELECT COUNT(*) FROM chat_summary_minute.refused" 0
+engine_stop TERM
+
+# As a user starts it: the partitions of the months to come are made again while it runs, and nothing is left of that behind the job.
+export CHECKPOINT_LOCATION="$dir/run" PARTITIONS_EVERY=1
+: >"$dir/started"
+sh $q/run.sh >"$dir/out" 2>"$dir/started" &
+engine=$!
+wait_log 60 '| ready |'
+ahead=chat_summary_minute_$(pg -c "SELECT to_char(CURRENT_DATE + INTERVAL '3 months', 'YYYY_MM')")
+pg -c "DROP TABLE $ahead"
+tries=0
+until [ "$(pg -c "SELECT COUNT(*) FROM pg_inherits WHERE inhrelid = to_regclass('$ahead')")" = 1 ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 100 ] || die "no partition is made ahead while the job runs: $(tail -n 3 "$dir/started")"
+	sleep 0.2
+done
+same "$(pg -c "SELECT COUNT(*) FROM pg_indexes WHERE tablename = '$ahead'")" 3 "indexes of a partition"
+pg -c "INSERT INTO chat_summary_minute (stream_id, window_start, window_end) SELECT 'a', d, d FROM (SELECT date_trunc('month', CURRENT_DATE + INTERVAL '3 months') AS d) x"
+same "$(pg -c "SELECT id > 0, chat_count, is_anomaly FROM $ahead")" "t|0|f" "defaults of a partition"
+loop=$(pgrep -f "migrate.sh daily $engine") || die "nothing makes partitions"
+engine_stop TERM
+tries=0
+while kill -0 "$loop" 2>/dev/null; do
+	tries=$((tries + 1))
+	[ $tries -lt 60 ] || die "the job has ended, and partitions are still made"
+	sleep 0.2
+done

@@ -13,9 +13,19 @@ import sys
 from decimal import Decimal, ROUND_HALF_UP
 
 PRICES = {"Electronics": (50, 2000), "Clothing": (15, 300), "Books": (8, 80), "Home": (20, 800), "Sports": (10, 500)}
+FUTURE = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=5)  # later ones move no watermark
 START = datetime.datetime(2025, 6, 26, 23, 50, tzinfo=datetime.timezone.utc)
 REQUIRED = "event_id timestamp customer_id product_id product_category quantity unit_price total_amount".split()
 CENT = Decimal("0.01")
+# At the edges of the rules, on either side: what is put into an event, and whether its total is made new. "cents": so many off.
+EDGES = [
+    {"timestamp": "1999-12-31T23:59:59.999Z"}, {"timestamp": "2000-01-01T00:00:00.000Z"}, {"timestamp": "2099-12-31T23:59:59.999Z"}, {"timestamp": "2100-01-01T00:00:00.000Z"},
+    {"quantity": 1}, {"quantity": 1000}, {"quantity": 1001}, {"quantity": 0}, {"quantity": 2.7},
+    {"unit_price": 0.01, "discount_percentage": 0}, {"unit_price": 0.005, "discount_percentage": 0}, {"unit_price": 0.004}, {"unit_price": 100000}, {"unit_price": 100000.01},
+    {"discount_percentage": 100}, {"discount_percentage": 100.01}, {"discount_percentage": -0.01}, {"discount_percentage": None},
+    {"quantity": 1000, "unit_price": 100000, "discount_percentage": 0}, {"quantity": 1000, "unit_price": 100000.01, "discount_percentage": 0},
+    {"cents": 1}, {"cents": -1}, {"cents": 2}, {"cents": -2}, {"cents": 0.4}, {"cents": 1.5}, {"unit_price": 19.994}, {"unit_price": 19.995},
+]
 
 
 def iso(at):
@@ -37,8 +47,20 @@ def event(dice, n, at):
         "is_new_customer": dice.random() < 0.2, "device_type": "Mobile"}
 
 
+def edge(e, what):
+    e.update({k: v for k, v in what.items() if k != "cents"})
+    quantity, price, discount = int(e["quantity"]), whole_cents(e["unit_price"]), whole_cents(e["discount_percentage"] or 0)
+    total = (quantity * price * (100 - discount) / 100).quantize(CENT, ROUND_HALF_UP) + Decimal(str(what.get("cents", 0))) / 100
+    e["total_amount"] = float(total)
+
+
+def whole_cents(x):
+    return Decimal(str(x)).quantize(CENT, ROUND_HALF_UP)
+
+
 def make(n, folder):
-    """About 500 events a batch; of a hundred, one each is late, a copy, broken, of a wrong type, out of range, badly added, incomplete."""
+    """About 500 events a batch; of a hundred, one each is late, a copy, broken, of a wrong type, out of range, badly added, incomplete,
+    and two stand at the edge of a rule."""
     dice = random.Random(20250626)
     records, kept = [], []
     for i in range(n):
@@ -66,6 +88,8 @@ def make(n, folder):
                 del e[name]
             else:
                 e[name] = None
+        elif what in (7, 8):
+            edge(e, dice.choice(EDGES))
         else:
             kept.append(e)
         records.append((e.get("customer_id") or "", json.dumps(e)))
@@ -91,7 +115,7 @@ def number(e, name, errors):
     if not isinstance(value, (int, Decimal)):
         errors.append("type:" + name)
         return None
-    return Decimal(value)
+    return Decimal(int(value)) if name == "quantity" else whole_cents(value)
 
 
 def rules(e, numbers, at):
@@ -132,7 +156,7 @@ def expected(folder):
         broken = rules(e, numbers, at)
         violations += [(x, e.get("event_id") or "", offset) for x in broken]
         before = watermark
-        if at and at.year < 2100:
+        if at and at < FUTURE:
             mark = at - datetime.timedelta(seconds=10)
             watermark = mark if watermark is None else max(watermark, mark)
         if broken:
@@ -248,11 +272,11 @@ def made(path, pages):
         assert not rules(e, numbers, at), f"{text}: {rules(e, numbers, at)}"
         low, high = PRICES[e["product_category"]]
         assert low <= numbers["unit_price"] <= high and key == e["customer_id"], line
-        assert re.fullmatch(rf"purchase_{int(at.timestamp() * 1000 + 0.5)}_\d{{4}}", e["event_id"]), text
+        assert re.fullmatch(rf"purchase_{int(at.timestamp() * 1000 + 0.5)}_\d{{4,}}", e["event_id"]), text
         assert e["product_name"].startswith(e["product_category"] + " Item ") and set(e["location"]) == {"country", "city"}, text
         assert e["product_id"].startswith(f"product_{e['product_category'].lower()}_"), text
-        if e["event_id"] not in ids:
-            total += numbers["total_amount"]
+        assert e["event_id"] not in ids, f"{e['event_id']} comes twice"
+        total += numbers["total_amount"]
         ids.add(e["event_id"])
     last = pages_of(open(pages).read())[0][-1]
     assert f"RUNNING TOTAL: ${total:,.2f}\n" in last, f"{last}\nthe events make {total}"

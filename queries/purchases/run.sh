@@ -30,6 +30,13 @@ replay)
 	export KAFKA_AUTO_OFFSET_RESET=earliest # a replay has all of the topic
 	;;
 esac
+cat >&2 <<END
+purchases on weir: $part
+  platform     $(uname -s)
+  Kafka        ${KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}, ${KAFKA_TOPIC:-purchasing_events} from ${KAFKA_AUTO_OFFSET_RESET:-earliest}
+  batches      ${TRIGGER_PROCESSING_TIME:-10 seconds}
+  state        $state
+END
 wait_for "the topic of purchases" "$WEIR" run "$here/source.sql" "$here/topic.sql"
 mkdir -p "$folder"
 cat <<'END'

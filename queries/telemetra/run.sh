@@ -1,19 +1,27 @@
 #!/bin/sh
-# Runs the job: shows its configuration, waits for Kafka and PostgreSQL, makes the tables and the partitions of the next
-# months (and again once a day), and serves until SIGTERM or SIGINT, which end it at a committed epoch with its output
-# delivered. The same command goes on from there.
-#   sh queries/telemetra/run.sh [-- OPTION...]    the options are those of weir serve; config.example.env lists the variables
+# Runs a part of the pipeline; config.example.env lists the variables:
+#   sh queries/telemetra/run.sh              the job: shows its configuration, waits for Kafka and PostgreSQL, makes the tables and the
+#                                            partitions of the next months (and again once a day), and serves until SIGTERM or SIGINT,
+#                                            which end it at a committed epoch with its output delivered; the same command goes on
+#   sh queries/telemetra/run.sh producer     MAX_EVENTS made-up messages and counts of viewers into the topics
+# What follows "--" are options of weir serve.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+[ "${DEV_MODE:-false}" != true ] || LOG_LEVEL=${LOG_LEVEL:-DEBUG}
+. "$here/../job.sh"
+part=job
+case ${1:-} in
+job | producer) part=$1 && shift ;;
+esac
 case ${1:-} in
 --) shift ;;
 ?*)
-	sed -n '5s/^# *//p' "$0" >&2
+	sed -n '3,6s/^# *//p' "$0" >&2
 	exit 2
 	;;
 esac
-[ "${DEV_MODE:-false}" != true ] || LOG_LEVEL=${LOG_LEVEL:-DEBUG}
-. "$here/../job.sh"
+[ $part = job ] ||
+	exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" run "$here/event_generator.sql" "$here/event_producer.sql"
 CHECKPOINT_LOCATION=${CHECKPOINT_LOCATION:-/tmp/weir-checkpoints}
 
 cat >&2 <<END

@@ -60,7 +60,8 @@ printf '%s\n' '{"stream_id":"alpha","viewer_count":5,"timestamp":"2025-03-06T00:
 wait_for 20 "SELECT COUNT(*) FROM chat_summary_minute.refused WHERE error LIKE '%no partition of relation%'" 6
 grep -q 'refused' "$log" || die "the log does not speak of refused rows"
 http=$(sed -n 's/.*| http | INFO | listening .* port=\([0-9]*\).*/\1/p' "$log")
-curl -sS -m 10 "http://127.0.0.1:$http/metrics" | grep -q '^weir_sink_rows_refused_total{sink="chat_summary_minute".*} 6$' || die "what the alert looks at does not count them"
+curl -sS -m 10 -o "$dir/metrics" "http://127.0.0.1:$http/metrics"
+grep -q '^weir_sink_rows_refused_total{sink="chat_summary_minute".*} 6$' "$dir/metrics" || die "what the alert looks at does not count them"
 same "$(pg -c "SELECT chat_summary_make_partitions(DATE '2024-11-15', 5)")" 4 "partitions up to March"
 sql "REPLAY chat_summary_minute.refused" >/dev/null
 rows 20 "SELECT COUNT(*) FROM chat_summary_minute WHERE window_start >= '2025-01-01'" 6
@@ -92,3 +93,14 @@ while kill -0 "$loop" 2>/dev/null; do
 	[ $tries -lt 60 ] || die "the job has ended, and partitions are still made"
 	sleep 0.2
 done
+
+# The producer, into topics of their own: as many messages as were asked for, and the job takes them all.
+export KAFKA_TOPIC_CHAT="madechat-$unique" KAFKA_TOPIC_VIEWER="madeviewer-$unique" MAX_EVENTS=300 EVENTS_PER_SECOND=1000 CHECKPOINT_LOCATION="$dir/made"
+for t in "$KAFKA_TOPIC_CHAT" "$KAFKA_TOPIC_VIEWER"; do timeout 60 "$tools/produce" -p 1 "$WEIR_TEST_KAFKA" "$t" </dev/null; done
+timeout 60 sh $q/run.sh producer >"$dir/out" 2>&1 || die "the producer: $(cat "$dir/out")"
+: >"$dir/started"
+MIGRATE=false sh $q/run.sh -- --socket "$dir/sock" >"$dir/out" 2>"$dir/started" &
+engine=$!
+wait_log 60 '| ready |'
+wait_for 30 "SELECT COUNT(*) FROM weir.sources WHERE lag_records = 0 AND position >= CASE WHEN \"table\" = 'chat_events' THEN 300 ELSE 60 END" 4
+same "$(sql 'SELECT COUNT(*) FROM chat_events.bad') $(sql 'SELECT COUNT(*) FROM viewer_events.bad')" "0 0" "made events that cannot be read"

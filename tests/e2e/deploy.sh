@@ -15,6 +15,14 @@ for file in deploy/docker-compose.yml queries/*/docker-compose.yml; do
 	pairs="$pairs $file $resolved"
 done
 /usr/bin/python3 tests/e2e/deploy_compose.py $pairs || die "a compose file names what is not there"
+# variables go through, and nobody's keys are made up for Amazon's S3
+env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY S3_ENDPOINT= WINDOW_DURATION="5 minutes" AWS_SESSION_TOKEN=token \
+	docker-compose -f queries/device_telemetry/docker-compose.yml config >"$dir/amazon.yml" 2>"$dir/out" || die "$(cat "$dir/out")"
+same "$(/usr/bin/python3 -c "
+import sys, yaml
+env = yaml.safe_load(open(sys.argv[1]))['services']['weir']['environment']
+print([env[k] for k in ('S3_ENDPOINT', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'S3_ACCESS_KEY', 'WINDOW_DURATION', 'AWS_SESSION_TOKEN')])" "$dir/amazon.yml")" \
+	"['', None, None, None, '5 minutes', 'token']" "environment of a job for Amazon's S3"
 
 bin=$(sh tests/support/prometheus.sh)
 "$bin/promtool" check config deploy/prometheus/prometheus.yml >"$dir/out" 2>&1 || die "$(cat "$dir/out")"

@@ -12,6 +12,7 @@ export KAFKA_BOOTSTRAP_SERVERS="$WEIR_TEST_KAFKA" KAFKA_TOPIC="purchases-$unique
 python="/usr/bin/python3 tests/pipelines/purchases.py"
 files="$q/source.sql $q/validator.sql $q/violations.sql $q/batch_event_time.sql $q/streaming_job.sql"
 
+timeout 100 "$WEIR" test $q/purchases_test.sql >"$dir/rules" 2>&1 || { cat "$dir/rules"; die "the rules"; }
 $python make "$events" "$dir"
 timeout 60 "${WEIR_TOOLS:-$(dirname "$WEIR")/tools}/produce" -p 1 "$WEIR_TEST_KAFKA" "$KAFKA_TOPIC" </dev/null
 send() { timeout 120 kcat -P -b "$WEIR_TEST_KAFKA" -t "$KAFKA_TOPIC" -p 0 -K "$(printf '\t')" <"$dir/$1"; }

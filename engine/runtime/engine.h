@@ -51,8 +51,8 @@ typedef struct EngineOptions {
 bool engine_open(const EngineOptions *options, Engine **out, Err *err);
 /* Starts the engine thread (not when manual). */
 void engine_start(Engine *e);
-/* Sources are read from now on. Queries that were started on hold begin together, and what they have in common is read and
- * decoded once. Thread: any. */
+/* Sources are read from now on. Queries that were started on hold begin together, and what they have in common is read
+ * and decoded once. Thread: any. */
 void engine_release(Engine *e);
 /* Stops gracefully: the last epoch is committed, sinks are flushed, all within timeout_ms. false: what could not be
  * delivered in time stays in the outbox. */

@@ -176,6 +176,7 @@ bool session_select_run(Session *s, Arena *arena, const PlanQuery *plan, const V
 	    .arena = arena_open("query", (size_t)memory),
 	    .step = arena_open("query step", (size_t)memory),
 	    .cancel = &s->cancel,
+	    .memory = memory,
 	    .system_rows = system_rows,
 	    .source_rows = source_rows,
 	    .ctx = &sc,

@@ -61,8 +61,12 @@ bool collect_may_go_on(const Operator *op, Err *err)
 {
 	if (operator_canceled(op, err))
 		return false;
-	if (arena_over_limit(op->run->arena) || arena_over_limit(op->run->step))
+	int64_t held = 0;
+	for (uint32_t i = 0; op->run->memory && i < op->nstates; i++)
+		held += state_bytes(op->states[i]);
+	if (held > op->run->memory || arena_over_limit(op->run->arena) || arena_over_limit(op->run->step))
 		return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows") ||
-		       err_hint(err, "Filter or aggregate before a join, or SET 'weir.query.memory' = '1 GB'.");
+		       err_hint(err, "Read fewer rows, with WHERE or LIMIT, or aggregate before a join; or SET "
+		                     "'weir.query.memory' = '1 GB'.");
 	return true;
 }

@@ -3,6 +3,7 @@
  */
 #include "engine/operators/graph.h"
 
+#include "engine/operators/collect.h"
 #include "engine/operators/materialize.h"
 #include "engine/operators/operators.h"
 
@@ -89,7 +90,7 @@ static bool push_inputs(Operator *op, Err *err)
 		for (uint32_t i = 0; i < in->len; i++) {
 			const Batch *b = in->items[i];
 			op->counts.rows_in += operator_weight(b);
-			if (!op->type->push(op, port, b, err))
+			if (!op->type->push(op, port, b, err) || (op->run->is_snapshot && !collect_may_go_on(op, err)))
 				return false;
 		}
 	}
@@ -151,23 +152,13 @@ static const Curve no_curve = {BATCH_NO_WATERMARK, NULL, 0};
 static const WatermarkPoint last_point = {INT64_MAX, BATCH_END};
 static const Curve end_curve = {BATCH_NO_WATERMARK, &last_point, 1};
 
-static bool round_may_go_on(const Graph *g, const Operator *op, Err *err)
-{
-	if (operator_canceled(op, err))
-		return false;
-	if (arena_over_limit(g->run->arena) || arena_over_limit(g->run->step))
-		return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows") ||
-		       err_hint(err, "Filter or aggregate before a join, or SET 'weir.query.memory' = '1 GB'.");
-	return true;
-}
-
 /* One round: every source that still has rows produces a batch or two, the operators take them. */
 static bool snapshot_round(Graph *g, bool *more, Err *err)
 {
 	*more = false;
 	for (uint32_t i = 0; i < g->nops; i++) {
 		Operator *op = g->ops[i];
-		if (!round_may_go_on(g, op, err))
+		if (!collect_may_go_on(op, err))
 			return false;
 		operator_set_curve(op, no_curve);
 		if (op->type->produce) {
@@ -197,7 +188,7 @@ static bool snapshot_last_round(Graph *g, bool *more, Err *err)
 	*more = false;
 	for (uint32_t i = 0; i < g->nops; i++) {
 		Operator *op = g->ops[i];
-		if (!round_may_go_on(g, op, err))
+		if (!collect_may_go_on(op, err))
 			return false;
 		if (op->finished)
 			continue;

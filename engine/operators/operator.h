@@ -87,6 +87,7 @@ struct OperatorRun {
 	const Batch *given;  /* rows of PLAN_VALUES that has none of its own (snapshots) */
 	Arena *arena;        /* of the query: lives as long as the operators */
 	const atomic_bool *cancel; /* may be NULL */
+	int64_t memory;            /* snapshots: what an operator's state may take; 0: no bound */
 	int64_t side_rows_max;
 	/* of the step */
 	Arena *step;

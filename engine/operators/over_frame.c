@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "engine/operators/agg_state.h"
+#include "engine/operators/collect.h"
 
 typedef struct Frame {
 	Operator *op;
@@ -244,6 +245,8 @@ static bool whole_frames(const Frame *f, const uint32_t *lo, const uint32_t *hi)
 			set(f, i, column_value(f->out, f->from + i - 1));
 			continue;
 		}
+		if (!collect_may_go_on(f->op, f->err)) /* a frame and its result may be large */
+			return false;
 		uint32_t m = frame_rows(f, lo[i], hi[i], rows);
 		if (ordered) {
 			Value v;
@@ -364,6 +367,8 @@ static bool slide_counts(const Frame *f, const uint32_t *lo, const uint32_t *hi)
 			set(f, i, column_value(f->out, f->from + i - 1));
 			continue;
 		}
+		if (!collect_may_go_on(f->op, f->err))
+			return false;
 		uint32_t m = 0;
 		for (uint32_t k = 0; !empty && k < nvalues; k++) {
 			if (counts[k] <= 0)

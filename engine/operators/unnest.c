@@ -4,6 +4,7 @@
  *
  * Several arrays run side by side to the length of the longest. The elements point into the packed values of the input.
  */
+#include "engine/operators/collect.h"
 #include "engine/operators/operators.h"
 #include "sql/types/packed.h"
 
@@ -139,7 +140,7 @@ static bool unnest_push(Operator *op, uint32_t port, const Batch *b, Err *err)
 			add(op, b, i, k);
 		if (!longest && p->unnest.outer)
 			add(op, b, i, UINT32_MAX);
-		if (longest > BATCH_ROWS_MAX && operator_canceled(op, err))
+		if (longest && !collect_may_go_on(op, err))
 			return false;
 	}
 	emit_gathered(op, b);

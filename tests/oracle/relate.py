@@ -1,6 +1,8 @@
 """Queries over two and three relations: joins, subqueries, set operations, by nested loops over the rows alive."""
 import collections
 
+from oracle_over import Order
+
 COMPARE = {'<': lambda a, b: a < b, '>': lambda a, b: a > b, '>=': lambda a, b: a >= b, '<>': lambda a, b: a != b}
 
 
@@ -277,18 +279,24 @@ class Relations:
             return (f"SELECT {items}, {n} FROM {a.source} AS x{r.choice([', ', ' CROSS JOIN '])}LATERAL "
                     f'(SELECT {text} AS {n} FROM {source}) AS l', cols + [(n, t)], one, False)
         shown, more = self.listed(self.named(b, 'y'))
-        outer = r.random() < 0.4
+        outer, top, first, past = r.random() < 0.4, None, 0, None
+        if r.random() < 0.4:  # the first ones of all that the outer row sees, in an order of all columns
+            self.holds('lateral top-n')
+            top = Order(r, [(f'y.{n}', t) for n, t in b.cols], 2, True)
+            first, past = r.choice([(0, 1), (0, 2), (0, 3), (1, 2), (1, 4)])
+            source += f' ORDER BY {top.text} LIMIT {past - first}' + (f' OFFSET {first}' if first else '')
 
         def data(db):
             out = []
             for x in alive(a, db):
                 found = rows_of(x, db)
+                found = top.sort(found)[first:past] if top else found
                 out += [(x + y, 1) for y in found] or ([(x + (None,) * len(more), 1)] if outer else [])
             return out
         names = ', '.join(n for n, _ in more)
         query = (f"SELECT {items}, {names} FROM {a.source} AS x{' LEFT JOIN' if outer else r.choice([',', ' CROSS JOIN'])} "
                  f"LATERAL (SELECT {shown} FROM {source}) AS l{' ON TRUE' if outer else ''}")
-        if outer:
+        if outer or top:
             self.updates.append(query)
         return query, cols + more, data, False
 

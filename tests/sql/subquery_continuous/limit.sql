@@ -51,3 +51,28 @@ PUSH DELETE FROM cities VALUES ('TX', 'Houston', 2303), ('CA', 'Fresno', 542);
 PUSH INTO cities VALUES ('CA', 'LA', 3898);
 STEP;
 EXPECT v ('TX', 'Dallas'), ('TX', 'Austin'), ('CA', 'LA');
+
+-- test: a correlated LIMIT of 0, without an order, of two columns, of an expression, by time, below IN and NOT IN, within another
+CREATE TABLE o (id INT, k STRING, n INT);
+CREATE TABLE e (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE MATERIALIZED VIEW zero AS SELECT o.id, x.v FROM o LEFT JOIN LATERAL (SELECT v FROM e WHERE e.k = o.k LIMIT 0) AS x ON TRUE;
+CREATE MATERIALIZED VIEW unordered AS SELECT o.id, x.v FROM o, LATERAL (SELECT v FROM e WHERE e.k = o.k LIMIT 1) AS x;
+CREATE MATERIALIZED VIEW twokeys AS SELECT o.id, x.v FROM o, LATERAL (SELECT v FROM e WHERE e.k = o.k AND e.v = o.n ORDER BY v LIMIT 1) AS x;
+CREATE MATERIALIZED VIEW expr AS SELECT o.id, x.v FROM o, LATERAL (SELECT v, UPPER(k) AS u FROM e WHERE UPPER(e.k) = UPPER(o.k) ORDER BY v DESC LIMIT 1) AS x;
+CREATE MATERIALIZED VIEW newest AS SELECT o.id, x.v FROM o, LATERAL (SELECT v FROM e WHERE e.k = o.k ORDER BY ts DESC LIMIT 1) AS x;
+CREATE MATERIALIZED VIEW nested AS SELECT o.id, (SELECT MAX(t.v) FROM (SELECT e.v FROM e WHERE e.k = o.k ORDER BY e.v LIMIT 2) AS t) AS m FROM o;
+CREATE MATERIALIZED VIEW inlim AS SELECT o.id FROM o WHERE o.n IN (SELECT e.v FROM e WHERE e.k = o.k ORDER BY e.v DESC LIMIT 1);
+CREATE MATERIALIZED VIEW notin AS SELECT o.id FROM o WHERE o.n NOT IN (SELECT e.v FROM e WHERE e.k = o.k ORDER BY e.v DESC LIMIT 1);
+CREATE MATERIALIZED VIEW both_lv AS SELECT o.id, x.v FROM o, LATERAL (SELECT v FROM (SELECT v FROM e WHERE e.k = o.k ORDER BY v DESC LIMIT 3) AS a ORDER BY v LIMIT 1) AS x;
+PUSH INTO o VALUES (1, 'a', 3), (2, 'A', 1), (3, NULL, 1), (4, 'z', NULL);
+PUSH INTO e VALUES ('a', 3, TIMESTAMP '2024-01-01 00:00:01'), ('a', 5, TIMESTAMP '2024-01-01 00:00:02'), ('A', 1, TIMESTAMP '2024-01-01 00:00:03'), (NULL, 9, TIMESTAMP '2024-01-01 00:00:04'), ('a', 4, TIMESTAMP '2024-01-01 00:00:05'), ('a', 2, TIMESTAMP '2024-01-01 00:00:03');
+STEP;
+EXPECT zero (1, NULL), (2, NULL), (3, NULL), (4, NULL);
+EXPECT unordered (1, 3), (2, 1);
+EXPECT twokeys (1, 3), (2, 1);
+EXPECT expr (1, 5), (2, 5);
+EXPECT newest (1, 4), (2, 1);
+EXPECT nested (1, 3), (2, 1), (3, NULL), (4, NULL);
+EXPECT inlim (2);
+EXPECT notin (1), (3), (4);
+EXPECT both_lv (1, 3), (2, 1);

@@ -624,7 +624,8 @@ static bool check_time_node(Binder *b, const Plan *p, Err *err)
 
 bool bind_over_check(Binder *b, const Plan *p, Err *err)
 {
-	for (uint32_t i = 0; i < p->ninputs; i++)
+	uint32_t n = p->kind == PLAN_APPLY ? 1 : p->ninputs; /* the right is run as a snapshot */
+	for (uint32_t i = 0; i < n; i++)
 		if (!bind_over_check(b, p->inputs[i], err))
 			return false;
 	if (p->kind != PLAN_OVER)

@@ -352,7 +352,8 @@ static void describe(const Plan *p, StrBuf *b)
 /* A condition is evaluated when either row comes and again when it goes: it must give the same each time. */
 static bool check_joins(const Plan *p, Err *err)
 {
-	for (uint32_t i = 0; i < p->ninputs; i++)
+	uint32_t n = p->kind == PLAN_APPLY ? 1 : p->ninputs; /* the right is run anew each time */
+	for (uint32_t i = 0; i < n; i++)
 		if (!check_joins(p->inputs[i], err))
 			return false;
 	if (!plan_is_join(p) || !p->join.residual || expr_is_deterministic(p->join.residual))

@@ -56,6 +56,20 @@ static void remember_call(Scope *s, const FunctionDef *f, const Expr *const *arg
 	ARENA_PUSH(s->b->arena, s->calls, c);
 }
 
+/* What the clock or chance gives is a column, so that a query in the body and what stands beside it read the same. */
+static const Expr *once(Scope *s, const Expr *e, Span span)
+{
+	Plan *p = s->plan;
+	if (!p || s->group || e->kind == EXPR_COLUMN || expr_is_deterministic(e))
+		return e;
+	const Expr **exprs = ARENA_ARRAY(s->b->arena, const Expr *, p->ncols + 1);
+	for (uint32_t i = 0; i < p->ncols; i++)
+		exprs[i] = bind_plan_column(s->b, p, i);
+	exprs[p->ncols] = e;
+	s->plan = bind_plan_project(s->b, p, exprs, NULL, p->ncols + 1, span);
+	return bind_plan_column(s->b, s->plan, p->ncols);
+}
+
 const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *call, Err *err)
 {
 	Binder *b = s->b;
@@ -94,7 +108,7 @@ const Expr *bind_function_inline(Scope *s, const FunctionDef *f, const AstCall *
 		}
 		if (!(e = bind_cast_to(b, e, f->param_types[i], span, err)))
 			return NULL;
-		args[i] = e;
+		e = args[i] = once(s, e, span);
 		add_argument(&body, f->params[i], e);
 	}
 	if (!s->calls)

@@ -285,7 +285,7 @@ static bool help(Running *r)
 	    {"SELECT ... EMIT CHANGES, SUBSCRIBE TO v", "follows until cancelled"},
 	    {"EXPLAIN ..., WHY q", "the plan; what a query waits for"},
 	    {"SHOW TABLES | VIEWS | QUERIES | FUNCTIONS | SETTINGS", "lists"},
-	    {"DESCRIBE t", "columns"},
+	    {"DESCRIBE t, SHOW CREATE TABLE | VIEW | FUNCTION | QUERY | INDEX x", "columns; the statement that makes it"},
 	    {"ALTER MATERIALIZED VIEW v AS SELECT ... [DRY RUN], ALTER TABLE t SET | ADD ...", "another definition"},
 	    {"PAUSE, RESUME, CANCEL QUERY q; DROP ...", "ends things"},
 	    {"BACKUP TO '/path/copy.db'", "a consistent copy of the state file"},

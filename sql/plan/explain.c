@@ -385,6 +385,7 @@ static void put_node(Arena *arena, const Plan *p, StrBuf *out)
 		strbuf_puts(out, applies[p->apply.kind]);
 		if (p->apply.nparams)
 			put_list(", correlated by [", p->inputs[0], p->apply.params, p->apply.nparams, "]", out);
+		strbuf_puts(out, p->apply.by_row ? ", when the row comes" : "");
 		strbuf_puts(out, p->apply.many ? ", a batch at once" : "");
 		break;
 	case PLAN_SETOP:

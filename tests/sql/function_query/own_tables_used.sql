@@ -135,3 +135,15 @@ DELETE FROM own WHERE id < 3;
 STEP;
 EXPECT d (1, 0.0, 0.0, 1);
 EXPECT (SELECT same(RAND()), q(RAND())) (0.0, 0.0);
+
+-- test: EXPLAIN says that it is looked up, by key, by index, or read whole, and that its value is kept
+CREATE TABLE t (id INT, w STRING, n INT);
+CREATE TABLE words (word STRING NOT NULL, score INT, PRIMARY KEY (word));
+CREATE INDEX by_score ON words (score);
+CREATE FUNCTION by_key(s STRING) RETURNS BIGINT RETURN (SELECT SUM(w.score) FROM UNNEST(SPLIT(s, ' ')) AS u (x) JOIN words AS w ON w.word = u.x);
+CREATE FUNCTION by_index(n INT) RETURNS STRING RETURN (SELECT MAX(w.word) FROM words AS w WHERE w.score = n);
+CREATE FUNCTION whole(n INT) RETURNS BIGINT RETURN (SELECT COUNT(*) FROM words AS w WHERE MOD(w.score, 10) = n);
+EXPECT (EXPLAIN CREATE MATERIALIZED VIEW m AS SELECT by_key(w) FROM t) LIKE '%Once(keeps=%Apply(scalar, correlated by%when the row comes, a batch at once)%LookupJoin(inner, x = word%Scan(words, looked up by key)%';
+EXPECT (EXPLAIN SELECT by_key(w) FROM t) LIKE '%LookupJoin(inner, x = word%Scan(words, looked up by key)%';
+EXPECT (EXPLAIN CREATE MATERIALIZED VIEW m AS SELECT by_index(n) FROM t) LIKE '%Scan(words, by index by_score%';
+EXPECT (EXPLAIN CREATE MATERIALIZED VIEW m AS SELECT whole(n) FROM t) LIKE '%Scan(words, all rows)%';

@@ -181,6 +181,18 @@ static bool describe(Running *r, const AstNames *path, const AstShow *show, cons
 	return session_text_result(r, names, 6, cells.items, n, "DESCRIBE");
 }
 
+static bool describe_object(Running *r, const AstDescribe *node, const Catalog *c, Err *err)
+{
+	if (node->object == AST_OBJECT_FUNCTION)
+		return err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "DESCRIBE FUNCTION is not supported yet") ||
+		       err_hint(err, "SHOW FUNCTIONS LIKE '%.*s' shows its form; SHOW CREATE FUNCTION the text of one's own.",
+		                STR_ARG(node->path.items[node->path.len - 1].text));
+	if (node->object == AST_OBJECT_CATALOG || node->object == AST_OBJECT_DATABASE)
+		return err_set_at(err, ERR_NOT_SUPPORTED, node->node.span, "DESCRIBE of a catalog is not supported yet") ||
+		       err_hint(err, "There is one catalog with one database: SHOW TABLES lists what it holds.");
+	return describe(r, &node->path, NULL, c, err);
+}
+
 Str session_without_secrets(Str sql, Arena *arena)
 {
 	AstNode *stmt = NULL;
@@ -305,7 +317,7 @@ bool session_show(Running *r, Err *err)
 	Catalog *c = engine_catalog(r->s->opt.engine);
 	bool ok;
 	switch (r->stmt->kind) {
-	case AST_DESCRIBE: ok = describe(r, &AST_CONST(AstDescribe, r->stmt)->path, NULL, c, err); break;
+	case AST_DESCRIBE: ok = describe_object(r, AST_CONST(AstDescribe, r->stmt), c, err); break;
 	case AST_HELP: ok = help(r); break;
 	default: ok = show(r, AST_CONST(AstShow, r->stmt), c, err);
 	}

@@ -76,3 +76,9 @@ EXPECT (SHOW COLUMNS FROM t LIKE 'ab%') ('abc', 'INT', 'TRUE', NULL, NULL, NULL)
 EXPECT (SHOW SETTINGS LIKE 'weir.step.row_') LIKE '%weir.step.rows%';
 EXPECT (SHOW QUERIES LIKE 'nothing%') ();
 EXPECT (SHOW TABLES LIKE 'o%') ('out', 'print');
+
+-- test: DESCRIBE of what is no relation names another way
+EXPECT ERROR 'W1301' LIKE '%DESCRIBE FUNCTION%SHOW FUNCTIONS LIKE%';
+DESCRIBE FUNCTION ABS;
+EXPECT ERROR 'W1301' LIKE '%catalog%';
+DESCRIBE CATALOG default_catalog;

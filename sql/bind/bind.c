@@ -19,7 +19,7 @@ static bool count_params(void *ctx, AstNode *child)
 
 void bind_init(Binder *b, BindContext *bc, bool snapshot, const AstNode *stmt)
 {
-	*b = (Binder){.bc = bc, .arena = bc->arena, .snapshot = snapshot};
+	*b = (Binder){.bc = bc, .arena = bc->arena, .snapshot = snapshot, .arena_begin = arena_bytes(bc->arena)};
 	uint32_t n = bc->nparams;
 	if (stmt)
 		count_params(&n, (AstNode *)stmt);

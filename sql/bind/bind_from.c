@@ -140,6 +140,12 @@ bool bind_ref(Binder *b, const AstNode *ref, Scope *outer, const Cte *ctes, Scop
 		           BIND_FROM_MAX);
 		return err_hint(err, "Keep what is read often as a materialized view.");
 	}
+	/* a join has the columns of all that stands before it: many wide tables are gigabytes */
+	if (arena_bytes(b->arena) - b->arena_begin > BIND_BYTES_MAX) {
+		err_set_at(err, ERR_TOO_DEEP, bind_span(b, ref),
+		           "the tables that the statement reads have too many columns between them");
+		return err_hint(err, "Name the columns that are needed in subqueries in FROM.");
+	}
 	switch (ref->kind) {
 	case AST_REF_TABLE: return bind_ref_table(b, AST_CONST(AstRefTable, ref), ctes, out, err);
 	case AST_REF_SUBQUERY: return bind_ref_subquery(b, AST_CONST(AstRefSubquery, ref), outer, ctes, out, err);

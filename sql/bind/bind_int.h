@@ -25,6 +25,7 @@ enum {
 	BIND_VIEW_DEPTH_MAX = 64,  /* views and functions that expand into others */
 	BIND_COLUMNS_MAX = 4096,   /* of one relation or select list */
 	BIND_FROM_MAX = 1024,      /* what stands in the FROMs of a statement, WITH and views expanded */
+	BIND_BYTES_MAX = 1 << 30,  /* of memory that binding a statement takes */
 	BIND_SLOTS_PER_APPLY = 64, /* outer columns that one subquery may read */
 };
 
@@ -95,6 +96,7 @@ struct Binder {
 	bool in_body;     /* of a function: its subqueries are evaluated once per row, and have batch meaning */
 	uint32_t depth;   /* of views and functions */
 	uint32_t nfrom;   /* what stood in FROM */
+	size_t arena_begin; /* bytes that the arena had given before */
 	TtlHints *ttl;    /* of the SELECT whose FROM is being bound; may be NULL */
 };
 

@@ -111,6 +111,7 @@ bool topn_behind(Operator *op, const Batch *b, uint32_t row, uint32_t col)
 bool topn_timers_open(TopNTimers *t, Operator *op, Err *err)
 {
 	strbuf_init(&t->key);
+	strbuf_init(&t->from);
 	t->low = INT64_MIN;
 	return operator_state_open(op, "timers", STATE_ORDERED, 0, &t->table, err);
 }
@@ -118,6 +119,13 @@ bool topn_timers_open(TopNTimers *t, Operator *op, Err *err)
 void topn_timers_close(TopNTimers *t)
 {
 	strbuf_deinit(&t->key);
+	strbuf_deinit(&t->from);
+}
+
+static void begin_at(TopNTimers *t, Str key)
+{
+	strbuf_clear(&t->from);
+	strbuf_put_str(&t->from, key);
 }
 
 void topn_timers_set(TopNTimers *t, int64_t ms, Str key)
@@ -128,6 +136,8 @@ void topn_timers_set(TopNTimers *t, int64_t ms, Str key)
 	state_put(t->table, strbuf_str(&t->key), STR_EMPTY);
 	if (ms < t->low)
 		t->low = ms;
+	if (str_cmp(strbuf_str(&t->key), strbuf_str(&t->from)) < 0)
+		begin_at(t, strbuf_str(&t->key));
 }
 
 void topn_timers_bound(TopNTimers *t, const Column *time, uint32_t row, Str key)
@@ -142,9 +152,7 @@ bool topn_timers_next(TopNTimers *t, int64_t ms, int64_t *due, Str *key, Arena *
 {
 	if (t->low > ms)
 		return false;
-	strbuf_clear(&t->key);
-	codec_put_i64(&t->key, t->low);
-	StateScan *s = state_scan_open(t->table, strbuf_str(&t->key), (Str){0}, false, true, arena);
+	StateScan *s = state_scan_open(t->table, strbuf_str(&t->from), (Str){0}, false, true, arena);
 	Str k, v;
 	bool found = false;
 	*due = INT64_MAX;
@@ -159,6 +167,7 @@ bool topn_timers_next(TopNTimers *t, int64_t ms, int64_t *due, Str *key, Arena *
 	if (!found)
 		return false;
 	state_del(t->table, *key);
+	begin_at(t, *key);
 	*key = str_slice(*key, 8, key->len - 8);
 	return true;
 }

@@ -43,6 +43,7 @@ typedef struct TopNTimers {
 	StateTable *table;
 	StrBuf key;
 	int64_t low; /* none is due before */
+	StrBuf from; /* nothing lies in the table before: what has gone would be walked over until its epoch has landed */
 } TopNTimers;
 
 bool topn_timers_open(TopNTimers *t, Operator *op, Err *err);

@@ -82,7 +82,7 @@ static void finish_group(WindowJoinOp *j, const Group *g, const uint8_t *pass, i
 	for (uint32_t l = g->left; l < g->left_end; l++) {
 		bool any = false;
 		for (uint32_t r = g->right; g->equal && r < g->right_end; r++) {
-			if (!pass[(l - g->left) * nr + (r - g->right)])
+			if (!pass[(size_t)(l - g->left) * nr + (r - g->right)])
 				continue;
 			any = true;
 			if (!j->pairs.semi)
@@ -96,7 +96,7 @@ static void finish_group(WindowJoinOp *j, const Group *g, const uint8_t *pass, i
 	for (uint32_t r = g->right; r < g->right_end; r++) {
 		bool any = false;
 		for (uint32_t l = g->left; g->equal && l < g->left_end; l++)
-			any = any || pass[(l - g->left) * nr + (r - g->right)];
+			any = any || pass[(size_t)(l - g->left) * nr + (r - g->right)];
 		if (!any)
 			put_pair(j, JOIN_ALONE, r, ord, stamp);
 	}

@@ -92,12 +92,12 @@ struct Binder {
 	const Type **param_types; /* NULL: not known yet */
 	uint32_t nclient;
 	uint32_t next_slot;
-	uint32_t foreign; /* > 0: the tree comes from another text (a view's, a function's): no spans */
-	bool in_body;     /* of a function: its subqueries are evaluated once per row, and have batch meaning */
-	uint32_t depth;   /* of views and functions */
-	uint32_t nfrom;   /* what stood in FROM */
+	uint32_t foreign;   /* > 0: the tree comes from another text (a view's, a function's): no spans */
+	bool in_body;       /* of a function: its subqueries are evaluated once per row, and have batch meaning */
+	uint32_t depth;     /* of views and functions */
+	uint32_t nfrom;     /* what stood in FROM */
 	size_t arena_begin; /* bytes that the arena had given before */
-	TtlHints *ttl;    /* of the SELECT whose FROM is being bound; may be NULL */
+	TtlHints *ttl;      /* of the SELECT whose FROM is being bound; may be NULL */
 };
 
 typedef struct ScopeCol {

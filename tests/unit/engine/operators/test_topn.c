@@ -2,6 +2,7 @@
  * Top-N, deduplication and the first rows against lists of rows, in steps of every size, with restarts.
  */
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/hash.h"
 #include "sql/plan/infer.h"
@@ -290,4 +291,36 @@ TEST(unknown_retraction)
 	op_free(h);
 }
 
-TESTS(topn_model, arrival, dedup_model, dedup_within, window, unknown_retraction)
+/* Processor time to let out and forget n keys whose rows have one time. */
+static double time_within(int n)
+{
+	OpHarness *h = op_new();
+	Plan *in = op_append(op_scan(h, "k INT, ts TIMESTAMP"));
+	in->cols[1].time = TIME_ROWTIME;
+	op_rowtime(h, in, 1, 500);
+	Plan *top = op_topn(h, in, RANK_ROW_NUMBER, "0", "1 nulls first", 1, 1, false);
+	top->topn.within_us = 5000000;
+	infer_plan(op_arena(h), top);
+	for (int i = 0; i < n; i++)
+		op_rowf(h, in, 1, "%d|1000", i);
+	for (int ms = 2000; ms < 20000; ms += 9000) {
+		op_step(h);
+		op_rowf(h, in, 1, "-1|%d", ms);
+	}
+	op_end(h);
+	clock_t from = clock();
+	REQUIRE(op_play(h, top, (uint32_t)n + 1, 0));
+	double took = (double)(clock() - from);
+	CHECK(op_counts(h).expired >= (uint64_t)n);
+	op_free(h);
+	return took;
+}
+
+/* What has gone is not walked over again: eight times the keys take about eight times as long, not 64 times. */
+TEST(forgetting_is_linear)
+{
+	double few = time_within(2500), many = time_within(20000);
+	CHECK(many < 25 * few);
+}
+
+TESTS(topn_model, arrival, dedup_model, dedup_within, forgetting_is_linear, window, unknown_retraction)

@@ -119,12 +119,13 @@ static bool end_file(const FilesystemBlocks *b, FilesystemPart *part, Err *err)
 		notes = mem_realloc(notes, (n + 1) * sizeof *notes);
 		notes[n++] = note;
 	}
-	bool ok = !damaged && (part->writer || open_writer(b, part, err));
+	bool ok = damaged ? err_set(err, ERR_SINK_MARKER, "the notes of a file's blocks are damaged")
+	                  : part->writer || open_writer(b, part, err);
 	ok = ok && b->type->footer(part->writer, notes, n, &part->fresh, err);
 	mem_free(notes);
 	part->side_anew = false;
 	strbuf_clear(&part->side_fresh);
-	return ok || err->code || err_set(err, ERR_SINK_MARKER, "the notes of a file's blocks are damaged");
+	return ok;
 }
 
 static void close_largest(FilesystemBlocks *b, FilesystemParts *parts)

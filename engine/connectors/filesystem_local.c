@@ -26,13 +26,7 @@ static const size_t SIDE_BYTES_MAX = (size_t)4000 << 20;
 
 static bool io(Err *err, const char *what, const char *path)
 {
-	int e = errno;
-	err_set(err, ERR_IO, "%s \"%s\": %s", what, path, strerror(e));
-	/* Space may come back, a network file system too; missing rights and folders that are files do not cure themselves.
-	 */
-	if (err && e != EACCES && e != EPERM && e != ENOTDIR && e != EISDIR && e != ENAMETOOLONG)
-		err->flags |= ERR_RETRIABLE;
-	return false;
+	return filesystem_path_failed(what, path, err);
 }
 
 /* ---- names ---- */
@@ -185,6 +179,29 @@ static bool end_together(const FilesystemParts *p, const Together *t, bool ok, E
 	return ok;
 }
 
+static bool lost_rows(const char *name, int64_t length, int64_t there, Err *err)
+{
+	err_set(err, ERR_SINK_MARKER, "\"%s\" has lost rows: %lld bytes are valid, %lld are there", name, (long long)length,
+	        (long long)there);
+	return err_hint(err,
+	                "Somebody has changed or removed the file. Put it back, or drop the query and create it again.");
+}
+
+/* Opened for writing, and cut behind its valid length; -1: err. A file that was begun must be there, with all of it. */
+static int open_file(const char *name, int64_t length, Err *err)
+{
+	struct stat st = {0};
+	int fd = open(name, O_WRONLY | O_CLOEXEC | (length ? 0 : O_CREAT), 0666);
+	bool gone = fd < 0 && length && errno == ENOENT;
+	bool ok = gone || (fd >= 0 && fstat(fd, &st) == 0) || io(err, "cannot write", name);
+	if (ok && (gone || st.st_size < length))
+		ok = lost_rows(name, length, (int64_t)st.st_size, err);
+	ok = ok && (ftruncate(fd, length) == 0 || io(err, "cannot cut", name));
+	if (!ok && fd >= 0)
+		close(fd);
+	return ok ? fd : -1;
+}
+
 /* Appends to a file of a part behind its valid length; 0: it is new. */
 static bool write_file(FilesystemParts *p, const FilesystemPart *f, const Together *t, StrBuf *name, int64_t length,
                        const StrBuf *bytes, Err *err)
@@ -194,13 +211,13 @@ static bool write_file(FilesystemParts *p, const FilesystemPart *f, const Togeth
 	put_folder(p, f->folder, &folder);
 	bool fresh = length == 0, synced = false;
 	bool ok = !fresh || filesystem_path_make_folders(strbuf_cstr(&folder), err);
+	int fd = ok ? open_file(strbuf_cstr(name), length, err) : -1;
+	ok = fd >= 0;
 	if (ok) {
-		int fd = open(strbuf_cstr(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-		ok = fd >= 0 && ftruncate(fd, length) == 0 && write_all(fd, bytes->ptr, bytes->len, length);
+		ok = write_all(fd, bytes->ptr, bytes->len, length);
 		synced = ok && is_together(t, fd);
 		ok = (ok && (synced || fsync(fd) == 0)) || io(err, "cannot write", strbuf_cstr(name));
-		if (fd >= 0)
-			close(fd);
+		close(fd);
 	}
 	/* The new name, and those of the folders on the way to it; the sink's own folder is synced with the marker. */
 	for (Str rest = f->folder; ok && fresh && !synced && rest.len;) {
@@ -343,10 +360,7 @@ static bool cut_file(StrBuf *name, int64_t length, Err *err)
 	} else if (!ok && length == 0) {
 		ok = true;
 	} else if (!ok || st.st_size < length) {
-		err_set(err, ERR_SINK_MARKER, "\"%s\" has lost rows: %lld bytes are valid, %lld are there", strbuf_cstr(name),
-		        (long long)length, ok ? (long long)st.st_size : 0LL);
-		ok = err_hint(err,
-		              "Somebody has changed or removed the file. Put it back, or drop the query and create it again.");
+		ok = lost_rows(strbuf_cstr(name), length, ok ? (int64_t)st.st_size : 0, err);
 	} else if (st.st_size > length) {
 		ok = truncate(strbuf_cstr(name), length) == 0 || io(err, "cannot cut", strbuf_cstr(name));
 	}

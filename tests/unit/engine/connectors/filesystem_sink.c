@@ -246,6 +246,57 @@ TEST(finished_file_is_gone)
 	drop(&t);
 }
 
+/* What is being written is removed, or cut, while the sink runs: rows are lost, and that is said; nothing is filled up
+ * with zeros. */
+TEST(written_file_is_gone)
+{
+	static const char *const commands[] = {"rm .part-*", "truncate -s 3 .part-*"};
+	for (size_t i = 0; i < 2; i++) {
+		LiveTable t;
+		setup(&t);
+		SinkSpec spec = live_sink_spec(&t, 1, "s", true);
+		uint64_t epoch;
+		bool known;
+		Err err = {0};
+		Sink *s = start(&spec, &epoch, &known);
+		CHECK(deliver(s, 0, 1, &t, 0, 3, &err) == SINK_DELIVERED);
+		shell(t.arena, commands[i]);
+		CHECK(deliver(s, 1, 2, &t, 3, 5, &err) == SINK_FAILED);
+		CHECK_EQ_I64(err.code, ERR_SINK_MARKER);
+		CHECK(err.hint[0]);
+		files()->close(s);
+		CHECK_STR(look(t.arena, "ls"), "");
+		drop(&t);
+	}
+}
+
+/* The description of a row group that is complete lies in the file of the open rows until the footer is written. A
+ * footer that cannot be made is an error, and no file without one. */
+TEST(damaged_notes)
+{
+	LiveTable t;
+	setup(&t);
+	live_option(&t, "format", "parquet");
+	live_option(&t, "parquet.block.size", "1 kb");
+	live_option(&t, "parquet.page.size", "64 b");
+	SinkSpec spec = live_sink_spec(&t, 1, "s", true);
+	uint64_t epoch;
+	bool known;
+	Err err = {0};
+	Sink *dead = start(&spec, &epoch, &known);
+	CHECK(deliver(dead, 0, 1, &t, 0, 2000, &err) == SINK_DELIVERED);
+	CHECK_STR(look(t.arena, "ls -A | grep -c open-"), "1");
+	/* behind the shape and two lengths */
+	shell(t.arena, "printf '\\377\\377\\377\\377' | dd of=$(ls .part*open-*) bs=1 seek=16 conv=notrunc status=none");
+	Sink *s = start(&spec, &epoch, &known);
+	CHECK(known && epoch == 1);
+	files()->close(s); /* would end the file */
+	CHECK_STR(look(t.arena, "ls"), "");
+	shell(t.arena, "rm -rf .weir* .part*");
+	files()->close(dead);
+	drop(&t);
+}
+
 TEST(folders)
 {
 	LiveTable t;
@@ -284,4 +335,5 @@ TEST(errors)
 	drop(&t);
 }
 
-TESTS(hidden_until_finished, rolls_within_a_delivery, crash, finished_file_is_gone, folders, errors)
+TESTS(hidden_until_finished, rolls_within_a_delivery, crash, finished_file_is_gone, written_file_is_gone, damaged_notes,
+      folders, errors)

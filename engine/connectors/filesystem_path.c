@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 enum { DEPTH_MAX = 32, FILES_MAX = 1000000 };
 
 bool filesystem_path_local(Str option, Str *path)
@@ -34,9 +36,13 @@ bool filesystem_path_is_stdin(Str path)
 	return str_eq_c(path, "-") || str_eq_c(path, "/dev/stdin") || str_eq_c(path, "stdin");
 }
 
-static bool io(Err *err, const char *what, const char *path)
+bool filesystem_path_failed(const char *what, const char *path, Err *err)
 {
-	return err_set(err, ERR_IO, "%s \"%s\": %s", what, path, strerror(errno));
+	int e = errno;
+	err_set(err, ERR_IO, "%s \"%s\": %s", what, path, strerror(e));
+	if (err && e != EACCES && e != EPERM && e != ENOTDIR && e != EISDIR && e != ENAMETOOLONG)
+		err->flags |= ERR_RETRIABLE;
+	return false;
 }
 
 static bool add_file(FilesystemFiles *out, Arena *arena, const char *path, const struct stat *st, Err *err)
@@ -56,17 +62,22 @@ static bool walk(const char *path, unsigned depth, Arena *arena, FilesystemFiles
 {
 	DIR *dir = opendir(path);
 	if (!dir)
-		return errno == ENOENT || io(err, "cannot list", path);
+		return errno == ENOENT || filesystem_path_failed("cannot list", path, err);
 	bool ok = true;
-	const struct dirent *e;
-	while (ok && (e = readdir(dir))) {
+	for (;;) {
+		errno = 0;
+		const struct dirent *e = ok ? readdir(dir) : NULL;
+		if (!e) {
+			ok = ok && (errno == 0 || filesystem_path_failed("cannot list", path, err));
+			break;
+		}
 		if (e->d_name[0] == '.' || e->d_name[0] == '_')
 			continue;
 		Str full = arena_printf(arena, "%s/%s", path, e->d_name);
 		struct stat st;
 		if (stat(full.ptr, &st) != 0)
-			continue; /* gone in the meantime */
-		if (S_ISDIR(st.st_mode))
+			ok = errno == ENOENT || filesystem_path_failed("cannot read", full.ptr, err);
+		else if (S_ISDIR(st.st_mode))
 			ok = depth < DEPTH_MAX ? walk(full.ptr, depth + 1, arena, out, err)
 			                       : err_set(err, ERR_IO, "\"%s\" lies too deep", full.ptr);
 		else if (S_ISREG(st.st_mode))
@@ -87,11 +98,25 @@ bool filesystem_path_list(Str path, Arena *arena, FilesystemFiles *out, Err *err
 	struct stat st;
 	*out = (FilesystemFiles){0};
 	if (stat(p, &st) != 0)
-		return io(err, "cannot read", p);
+		return filesystem_path_failed("cannot read", p, err);
 	bool ok = S_ISDIR(st.st_mode) ? walk(p, 0, arena, out, err) : add_file(out, arena, p, &st, err);
 	if (ok && out->len > 1)
 		qsort(out->items, out->len, sizeof *out->items, by_path);
 	return ok;
+}
+
+void filesystem_path_watch(Str path, char *trouble, size_t size, Arena *arena, FilesystemFiles *out)
+{
+	Err why = {0};
+	struct stat st;
+	if (!filesystem_path_list(path, arena, out, &why))
+		out->len = 0;
+	if (why.code && stat(arena_cstr(arena, path), &st) != 0 && errno == ENOENT)
+		err_clear(&why);
+	if (why.code && !trouble[0])
+		LOGW("filesystem", "the folder cannot be listed; trying again", "path=\"%.*s\" reason=\"%s\"", STR_ARG(path),
+		     why.message);
+	snprintf(trouble, size, "%s", why.message);
 }
 
 /* ---- Hive's names ---- */
@@ -190,7 +215,7 @@ bool filesystem_path_make_folders(const char *path, Err *err)
 	bool ok = true;
 	for (const char *p = path; ok; p++) {
 		if ((*p == '/' || !*p) && b.len && mkdir(strbuf_cstr(&b), 0777) != 0 && errno != EEXIST)
-			ok = io(err, "cannot make the folder", strbuf_cstr(&b));
+			ok = filesystem_path_failed("cannot make the folder", strbuf_cstr(&b), err);
 		if (!*p)
 			break;
 		strbuf_putc(&b, *p);
@@ -203,8 +228,8 @@ bool filesystem_path_sync_folder(const char *path, Err *err)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return io(err, "cannot open the folder", path);
-	bool ok = fsync(fd) == 0 || errno == EINVAL || io(err, "cannot sync the folder", path);
+		return filesystem_path_failed("cannot open the folder", path, err);
+	bool ok = fsync(fd) == 0 || errno == EINVAL || filesystem_path_failed("cannot sync the folder", path, err);
 	close(fd);
 	return ok;
 }

@@ -24,8 +24,11 @@ typedef struct FilesystemFiles {
 } FilesystemFiles;
 
 /* All regular files at or below path, sorted by path; names that begin with '.' or '_' are left out (those are being
- * written, or are markers). */
+ * written, or are markers). All of them, or false: none is passed over but for what is gone in the meantime. */
 bool filesystem_path_list(Str path, Arena *arena, FilesystemFiles *out, Err *err);
+/* The same of a path that is looked at again and again, and may come later: none when it cannot be listed. trouble
+ * keeps why not, from one call to the next, and is "" when it can, or is not there; a new trouble is logged. */
+void filesystem_path_watch(Str path, char *trouble, size_t size, Arena *arena, FilesystemFiles *out);
 
 /* "2020-01-01 10:00" -> "2020-01-01 10%3A00" and back, as Hive does. */
 void filesystem_path_escape(Str value, StrBuf *out);
@@ -40,6 +43,9 @@ bool filesystem_path_partition_value(Str path, Str column, const Type *type, Str
 /* Metadata of a file: file.path, file.name, file.size, file.modification-time (TIMESTAMP_LTZ). false: unknown key, or
  * the file is gone. */
 bool filesystem_path_metadata(Str path, Str key, Arena *arena, Value *out);
+/* Sets ERR_IO by errno; returns false. Space may come back, a network file system too: ERR_RETRIABLE. Missing rights
+ * and folders that are files do not cure themselves. */
+bool filesystem_path_failed(const char *what, const char *path, Err *err);
 /* mkdir -p. */
 bool filesystem_path_make_folders(const char *path, Err *err);
 /* fsync of a folder, so that a rename in it survives. */

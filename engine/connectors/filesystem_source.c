@@ -23,7 +23,6 @@
 #include <regex.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "engine/connectors/filesystem_columns.h"
 #include "base/map.h"
 #include "engine/connectors/filesystem_path.h"
@@ -87,6 +86,7 @@ struct Source {
 	size_t block_bytes;
 	Block *free_blocks, *all_blocks;
 	Hold *free_holds, *all_holds;
+	char trouble[300]; /* of a local folder that is watched */
 };
 
 /* ---- options ---- */
@@ -234,15 +234,13 @@ static bool find_files(Source *s, Err *err)
 {
 	Arena *scratch = arena_open("scratch", 0);
 	FilesystemFiles files;
-	Err why = {0};
-	bool ok = filesystem_path_list(s->path, scratch, &files, &why);
-	if (!ok && s->monitor_us > 0) {
-		LOGD("filesystem", "nothing there yet", "path=\"%.*s\" reason=\"%s\"", STR_ARG(s->path), why.message);
-		ok = true;
-		files.len = 0;
-	} else if (!ok) {
-		*err = why;
+	bool ok = true;
+	if (s->monitor_us > 0) {
+		filesystem_path_watch(s->path, s->trouble, sizeof s->trouble, scratch, &files);
+	} else if (!filesystem_path_list(s->path, scratch, &files, err)) {
+		ok = false;
 		err->code = ERR_SOURCE_FAILED;
+		err->flags = 0;
 	}
 	for (uint32_t i = 0; ok && i < files.len; i++) {
 		const FilesystemFile *f = &files.items[i];
@@ -645,7 +643,7 @@ static bool filesystem_seek(Source *s, uint32_t id, int64_t position, Err *err)
 
 static const char *filesystem_trouble(Source *s)
 {
-	return s->remote ? filesystem_remote_trouble(s->remote) : NULL;
+	return s->remote ? filesystem_remote_trouble(s->remote) : s->trouble[0] ? s->trouble : NULL;
 }
 
 static const char *filesystem_note(Source *s)

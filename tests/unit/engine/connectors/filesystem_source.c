@@ -346,4 +346,38 @@ TEST(paths)
 	strbuf_deinit(&b);
 }
 
-TESTS(folder_in_order, blocks, chunks_live_until_release, monitor, errors, standard_input, paths)
+/* A file that is gone is none; one that cannot be looked at is an error: its rows would be missing. */
+TEST(lists_all_or_says_why)
+{
+	LiveTable t;
+	table(&t, make_folder(), "csv");
+	put_file(t.arena, "a", "1\n", 2);
+	REQUIRE(symlink("/no/such/file", arena_printf(t.arena, "%s/dangling", folder).ptr) == 0);
+	Source *s = start(&t);
+	CHECK_STR(read_all(s, t.arena, 10), "a@0=1");
+	files()->close(s);
+	REQUIRE(symlink("circle", arena_printf(t.arena, "%s/circle", folder).ptr) == 0);
+	Err err = {0};
+	CHECK(start_at(&t, &clock_real, 0, NULL, &err) == NULL);
+	CHECK(strstr(err.message, "/circle\": ") != NULL);
+	live_drop(&t);
+	/* Who waits for files waits for this one too, and says what for. */
+	Clock clock;
+	clock_init_virtual(&clock, 0);
+	table(&t, folder, "csv");
+	live_option(&t, "source.monitor-interval", "10 s");
+	err = (Err){0};
+	s = start_at(&t, &clock, 0, NULL, &err);
+	REQUIRE(s != NULL);
+	CHECK(files()->trouble(s) && strstr(files()->trouble(s), "/circle\": "));
+	REQUIRE(unlink(arena_printf(t.arena, "%s/circle", folder).ptr) == 0);
+	clock_advance(&clock, 11000000);
+	CHECK(files()->service(s, &err));
+	CHECK(!files()->trouble(s));
+	CHECK_STR(read_all(s, t.arena, 10), "a@0=1");
+	files()->close(s);
+	remove_all(t.arena);
+	live_drop(&t);
+}
+
+TESTS(folder_in_order, blocks, chunks_live_until_release, monitor, errors, standard_input, paths, lists_all_or_says_why)

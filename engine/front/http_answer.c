@@ -64,9 +64,20 @@ static void readiness(Engine *e, bool ready, HttpAnswer *out)
 
 /* ---- JSON ---- */
 
+/* Jansson takes UTF-8 only; other bytes, as in the name of a file, become U+FFFD. */
 static json_t *text(Str s)
 {
-	return s.len ? json_stringn(s.ptr, s.len) : json_null();
+	if (!s.len)
+		return json_null();
+	json_t *plain = json_stringn(s.ptr, s.len);
+	if (plain)
+		return plain;
+	StrBuf quoted;
+	strbuf_init(&quoted);
+	strbuf_put_json(&quoted, s);
+	json_t *made = json_loadb(quoted.ptr, quoted.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+	strbuf_deinit(&quoted);
+	return made;
 }
 
 static json_t *known(int64_t v, int64_t unknown)

@@ -109,17 +109,22 @@ static void put_head(StrBuf *out, const char *name, const char *type, const char
 	strbuf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
+/* Bytes that are not UTF-8 (in the name of a file) become U+FFFD: for them a scraper would refuse all of the text. */
 static void put_label(StrBuf *out, const char *name, Str value, char before)
 {
 	strbuf_printf(out, "%c%s=\"", before, name);
-	for (size_t i = 0; i < value.len; i++) {
+	for (uint32_t i = 0; i < value.len;) {
 		char c = value.ptr[i];
+		unsigned len = str_utf8_char(value.ptr + i, value.len - i);
 		if (c == '"' || c == '\\')
 			strbuf_putc(out, '\\');
 		if (c == '\n')
 			strbuf_puts(out, "\\n");
+		else if (len)
+			strbuf_put(out, value.ptr + i, len);
 		else
-			strbuf_putc(out, c);
+			strbuf_puts(out, "\xef\xbf\xbd");
+		i += len ? len : 1;
 	}
 	strbuf_putc(out, '"');
 }
@@ -201,6 +206,8 @@ static void label_source(const void *row, StrBuf *out)
 	put_label(out, "query", s->query, '{');
 	put_label(out, "table", s->table, ',');
 	put_label(out, "partition", s->partition, ',');
+	if (s->scan > 1)
+		strbuf_printf(out, ",scan=\"%u\"", s->scan);
 }
 
 static void label_sink(const void *row, StrBuf *out)

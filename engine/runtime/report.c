@@ -93,6 +93,25 @@ static uint32_t stored_partitions(const ReportRequest *r, const Query *q, const 
 	return position_list(q->engine, q->name, f->rel->name, r->arena, names);
 }
 
+/* The reader of a feed; NULL: it has none, or an earlier feed has the same one (a join of a table with itself). */
+static Reader *own_reader(const Query *q, uint32_t feed)
+{
+	for (uint32_t f = 0; f < feed; f++)
+		if (q->feeds[f].reader == q->feeds[feed].reader)
+			return NULL;
+	return q->feeds[feed].reader;
+}
+
+/* Which of the query's readers of its table it is, from 1: those with other options are others. */
+static uint32_t scan_number(const Query *q, uint32_t feed)
+{
+	uint32_t n = 1;
+	for (uint32_t f = 0; f < feed; f++)
+		n += own_reader(q, f) && str_eq(source_reader_relation(q->feeds[f].reader)->name,
+		                                source_reader_relation(q->feeds[feed].reader)->name);
+	return n;
+}
+
 static uint32_t count_partitions(const ReportRequest *r, const Query *q)
 {
 	uint32_t n = 0;
@@ -111,16 +130,21 @@ static void put_sources(ReportRequest *r, const Query *q)
 {
 	Report *out = r->out;
 	for (uint32_t f = 0; f < q->nfeeds; f++) {
-		Reader *reader = q->feeds[f].reader;
+		Reader *reader = own_reader(q, f);
+		if (!reader)
+			continue;
 		Str name, *stored = NULL;
 		ReaderPosition pos = {0};
 		const SourcePartition *info = NULL;
-		for (uint32_t i = 0; reader && source_reader_partition(reader, i, &name, &pos, &info); i++)
+		uint32_t from = out->nsources;
+		for (uint32_t i = 0; source_reader_partition(reader, i, &name, &pos, &info); i++)
 			put_partition(r->arena, q, reader, name, &pos, info, out->now_us, &out->sources[out->nsources++]);
 		uint32_t n = stored_partitions(r, q, &q->feeds[f], &stored);
 		for (uint32_t i = 0; i < n; i++)
 			if (position_load(q->engine, q->name, q->feeds[f].rel->name, stored[i], &pos))
 				put_partition(r->arena, q, reader, stored[i], &pos, NULL, out->now_us, &out->sources[out->nsources++]);
+		for (uint32_t i = from; i < out->nsources; i++)
+			out->sources[i].scan = scan_number(q, f);
 	}
 }
 
@@ -175,7 +199,7 @@ static void put_lag(const Query *q, ReportQuery *out)
 {
 	for (uint32_t f = 0; f < q->nfeeds; f++) {
 		out->backfill |= q->feeds[f].walking;
-		if (!q->feeds[f].reader)
+		if (!own_reader(q, f))
 			continue;
 		ReaderStats stats;
 		source_reader_stats(q->feeds[f].reader, &stats);

@@ -43,6 +43,7 @@ typedef struct ReportOperator {
 /* A partition of a source as one query reads it. */
 typedef struct ReportSource {
 	Str query, table, partition;
+	uint32_t scan;         /* from 1: the query may read the table more than once, with other options */
 	int64_t position, end; /* REPORT_UNKNOWN */
 	int64_t lag_records;   /* -1: unknown */
 	int64_t lag_us;

@@ -10,9 +10,16 @@ CREATE TABLE orders (id INT, k INT, at TIMESTAMP(3), WATERMARK FOR at AS at - IN
 WITH ('connector' = 'datagen', 'number-of-rows' = '5000', 'rows-per-second' = '100000', 'fields.id.kind' = 'sequence',
       'fields.id.start' = '1', 'fields.id.end' = '5000', 'fields.k.min' = '1', 'fields.k.max' = '5');
 CREATE TABLE nowhere (k INT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'blackhole');
+CREATE TABLE files (k INT) WITH ('connector' = 'filesystem', 'path' = '${IN}', 'format' = 'json', 'source.monitor-interval' = '10 min');
+CREATE MATERIALIZED VIEW pairs AS SELECT a.k FROM files AS a JOIN files AS b ON a.k = b.k
+  JOIN files /*+ OPTIONS('source.monitor-interval' = '20 min') */ AS c ON a.k = c.k;
 CREATE MATERIALIZED VIEW `per "k"` AS SELECT k, COUNT(*) AS n FROM orders WHERE id > 1000 GROUP BY k;
 INSERT INTO nowhere SELECT k, COUNT(*) FROM orders GROUP BY k;
 SQL
+# a file's name may have any bytes
+export IN="$dir/in"
+mkdir "$IN"
+echo '{"k":1}' >"$IN/$(printf 'bad\377').json"
 "$WEIR" --log info serve --state "$state" --socket "$dir/sock" --http 127.0.0.1:0 --metrics '*:0' "$dir/a.sql" >"$dir/started" 2>&1 &
 engine=$!
 wait_log 30 '| ready |'
@@ -42,11 +49,14 @@ same "$(status -H 'Host: example.org' "$open/metrics")" 200
 get "$open/metrics" >"$dir/metrics"
 get "$all/api/v1/queries" >"$dir/list.json"
 get "$all/api/v1/queries/per%20%22k%22" >"$dir/one.json"
+get "$all/api/v1/queries/pairs" >"$dir/pairs.json"
 /usr/bin/python3 - "$dir" <<'PY'
 import json, sys
 from prometheus_client.parser import text_string_to_metric_families
 
-families = {f.name: f for f in text_string_to_metric_families(open(sys.argv[1] + "/metrics").read())}
+families = {f.name: f for f in text_string_to_metric_families(open(sys.argv[1] + "/metrics", encoding="utf-8").read())}
+samples = [(s.name, tuple(sorted(s.labels.items()))) for f in families.values() for s in f.samples]
+assert len(samples) == len(set(samples)), "a sample comes twice"
 assert all(f.documentation and f.type != "unknown" for f in families.values())
 
 
@@ -68,9 +78,12 @@ assert 1e6 < value("process_resident_memory_bytes", "process_resident_memory_byt
 assert families["weir_build_info"].samples[0].labels["version"]
 
 names = {q["name"]: q for q in json.load(open(sys.argv[1] + "/list.json"))["queries"]}
-assert set(names) == {view, "nowhere"} and names[view]["rows_in"] == 5000 and names[view]["kind"] == "view"
+assert set(names) == {view, "nowhere", "pairs"} and names[view]["rows_in"] == 5000 and names[view]["kind"] == "view"
 one = json.load(open(sys.argv[1] + "/one.json"))
 assert one["name"] == view and one["sink"] is None
+pairs = json.load(open(sys.argv[1] + "/pairs.json"))["sources"]
+assert len(pairs) == 2 and all(s["partition"].endswith("/bad\ufffd.json") for s in pairs)
+assert len([s for s in families["weir_source_end"].samples if s.labels.get("scan") == "2"]) == 1
 assert [o["operator"] for o in one["operators"]][-1] == "Materialize" and one["sources"][0]["table"] == "orders"
 PY
 

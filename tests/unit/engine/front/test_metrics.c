@@ -109,4 +109,23 @@ TEST(histograms_add_up)
 	strbuf_deinit(&out);
 }
 
-TESTS(samples, unknown_has_no_sample, histograms_add_up)
+/* A file's name may have any bytes; a scrape with one that is not UTF-8 would be refused as a whole. */
+TEST(labels_are_utf8)
+{
+	ReportSource odd = {.query = {"q", 1},
+	                    .table = {"t", 1},
+	                    .partition = {"a\xff"
+	                                  "\xc3\xa4",
+	                                  4},
+	                    .watermark_ms = 0};
+	Report r = {.sources = &odd, .nsources = 1};
+	StrBuf out;
+	strbuf_init(&out);
+	metrics_print(&r, &out);
+	CHECK(str_is_utf8(strbuf_str(&out)));
+	CHECK(has_line(&out, "weir_source_up{query=\"q\",table=\"t\",partition=\"a\xef\xbf\xbd"
+	                     "\xc3\xa4\"} 1"));
+	strbuf_deinit(&out);
+}
+
+TESTS(samples, unknown_has_no_sample, histograms_add_up, labels_are_utf8)

@@ -79,30 +79,37 @@ static void add_reads(Arena *arena, Plan *p, uint32_t *next_id)
 	add_reads_of(arena, p, p->inputs[1], next_id);
 }
 
-/* The right sides for many rows at once. */
-static void find_many(Arena *arena, Plan *p)
+static Plan *with_paths(Arena *arena, const Plan *p)
 {
-	for (uint32_t i = 0; i < p->ninputs; i++)
-		find_many(arena, (Plan *)(uintptr_t)p->inputs[i]);
-	PlanApply *a = &p->apply;
-	if (p->kind != PLAN_APPLY || a->many || (!a->pure && !a->by_row) || a->kind != APPLY_SCALAR || !a->nparams)
-		return;
-	a->many = spread_right(arena, p);
-	if (a->many && a->by_row) {
-		Plan *own = prune_plan(arena, a->many);
-		a->many = rewrite_lookup_plan(arena, rewrite_scan_plan(arena, own));
-	}
+	return rewrite_lookup_plan(arena, rewrite_scan_plan(arena, prune_plan(arena, p)));
 }
 
-/* The right sides for one row. */
-static void find_paths(Arena *arena, Plan *p, bool snapshot)
+/* The right side for many rows at once. */
+static void find_many_of(Arena *arena, Plan *p, bool by_row)
+{
+	PlanApply *a = &p->apply;
+	if (p->kind != PLAN_APPLY || a->many || !(a->pure || (by_row && a->by_row)) || a->kind != APPLY_SCALAR ||
+	    !a->nparams)
+		return;
+	a->many = spread_right(arena, p);
+	if (a->many && a->by_row)
+		a->many = with_paths(arena, a->many);
+}
+
+static void find_many(Arena *arena, Plan *p, bool by_row)
 {
 	for (uint32_t i = 0; i < p->ninputs; i++)
-		find_paths(arena, (Plan *)(uintptr_t)p->inputs[i], snapshot);
-	if (p->kind != PLAN_APPLY || !p->apply.by_row)
-		return;
-	Plan *right = (Plan *)(uintptr_t)p->inputs[1];
-	p->inputs[1] = rewrite_lookup_plan(arena, snapshot ? right : rewrite_scan_plan(arena, right));
+		find_many(arena, (Plan *)(uintptr_t)p->inputs[i], by_row);
+	find_many_of(arena, p, by_row);
+}
+
+/* Snapshots: the right sides for one row. */
+static void find_paths(Arena *arena, Plan *p)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		find_paths(arena, (Plan *)(uintptr_t)p->inputs[i]);
+	if (p->kind == PLAN_APPLY && p->apply.by_row)
+		p->inputs[1] = rewrite_lookup_plan(arena, (Plan *)(uintptr_t)p->inputs[1]);
 }
 
 /* Bottom up over the fresh copy of the tree: exchange edges below what works by key, what is evaluated once, facts of
@@ -363,18 +370,38 @@ static bool check_joins(const Plan *p, Err *err)
 	return err_hint(err, "Compute the value in a column of one of the joined queries, and compare that column.");
 }
 
+/* Continuous queries: how the right sides that read tables are run. Indexes decide it, and they come and go: so it is
+ * found when the numbers and the hash, by which the state is known, are there already. */
+static void settle_runs(Arena *arena, Plan *p, const PlanQuery *q, uint32_t *next_id)
+{
+	for (uint32_t i = 0; i < p->ninputs; i++)
+		settle_runs(arena, (Plan *)(uintptr_t)p->inputs[i], q, next_id);
+	PlanApply *a = &p->apply;
+	if (p->kind != PLAN_APPLY || !a->by_row || p->ninputs < 3 || a->found)
+		return;
+	a->found = true;
+	find_many(arena, (Plan *)(uintptr_t)p->inputs[1], true);
+	find_many_of(arena, p, true);
+	if (a->many)
+		settle(arena, (Plan *)(uintptr_t)a->many, q, true, next_id);
+	Plan *right = with_paths(arena, p->inputs[1]);
+	settle(arena, right, q, true, next_id);
+	p->inputs[1] = right;
+}
+
 bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 {
 	Plan *root = prune_plan(arena, q->snapshot ? q->root : share_plan(arena, q->root));
 	fold_tree(arena, root);
 	/* a filter that has gone down leaves columns that nobody reads above it */
 	root = prune_plan(arena, rewrite_filter_plan(arena, root));
-	find_many(arena, root);
+	find_many(arena, root, q->snapshot);
 	if (q->snapshot)
 		root = rewrite_scan_plan(arena, root);
 	else if (!check_joins(root, err))
 		return false;
-	find_paths(arena, root, q->snapshot);
+	if (q->snapshot)
+		find_paths(arena, root);
 	if (!q->snapshot)
 		ttl_settle(q, root);
 	uint32_t next = 0;
@@ -386,5 +413,9 @@ bool finish_plan(Arena *arena, PlanQuery *q, Err *err)
 	describe(root, &b);
 	q->hash = hash_bytes(b.ptr, b.len, 0);
 	strbuf_deinit(&b);
+	if (!q->snapshot) {
+		settle_runs(arena, root, q, &next);
+		q->nnodes = next;
+	}
 	return true;
 }

@@ -217,6 +217,7 @@ typedef struct PlanApply {
 	bool pure;   /* the right reads nothing but its parameters: continuous queries run it too */
 	bool by_row; /* not pure, but the body of a function: continuous queries run it when the row comes, over what the
 	              * tables that it reads hold then; what it gave stays with the row */
+	bool found;  /* continuous, by_row: it is known how the right is run */
 	bool fresh;  /* by_row: equal parameters may give something else (the clock, chance) */
 	const struct Plan *many; /* pure or by_row: the right for many left rows at once (sql/plan/spread.h); NULL: row by
 	                          * row */

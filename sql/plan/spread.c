@@ -56,6 +56,14 @@ static const Expr *place(const Spread *s, const Expr *e, uint32_t number, uint32
 	return copy;
 }
 
+static bool range_uses(const Spread *s, const ScanRange *r)
+{
+	bool found = uses(s, r->low) || uses(s, r->high);
+	for (uint32_t i = 0; i < r->neq && !found; i++)
+		found = uses(s, r->eq[i]);
+	return found;
+}
+
 static bool has_params(const Spread *s, const Plan *p)
 {
 	bool has = false;
@@ -67,7 +75,9 @@ static bool has_params(const Spread *s, const Plan *p)
 		has = uses(s, p->exprs[i]);
 	for (uint32_t i = 0; p->kind == PLAN_VALUES && i < p->values.nrows * p->ncols && !has; i++)
 		has = uses(s, p->values.cells[i]);
-	if (p->kind == PLAN_APPLY)
+	if (p->kind == PLAN_SCAN)
+		has = range_uses(s, &p->scan.range);
+	else if (p->kind == PLAN_APPLY)
 		has = has || uses(s, p->apply.test);
 	else if (p->kind == PLAN_SORT || p->kind == PLAN_LIMIT)
 		has = has || uses(s, p->sort.limit) || uses(s, p->sort.offset);

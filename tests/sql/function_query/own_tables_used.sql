@@ -147,3 +147,41 @@ EXPECT (EXPLAIN CREATE MATERIALIZED VIEW m AS SELECT by_key(w) FROM t) LIKE '%On
 EXPECT (EXPLAIN SELECT by_key(w) FROM t) LIKE '%LookupJoin(inner, x = word%Scan(words, looked up by key)%';
 EXPECT (EXPLAIN CREATE MATERIALIZED VIEW m AS SELECT by_index(n) FROM t) LIKE '%Scan(words, by index by_score%';
 EXPECT (EXPLAIN CREATE MATERIALIZED VIEW m AS SELECT whole(n) FROM t) LIKE '%Scan(words, all rows)%';
+
+-- test: an index that comes later is taken after a restart, and the state that was there goes on
+CREATE TABLE own (id INT NOT NULL, k INT, PRIMARY KEY (id));
+CREATE TABLE dim (id INT NOT NULL, k INT, v INT, PRIMARY KEY (id));
+CREATE FUNCTION total(x INT) RETURNS BIGINT RETURN (SELECT SUM(d.v) FROM UNNEST(ARRAY[x, x]) AS u (k) JOIN dim AS d ON d.k = u.k);
+CREATE FUNCTION one(x INT) RETURNS INT RETURN (SELECT MAX(d.v) FROM dim AS d WHERE d.k = x AND d.v > 0);
+INSERT INTO dim VALUES (1, 1, 10), (2, 1, 20), (3, 2, 5);
+CREATE MATERIALIZED VIEW m AS SELECT id, total(k) AS t, one(k) AS o FROM own;
+CREATE MATERIALIZED VIEW s AS SELECT SUM(total(k)) AS t, COUNT(*) AS n FROM own;
+INSERT INTO own VALUES (1, 1), (2, 2);
+STEP;
+EXPECT m (1, 60, 20), (2, 10, 5);
+CREATE INDEX by_k ON dim (k);
+CHECKPOINT;
+CRASH;
+UPDATE dim SET v = v + 1;
+INSERT INTO own VALUES (3, 1);
+STEP;
+EXPECT m (1, 60, 20), (2, 10, 5), (3, 64, 21);
+EXPECT s (134, 3);
+DELETE FROM own WHERE id < 3;
+STEP;
+EXPECT m (3, 64, 21);
+EXPECT s (64, 1);
+-- test: a lookup join goes on with a better index that comes later
+CREATE TABLE orders (id INT, k INT, g STRING, p AS PROCTIME());
+CREATE TABLE dim (id INT NOT NULL, k INT, g STRING, v INT, PRIMARY KEY (id));
+CREATE INDEX a ON dim (k);
+INSERT INTO dim VALUES (1, 1, 'x', 10), (2, 1, 'y', 20);
+CREATE MATERIALIZED VIEW m AS SELECT o.id, d.v FROM orders o JOIN dim FOR SYSTEM_TIME AS OF o.p AS d ON o.k = d.k AND o.g = d.g;
+PUSH INTO orders VALUES (1, 1, 'x');
+STEP;
+CREATE INDEX b ON dim (k, g);
+CHECKPOINT;
+CRASH;
+PUSH INTO orders VALUES (2, 1, 'y');
+STEP;
+EXPECT m (1, 10), (2, 20);

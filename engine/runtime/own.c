@@ -202,8 +202,10 @@ typedef struct Collected {
 static bool collect_rows(void *ctx, const Batch *b, bool *done, Err *err)
 {
 	(void)done;
-	(void)err;
 	Collected *c = ctx;
+	if (arena_over_limit(c->arena))
+		return err_set(err, ERR_OUT_OF_MEMORY, "the statement needs more memory than 'weir.query.memory' allows") ||
+		       err_hint(err, "Change fewer rows at once, or SET 'weir.query.memory' = '1 GB'.");
 	Value *row = ARENA_ARRAY(c->arena, Value, c->ncols + 1);
 	for (uint32_t i = 0; i < b->n; i++) {
 		for (uint32_t k = 0; k < c->ncols; k++)
@@ -211,6 +213,11 @@ static bool collect_rows(void *ctx, const Batch *b, bool *done, Err *err)
 		add_change(&c->rows, c->arena, c->types, c->ncols, row, 1);
 	}
 	return true;
+}
+
+static size_t own_memory(const EngineStatement *s)
+{
+	return (size_t)settings_size(s->settings, "weir.query.memory");
 }
 
 static bool run_plan(EngineStatement *s, Engine *e, const PlanQuery *plan, Collected *out, Err *err)
@@ -225,14 +232,17 @@ static bool run_plan(EngineStatement *s, Engine *e, const PlanQuery *plan, Colle
 bool own_run(EngineStatement *s, Engine *e, const PlanQuery *plan,
              bool (*rows)(void *ctx, const Batch *b, bool *done, Err *err), void *ctx, Err *err)
 {
+	size_t memory = own_memory(s);
 	OperatorRun run = {
 	    .plan = plan,
 	    .name = STR("dml"),
 	    .store = e->store,
 	    .is_snapshot = true,
 	    .params = s->params,
-	    .arena = arena_open("dml query", 0),
-	    .step = arena_open("dml step", 0),
+	    .arena = arena_open("dml query", memory),
+	    .step = arena_open("dml step", memory),
+	    .cancel = s->req.cancel,
+	    .memory = (int64_t)memory,
 	    .table_rows = table_rows,
 	    .table_index = table_index,
 	    .ctx = e,
@@ -291,7 +301,7 @@ bool own_put_rows(Engine *e, const Relation *rel, const Value *rows, uint32_t n,
 
 bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, uint64_t *rows, Err *err)
 {
-	Collected c = {.arena = arena_open("insert", 0)};
+	Collected c = {.arena = arena_open("insert", own_memory(s))};
 	bool ok = run_plan(s, e, plan, &c, err) && own_put_rows(e, rel, c.rows.rows, c.rows.n, err);
 	if (ok)
 		*rows = c.rows.n;
@@ -342,7 +352,7 @@ bool own_change(EngineStatement *s, Engine *e, const PlanQuery *plan, const Rela
 	OwnTable *t = own_find(e, rel);
 	ASSERT(t);
 	uint32_t ncols = rel->table->ncols;
-	Collected c = {.arena = arena_open("update", 0)};
+	Collected c = {.arena = arena_open("update", own_memory(s))};
 	StrBuf key, scratch, key2;
 	strbuf_init(&key);
 	strbuf_init(&key2);

@@ -66,6 +66,19 @@ except psycopg.errors.QueryCanceled:
 assert time.time() - began < 5, "cancelling took too long"
 assert c.execute("SELECT 1").fetchone() == (1,)
 
+# A change that reads for long is cancelled too, leaves no row, and the engine goes on at once.
+for sql in (f"INSERT INTO t SELECT COUNT(*), 'n' FROM {five}, d g, d h, d i, d j", f"UPDATE d SET k = (SELECT CAST(COUNT(*) AS INT) FROM {five}, d g, d h, d i, d j)",
+            f"DELETE FROM d WHERE k < (SELECT COUNT(*) FROM {five}, d g, d h, d i, d j)"):
+    threading.Timer(0.3, c.cancel).start()
+    began = time.time()
+    try:
+        c.execute(sql)
+        raise SystemExit("a change was not cancelled")
+    except psycopg.errors.QueryCanceled:
+        pass
+    assert time.time() - began < 5, "cancelling a change took too long"
+assert c.execute("SELECT COUNT(*), (SELECT COUNT(*) FROM t) FROM d").fetchone() == (10, 0)
+
 # Both threads of the pool are busy: a third client still logs in, and cancels what others run.
 busy = [connect(), connect()]
 def run_long(c):

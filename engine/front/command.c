@@ -19,6 +19,7 @@
 #include "engine/front/settings_file.h"
 #include "engine/front/shell.h"
 #include "engine/front/status.h"
+#include "engine/front/stop.h"
 #include "engine/front/system.h"
 #include "engine/front/test.h"
 
@@ -29,7 +30,8 @@ static Progress progress;
 static void on_signal(int number)
 {
 	(void)number;
-	atomic_store(&interrupted, true);
+	if (!atomic_exchange(&interrupted, true))
+		stop_begin();
 	Session *s = atomic_load(&running);
 	if (s)
 		session_cancel(s);
@@ -202,6 +204,12 @@ static void wait_finished(Engine *e)
 	progress_clear(&progress);
 }
 
+/* false: the last epoch is not committed, or not all output delivered. */
+static bool close_engine(Engine *e)
+{
+	return engine_close(e, atomic_load(&interrupted) ? STOP_MS : 30000);
+}
+
 /* The end of -c, -f and standard input: what has an end is read to it, of the rest it is said that it stops. What a
  * state file keeps goes on when it is opened again. */
 static void wait_or_tell(Engine *e, const Command *c)
@@ -242,7 +250,7 @@ static int command_sql(const Command *c)
 	wait_or_tell(e, c);
 	progress_losses(e, c->state != NULL, stderr);
 	failed += engine_failures(e, stderr);
-	if (!engine_close(e, 30000))
+	if (!close_engine(e))
 		failed++;
 	return failed ? 1 : 0;
 }
@@ -267,7 +275,7 @@ static int command_run_files(const Command *c)
 	status_close(lines);
 	progress_losses(e, c->state != NULL, stderr);
 	uint32_t broken = engine_failures(e, stderr);
-	if (!engine_close(e, 30000))
+	if (!close_engine(e))
 		failed++;
 	return failed || broken ? 1 : 0;
 }

@@ -22,8 +22,7 @@
 #include "engine/front/render.h"
 #include "engine/front/serve_place.h"
 #include "engine/front/status.h"
-
-enum { STOP_MS = 10000, STOP_LAST_S = 15 };
+#include "engine/front/stop.h"
 
 static void print_error(const Err *err)
 {
@@ -184,15 +183,6 @@ static bool listen_on(Engine *e, const Command *c, const char *dir, Pgwire **out
 	return ok;
 }
 
-/* Whatever hangs then: what is committed is kept, and the next start goes on from there. */
-static void stop_at_last(int number)
-{
-	static const char text[] = "weir: could not stop in time; ended as by a crash, nothing committed is lost\n";
-	(void)number;
-	ssize_t n = write(STDERR_FILENO, text, sizeof text - 1);
-	_exit(n < 0 ? 2 : 1);
-}
-
 /* Until a signal asks for the end. false: the engine has ended by itself. */
 static bool wait_for_end(Engine *e, const sigset_t *stops)
 {
@@ -206,9 +196,7 @@ static bool wait_for_end(Engine *e, const sigset_t *stops)
 	else
 		LOGE("serve", "the engine has ended; stopping", NULL);
 	pthread_sigmask(SIG_UNBLOCK, stops, NULL);
-	struct sigaction last = {.sa_handler = stop_at_last};
-	sigaction(SIGALRM, &last, NULL);
-	alarm(STOP_LAST_S);
+	stop_begin();
 	return number > 0;
 }
 

@@ -231,7 +231,10 @@ bool engine_close(Engine *e, int64_t timeout_ms)
 	}
 	bool idle = outboxes_idle(e);
 	if (!idle)
-		LOGW("engine", "stopped before all output was delivered; it stays in the outbox", NULL);
+		LOGW("engine",
+		     e->opt.state_path ? "stopped before all output was delivered; it stays in the outbox"
+		                       : "stopped before all output was delivered; without --state the rest of it is gone",
+		     NULL);
 	close_queries(e);
 	store_close(e->store);
 	free_engine(e);

@@ -2,6 +2,7 @@
 #
 #   $WEIR      the program: WEIR, else the one of the build, else the one in PATH
 #   $level     LOG_LEVEL in its words
+#   configured OPTION... check FILE...    ends with what is wrong with the files and the variables in them: no wait would cure it
 . "$here/../wait.sh"
 [ -n "${WEIR:-}" ] || WEIR=$here/../../build/weir
 command -v "$WEIR" >/dev/null || WEIR=$(command -v weir) || {
@@ -18,3 +19,9 @@ error | critical) level=error ;;
 	exit 2
 	;;
 esac
+configured() {
+	said=$("$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" "$@" 2>&1) || {
+		printf 'ERROR: the configuration is wrong\n%s\n' "$said" >&2
+		exit 2
+	}
+}

@@ -49,7 +49,10 @@ device telemetry on weir
   state        $CHECKPOINT_LOCATION/device_telemetry.db
 END
 
+files() { # COMMAND...: with the files of the job behind it
+	"$@" "$here/source.sql" "$here/events.sql" "$here/windows.sql" "$here/rejects.sql" "$here/$sink.sql"
+}
+files configured check
 wait_for Kafka "$WEIR" run "$here/source.sql" "$here/ready.sql"
 mkdir -p "$CHECKPOINT_LOCATION"
-exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" serve --state "$CHECKPOINT_LOCATION/device_telemetry.db" "$@" \
-	"$here/source.sql" "$here/events.sql" "$here/windows.sql" "$here/rejects.sql" "$here/$sink.sql"
+files exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" serve --state "$CHECKPOINT_LOCATION/device_telemetry.db" "$@"

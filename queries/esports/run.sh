@@ -54,6 +54,7 @@ esports on weir: $job
   states       $CHECKPOINT_PATH
 END
 
+interval=execution.checkpointing.interval=${TRIGGER_INTERVAL:-200 ms} memory=weir.memory=${WEIR_MEMORY:-64 MB}
 # serve STREAM PORT [OPTION...]: becomes the engine of one job
 own=
 serve() {
@@ -61,10 +62,11 @@ serve() {
 	shift 2
 	mkdir -p "$folder"
 	exec $own "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" \
-		--set "execution.checkpointing.interval=${TRIGGER_INTERVAL:-200 ms}" --set "weir.memory=${WEIR_MEMORY:-64 MB}" \
-		serve --state "$folder/state.db" --http "127.0.0.1:$port" "$@" "$here/${stream}_schema.sql" "$here/${stream}_stream.sql"
+		--set "$interval" --set "$memory" serve --state "$folder/state.db" --http "127.0.0.1:$port" "$@" "$here/${stream}_schema.sql" "$here/${stream}_stream.sql"
 }
 
+[ "$job" = players ] || configured --set "$interval" --set "$memory" check "$here/match_schema.sql" "$here/match_stream.sql"
+[ "$job" = matches ] || configured --set "$interval" --set "$memory" check "$here/player_schema.sql" "$here/player_stream.sql"
 [ "$job" = players ] || wait_for "the topic of matches" "$WEIR" run "$here/match_schema.sql" "$here/ready_matches.sql"
 [ "$job" = matches ] || wait_for "the topic of players" "$WEIR" run "$here/player_schema.sql" "$here/ready_players.sql"
 port=${SPARK_UI_PORT:-4040}

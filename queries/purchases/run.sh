@@ -37,6 +37,10 @@ purchases on weir: $part
   batches      ${TRIGGER_PROCESSING_TIME:-10 seconds}
   state        $state
 END
+files() { # COMMAND...: with the files of the job behind it
+	"$@" "$here/source.sql" "$here/validator.sql" "$here/violations.sql" "$here/$batches.sql" "$here/streaming_job.sql"
+}
+files configured check
 wait_for "the topic of purchases" "$WEIR" run "$here/source.sql" "$here/topic.sql"
 mkdir -p "$folder"
 cat <<'END'
@@ -48,5 +52,4 @@ Listening for purchasing events...
 Press Ctrl+C to stop
 ================================================================================
 END
-exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" serve --state "$state" "$@" \
-	"$here/source.sql" "$here/validator.sql" "$here/violations.sql" "$here/$batches.sql" "$here/streaming_job.sql"
+files exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" serve --state "$state" "$@"

@@ -33,6 +33,11 @@ telemetra on weir
   state        $CHECKPOINT_LOCATION/telemetra.db
 END
 
+files() { # COMMAND...: with the files of the job behind it
+	"$@" "$here/source.sql" "$here/sentiment.sql" "$here/windows.sql" "$here/anomalies.sql" "$here/results.sql" "$here/postgres.sql" "$here/streaming_job.sql"
+}
+interval=execution.checkpointing.interval=${TRIGGER_INTERVAL:-200 ms} memory=weir.memory=${WEIR_MEMORY:-256 MB}
+files configured --set "$interval" --set "$memory" check
 wait_for Kafka "$WEIR" run "$here/source.sql" "$here/ready.sql"
 mkdir -p "$CHECKPOINT_LOCATION"
 # MIGRATE=false: somebody else makes tables and partitions
@@ -40,7 +45,5 @@ if [ "${MIGRATE:-true}" != false ]; then
 	sh "$here/migrate.sh"
 	sh "$here/migrate.sh" daily $$ </dev/null >/dev/null & # weir's process will be this one
 fi
-exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" \
-	--set "execution.checkpointing.interval=${TRIGGER_INTERVAL:-200 ms}" --set "weir.memory=${WEIR_MEMORY:-256 MB}" \
-	serve --state "$CHECKPOINT_LOCATION/telemetra.db" "$@" \
-	"$here/source.sql" "$here/sentiment.sql" "$here/windows.sql" "$here/anomalies.sql" "$here/results.sql" "$here/postgres.sql" "$here/streaming_job.sql"
+files exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" --set "$interval" --set "$memory" \
+	serve --state "$CHECKPOINT_LOCATION/telemetra.db" "$@"

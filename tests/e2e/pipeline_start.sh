@@ -13,6 +13,7 @@ die() {
 cat >"$dir/weir" <<'END'
 #!/bin/sh
 case " $* " in
+*" check "*) exec "$CHECKS" "$@" ;;
 *" serve "* | *event_producer.sql*) printf '%s\n' "$@" >"$TOLD" && env >"$TOLD.env" ;;
 *)
 	[ "$(cat "$TOLD.down")" -le 0 ] || {
@@ -46,7 +47,7 @@ run() {
 		shift
 	done
 	status=0
-	env -i PATH="$PATH" TOLD="$TOLD" HOME=/nonexistent sh -c ". $dir/args; export WEIR=$dir/weir CHECKPOINT_LOCATION=$dir/c CHECKPOINT_PATH=$dir/c KAFKA_BOOTSTRAP_SERVERS=\${KAFKA_BOOTSTRAP_SERVERS:-b:1} MIGRATE=false WAIT_SECONDS=0; cd $dir; exec sh $root/queries/$q/run.sh $words" >"$dir/out" 2>&1 || status=$?
+	env -i PATH="$PATH" TOLD="$TOLD" CHECKS="$WEIR" HOME=/nonexistent sh -c ". $dir/args; export WEIR=$dir/weir CHECKPOINT_LOCATION=$dir/c CHECKPOINT_PATH=$dir/c KAFKA_BOOTSTRAP_SERVERS=\${KAFKA_BOOTSTRAP_SERVERS:-b:1} MIGRATE=false WAIT_SECONDS=0; cd $dir; exec sh $root/queries/$q/run.sh $words" >"$dir/out" 2>&1 || status=$?
 	[ "$status" = "$want" ] || die "$q $words: status $status, not $want: $(cat "$dir/out")"
 }
 told() { grep -qx -- "$1" "$TOLD" || die "weir was not told $1: $(cat "$TOLD")"; }
@@ -72,8 +73,17 @@ for q in telemetra purchases device_telemetry esports; do
 	run 1 $q WAIT_ATTEMPTS=2 -- $job
 	says 'ERROR: .* not available after 2 attempts'
 	says 'no broker answers'
+	# what is wrong with the configuration is said at once
+	name=KAFKA_STARTING_OFFSETS
+	[ $q != device_telemetry ] || name=WATERMARK_DELAY
+	[ $q != purchases ] || name=KAFKA_AUTO_OFFSET_RESET
+	run 2 $q $name=soon -- $job
+	says "$name"
+	! grep -q waiting "$dir/out" || die "it waits with a configuration that is wrong"
 	echo 0 >"$TOLD.down"
 done
+run 2 telemetra TRIGGER_INTERVAL=often
+says often
 
 # esports: --job needs its value
 run 2 esports -- --job
@@ -98,15 +108,15 @@ run 2 purchases CONFIG="$dir"
 says 'cannot be read'
 
 # device_telemetry: a pair of keys is one pair, the first that is whole; a token belongs to the pair of its names
-device() { run 0 device_telemetry S3_BUCKET=b "$@"; }
+device() { run 0 device_telemetry S3_BUCKET=bucket "$@"; }
 aws="AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=s=1" token=AWS_SESSION_TOKEN=t s3="S3_ACCESS_KEY=b S3_SECRET_KEY=x" minio=S3_ENDPOINT=http://m:1
 device $aws $token $s3 $minio
-has AWS_ACCESS_KEY_ID=a && has AWS_SECRET_ACCESS_KEY=s=1 && has AWS_SESSION_TOKEN=t && has AWS_ENDPOINT_URL_S3=http://m:1 && has OUTPUT_PATH=s3://b/streaming-output
+has AWS_ACCESS_KEY_ID=a && has AWS_SECRET_ACCESS_KEY=s=1 && has AWS_SESSION_TOKEN=t && has AWS_ENDPOINT_URL_S3=http://m:1 && has OUTPUT_PATH=s3://bucket/streaming-output
 told "$root/queries/device_telemetry/files.sql"
 device $token $s3 $minio
 has AWS_ACCESS_KEY_ID=b && has AWS_SECRET_ACCESS_KEY=x && hasnt AWS_SESSION_TOKEN
 device $token $minio S3_PREFIX=p/q
-has AWS_ACCESS_KEY_ID=minioadmin && has AWS_SECRET_ACCESS_KEY=minioadmin && hasnt AWS_SESSION_TOKEN && has OUTPUT_PATH=s3://b/p/q
+has AWS_ACCESS_KEY_ID=minioadmin && has AWS_SECRET_ACCESS_KEY=minioadmin && hasnt AWS_SESSION_TOKEN && has OUTPUT_PATH=s3://bucket/p/q
 device $token S3_ENDPOINT= AWS_ACCESS_KEY_ID= AWS_SECRET_ACCESS_KEY=
 hasnt AWS_ACCESS_KEY_ID && hasnt AWS_SECRET_ACCESS_KEY && hasnt AWS_SESSION_TOKEN && hasnt AWS_ENDPOINT_URL_S3
 run 2 device_telemetry S3_BUCKET=b AWS_ACCESS_KEY_ID=a $s3 $minio

@@ -195,6 +195,10 @@ static bool wait_for_end(Engine *e, const sigset_t *stops)
 		LOGI("serve", "stopping", "signal=%s most_s=%d", number == SIGINT ? "SIGINT" : "SIGTERM", STOP_MS / 1000);
 	else
 		LOGE("serve", "the engine has ended; stopping", NULL);
+	/* timeout(1) tells the process and then its group, that is the process again: one wish, not a second one */
+	const struct timespec twice = {.tv_nsec = 100000000};
+	if (number > 0)
+		sigtimedwait(stops, NULL, &twice);
 	pthread_sigmask(SIG_UNBLOCK, stops, NULL);
 	stop_begin();
 	return number > 0;

@@ -32,8 +32,9 @@ esac
 
 if [ -n "${S3_BUCKET:-}" ]; then
 	. "$here/keys.sh"
-	sink=files output="s3://$S3_BUCKET/${S3_PREFIX:-streaming-output}, ${S3_ENDPOINT:-Amazon S3}"
-	export OUTPUT_PATH="s3://$S3_BUCKET/${S3_PREFIX:-streaming-output}"
+	prefix=$(printf '%s' "${S3_PREFIX:-streaming-output}" | sed 's,^/*,,; s,/*$,,')
+	export OUTPUT_PATH="s3://$S3_BUCKET${prefix:+/$prefix}"
+	sink=files output="$OUTPUT_PATH, ${S3_ENDPOINT:-Amazon S3}"
 	[ -z "${S3_ENDPOINT:-}" ] || export AWS_ENDPOINT_URL_S3="$S3_ENDPOINT"
 elif [ -n "${OUTPUT_PATH:-}" ]; then
 	sink=files output=$OUTPUT_PATH

@@ -224,7 +224,7 @@ bool bind_sink_root(Binder *b, const Relation *target, Plan *p, const uint32_t *
 	const TableDef *t = target->table;
 	unsigned accepts = 7;
 	if (b->bc->sink_accepts && !b->bc->sink_accepts(t, &accepts, err)) {
-		if (err && err->span.end == 0)
+		if (err) /* not the place of an option: that is one in the statement which made the table */
 			err->span = bind_spanned(b, span);
 		return false;
 	}

@@ -51,4 +51,13 @@ same "$(sel "SELECT k FROM t /*+ OPTIONS('path' = '$dir/b/f.json') */" | tr '\n'
 sel "SELECT k FROM t /*+ OPTIONS('pth' = 'x') */" | grep -q 'Did you mean "path"?' || die "a wrong option: $(sel "SELECT k FROM t /*+ OPTIONS('pth' = 'x') */")"
 sel "SELECT k FROM t /*+ OPTIONS('connector' = 'kafka') */" | grep -q 'ERROR' || die "another connector was taken"
 sel "SELECT k FROM t /*+ NOTHING */" | grep -qi 'NOTICE: the hint nothing has no effect here' || die "an unknown hint: $(sel "SELECT k FROM t /*+ NOTHING */")"
+# what is wrong with an option only where the table is written is an error of that statement, at its own place
+cat >"$dir/bucket.sql" <<'END'
+CREATE TABLE made (k INT) WITH ('connector' = 'datagen');
+CREATE TABLE there (k INT) WITH ('connector' = 'filesystem', 'path' = 's3://b/x', 'format' = 'json');
+
+INSERT INTO there SELECT k FROM made;
+END
+! "$WEIR" check "$dir/bucket.sql" >"$dir/checked" 2>&1 || die "a bucket of that name is taken"
+grep -q 'bucket.sql:4:13: ERROR W1402: "b" is no name of a bucket' "$dir/checked" || die "$(cat "$dir/checked")"
 echo ok

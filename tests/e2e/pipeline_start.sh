@@ -117,6 +117,10 @@ device $token $s3 $minio
 has AWS_ACCESS_KEY_ID=b && has AWS_SECRET_ACCESS_KEY=x && hasnt AWS_SESSION_TOKEN
 device $token $minio S3_PREFIX=p/q
 has AWS_ACCESS_KEY_ID=minioadmin && has AWS_SECRET_ACCESS_KEY=minioadmin && hasnt AWS_SESSION_TOKEN && has OUTPUT_PATH=s3://bucket/p/q
+device $token $minio S3_PREFIX=/p/q//
+has OUTPUT_PATH=s3://bucket/p/q
+device $token $minio S3_PREFIX=/
+has OUTPUT_PATH=s3://bucket
 device $token S3_ENDPOINT= AWS_ACCESS_KEY_ID= AWS_SECRET_ACCESS_KEY=
 hasnt AWS_ACCESS_KEY_ID && hasnt AWS_SECRET_ACCESS_KEY && hasnt AWS_SESSION_TOKEN && hasnt AWS_ENDPOINT_URL_S3
 run 2 device_telemetry S3_BUCKET=b AWS_ACCESS_KEY_ID=a $s3 $minio

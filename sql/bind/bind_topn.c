@@ -123,7 +123,8 @@ static Plan *make_topn(Binder *b, Plan *in, const PlanTopN *topn, const PlanCol 
 		p->topn.time_col = t == TIME_NONE ? -1 : (int32_t)topn->order[0].col;
 		p->topn.proctime = t == TIME_PROCTIME;
 	}
-	p->topn.within_us = settings_duration_us(b->bc->settings, "weir.dedup.within");
+	/* a LIMIT has no keys that could be forgotten: it would begin again */
+	p->topn.within_us = topn->from_limit ? 0 : settings_duration_us(b->bc->settings, "weir.dedup.within");
 	p->topn.forget_col = forget_col(b, in, &p->topn);
 	p->topn.by_watermark = p->topn.forget_col >= 0;
 	p->ncols = in->ncols + (rank ? 1 : 0);

@@ -55,3 +55,20 @@ PUSH DELETE FROM t VALUES (1, 10);
 STEP;
 EXPECT runner_up (5, 7);
 EXPECT mid (3, 5, 3), (4, NULL, 4);
+
+-- test: LIMIT 1 by time is one row, whatever weir.dedup.within says
+SET 'weir.dedup.within' = '10 s';
+CREATE TABLE t (id INT, k STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE TABLE o (k STRING);
+CREATE MATERIALIZED VIEW first_row AS SELECT id FROM t ORDER BY ts LIMIT 1;
+CREATE MATERIALIZED VIEW last_row AS SELECT id FROM t ORDER BY ts DESC LIMIT 1;
+CREATE MATERIALIZED VIEW per_key AS SELECT o.k, x.id FROM o, LATERAL (SELECT id FROM t WHERE t.k = o.k ORDER BY ts LIMIT 1) AS x;
+PUSH INTO o VALUES ('a'), ('b');
+PUSH INTO t VALUES (1, 'a', TIMESTAMP '2024-01-01 00:00:00'), (2, 'b', TIMESTAMP '2024-01-01 00:00:05');
+STEP;
+PUSH INTO t VALUES (3, 'a', TIMESTAMP '2024-01-01 00:01:00'), (4, 'b', TIMESTAMP '2024-01-01 00:02:00'), (5, 'a', TIMESTAMP '2024-01-01 00:03:00'), (6, 'b', TIMESTAMP '2024-01-01 00:02:30');
+STEP;
+FINISH;
+EXPECT first_row (1);
+EXPECT last_row (5);
+EXPECT per_key ('a', 1), ('b', 2);

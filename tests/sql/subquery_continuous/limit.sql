@@ -76,3 +76,32 @@ EXPECT nested (1, 3), (2, 1), (3, NULL), (4, NULL);
 EXPECT inlim (2);
 EXPECT notin (1), (3), (4);
 EXPECT both_lv (1, 3), (2, 1);
+
+-- test: a correlated LIMIT over tables that weir keeps: rows and keys move, the view says what the SELECT says
+CREATE TABLE o (id INT, k STRING, PRIMARY KEY (id));
+CREATE TABLE e (id INT, k STRING, v INT, PRIMARY KEY (id));
+CREATE MATERIALIZED VIEW m AS SELECT o.id, x.id AS eid, x.v FROM o LEFT JOIN LATERAL (SELECT id, v FROM e WHERE e.k = o.k ORDER BY v DESC, id LIMIT 2) AS x ON TRUE;
+INSERT INTO o VALUES (1, 'a'), (2, 'b'), (3, NULL);
+INSERT INTO e VALUES (1, 'a', 5), (2, 'a', 6), (3, 'a', 7), (4, 'b', 1), (5, 'c', 9), (6, NULL, 4);
+EXPECT m (1, 3, 7), (1, 2, 6), (2, 4, 1), (3, NULL, NULL);
+EXPECT (SELECT o.id, x.id AS eid, x.v FROM o LEFT JOIN LATERAL (SELECT id, v FROM e WHERE e.k = o.k ORDER BY v DESC, id LIMIT 2) AS x ON TRUE) (1, 3, 7), (1, 2, 6), (2, 4, 1), (3, NULL, NULL);
+UPDATE e SET k = 'b' WHERE id = 3;
+UPDATE o SET k = 'c' WHERE id = 1;
+CHECKPOINT;
+EXPECT m (1, 5, 9), (2, 3, 7), (2, 4, 1), (3, NULL, NULL);
+DELETE FROM e WHERE v > 6;
+UPDATE o SET k = 'a' WHERE id = 3;
+EXPECT m (1, NULL, NULL), (2, 4, 1), (3, 1, 5), (3, 2, 6);
+EXPECT (SELECT o.id, x.id AS eid, x.v FROM o LEFT JOIN LATERAL (SELECT id, v FROM e WHERE e.k = o.k ORDER BY v DESC, id LIMIT 2) AS x ON TRUE) (1, NULL, NULL), (2, 4, 1), (3, 1, 5), (3, 2, 6);
+
+-- test: a correlated LIMIT over the rows of windows
+CREATE TABLE k (name STRING);
+CREATE TABLE t (name STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+CREATE VIEW w AS SELECT name, window_start, window_end, SUM(v) AS s FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY name, window_start, window_end;
+CREATE MATERIALIZED VIEW m AS SELECT k.name, x.window_start, x.s FROM k, LATERAL (SELECT window_start, s FROM w WHERE w.name = k.name ORDER BY s DESC LIMIT 1) AS x;
+PUSH INTO k VALUES ('a'), ('b');
+PUSH INTO t VALUES ('a', 1, TIMESTAMP '2024-01-01 00:00:01'), ('a', 2, TIMESTAMP '2024-01-01 00:00:12'), ('b', 5, TIMESTAMP '2024-01-01 00:00:13'), ('b', 1, TIMESTAMP '2024-01-01 00:00:25'), ('a', 9, TIMESTAMP '2024-01-01 00:00:40');
+STEP;
+EXPECT m ('a', TIMESTAMP '2024-01-01 00:00:10', 2), ('b', TIMESTAMP '2024-01-01 00:00:10', 5);
+FINISH;
+EXPECT m ('a', TIMESTAMP '2024-01-01 00:00:40', 9), ('b', TIMESTAMP '2024-01-01 00:00:10', 5);

@@ -46,6 +46,8 @@ struct Feed {
 	/* connector tables */
 	Reader *reader;
 	ReaderScan *scan_in;
+	uint32_t number;      /* from 1: the query may read the table more than once, with other options */
+	Str positions;        /* what they are stored under: the table's name, with the number from 2 on */
 	uint32_t known_saved; /* partitions whose positions are stored: where a read begins and ends is decided once */
 	bool endless;
 	/* views and own tables */
@@ -243,10 +245,11 @@ void missed_drop(Engine *e, Str query);
 bool missed_is_lost(Engine *e, Str query); /* it must be built anew */
 
 /* position.c */
+/* table: Feed.positions. */
 bool position_load(Engine *e, Str query, Str table, Str partition, ReaderPosition *out);
-/* The watermark that the query has seen of the whole table. */
 /* The partitions of which a position is stored, in the arena. */
 uint32_t position_list(Engine *e, Str query, Str table, Arena *arena, Str **partitions);
+/* The watermark that the query has seen of the whole table. */
 int64_t position_watermark(Engine *e, Str query, Str table);
 void position_save(Engine *e, Query *q);
 void position_drop(Engine *e, Str query);
@@ -259,6 +262,7 @@ void position_note_born(Engine *e, Str query);
 typedef enum PositionPassed { POSITION_TO_COME, POSITION_READ, POSITION_NOT_READ } PositionPassed;
 PositionPassed position_passed(Engine *e, const Feed *f, Str partition, int64_t position, uint64_t met);
 /* Records that a query skips. */
+/* table: its name; a record is skipped by all of the query's reads of it. */
 void position_skip(Engine *e, Str query, Str table, Str partition, int64_t position);
 void position_unskip(Engine *e, Feed *f, Str partition, int64_t position);
 void position_skips(Engine *e, Str query, Str table, ReaderScan *scan);

@@ -19,14 +19,14 @@ enum { FEED_WALK_ROWS = 4096, FEED_LOG_ROWS = 16384 };
 
 typedef struct ReaderOwner {
 	Engine *engine;
-	Str query; /* whose stored positions count for partitions that are found: one that reads here */
+	Str query, positions; /* whose stored positions count for partitions that are found: one that reads here */
 	Str table;
 } ReaderOwner;
 
 static bool stored_position(void *ctx, Str partition, ReaderPosition *out)
 {
 	ReaderOwner *o = ctx;
-	return position_load(o->engine, o->query, o->table, partition, out);
+	return position_load(o->engine, o->query, o->positions, partition, out);
 }
 
 static bool source_reader_bad_row(void *ctx, const ReaderBad *bad, Err *err)
@@ -36,7 +36,7 @@ static bool source_reader_bad_row(void *ctx, const ReaderBad *bad, Err *err)
 }
 
 /* Do two queries stand at the same stored positions of a table? Both without any counts as the same. */
-static bool equal_stored(Engine *e, Str a, Str b, Str table)
+static bool equal_stored(Engine *e, Str a, Str a_positions, Str b, Str b_positions)
 {
 	Arena *arena = arena_open("positions", 0);
 	StrBuf fa, ta, fb, tb;
@@ -44,7 +44,7 @@ static bool equal_stored(Engine *e, Str a, Str b, Str table)
 	for (int i = 0; i < 4; i++) {
 		strbuf_init(bufs[i]);
 		codec_put_bytes(bufs[i], i < 2 ? a : b);
-		codec_put_bytes(bufs[i], table);
+		codec_put_bytes(bufs[i], i < 2 ? a_positions : b_positions);
 	}
 	codec_prefix_end(&ta);
 	codec_prefix_end(&tb);
@@ -72,8 +72,32 @@ static bool equal_stored(Engine *e, Str a, Str b, Str table)
 	return same;
 }
 
+/* A table that is read with several sets of options is several relations of one name. */
+static void number_feed(const Query *q, Feed *f)
+{
+	f->number = 1;
+	for (const Feed *g = q->feeds; g < f; g++) {
+		if (!g->number || !str_eq(g->rel->name, f->rel->name))
+			continue;
+		f->number = g->rel == f->rel ? g->number : g->number >= f->number ? g->number + 1 : f->number;
+		if (g->rel == f->rel)
+			break;
+	}
+	f->positions =
+	    f->number == 1 ? f->rel->name : arena_printf(q->arena, "%.*s\x01%u", STR_ARG(f->rel->name), f->number);
+}
+
+static void free_owner(ReaderOwner *o)
+{
+	mem_free((void *)(uintptr_t)o->query.ptr);
+	mem_free((void *)(uintptr_t)o->positions.ptr);
+	mem_free((void *)(uintptr_t)o->table.ptr);
+	mem_free(o);
+}
+
 static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 {
+	number_feed(q, f);
 	ReaderOptions ro = {
 	    .rel = f->rel,
 	    .source = e->opt.test_source,
@@ -86,7 +110,7 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 	    .bad = source_reader_bad_row,
 	    .wake = engine_wake,
 	    .wake_ctx = e,
-	    .watermark_ms = position_watermark(e, q->name, f->rel->name),
+	    .watermark_ms = position_watermark(e, q->name, f->positions),
 	};
 	/* a reader of the table that has not moved from where this query stands */
 	for (uint32_t i = 0; i < e->nreaders; i++) {
@@ -94,8 +118,8 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 		if (s->rel != f->rel || s->started || !s->owner || !source_reader_suits(s->reader, &ro))
 			continue;
 		ReaderOwner *o = s->owner;
-		if (!equal_stored(e, q->name, o->query, f->rel->name) ||
-		    position_watermark(e, q->name, f->rel->name) != position_watermark(e, o->query, f->rel->name))
+		if (!equal_stored(e, q->name, f->positions, o->query, o->positions) ||
+		    position_watermark(e, q->name, f->positions) != position_watermark(e, o->query, o->positions))
 			continue;
 		f->reader = s->reader;
 		f->scan_in = source_reader_attach(f->reader, f->scan, f->op, f, err);
@@ -105,12 +129,11 @@ static bool open_reader(Engine *e, Query *q, Feed *f, Err *err)
 	ReaderOwner *o = MEM_NEW(ReaderOwner);
 	o->engine = e;
 	o->query = str_from(mem_cstr(q->name));
+	o->positions = str_from(mem_cstr(f->positions));
 	o->table = str_from(mem_cstr(f->rel->name));
 	ro.ctx = o;
 	if (!source_reader_open(&ro, &f->reader, err)) {
-		mem_free((void *)(uintptr_t)o->query.ptr);
-		mem_free((void *)(uintptr_t)o->table.ptr);
-		mem_free(o);
+		free_owner(o);
 		return false;
 	}
 	f->scan_in = source_reader_attach(f->reader, f->scan, f->op, f, err);
@@ -243,7 +266,9 @@ static void hand_over(Engine *e, const Reader *r, ReaderOwner *o)
 	if (!stays || str_eq(o->query, stays->query->name))
 		return;
 	mem_free((void *)(uintptr_t)o->query.ptr);
+	mem_free((void *)(uintptr_t)o->positions.ptr);
 	o->query = str_from(mem_cstr(stays->query->name));
+	o->positions = str_from(mem_cstr(stays->positions));
 }
 
 void feed_detach(Engine *e, Feed *f)
@@ -263,9 +288,7 @@ void feed_detach(Engine *e, Feed *f)
 			}
 			e->readers[i] = e->readers[--e->nreaders];
 			source_reader_close(r);
-			mem_free((void *)(uintptr_t)o->query.ptr);
-			mem_free((void *)(uintptr_t)o->table.ptr);
-			mem_free(o);
+			free_owner(o);
 			return;
 		}
 }

@@ -3,8 +3,9 @@
  * the bound of a bounded read, the mark that the source stores with a position.
  *
  * Key: query, table, partition (ordered bytes). A query owns its positions; a reader that serves several writes them
- * for each. With them goes the watermark of the table as a whole, which can be ahead of what its partitions say: one
- * that was idle has come back with older rows. It never falls, so it is stored, not computed again.
+ * for each. A query that reads a table with several sets of options has positions for each: Feed.positions. With them
+ * goes the watermark of the table as a whole, which can be ahead of what its partitions say: one that was idle has come
+ * back with older rows. It never falls, so it is stored, not computed again.
  */
 #include "engine/runtime/engine_int.h"
 
@@ -127,12 +128,12 @@ void position_save(Engine *e, Query *q)
 				codec_put_fixed(&value, &pos.bound, 8);
 			if (pos.mark)
 				codec_put_fixed(&value, &pos.mark, 8);
-			position_key(&key, q->name, &source_reader_relation(r)->name, &name);
+			position_key(&key, q->name, &q->feeds[f].positions, &name);
 			put_changed(e->positions, strbuf_str(&key), strbuf_str(&value));
 		}
 		int64_t ms = source_reader_watermark(r);
 		if (ms > BATCH_NO_WATERMARK) {
-			mark_key(&key, q->name, source_reader_relation(r)->name);
+			mark_key(&key, q->name, q->feeds[f].positions);
 			put_changed(e->positions, strbuf_str(&key), str_make((const char *)&ms, sizeof ms));
 		}
 	}
@@ -148,7 +149,7 @@ void position_report(Engine *e)
 		Str name;
 		ReaderPosition pos, landed = {0};
 		for (uint32_t p = 0; f && source_reader_partition(r, p, &name, &pos, NULL); p++)
-			if (position_load(e, f->query->name, f->rel->name, name, &landed) && landed.known)
+			if (position_load(e, f->query->name, f->positions, name, &landed) && landed.known)
 				source_reader_report(e->readers[i].reader, name, landed.next);
 	}
 }
@@ -173,7 +174,7 @@ void position_note_first(Engine *e, const Feed *f)
 	ReaderPosition pos;
 	for (uint32_t i = 0; source_reader_partition(f->reader, i, &name, &pos, NULL); i++) {
 		uint32_t len;
-		first_key(&key, f->query->name, f->rel->name, name);
+		first_key(&key, f->query->name, f->positions, name);
 		if (pos.known && !state_get(e->positions, strbuf_str(&key), &len))
 			state_put(e->positions, strbuf_str(&key), str_make((const char *)&pos.first, sizeof pos.first));
 	}
@@ -202,7 +203,7 @@ PositionPassed position_passed(Engine *e, const Feed *f, Str partition, int64_t 
 {
 	ReaderPosition pos = {0};
 	Str query = f->query->name;
-	if (!position_load(e, query, f->rel->name, partition, &pos)) {
+	if (!position_load(e, query, f->positions, partition, &pos)) {
 		/* a read that has not begun there may come to it; a partition that is no more has none to come */
 		Str name;
 		bool there = false;
@@ -218,7 +219,7 @@ PositionPassed position_passed(Engine *e, const Feed *f, Str partition, int64_t 
 	strbuf_init(&key);
 	uint32_t len;
 	int64_t first = INT64_MIN;
-	first_key(&key, query, f->rel->name, partition);
+	first_key(&key, query, f->positions, partition);
 	const void *v = state_get(e->positions, strbuf_str(&key), &len);
 	bool began = v && len == sizeof first;
 	if (began)

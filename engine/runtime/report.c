@@ -90,7 +90,7 @@ static uint32_t stored_partitions(const ReportRequest *r, const Query *q, const 
 	ReaderPosition pos;
 	if (!f->reader || source_reader_partition(f->reader, 0, &name, &pos, NULL))
 		return 0;
-	return position_list(q->engine, q->name, f->rel->name, r->arena, names);
+	return position_list(q->engine, q->name, f->positions, r->arena, names);
 }
 
 /* The reader of a feed; NULL: it has none, or an earlier feed has the same one (a join of a table with itself). */
@@ -100,16 +100,6 @@ static Reader *own_reader(const Query *q, uint32_t feed)
 		if (q->feeds[f].reader == q->feeds[feed].reader)
 			return NULL;
 	return q->feeds[feed].reader;
-}
-
-/* Which of the query's readers of its table it is, from 1: those with other options are others. */
-static uint32_t scan_number(const Query *q, uint32_t feed)
-{
-	uint32_t n = 1;
-	for (uint32_t f = 0; f < feed; f++)
-		n += own_reader(q, f) && str_eq(source_reader_relation(q->feeds[f].reader)->name,
-		                                source_reader_relation(q->feeds[feed].reader)->name);
-	return n;
 }
 
 static uint32_t count_partitions(const ReportRequest *r, const Query *q)
@@ -141,10 +131,10 @@ static void put_sources(ReportRequest *r, const Query *q)
 			put_partition(r->arena, q, reader, name, &pos, info, out->now_us, &out->sources[out->nsources++]);
 		uint32_t n = stored_partitions(r, q, &q->feeds[f], &stored);
 		for (uint32_t i = 0; i < n; i++)
-			if (position_load(q->engine, q->name, q->feeds[f].rel->name, stored[i], &pos))
+			if (position_load(q->engine, q->name, q->feeds[f].positions, stored[i], &pos))
 				put_partition(r->arena, q, reader, stored[i], &pos, NULL, out->now_us, &out->sources[out->nsources++]);
 		for (uint32_t i = from; i < out->nsources; i++)
-			out->sources[i].scan = scan_number(q, f);
+			out->sources[i].scan = q->feeds[f].number;
 	}
 }
 

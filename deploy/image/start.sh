@@ -9,7 +9,8 @@ set -eu
 for address in ${WAIT_FOR:-}; do
 	host=${address%:*} port=${address##*:}
 	tries=0
-	until (exec 3<>"/dev/tcp/$host/$port") 2>/dev/null; do
+	# a machine that is not there says nothing, and the kernel would ask it for minutes
+	until timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>/dev/null; do
 		tries=$((tries + 1))
 		if [ "$tries" -ge "${WAIT_RETRIES:-60}" ]; then
 			echo "start.sh: $address does not answer after $tries tries" >&2

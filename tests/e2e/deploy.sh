@@ -77,6 +77,21 @@ status=0
 PATH="$dir/bin:$PATH" WAIT_FOR="127.0.0.1:1" WAIT_RETRIES=3 WAIT_DELAY=0.1 timeout 30 bash deploy/image/start.sh serve >"$dir/out" 2>&1 || status=$?
 same "$status" 1 "start.sh without its broker"
 grep -q '127.0.0.1:1 does not answer after 3 tries' "$dir/out" || die "start.sh does not say why"
+# an address that takes no connection and refuses none
+/usr/bin/python3 -c '
+import socket, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(0)
+print(s.getsockname()[1], flush=True)
+held = []
+for _ in range(4):
+    c = socket.socket(); c.setblocking(False); held.append(c); c.connect_ex(s.getsockname())
+time.sleep(60)' >"$dir/silent" &
+server=$!
+until [ -s "$dir/silent" ]; do sleep 0.1; done
+status=0
+PATH="$dir/bin:$PATH" WAIT_FOR="127.0.0.1:$(cat "$dir/silent")" WAIT_RETRIES=2 WAIT_DELAY=0.1 timeout 30 bash deploy/image/start.sh serve >"$dir/out" 2>&1 || status=$?
+kill $server 2>/dev/null || true
+same "$status" 1 "start.sh before a silent address"
 
 # the package
 cp -r "$(dirname "$WEIR")"/CPackConfig.cmake "$dir/"

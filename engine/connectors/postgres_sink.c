@@ -85,15 +85,14 @@ static void postgres_close(Sink *s)
 	mem_free(s);
 }
 
-/* What an error on the connection means for the caller; a transaction that may be open is ended with the connection. */
+/* What an error on the connection means for the caller; a transaction that may be open is ended with the connection: a
+ * sink that has failed may stay so for days. */
 static SinkResult give_up(Sink *s)
 {
-	if (s->conn.fault == POSTGRES_OUTAGE || s->conn.fault == POSTGRES_FINE) {
-		postgres_conn_close(&s->conn);
-		s->ready = false;
-		return SINK_RETRY;
-	}
-	return SINK_FAILED;
+	bool outage = s->conn.fault == POSTGRES_OUTAGE || s->conn.fault == POSTGRES_FINE;
+	postgres_conn_close(&s->conn);
+	s->ready = false;
+	return outage ? SINK_RETRY : SINK_FAILED;
 }
 
 static SinkResult postgres_recover(Sink *s, uint64_t *epoch, bool *known, Err *err)
@@ -260,10 +259,7 @@ static SinkResult send_rows(Sink *s, const PostgresRows *rows, SinkRefused *refu
 	/* COMMIT itself may refuse rows: deferred constraints. */
 	if (c->fault == POSTGRES_DATA)
 		return find_refused(s, rows, refused, max_refused, nrefused, err);
-	SinkResult r = give_up(s);
-	if (r == SINK_FAILED)
-		postgres_conn_close(c);
-	return r;
+	return give_up(s);
 }
 
 static SinkResult postgres_deliver(Sink *s, uint64_t last, const SinkEpoch *epochs, uint32_t n, SinkRefused *refused,

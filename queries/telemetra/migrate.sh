@@ -1,7 +1,8 @@
 #!/bin/sh
 # The tables of PostgreSQL and their partitions:
 #   sh queries/telemetra/migrate.sh              waits for PostgreSQL, and makes what is missing: this month and the next three
-#   sh queries/telemetra/migrate.sh daily [PID]  after that, the same once a day, until SIGTERM or until the process PID is gone
+#   sh queries/telemetra/migrate.sh daily        after that, the partitions once a day, until SIGTERM
+#   sh queries/telemetra/migrate.sh daily PID    the partitions once a day, from tomorrow on, until SIGTERM or until the process PID is gone
 # POSTGRES_URL, POSTGRES_USER and POSTGRES_PASSWORD say where; it needs psql.
 set -eu
 [ "${1:-}" != daily ] || trap 'exit 0' TERM INT # also as the first process of a container
@@ -11,11 +12,14 @@ jdbc=${POSTGRES_URL:-jdbc:postgresql://postgres:5432/telemetra}
 export PGUSER="${POSTGRES_USER:-telemetra}" PGPASSWORD="${POSTGRES_PASSWORD:-telemetra}" PGCONNECT_TIMEOUT=5
 pg() { timeout 300 psql -X -q -v ON_ERROR_STOP=1 "${jdbc#jdbc:}" "$@"; }
 
-wait_for PostgreSQL psql -X -q "${jdbc#jdbc:}" -c 'SELECT 1'
-said=$(pg -f "$here/migrations/003_create_analytics_tables.sql" 2>&1) || {
-	printf 'ERROR: the migration failed\n%s\n' "$said" >&2
-	exit 1
-}
+# with a PID the tables were made by who says it: what fails here must not end what is to go on for months
+if [ -z "${2:-}" ]; then
+	wait_for PostgreSQL psql -X -q "${jdbc#jdbc:}" -c 'SELECT 1'
+	said=$(pg -f "$here/migrations/003_create_analytics_tables.sql" 2>&1) || {
+		printf 'ERROR: the migration failed\n%s\n' "$said" >&2
+		exit 1
+	}
+fi
 [ "${1:-}" = daily ] || exit 0
 
 # A day lost matters little, partitions are three months ahead: after a failure it is tried again ten minutes later.

@@ -9,6 +9,7 @@
     expired KEY    ExpiredToken for that access key; others are handed on
     minio          lists uploads as MinIO does: of one key only, whatever the prefix
     tls FILE       over TLS, with certificate and key from the file
+    complete SECONDS FILE    completes an upload so much later, as large ones are; without FILE, at once
     console        no S3: a page in HTML for whatever is asked
     metadata KEY SECRET SECONDS    no S3: a machine's metadata service (IMDSv2) whose keys live so long
 """
@@ -18,6 +19,7 @@ import html
 import http.client
 import http.server
 import json
+import os
 import random
 import re
 import ssl
@@ -112,6 +114,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if abs(at.timestamp() - time.time() - float(parameters[0])) > 900:
                 return self.answer(403, error("RequestTimeTooSkewed"))
             return self.answer(200, b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>")
+        if fault == "complete" and self.command == "POST" and "uploadId=" in self.path and os.path.exists(parameters[1]):
+            print("complete", flush=True)
+            time.sleep(float(parameters[0]))
         roll = dice.random() if fault == "lossy" else 1
         if roll < 0.125:
             return self.answer(503, error("SlowDown"))

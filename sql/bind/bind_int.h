@@ -315,6 +315,12 @@ bool bind_join_is_lateral(const AstNode *ref);
 Plan *bind_join_make(Binder *b, JoinKind kind, Plan *l, Plan *r, const Expr *on, Span span);
 /* The names of both sides. plan NULL: for ON. */
 void bind_join_scopes(const Scope *left, const Scope *right, Plan *plan, JoinKind kind, Scope *out);
+/* The two under the join's ON, as a plain join: what a lookup or temporal join is made of. */
+Plan *bind_join_on(const Scope *left, const Scope *right, const AstRefJoin *j, JoinKind kind, Err *err);
+/* What `made` is when its join (made itself, or below the projection that takes computed keys away) has become `p`. */
+Plan *bind_join_become(Binder *b, Plan *made, Plan *p);
+/* As bind_join_scopes; columns are time attributes where they are in `plan`. */
+void bind_join_timed(const Scope *left, const Scope *right, Plan *plan, JoinKind kind, Scope *out);
 bool bind_join_cross(Binder *b, Scope *left, Scope *right, Span span, Scope *out, Err *err);
 bool bind_join_lateral(Binder *b, Scope *left, const AstNode *ref, bool outer_join, const Cte *ctes, Scope *outer,
                        Scope *out, Err *err);

@@ -169,6 +169,32 @@ void bind_join_scopes(const Scope *left, const Scope *right, Plan *plan, JoinKin
 	*out = s;
 }
 
+Plan *bind_join_on(const Scope *left, const Scope *right, const AstRefJoin *j, JoinKind kind, Err *err)
+{
+	Scope both;
+	bind_join_scopes(left, right, NULL, JOIN_INNER, &both);
+	const Expr *on = bind_condition(&both, j->on, "ON", err);
+	return on ? bind_join_make(left->b, kind, left->plan, right->plan, on, j->head.node.span) : NULL;
+}
+
+Plan *bind_join_become(Binder *b, Plan *made, Plan *p)
+{
+	bind_plan_done(b, p);
+	if (made->kind == PLAN_JOIN)
+		return p;
+	PlanCol *cols = arena_copy(b->arena, made->cols, made->ncols * sizeof *made->cols);
+	for (uint32_t i = 0; i < made->ncols; i++)
+		cols[i].time = p->cols[made->exprs[i]->index].time;
+	return (Plan *)(uintptr_t)build_project(b->arena, p, made->exprs, cols, made->ncols);
+}
+
+void bind_join_timed(const Scope *left, const Scope *right, Plan *plan, JoinKind kind, Scope *out)
+{
+	bind_join_scopes(left, right, plan, kind, out);
+	for (uint32_t i = 0; i < out->cols.len; i++)
+		out->cols.items[i].time = plan->cols[out->cols.items[i].index].time;
+}
+
 bool bind_join_cross(Binder *b, Scope *left, Scope *right, Span span, Scope *out, Err *err)
 {
 	(void)err;

@@ -175,13 +175,7 @@ static Plan *as_lookup(Binder *b, Plan *made, const Plan *left, Plan *right, Spa
 	p->cols = arena_copy(b->arena, join->cols, join->ncols * sizeof *join->cols);
 	for (uint32_t i = 0; i < left->ncols; i++)
 		p->cols[i].time = left->cols[i].time;
-	bind_plan_done(b, p);
-	if (join == made)
-		return p;
-	PlanCol *cols = arena_copy(b->arena, made->cols, made->ncols * sizeof *made->cols);
-	for (uint32_t i = 0; i < made->ncols; i++)
-		cols[i].time = p->cols[made->exprs[i]->index].time;
-	return (Plan *)(uintptr_t)build_project(b->arena, p, made->exprs, cols, made->ncols);
+	return bind_join_become(b, made, p);
 }
 
 bool bind_lookup(Binder *b, Scope *left, Scope *right, const AstRefJoin *j, JoinKind kind, Scope *out, Err *err)
@@ -190,17 +184,12 @@ bool bind_lookup(Binder *b, Scope *left, Scope *right, const AstRefJoin *j, Join
 	Str name = ref->path.items[ref->path.len - 1].text;
 	if (!check_right(b, right->plan, name, j->right->span, err))
 		return false;
-	Scope both;
-	bind_join_scopes(left, right, NULL, JOIN_INNER, &both);
-	const Expr *on = bind_condition(&both, j->on, "ON", err);
-	if (!on)
+	Plan *made = bind_join_on(left, right, j, kind, err);
+	if (!made)
 		return false;
-	Plan *made = bind_join_make(b, kind, left->plan, right->plan, on, j->head.node.span);
 	Plan *p = as_lookup(b, made, left->plan, right->plan, j->on->span, err);
 	if (!p)
 		return false;
-	bind_join_scopes(left, right, p, kind, out);
-	for (uint32_t i = 0; i < out->cols.len; i++)
-		out->cols.items[i].time = p->cols[out->cols.items[i].index].time;
+	bind_join_timed(left, right, p, kind, out);
 	return true;
 }

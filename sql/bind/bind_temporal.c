@@ -164,25 +164,16 @@ static Plan *as_temporal(Binder *b, Plan *made, const Plan *right, const PlanJoi
 	p->cols[facts->left_time].time = TIME_ROWTIME;
 	if (!set_keys(b, p, right, span, err))
 		return NULL;
-	bind_plan_done(b, p);
-	if (join == made)
-		return p;
-	PlanCol *cols = arena_copy(b->arena, made->cols, made->ncols * sizeof *made->cols);
-	for (uint32_t i = 0; i < made->ncols; i++)
-		cols[i].time = p->cols[made->exprs[i]->index].time;
-	return (Plan *)(uintptr_t)build_project(b->arena, p, made->exprs, cols, made->ncols);
+	return bind_join_become(b, made, p);
 }
 
 /* A snapshot has one moment: the rows of the right as of it are the rows of the right. */
 static bool as_it_is_now(Scope *left, Scope *right, const AstRefJoin *j, JoinKind kind, Scope *out, Err *err)
 {
-	Scope both;
-	bind_join_scopes(left, right, NULL, JOIN_INNER, &both);
-	const Expr *on = bind_condition(&both, j->on, "ON", err);
-	if (!on)
+	Plan *join = bind_join_on(left, right, j, kind, err);
+	if (!join)
 		return false;
-	bind_join_scopes(left, right, bind_join_make(left->b, kind, left->plan, right->plan, on, j->head.node.span), kind,
-	                 out);
+	bind_join_scopes(left, right, join, kind, out);
 	return true;
 }
 
@@ -205,7 +196,7 @@ bool bind_temporal(Binder *b, Scope *left, const AstRefJoin *j, JoinKind kind, S
 	left->plan = (Plan *)(uintptr_t)timed;
 	AstRefTable *now = arena_copy(b->arena, ref, sizeof *ref);
 	now->as_of = NULL;
-	Scope right, both;
+	Scope right;
 	PlanJoin facts = {.kind = kind};
 	bool lookup;
 	if (!as_of_column(left, ref->as_of, &facts.left_time, &lookup, err))
@@ -224,16 +215,12 @@ bool bind_temporal(Binder *b, Scope *left, const AstRefJoin *j, JoinKind kind, S
 	if (!check_sides(b, left->plan, written, name, j->right->span, &facts.right_time, err) ||
 	    !take_versions(b, &right, j->right->span, &facts.keep_last, err))
 		return false;
-	bind_join_scopes(left, &right, NULL, JOIN_INNER, &both);
-	const Expr *on = bind_condition(&both, j->on, "ON", err);
-	if (!on)
+	Plan *made = bind_join_on(left, &right, j, kind, err);
+	if (!made)
 		return false;
-	Plan *made = bind_join_make(b, kind, left->plan, right.plan, on, span);
 	Plan *p = as_temporal(b, made, written, &facts, j->on->span, err);
 	if (!p)
 		return false;
-	bind_join_scopes(left, &right, p, kind, out);
-	for (uint32_t i = 0; i < out->cols.len; i++)
-		out->cols.items[i].time = p->cols[out->cols.items[i].index].time;
+	bind_join_timed(left, &right, p, kind, out);
 	return true;
 }

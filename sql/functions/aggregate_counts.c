@@ -154,8 +154,11 @@ bool aggregate_counts_result(const AggCall *call, const AggParts *parts, const V
 	return true;
 }
 
-/* Between the two nearest values, in proportion. */
-FINISH(percentile)
+/* The value at a part of `total` values. */
+typedef Value (*PartValue)(const Value *values, const int64_t *counts, uint32_t n, int64_t total, double part);
+
+static bool finish_parts(const AggCall *call, const Value *values, const int64_t *counts, uint32_t n, Arena *arena,
+                         PartValue value_at, Value *out)
 {
 	const AggParts *parts = call->data;
 	*out = VALUE_NULL;
@@ -163,14 +166,23 @@ FINISH(percentile)
 	if (total <= 0)
 		return true;
 	Value *results = ARENA_ARRAY(arena, Value, parts->n);
-	for (uint32_t k = 0; k < parts->n; k++) {
-		double at = parts->at[k] * (double)(total - 1);
-		double low = values[aggregate_counts_at(counts, n, (int64_t)floor(at))].f;
-		double high = values[aggregate_counts_at(counts, n, (int64_t)ceil(at))].f;
-		double part = at - floor(at);
-		results[k] = (Value){.f = part == 0 ? low : (1 - part) * low + part * high};
-	}
+	for (uint32_t k = 0; k < parts->n; k++)
+		results[k] = value_at(values, counts, n, total, parts->at[k]);
 	return aggregate_counts_result(call, parts, results, arena, out);
+}
+
+/* Between the two nearest values, in proportion. */
+static Value between(const Value *values, const int64_t *counts, uint32_t n, int64_t total, double part)
+{
+	double at = part * (double)(total - 1), rest = at - floor(at);
+	double low = values[aggregate_counts_at(counts, n, (int64_t)floor(at))].f;
+	double high = values[aggregate_counts_at(counts, n, (int64_t)ceil(at))].f;
+	return (Value){.f = rest == 0 ? low : (1 - rest) * low + rest * high};
+}
+
+FINISH(percentile)
+{
+	return finish_parts(call, values, counts, n, arena, between, out);
 }
 
 static const Type *parts_type(ResolveCtx *rc, const AggParts *parts, const Type *type)
@@ -203,19 +215,15 @@ static bool resolve_median(ResolveCtx *rc, AggCall *out, Err *err)
 }
 
 /* The first value at or below which the part lies. */
+static Value reached(const Value *values, const int64_t *counts, uint32_t n, int64_t total, double part)
+{
+	int64_t rank = (int64_t)ceil(part * (double)total) - 1;
+	return values[aggregate_counts_at(counts, n, rank < 0 ? 0 : rank)];
+}
+
 FINISH(percentile_disc)
 {
-	const AggParts *parts = call->data;
-	*out = VALUE_NULL;
-	int64_t total = total_of(counts, n);
-	if (total <= 0)
-		return true;
-	Value *results = ARENA_ARRAY(arena, Value, parts->n);
-	for (uint32_t k = 0; k < parts->n; k++) {
-		int64_t rank = (int64_t)ceil(parts->at[k] * (double)total) - 1;
-		results[k] = values[aggregate_counts_at(counts, n, rank < 0 ? 0 : rank)];
-	}
-	return aggregate_counts_result(call, parts, results, arena, out);
+	return finish_parts(call, values, counts, n, arena, reached, out);
 }
 
 static bool resolve_percentile_disc(ResolveCtx *rc, AggCall *out, Err *err)

@@ -11,6 +11,7 @@
 
 enum {
 	HANGS_S = 30, /* a round of the engine takes milliseconds */
+	WAIT_S = 5,   /* one thread answers: a question of metrics must not keep that of health waiting */
 };
 
 static void plain(HttpAnswer *out, unsigned status, const char *text)
@@ -217,14 +218,17 @@ static void show_query(const Report *r, Str name, HttpAnswer *out)
 static bool take_report(Engine *e, Arena *arena, Report *r, HttpAnswer *out)
 {
 	Err err = {0};
-	/* a request to an engine that hangs would hang with it */
 	const char *why = ill(e);
 	if (why) {
 		plain(out, 503, why);
 		return false;
 	}
-	if (report_take(e, arena, r, &err))
+	if (report_take_within(e, arena, r, (int64_t)WAIT_S * 1000000, &err))
 		return true;
+	if (engine_round_us(e) > (int64_t)WAIT_S * 1000000) {
+		plain(out, 503, "the engine does not answer: it has been in one step for more than 5 s\n");
+		return false;
+	}
 	plain(out, 503, err.message);
 	strbuf_putc(&out->body, '\n');
 	return false;

@@ -364,11 +364,12 @@ bool engine_call(Engine *e, EngineRequest *r, Err *err)
 	e->woken = true;
 	pthread_cond_signal(&e->wake);
 	while (!r->done) {
-		if (!r->cancel) {
+		if (!r->cancel && !r->until_us) {
 			pthread_cond_wait(&e->done, &e->lock);
 			continue;
 		}
-		if (atomic_load(r->cancel) && withdraw(e, r))
+		bool late = r->until_us && clock_mono_us(&clock_real) >= r->until_us;
+		if ((late || (r->cancel && atomic_load(r->cancel))) && withdraw(e, r))
 			break;
 		struct timespec ts = clock_deadline(20000);
 		pthread_cond_timedwait(&e->done, &e->lock, &ts);

@@ -98,6 +98,7 @@ struct EngineRequest {
 	/* The caller waits until what it did has landed in the file. */
 	bool wait_landed;
 	const atomic_bool *cancel; /* looked at while waiting; may be NULL */
+	int64_t until_us;          /* by the real monotonic clock: then it is taken back, too; 0: no end */
 	/* of the engine */
 	bool ok;
 	bool done;
@@ -105,8 +106,8 @@ struct EngineRequest {
 	Err err;
 	EngineRequest *next;
 };
-/* Hands the request over and waits. When *cancel is set it is taken back, unless it is just being run. epoch is the
- * epoch that holds its effects. */
+/* Hands the request over and waits. When *cancel is set, or at until_us, it is taken back, unless it is just being run.
+ * epoch is the epoch that holds its effects. */
 bool engine_call(Engine *e, EngineRequest *r, Err *err);
 
 /* Statements that change something: DDL, INSERT, UPDATE, DELETE, PAUSE ... (all but what only reads). Thread: any

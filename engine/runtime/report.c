@@ -311,6 +311,12 @@ bool report_take_until(Engine *e, Arena *arena, Report *out, const atomic_bool *
 	return engine_call(e, &r.req, err);
 }
 
+bool report_take_within(Engine *e, Arena *arena, Report *out, int64_t us, Err *err)
+{
+	ReportRequest r = {.req = {.run = take, .until_us = clock_mono_us(&clock_real) + us}, .arena = arena, .out = out};
+	return engine_call(e, &r.req, err);
+}
+
 bool report_take(Engine *e, Arena *arena, Report *out, Err *err)
 {
 	return report_take_until(e, arena, out, NULL, err);

@@ -86,6 +86,8 @@ typedef struct Report {
 
 /* Everything lies in the arena. */
 bool report_take(Engine *e, Arena *arena, Report *out, Err *err);
+/* Gives up when the engine has not come to it for so long. */
+bool report_take_within(Engine *e, Arena *arena, Report *out, int64_t us, Err *err);
 /* Gives up when *cancel is set. */
 bool report_take_until(Engine *e, Arena *arena, Report *out, const atomic_bool *cancel, Err *err);
 

@@ -6,6 +6,7 @@
 #
 # weir itself waits for brokers and databases for as long as it takes; this is for those who want a container that ends when they do not come.
 set -eu
+trap 'exit 143' TERM INT # the first process of a container has no other way to end by them
 for address in ${WAIT_FOR:-}; do
 	host=${address%:*} port=${address##*:}
 	tries=0

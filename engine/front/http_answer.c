@@ -256,7 +256,9 @@ void http_answer(Engine *e, bool ready, bool open_only, const char *path, HttpAn
 		if (!open_only && !strcmp(path, "/"))
 			plain(out, 200, index_text);
 		else
-			plain(out, 404, "not found; weir serve has /metrics, /healthz and /readyz\n");
+			plain(out, 404,
+			      open_only ? "not found; here are /metrics, /healthz and /readyz\n"
+			                : "not found; / lists what there is\n");
 		return;
 	}
 	Arena *arena = arena_open("http", 0);

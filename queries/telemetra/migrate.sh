@@ -5,16 +5,17 @@
 #   sh queries/telemetra/migrate.sh daily PID    the partitions once a day, from tomorrow on, until SIGTERM or until the process PID is gone
 # POSTGRES_URL, POSTGRES_USER and POSTGRES_PASSWORD say where; it needs psql.
 set -eu
-[ "${1:-}" != daily ] || trap 'exit 0' TERM INT # also as the first process of a container
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../wait.sh"
 jdbc=${POSTGRES_URL:-jdbc:postgresql://postgres:5432/telemetra}
 export PGUSER="${POSTGRES_USER:-telemetra}" PGPASSWORD="${POSTGRES_PASSWORD:-telemetra}" PGCONNECT_TIMEOUT=5
 pg() { timeout 300 psql -X -q -v ON_ERROR_STOP=1 "${jdbc#jdbc:}" "$@"; }
 
+[ "${1:-}" != daily ] || trap 'exit 0' TERM INT # also as the first process of a container
 # with a PID the tables were made by who says it: what fails here must not end what is to go on for months
 if [ -z "${2:-}" ]; then
 	wait_for PostgreSQL psql -X -q "${jdbc#jdbc:}" -c 'SELECT 1'
+	[ "${1:-}" != daily ] || trap 'exit 0' TERM INT # the wait has set its own
 	said=$(pg -f "$here/migrations/003_create_analytics_tables.sql" 2>&1) || {
 		printf 'ERROR: the migration failed\n%s\n' "$said" >&2
 		exit 1

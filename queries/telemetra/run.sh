@@ -42,7 +42,7 @@ wait_for Kafka "$WEIR" run "$here/source.sql" "$here/ready.sql"
 mkdir -p "$CHECKPOINT_LOCATION"
 # MIGRATE=false: somebody else makes tables and partitions
 if [ "${MIGRATE:-true}" != false ]; then
-	sh "$here/migrate.sh"
+	patiently sh "$here/migrate.sh"
 	sh "$here/migrate.sh" daily $$ </dev/null >/dev/null & # weir's process will be this one
 fi
 files exec "$WEIR" --log "$level" --log-format "${LOG_FORMAT:-text}" --set "$interval" --set "$memory" \

@@ -162,6 +162,7 @@ static void set_call(CURL *h, const HttpConfig *c, const HttpRequest *r, Call *c
 	curl_easy_setopt(h, CURLOPT_TCP_KEEPIDLE, 10L);
 	curl_easy_setopt(h, CURLOPT_TCP_KEEPINTVL, 5L);
 	curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, r->once ? 1L : 0L);
 	curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, r->follow ? 1L : 0L);
 	curl_easy_setopt(h, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
 	curl_easy_setopt(h, CURLOPT_USERAGENT, "weir");

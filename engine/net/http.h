@@ -38,6 +38,7 @@ typedef struct HttpRequest {
 	Str body;       /* ptr NULL: none */
 	size_t max_len; /* of the reply's body; more is an error. 0: 16 MB */
 	bool follow;    /* redirections, up to 5 */
+	bool once;      /* not on a kept connection: where that turns out to be dead the request would be sent again */
 } HttpRequest;
 
 typedef struct HttpReply {

@@ -298,6 +298,7 @@ static bool send_once(S3 *s, const Request *r, const char *hash, Err *err)
 	    .nheaders = n,
 	    .body = r->body,
 	    .max_len = r->max_len ? r->max_len : REPLY_BYTES_MAX,
+	    .once = r->once,
 	};
 	Err why = {0};
 	bool ok = http_run(&config, &request, s->cancel, &s->reply, &why);

@@ -223,6 +223,16 @@ TEST(begin_is_not_repeated)
 	check_error(ERR_SINK_UNREACHABLE, true, "", "");
 	CHECK_EQ_U64(http_peer_requests(peer), 1);
 	end();
+	/* nor by libcurl, on a kept connection that turns out to be dead */
+	SCRIPT(kept, {{200, "", ""},
+	              {200, "", "!"},
+	              {200, "", "<InitiateMultipartUploadResult><UploadId>7</UploadId></InitiateMultipartUploadResult>"}});
+	begin(say, &kept, NULL);
+	CHECK(s3_put(s3, STR("k"), STR("x"), &err));
+	CHECK(!s3_upload_begin(s3, STR("k"), &id, &err));
+	check_error(ERR_SINK_UNREACHABLE, true, "", "");
+	CHECK_EQ_U64(http_peer_requests(peer), 2);
+	end();
 	SCRIPT(fine, {{503, "", ""},
 	              {200, "",
 	               "<InitiateMultipartUploadResult><UploadId>a&amp;b</UploadId>"

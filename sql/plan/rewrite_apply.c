@@ -437,7 +437,8 @@ static const Plan *with_one_row(Arena *arena, const Plan *p)
 	for (uint32_t i = 0; i < p->ninputs; i++)
 		inputs[i] = with_one_row(arena, p->inputs[i]);
 	copy->inputs = inputs;
-	copy->agg.one_row |= p->kind == PLAN_AGG && p->agg.nkeys == 0;
+	if (p->kind == PLAN_AGG && p->agg.nkeys == 0)
+		copy->agg.one_row = true;
 	return copy;
 }
 

@@ -215,15 +215,14 @@ static bool leave_out(const Delivery *d, const Pending *p, Arena *arena, SinkEpo
 		chunk_begin(&b);
 		ChunkReader r;
 		RowKind kind;
-		bool damaged = false;
-		if (chunk_open(&r, p->chunks[i], d->opt.spec.types, d->opt.spec.ncols))
-			while (chunk_next(&r, &kind, values, &damaged)) {
-				while (at < p->nskip && p->skip[at] < row)
-					at++;
-				if (at >= p->nskip || p->skip[at] != row)
-					chunk_add_values(&b, kind, d->opt.spec.types, values, d->opt.spec.ncols);
-				row++;
-			}
+		bool damaged = !chunk_open(&r, p->chunks[i], d->opt.spec.types, d->opt.spec.ncols);
+		while (!damaged && chunk_next(&r, &kind, values, &damaged)) {
+			while (at < p->nskip && p->skip[at] < row)
+				at++;
+			if (at >= p->nskip || p->skip[at] != row)
+				chunk_add_values(&b, kind, d->opt.spec.types, values, d->opt.spec.ncols);
+			row++;
+		}
 		chunks[i] = arena_str(arena, strbuf_str(&b));
 		strbuf_deinit(&b);
 		if (damaged)

@@ -7,9 +7,8 @@
  */
 #include "engine/front/render.h"
 
-#include <utf8proc.h>
-
 #include "base/log.h"
+#include "engine/connectors/stdout_text.h"
 #include "sql/types/zone.h"
 
 enum { RENDER_KEEP = 10000 };
@@ -62,27 +61,6 @@ void render_close(Render *r)
 	mem_free(r);
 }
 
-uint32_t render_width(Str s)
-{
-	uint32_t width = 0;
-	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)s.ptr;
-	utf8proc_ssize_t left = s.len;
-	while (left > 0) {
-		utf8proc_int32_t c;
-		utf8proc_ssize_t n = utf8proc_iterate(p, left, &c);
-		if (n <= 0) {
-			n = 1;
-			width++;
-		} else {
-			int w = c < 32 ? 1 : utf8proc_charwidth(c); /* a control character is shown as a blank */
-			width += w > 0 ? (uint32_t)w : 0;
-		}
-		p += n;
-		left -= n;
-	}
-	return width;
-}
-
 static bool right_aligned(const Type *t)
 {
 	return type_is_numeric(t);
@@ -90,7 +68,7 @@ static bool right_aligned(const Type *t)
 
 static void pad(StrBuf *out, Str s, uint32_t width, bool right)
 {
-	uint32_t w = render_width(s);
+	uint32_t w = stdout_text_width(s);
 	uint32_t gap = w < width ? width - w : 0;
 	if (right)
 		strbuf_fill(out, ' ', gap);
@@ -117,14 +95,14 @@ static Str in_one_line(Arena *arena, Str s)
 static Str fit(Arena *arena, Str s, uint32_t most)
 {
 	s = in_one_line(arena, s);
-	if (render_width(s) <= most)
+	if (stdout_text_width(s) <= most)
 		return s;
 	uint32_t room = most > 3 ? most - 3 : most, width = 0, i = 0;
 	while (i < s.len) {
 		uint32_t len = 1;
 		while (i + len < s.len && ((unsigned char)s.ptr[i + len] & 0xc0) == 0x80)
 			len++;
-		uint32_t w = render_width(str_make(s.ptr + i, len));
+		uint32_t w = stdout_text_width(str_make(s.ptr + i, len));
 		if (width + w > room)
 			break;
 		width += w;
@@ -139,10 +117,10 @@ void render_table(const PlanCol *cols, uint32_t ncols, const Str *cells, uint32_
 	uint32_t *w = ARENA_ARRAY_ZERO(arena, uint32_t, ncols + 1);
 	uint32_t total = 0;
 	for (uint32_t c = 0; c < ncols; c++) {
-		w[c] = render_width(cols[c].name);
+		w[c] = stdout_text_width(cols[c].name);
 		for (uint32_t i = 0; i < nrows; i++) {
 			Str s = cells[(size_t)i * ncols + c];
-			uint32_t x = s.ptr ? render_width(s) : 4;
+			uint32_t x = s.ptr ? stdout_text_width(s) : 4;
 			if (x > w[c])
 				w[c] = x;
 		}

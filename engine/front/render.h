@@ -22,7 +22,5 @@ void render_close(Render *r);
 Results render_results(Render *r, bool tags);
 /* Aligned text of a result, at most `width` characters wide (0: any); shared with the stdout sink's look. */
 void render_table(const PlanCol *cols, uint32_t ncols, const Str *cells, uint32_t nrows, uint32_t width, StrBuf *out);
-/* Printed width of UTF-8 text in terminal columns. */
-uint32_t render_width(Str s);
 
 #endif

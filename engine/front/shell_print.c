@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "engine/connectors/stdout_text.h"
 #include "engine/front/pgwire_types.h"
 #include "engine/front/render.h"
 
@@ -107,7 +108,7 @@ static void print_below(ShellPrint *p, StrBuf *out)
 			Str s = p->cells[(size_t)i * p->ncols + c];
 			if (!s.ptr)
 				s = STR("NULL");
-			uint32_t w = render_width(s), gap = w < p->widths[c] ? p->widths[c] - w : 0;
+			uint32_t w = stdout_text_width(s), gap = w < p->widths[c] ? p->widths[c] - w : 0;
 			bool right = type_is_numeric(p->cols[c].type);
 			strbuf_puts(out, c ? " | " : " ");
 			strbuf_fill(out, ' ', right ? gap : 0);
@@ -123,8 +124,8 @@ static void print_expanded(ShellPrint *p, StrBuf *out)
 {
 	uint32_t widest = 0;
 	for (uint32_t c = 0; c < p->ncols; c++)
-		if (render_width(p->cols[c].name) > widest)
-			widest = render_width(p->cols[c].name);
+		if (stdout_text_width(p->cols[c].name) > widest)
+			widest = stdout_text_width(p->cols[c].name);
 	for (uint32_t i = 0; i < p->nrows; i++) {
 		strbuf_printf(out, "-[ row %llu ]", (unsigned long long)(p->printed + i + 1));
 		strbuf_fill(out, '-', widest);
@@ -132,7 +133,7 @@ static void print_expanded(ShellPrint *p, StrBuf *out)
 		for (uint32_t c = 0; c < p->ncols; c++) {
 			Str s = p->cells[(size_t)i * p->ncols + c];
 			strbuf_put_str(out, p->cols[c].name);
-			strbuf_fill(out, ' ', widest - render_width(p->cols[c].name));
+			strbuf_fill(out, ' ', widest - stdout_text_width(p->cols[c].name));
 			strbuf_printf(out, " | %.*s\n", STR_ARG(s.ptr ? s : STR("NULL")));
 		}
 	}

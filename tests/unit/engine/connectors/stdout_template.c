@@ -65,6 +65,12 @@ TEST(tables)
 	CHECK_STR(put("<{rows}>\n", v),
 	          "<+-------+-----+\n|   name|    n|\n+-------+-----+\n|h\xc3\xb6gby\\n|12345|\n|   NULL|    1|\n"
 	          "|   NULL| NULL|\n+-------+-----+>\n");
+	/* a wide character takes two columns of a terminal, a joining one none */
+	Value wide[] = {row(value_str(STR("\xe6\x97\xa5\xe6\x9c\xac")), value_i64(1)),
+	                row(value_str(STR("e\xcc\x81")), value_i64(2))};
+	v[1] = value_str(packed_build(arena, item, true, wide, 2));
+	CHECK_STR(put("{rows:left}", v),
+	          "+----+---+\n|name|n  |\n+----+---+\n|\xe6\x97\xa5\xe6\x9c\xac|1  |\n|e\xcc\x81   |2  |\n+----+---+\n");
 	v[1] = VALUE_NULL;
 	CHECK_STR(put("{rows:right}", v), "+----+---+\n|name|  n|\n+----+---+\n+----+---+\n");
 	arena_close(arena);

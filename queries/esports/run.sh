@@ -54,6 +54,9 @@ esports on weir: $job
   states       $CHECKPOINT_PATH
 END
 
+port=${SPARK_UI_PORT:-4040}
+whole_number SPARK_UI_PORT "$port"
+whole_number ACTIVITY_DAYS "${ACTIVITY_DAYS:-30}"
 interval=execution.checkpointing.interval=${TRIGGER_INTERVAL:-200 ms} memory=weir.memory=${WEIR_MEMORY:-64 MB}
 # serve STREAM PORT [OPTION...]: becomes the engine of one job
 own=
@@ -69,7 +72,6 @@ serve() {
 [ "$job" = matches ] || configured --set "$interval" --set "$memory" check "$here/player_schema.sql" "$here/player_stream.sql"
 [ "$job" = players ] || wait_for "the topic of matches" "$WEIR" run "$here/match_schema.sql" "$here/ready_matches.sql"
 [ "$job" = matches ] || wait_for "the topic of players" "$WEIR" run "$here/player_schema.sql" "$here/ready_players.sql"
-port=${SPARK_UI_PORT:-4040}
 case $job in
 matches) serve match "$port" "$@" ;;
 players) serve player $((port + 1)) "$@" ;;

@@ -37,6 +37,7 @@ files() { # COMMAND...: with the files of the job behind it
 	"$@" "$here/source.sql" "$here/sentiment.sql" "$here/windows.sql" "$here/anomalies.sql" "$here/results.sql" "$here/postgres.sql" "$here/streaming_job.sql"
 }
 interval=execution.checkpointing.interval=${TRIGGER_INTERVAL:-200 ms} memory=weir.memory=${WEIR_MEMORY:-256 MB}
+number ANOMALY_THRESHOLD "${ANOMALY_THRESHOLD:-3.0}"
 files configured --set "$interval" --set "$memory" check
 wait_for Kafka "$WEIR" run "$here/source.sql" "$here/ready.sql"
 mkdir -p "$CHECKPOINT_LOCATION"

@@ -87,6 +87,13 @@ for q in telemetra purchases device_telemetry esports; do
 done
 run 2 telemetra TRIGGER_INTERVAL=often
 says often
+run 2 telemetra ANOMALY_THRESHOLD=high
+says 'ANOMALY_THRESHOLD is a number, not high'
+run 0 telemetra ANOMALY_THRESHOLD=2
+run 2 esports ACTIVITY_DAYS=1.5
+says 'ACTIVITY_DAYS is a number, not 1.5'
+run 2 esports SPARK_UI_PORT=ui
+says 'SPARK_UI_PORT is a number, not ui'
 
 # SIGTERM ends the wait at once, also in a container, where run.sh is the first process and has no default for signals
 : >"$TOLD.hangs"

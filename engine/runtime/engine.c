@@ -149,6 +149,7 @@ bool engine_open(const EngineOptions *options, Engine **out, Err *err)
 	if (!open_tables(e, err))
 		goto fail;
 	e->next_ord = (int64_t)get_counter(e->meta, "ordinal", 1);
+	e->step_rows = ENGINE_STEP_ROWS;
 	e->next_side = get_counter(e->meta, "side", 1);
 	e->next_seq = get_counter(e->meta, "record", 1);
 	e->next_version = get_counter(e->meta, "version", 1);

@@ -135,6 +135,8 @@ typedef struct ReaderSlot {
 	void *owner;    /* feed.c's */
 } ReaderSlot;
 
+enum { ENGINE_STEP_ROWS = 1 << 20 }; /* weir.step.rows is never more */
+
 struct Engine {
 	EngineOptions opt;
 	const Clock *clock;
@@ -166,6 +168,7 @@ struct Engine {
 	uint32_t nreaders, readers_cap;
 	uint32_t next_unit;
 	int64_t next_ord;
+	uint32_t step_rows; /* so many rows from one input make what a step may hold, as far as the last steps tell */
 	uint64_t next_seq;  /* of catalog records */
 	uint64_t next_side; /* of side rows */
 	uint64_t next_version;

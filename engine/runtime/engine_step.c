@@ -111,6 +111,19 @@ static uint32_t take_rows(Engine *e, uint32_t max, int64_t now_us, bool *more)
 	return taken;
 }
 
+/* A row that meets many of another side makes them all in its step. What the last step made of its rows tells how many
+ * the next may have; how rows are cut into steps changes no answer. */
+static void bound_rows(Engine *e, uint32_t rows)
+{
+	enum { MOST = 256 << 20, FEW = MOST / 4 };
+	size_t bytes = arena_bytes(e->step);
+	uint32_t each = rows < e->step_rows ? rows : e->step_rows;
+	if (bytes > MOST && rows)
+		e->step_rows = (uint32_t)((uint64_t)each * MOST / bytes) + 1;
+	else if (bytes < FEW && e->step_rows < ENGINE_STEP_ROWS)
+		e->step_rows *= 2;
+}
+
 /* One query over what its feeds have. false: it failed. */
 static bool run_query(Engine *e, Query *q, int64_t now_us, uint32_t *walked, Err *err)
 {
@@ -272,6 +285,7 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 	uint32_t max = (uint32_t)settings_int(e->settings, "weir.step.rows");
 	if (!settings_bool(e->settings, "table.exec.mini-batch.enabled") || any_skipping(e))
 		max = 1;
+	max = max < e->step_rows ? max : e->step_rows;
 	uint32_t taken = take_rows(e, pressed ? 0 : max, now_us, &more);
 	e->next_ord += taken;
 	uint32_t walked = 0;
@@ -299,6 +313,7 @@ bool engine_step(Engine *e, StepResult *out, Err *err)
 			graph_end_step(q->graph);
 	for (uint32_t i = 0; i < e->nreaders; i++)
 		source_reader_end_step(e->readers[i].reader);
+	bound_rows(e, taken + walked);
 	arena_reset(e->step);
 	note_inputs(e);
 	out->rows = taken + walked;

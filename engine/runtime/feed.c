@@ -414,7 +414,7 @@ static uint32_t rows_allowed(const Feed *f, uint32_t most)
 {
 	const Query *q = f->query;
 	if (!q->skipping)
-		return most;
+		return most < q->engine->step_rows ? most : q->engine->step_rows;
 	for (uint32_t i = 0; i < q->nfeeds; i++)
 		if (q->feeds[i].step_rows || (q->feeds[i].reader && source_reader_taken(q->feeds[i].reader)))
 			return 0;

@@ -44,3 +44,16 @@ SQL
 rss=$(sed -n 's/.*rss_mb=\([0-9]*\).*/\1/p' "$dir/log" | tail -n 1)
 echo "peak RSS $rss MB, three million rows into Parquet"
 [ "$rss" -le 330 ] || { echo "more than 330 MB"; exit 1; }
+
+# Joined rows that all have one key: each row meets all of the other side, 256 million pairs, and the steps become small.
+cat >"$dir/hot.sql" <<SQL
+CREATE TABLE a (id BIGINT, k INT) WITH ('connector'='datagen','number-of-rows'='16000','rows-per-second'='5000000',
+	'fields.id.kind'='sequence','fields.id.start'='1','fields.id.end'='16000','fields.k.min'='7','fields.k.max'='7');
+CREATE TABLE b WITH ('connector'='datagen') LIKE a;
+CREATE MATERIALIZED VIEW pairs AS SELECT COUNT(*) AS n, SUM(a.id) AS s FROM a JOIN b ON a.k = b.k;
+SQL
+"$tools/measure" -t 240 "$WEIR" --state "$dir/hot.db" run "$dir/hot.sql" >"$dir/out" 2>"$dir/log" || { tail -n 5 "$dir/log"; exit 1; }
+[ "$(sqlite3 -readonly "$dir/hot.db" 'SELECT n, s FROM pairs')" = '256000000|2048128000000' ] || { echo "the pairs of one key are wrong"; exit 1; }
+rss=$(sed -n 's/.*rss_mb=\([0-9]*\).*/\1/p' "$dir/log" | tail -n 1)
+echo "peak RSS $rss MB, 256 million pairs of one key"
+[ "$rss" -le 1500 ] || { echo "more than 1500 MB"; exit 1; }

@@ -156,6 +156,9 @@ bool source_reader_open(const ReaderOptions *options, Reader **out, Err *err)
 	r->arena = arena;
 	r->opt = *options;
 	r->watermark_ms = r->before_ms = options->watermark_ms;
+	/* the query that they are of may go before the reader does */
+	r->opt.settings = NULL;
+	r->depth_max = options->settings ? (uint32_t)settings_int(options->settings, "weir.json.max-depth") : 0;
 	r->stats.lag_records = -1;
 	r->fields_stale = true;
 	const TableDef *t = options->rel->table;

@@ -117,7 +117,7 @@ static void record_columns(Reader *r, bool key, FormatSchema *schema)
 		for (uint32_t k = 0; k < t->nkey; k++)
 			names_of_key[schema->nkey++] = t->cols[t->key[k]].name;
 	}
-	schema->depth_max = r->opt.settings ? (uint32_t)settings_int(r->opt.settings, "weir.json.max-depth") : 0;
+	schema->depth_max = r->depth_max;
 }
 
 /* Metadata that stands in the message: "value.source.table". */

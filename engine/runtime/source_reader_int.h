@@ -74,6 +74,7 @@ typedef struct ReaderTime {
 
 struct Reader {
 	ReaderOptions opt;
+	uint32_t depth_max; /* weir.json.max-depth */
 	Arena *arena;
 	const SourceType *type;
 	Source *source;

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "engine/runtime/execute.h"
 #include "engine/runtime/origin.h"
+#include "engine/runtime/rename.h"
 #include "sql/plan/explain.h"
 
 typedef struct Item {
@@ -33,6 +34,8 @@ typedef struct Alter {
 	Item *items;
 	uint32_t n;
 	uint32_t more; /* columns that an own table gets */
+	bool moves;    /* RENAME of what keeps rows */
+	Rename rename;
 } Alter;
 
 /* ---- what is concerned ---- */
@@ -119,7 +122,11 @@ static bool list_items(Alter *a, Err *err)
 		bool index = rec->kind == RECORD_INDEX && index_of(e->catalog, &names, c->name, rec->name);
 		if (!self && !reader && !index && !is_function_of(&names, rec, a->arena))
 			continue;
-		a->items[a->n++] = (Item){.rec = *rec, .changed = self};
+		a->items[a->n] = (Item){.rec = *rec, .changed = self};
+		if (index && c->new_name.len &&
+		    !rename_index_text(rec->sql, rec->name, c->new_name, a->arena, &a->items[a->n].rec.sql, err))
+			return false;
+		a->n++;
 		found |= self;
 	}
 	return found || err_set(err, ERR_INTERNAL, "\"%.*s\" has no record", STR_ARG(c->name));
@@ -217,12 +224,14 @@ static void judge(Alter *a, Item *it, const PlanQuery *plan)
 	it->is_query = true;
 	it->hash = plan->hash;
 	Str input;
-	bool same_text = c->options_only || (it->changed && c->sql.ptr && str_eq(str_trim(c->sql), str_trim(it->rec.sql)));
+	bool same_text = c->options_only || c->new_name.len ||
+	                 (it->changed && c->sql.ptr && str_eq(str_trim(c->sql), str_trim(it->rec.sql)));
 	if (reads_rebuilt(a, it, plan, &input))
 		snprintf(it->why, sizeof it->why, "it reads \"%.*s\", which is built anew", STR_ARG(input));
 	else if (it->changed && !c->sql.ptr)
 		snprintf(it->why, sizeof it->why, "its state was made with another plan");
-	else if (!old || it->rec.plan_hash != plan->hash || !same_explain(old, plan))
+	else if (!old || it->rec.plan_hash != plan->hash ||
+	         (!c->new_name.len && !same_explain(old, plan))) /* which has the name in it */
 		snprintf(it->why, sizeof it->why, "its plan differs");
 	else if (!same_text && !is_told(plan->root))
 		snprintf(it->why, sizeof it->why, "plans of this kind are not compared yet");
@@ -387,7 +396,7 @@ static bool bind_items(Alter *a, Err *err)
 
 static void say(const Alter *a, StrBuf *notices)
 {
-	if (a->change->new_name.len && notices)
+	if (a->change->new_name.len && !a->moves && notices)
 		strbuf_printf(notices, "side rows of \"%.*s\" do not come with the new name\n", STR_ARG(a->change->name));
 	for (uint32_t i = 0; i < a->n; i++) {
 		const Item *it = &a->items[i];
@@ -486,7 +495,9 @@ static void stop_items(Alter *a, SavedRows *saved)
 		}
 		const Relation *r = it->changed && !it->is_query ? catalog_find(e->catalog, STR_EMPTY, it->rec.name) : NULL;
 		OwnTable *t = r && r->kind == REL_OWN ? own_find(e, r) : NULL;
-		if (t) {
+		if (t && a->moves) {
+			own_let_go(e, t);
+		} else if (t) {
 			save_rows(a, t, saved);
 			own_close(e, t, true);
 		}
@@ -495,7 +506,8 @@ static void stop_items(Alter *a, SavedRows *saved)
 	for (uint32_t i = 0; i < a->n; i++)
 		take_out(ce, &a->items[i]);
 	if (a->change->new_name.len) {
-		side_drop(e, a->change->name, true);
+		if (!a->moves)
+			side_drop(e, a->change->name, true);
 		catalog_drop_relation(ce, a->change->name, STR("bad"));
 		catalog_drop_relation(ce, a->change->name, STR("late"));
 		catalog_drop_relation(ce, a->change->name, STR("refused"));
@@ -523,9 +535,15 @@ static bool start_items(Alter *a, const SavedRows *saved, Err *err)
 {
 	Engine *e = a->e;
 	bool ok = true;
+	for (uint32_t i = 0; i < a->n; i++)
+		record_item(a, &a->items[i]);
+	if (a->moves) {
+		/* lands before anybody sees the new name, and looks for it in the file */
+		rename_stored(e, &a->rename);
+		ok = engine_checkpoint(e, err);
+	}
 	for (uint32_t i = 0; i < a->n; i++) {
 		Item *it = &a->items[i];
-		record_item(a, it);
 		Err why = {0};
 		bool done = restore_run(e, &it->rec, it->rebuilt, &why);
 		if (!done && ok) {
@@ -559,6 +577,21 @@ static bool pause_items(const Alter *a, StrBuf *notices, Err *err)
 	return ok;
 }
 
+/* What keeps rows and gets another name must go on as it is. */
+static bool list_moves(Alter *a, Err *err)
+{
+	const AlterChange *c = a->change;
+	const Relation *r = c->new_name.len ? catalog_find(a->e->catalog, STR_EMPTY, c->name) : NULL;
+	a->moves = r && (r->kind == REL_OWN || r->kind == REL_MVIEW);
+	for (uint32_t i = 0; a->moves && i < a->n; i++)
+		if (a->items[i].rebuilt) {
+			err_set(err, ERR_WRONG_OBJECT, "\"%.*s\" cannot be renamed: its state would not be kept, because %s",
+			        STR_ARG(c->name), a->items[i].why);
+			return err_hint(err, "WHY \"%.*s\" says what to do first.", STR_ARG(c->name));
+		}
+	return !a->moves || rename_list(a->e, r, c->new_name, a->arena, &a->rename, err);
+}
+
 bool alter_apply(Engine *e, const AlterChange *change, StrBuf *notices, Err *err)
 {
 	Alter a = {.e = e, .change = change, .arena = arena_open("alter", 0)};
@@ -571,6 +604,7 @@ bool alter_apply(Engine *e, const AlterChange *change, StrBuf *notices, Err *err
 	/* while the state file is being opened nothing has changed yet */
 	if (ok && !change->dry && (e->threaded || e->opt.manual))
 		ok = close_epoch(e, err);
+	ok = ok && list_moves(&a, err);
 	if (ok)
 		say(&a, notices);
 	if (ok && !change->dry) {

@@ -18,7 +18,7 @@ typedef struct AlterChange {
 	Str sql;                  /* the new definition; ptr NULL: the old one, built anew */
 	const Settings *settings; /* that the new definition is made with; NULL: as before */
 	bool from_file;
-	Str new_name;      /* RENAME, of what nobody reads; empty: the same */
+	Str new_name;      /* RENAME, of what nobody reads; what it keeps goes with it. Empty: the same */
 	bool options_only; /* of a table: how it is reached, not what is in it */
 	bool same_origin;  /* of a table: the new text was made from the old one */
 	bool dry;          /* say what would be done */

@@ -207,12 +207,15 @@ typedef struct QueryStart {
 } QueryStart;
 bool query_start(Engine *e, const QueryStart *qs, Query **out, Err *err);
 void query_stop(Engine *e, Query *q, bool drop_state);
+/* Who follows the table's changes has nothing to follow any more. */
+void query_end_followers(Engine *e, const OwnTable *t);
 /* The query fails: it and all that read its view go back to their last epoch. */
 void query_fail(Engine *e, Query *q, const Err *err);
 bool query_resume(Engine *e, Query *q, bool skip, Err *err);
 bool query_pause(Engine *e, Query *q, Err *err);
 /* skip.c: q failed in this step with `why`. true: it is asked to skip that row, which is known, and goes on. */
 bool skip_row(Engine *e, Query *q, const Err *why);
+void query_rename_paused(Engine *e, Str name, Str to);
 Query *query_find(Engine *e, Str name); /* by DIALECT's rule for names */
 /* Readers that are connected through queries, as groups. */
 void query_regroup(Engine *e);
@@ -256,6 +259,8 @@ uint32_t position_list(Engine *e, Str query, Str table, Arena *arena, Str **part
 int64_t position_watermark(Engine *e, Str query, Str table);
 void position_save(Engine *e, Query *q);
 void position_drop(Engine *e, Str query);
+/* What the tables of positions and missed changes hold of a query goes on under another name. */
+void position_rename(Engine *e, Str query, Str to);
 /* Tells the sources what has landed, for tools that look at lag. Only while the writer is free. */
 void position_report(Engine *e);
 /* Where the reading began, kept while the query lives. */
@@ -286,6 +291,8 @@ void side_drop(Engine *e, Str owner, bool bad_too); /* not bad_too: the owner's 
 void side_close(Engine *e);
 /* .bad of a query with the name of its sink is the table's too, and stays with it. */
 bool side_shares_bad(Engine *e, Str query);
+/* All rows and what is known of them go on under another name; the owner's query does not run. */
+void side_rename(Engine *e, Str owner, Str to);
 void side_let_go(Engine *e, Str owner);           /* the handles of what belongs to its query's unit; all is sealed */
 void side_thrown_back(Engine *e, const Query *q); /* behind store_discard */
 void side_sealed(Engine *e);
@@ -322,6 +329,7 @@ bool replay_wait(Engine *e, EngineStatement *s, Err *err);
 OwnTable *own_find(Engine *e, const Relation *rel);
 bool own_open(Engine *e, const Relation *rel, OwnTable **out, Err *err);
 void own_close(Engine *e, OwnTable *t, bool drop);
+void own_let_go(Engine *e, OwnTable *t); /* the handles; all is sealed */
 bool own_insert(EngineStatement *s, Engine *e, const PlanQuery *plan, const Relation *rel, uint64_t *rows, Err *err);
 /* Rows of all the table's columns, all or none. */
 bool own_put_rows(Engine *e, const Relation *rel, const Value *rows, uint32_t n, Err *err);

@@ -196,11 +196,6 @@ static bool change_table(Execute *x, const AstAlter *node, const Relation *r, As
 static bool rename_object(Execute *x, const AstAlter *node, const Relation *r, AstNode *made, Err *err)
 {
 	Str name = execute_path_name(&node->new_name);
-	if (r->kind == REL_MVIEW || r->kind == REL_OWN)
-		return refuse(x, err, "RENAME of what keeps rows",
-		              r->kind == REL_OWN
-		                  ? "Make a table of the new name, INSERT INTO it SELECT from this one, and DROP this one."
-		                  : "Create a view of the new name, wait until it has caught up, and DROP this one.");
 	CatalogNames names = {.arena = x->arena};
 	if (catalog_dependents(x->e->catalog, r, &names)) {
 		err_set_at(err, ERR_DEPENDENT_OBJECTS, x->stmt->span, "cannot rename \"%.*s\": %.*s name%s it",
@@ -209,9 +204,18 @@ static bool rename_object(Execute *x, const AstAlter *node, const Relation *r, A
 	}
 	if (catalog_find(x->e->catalog, STR_EMPTY, name))
 		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "\"%.*s\" exists already", STR_ARG(name));
+	const Query *other = query_find(x->e, name);
+	if (other && other->def && str_eq(other->name, name))
+		return err_set_at(err, ERR_DUPLICATE_OBJECT, x->stmt->span, "a query has the name \"%.*s\" already",
+		                  STR_ARG(name));
+	const Query *q = r->kind == REL_MVIEW ? query_find(x->e, r->name) : NULL;
+	if (q && q->state != QUERY_RUNNING && q->state != QUERY_PAUSED) {
+		err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "view \"%.*s\" is not running", STR_ARG(r->name));
+		return err_hint(err, "RESUME it first; WHY \"%.*s\" says what is wrong.", STR_ARG(r->name));
+	}
 	AstNames *path =
 	    made->kind == AST_CREATE_TABLE ? &AST(AstCreateTable, made)->path : &AST(AstCreateView, made)->path;
-	path->items[path->len - 1] = node->new_name.items[node->new_name.len - 1];
+	*path = node->new_name; /* of another catalog or database: the binder says so */
 	return true;
 }
 
@@ -288,5 +292,8 @@ bool execute_alter(Execute *x, const AstAlter *node, Err *err)
 	    .dry = x->s->dry || node->dry_run,
 	};
 	strbuf_deinit(&text);
-	return alter_apply(x->e, &change, x->s->notices, err);
+	ok = alter_apply(x->e, &change, x->s->notices, err);
+	if (!ok && rename && (err->span.begin || err->span.end))
+		err->span = x->stmt->span; /* it is of the text that was made */
+	return ok;
 }

@@ -55,19 +55,35 @@ bool own_open(Engine *e, const Relation *rel, OwnTable **out, Err *err)
 	return true;
 }
 
-void own_close(Engine *e, OwnTable *t, bool drop)
+static void forget(Engine *e, OwnTable *t)
 {
 	for (OwnTable **p = &e->tables; *p; p = &(*p)->next)
 		if (*p == t) {
 			*p = t->next;
 			break;
 		}
+	mem_free(t->index);
+	mem_free(t);
+}
+
+void own_close(Engine *e, OwnTable *t, bool drop)
+{
+	if (drop)
+		query_end_followers(e, t);
 	for (uint32_t i = 0; drop && i < t->rel->nindexes; i++)
 		state_drop(t->index[i]);
 	if (drop)
 		state_drop(t->rows);
-	mem_free(t->index);
-	mem_free(t);
+	forget(e, t);
+}
+
+void own_let_go(Engine *e, OwnTable *t)
+{
+	query_end_followers(e, t);
+	for (uint32_t i = 0; i < t->rel->nindexes; i++)
+		state_close(t->index[i]);
+	state_close(t->rows);
+	forget(e, t);
 }
 
 /* ---- rows ---- */

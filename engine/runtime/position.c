@@ -304,3 +304,50 @@ void position_drop(Engine *e, Str query)
 	strbuf_deinit(&from);
 	strbuf_deinit(&to);
 }
+
+/* Moves all entries that begin with the one name. What a query of the new name left, if anything, goes. */
+static void move_entries(StateTable *t, Str name, Str to, Arena *arena)
+{
+	struct {
+		Str *items;
+		uint32_t len, cap;
+	} list = {0};
+	StrBuf from, end, key;
+	strbuf_init(&from);
+	strbuf_init(&end);
+	strbuf_init(&key);
+	position_key(&from, name, NULL, NULL);
+	position_key(&end, name, NULL, NULL);
+	bool bounded = codec_prefix_end(&end);
+	ASSERT(bounded); /* names do not consist of 0xff */
+	StateScan *s = state_scan_open(t, strbuf_str(&from), strbuf_str(&end), false, true, arena);
+	Str k, v;
+	while (state_scan_next(s, &k, &v)) {
+		ARENA_PUSH(arena, &list, arena_str(arena, str_slice(k, (uint32_t)from.len, k.len)));
+		ARENA_PUSH(arena, &list, arena_str(arena, v));
+	}
+	state_scan_close(s);
+	state_del_range(t, strbuf_str(&from), strbuf_str(&end));
+	position_key(&from, to, NULL, NULL);
+	position_key(&end, to, NULL, NULL);
+	bounded = codec_prefix_end(&end);
+	ASSERT(bounded);
+	state_del_range(t, strbuf_str(&from), strbuf_str(&end));
+	for (uint32_t i = 0; i < list.len; i += 2) {
+		strbuf_clear(&key);
+		strbuf_put_str(&key, strbuf_str(&from));
+		strbuf_put_str(&key, list.items[i]);
+		state_put(t, strbuf_str(&key), list.items[i + 1]);
+	}
+	strbuf_deinit(&from);
+	strbuf_deinit(&end);
+	strbuf_deinit(&key);
+}
+
+void position_rename(Engine *e, Str query, Str to)
+{
+	Arena *arena = arena_open("rename", 0);
+	move_entries(e->positions, query, to, arena);
+	move_entries(e->missed, query, to, arena);
+	arena_close(arena);
+}

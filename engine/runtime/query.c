@@ -104,17 +104,18 @@ static bool open_parts(Engine *e, Query *q, Err *err)
 }
 
 /* A paused query stays paused over a restart. */
-static void paused_key(const Query *q, StrBuf *key)
+static void paused_key(Str name, StrBuf *key)
 {
+	strbuf_clear(key);
 	strbuf_puts(key, "paused:");
-	strbuf_put_str(key, q->name);
+	strbuf_put_str(key, name);
 }
 
 static bool stored_paused(Engine *e, const Query *q)
 {
 	StrBuf key;
 	strbuf_init(&key);
-	paused_key(q, &key);
+	paused_key(q->name, &key);
 	uint32_t len;
 	bool paused = state_get(e->meta, strbuf_str(&key), &len) != NULL;
 	strbuf_deinit(&key);
@@ -125,7 +126,21 @@ static void store_paused(Engine *e, const Query *q, bool paused)
 {
 	StrBuf key;
 	strbuf_init(&key);
-	paused_key(q, &key);
+	paused_key(q->name, &key);
+	if (paused)
+		state_put(e->meta, strbuf_str(&key), STR("1"));
+	else
+		state_del(e->meta, strbuf_str(&key));
+	strbuf_deinit(&key);
+}
+
+void query_rename_paused(Engine *e, Str name, Str to)
+{
+	StrBuf key;
+	strbuf_init(&key);
+	paused_key(name, &key);
+	bool paused = state_del(e->meta, strbuf_str(&key));
+	paused_key(to, &key);
 	if (paused)
 		state_put(e->meta, strbuf_str(&key), STR("1"));
 	else
@@ -269,15 +284,34 @@ static void detach_readers(Engine *e, Query *q)
 			feed_close(e, &q->feeds[i]);
 }
 
+static void end_follower(Engine *e, Query *d, Str name)
+{
+	Err gone = {0};
+	err_set(&gone, ERR_NO_SUCH_OBJECT, "\"%.*s\" was dropped or renamed, or has another definition now", STR_ARG(name));
+	query_fail(e, d, &gone);
+}
+
+void query_end_followers(Engine *e, const OwnTable *t)
+{
+	for (Query *d = e->queries; d; d = d->next) {
+		bool follows = false;
+		for (uint32_t i = 0; d->follower && i < d->nfeeds; i++)
+			follows |= d->feeds[i].table == t;
+		if (follows)
+			end_follower(e, d, t->name);
+		for (uint32_t i = 0; follows && i < d->nfeeds; i++)
+			if (d->feeds[i].table == t)
+				d->feeds[i].table = NULL;
+	}
+}
+
 /* Who follows q's changes has nothing to follow any more. */
 static void end_followers(Engine *e, const Query *q)
 {
 	for (Query *d = e->queries; d; d = d->next) {
 		if (!d->follower || !reads(d, q))
 			continue;
-		Err gone = {0};
-		err_set(&gone, ERR_NO_SUCH_OBJECT, "\"%.*s\" was dropped, or has another definition now", STR_ARG(q->name));
-		query_fail(e, d, &gone);
+		end_follower(e, d, q->name);
 		for (uint32_t i = 0; i < d->nfeeds; i++)
 			if (d->feeds[i].view == q)
 				d->feeds[i].view = NULL;

@@ -340,12 +340,11 @@ bool side_shares_bad(Engine *e, Str query)
 	return table && table->kind == REL_SOURCE;
 }
 
-/* Its query is opened again, as another unit. */
-void side_let_go(Engine *e, Str owner)
+void side_close_one(Engine *e, Str owner, SideWhat what)
 {
 	StrBuf name;
 	strbuf_init(&name);
-	strbuf_printf(&name, "%.*s.late", STR_ARG(owner));
+	strbuf_printf(&name, "%.*s.%s", STR_ARG(owner), shapes[what].name);
 	SideTable *s = map_remove(&e->sides, strbuf_str(&name));
 	strbuf_deinit(&name);
 	if (!s)
@@ -355,6 +354,12 @@ void side_let_go(Engine *e, Str owner)
 		state_close(s->raw);
 	}
 	free_side(s);
+}
+
+/* Its query is opened again, as another unit. */
+void side_let_go(Engine *e, Str owner)
+{
+	side_close_one(e, owner, SIDE_LATE);
 }
 
 static void forget_met(Engine *e, Str owner)

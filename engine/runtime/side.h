@@ -73,6 +73,9 @@ void side_remove(Engine *e, SideTable *s, Str key);
 void side_gone(SideTable *s, Str key);
 void side_index(StrBuf *key, Str owner, Str partition, int64_t position, Str query, Str field);
 
+/* Lets go of its handles; all is sealed. */
+void side_close_one(Engine *e, Str owner, SideWhat what);
+
 /* A query that reads the side table, and has not read it to its end (or stands); NULL: none. */
 const Query *side_unread(Engine *e, const SideTable *s);
 

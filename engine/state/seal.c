@@ -107,9 +107,11 @@ void seal_epoch(Store *store)
 	epoch->ncreates = store->creates.len;
 	epoch->drops = arena_copy(arena, store->drops.items, store->drops.len * sizeof(TableFile *));
 	epoch->ndrops = store->drops.len;
+	epoch->renames = arena_copy(arena, store->renames.items, store->renames.len * sizeof(TableFile *));
+	epoch->nrenames = store->renames.len;
 	for (uint32_t i = 0; i < store->creates.len; i++)
 		store->creates.items[i]->made = epoch->number;
-	store->creates.len = store->drops.len = 0;
+	store->creates.len = store->drops.len = store->renames.len = 0;
 	epoch->tables = ARENA_ARRAY_ZERO(arena, TableSeal, store->changed.len);
 	for (uint32_t i = 0; i < store->changed.len; i++) {
 		StateTable *t = store->changed.items[i];

@@ -19,6 +19,7 @@ struct SnapshotPool {
 	Snapshot *oldest, *newest; /* open ones */
 	uint32_t lifted;           /* backups running */
 	int64_t foreign_said_ms;
+	Map moved; /* names of renamed tables, before and after */
 };
 
 SnapshotPool *snapshot_pool_open(void)
@@ -33,6 +34,10 @@ void snapshot_pool_close(SnapshotPool *pool)
 	ASSERT(!pool->oldest);
 	for (uint32_t i = 0; i < pool->nidle; i++)
 		db_close(pool->idle[i]);
+	MapEntry *entry;
+	for (uint32_t it = 0; (entry = map_next(&pool->moved, &it));)
+		mem_free(entry->value);
+	map_deinit(&pool->moved);
 	pthread_mutex_destroy(&pool->mutex);
 	mem_free(pool);
 }
@@ -130,6 +135,34 @@ void snapshot_close(Snapshot *s)
 uint64_t snapshot_epoch(const Snapshot *s)
 {
 	return s->epoch;
+}
+
+void snapshot_name_moved(Store *store, Str name)
+{
+	SnapshotPool *pool = store->snapshots;
+	pthread_mutex_lock(&pool->mutex);
+	if (!map_has(&pool->moved, name)) {
+		char *copy = mem_cstr(name);
+		map_put(&pool->moved, str_make(copy, name.len), copy);
+	}
+	pthread_mutex_unlock(&pool->mutex);
+}
+
+void snapshot_name_made(Store *store, Str name)
+{
+	SnapshotPool *pool = store->snapshots;
+	pthread_mutex_lock(&pool->mutex);
+	mem_free(map_remove(&pool->moved, name));
+	pthread_mutex_unlock(&pool->mutex);
+}
+
+bool snapshot_name_is_moved(Store *store, Str name)
+{
+	SnapshotPool *pool = store->snapshots;
+	pthread_mutex_lock(&pool->mutex);
+	bool moved = map_has(&pool->moved, name);
+	pthread_mutex_unlock(&pool->mutex);
+	return moved;
 }
 
 void snapshot_lift_bound(Store *store, bool lift)

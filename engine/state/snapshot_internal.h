@@ -26,6 +26,12 @@ bool snapshot_is_ended(const Snapshot *s);
 bool snapshot_error(Snapshot *s, int rc, Err *err); /* rc SQLITE_OK: it is ended. Returns false */
 void snapshot_forget_get(Snapshot *s);
 
+/* A stored table gets or leaves the name: who planned with it may find nothing there, and must not take that for an
+ * empty table. Thread: engine. */
+void snapshot_name_moved(Store *store, Str name);
+void snapshot_name_made(Store *store, Str name); /* a new table of the name */
+bool snapshot_name_is_moved(Store *store, Str name);
+
 SnapshotPool *snapshot_pool_open(void);
 void snapshot_pool_close(SnapshotPool *pool); /* all snapshots are closed */
 /* A WAL longer than the bound: the oldest snapshot is cancelled, or a foreign reader named in the log. Thread: writer.

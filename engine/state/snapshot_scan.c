@@ -38,6 +38,10 @@ static bool snapshot_scan_table(Snapshot *s, const SnapshotScanSpec *spec, Arena
 		strbuf_deinit(&columns);
 	}
 	sqlite3_finalize(stmt);
+	if (ok && !out->ptr && snapshot_name_is_moved(s->store, spec->table)) {
+		ok = err_set(err, ERR_NO_SUCH_OBJECT, "\"%.*s\" was renamed while the statement began", STR_ARG(spec->table));
+		err_hint(err, "Run the statement again.");
+	}
 	return ok;
 }
 

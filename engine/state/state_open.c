@@ -6,6 +6,7 @@
 #include "engine/state/load.h"
 #include "engine/state/reader.h"
 #include "engine/state/rows.h"
+#include "engine/state/snapshot_internal.h"
 
 enum { STATE_OPEN_COLUMNS_MAX = 2000 }; /* SQLite's own limit */
 
@@ -27,19 +28,20 @@ static bool state_open_name_reserved(Str name)
 }
 
 /* base || tail, with a number behind base where that is taken, and a line before it where it is SQLite's or ours. */
-static void state_open_sql_names(const Store *store, TableFile *f, Str base, const char *tail, bool view)
+static Str state_open_free_name(const Store *store, TableFile *f, Str base, const char *tail)
 {
 	if (state_open_name_reserved(base))
 		base = arena_printf(f->arena, "_%.*s", STR_ARG(base));
-	for (unsigned k = 1;; k++) {
-		Str name = k == 1 ? base : arena_printf(f->arena, "%.*s_%u", STR_ARG(base), k);
-		Str table = arena_printf(f->arena, "%.*s%s", STR_ARG(name), tail);
-		if (state_open_name_taken(store, table) || (view && state_open_name_taken(store, name)))
-			continue;
-		f->sql_table = table;
-		f->sql_view = view ? arena_str(f->arena, name) : (Str){0};
-		return;
-	}
+	Str name = arena_printf(f->arena, "%.*s%s", STR_ARG(base), tail);
+	for (unsigned k = 2; state_open_name_taken(store, name); k++)
+		name = arena_printf(f->arena, "%.*s_%u%s", STR_ARG(base), k, tail);
+	return name;
+}
+
+void state_open_name_view(const Store *store, TableFile *f, Str view)
+{
+	f->sql_view = (Str){0}; /* its own name is free to it */
+	f->sql_view = state_open_free_name(store, f, view, "");
 }
 
 TableFile *state_open_file(Store *store, Str name)
@@ -65,10 +67,11 @@ static TableFile *state_open_make(Store *store, const StateSpec *spec, Str colum
 	f->kind = spec->kind;
 	f->prefix_len = spec->prefix_len;
 	f->columns = arena_str(f->arena, columns);
+	f->sql_table = spec->rows ? state_open_free_name(store, f, spec->rows->view_name, "$rows")
+	                          : state_open_free_name(store, f, spec->name, "$state");
 	if (spec->rows)
-		state_open_sql_names(store, f, spec->rows->view_name, "$rows", true);
-	else
-		state_open_sql_names(store, f, spec->name, "$state", false);
+		state_open_name_view(store, f, spec->rows->view_name);
+	snapshot_name_made(store, f->name);
 	store_file_push(&store->creates, f);
 	return f;
 }

@@ -9,6 +9,8 @@
 TableFile *state_open_file(Store *store, Str name);    /* empty, entered under its name */
 void state_open_free_file(TableFile *f);               /* no statements may be left */
 void state_open_drop_file(Store *store, TableFile *f); /* with the next epoch; the handle is gone */
-void state_open_forget(StateTable *t);                 /* the handle alone */
+/* A free name for the readable view. */
+void state_open_name_view(const Store *store, TableFile *f, Str view);
+void state_open_forget(StateTable *t); /* the handle alone */
 
 #endif

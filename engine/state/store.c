@@ -197,6 +197,7 @@ static void store_free(Store *store)
 	mem_free(store->changed.items);
 	mem_free(store->creates.items);
 	mem_free(store->drops.items);
+	mem_free(store->renames.items);
 	arena_close(store->seal_arena);
 	lockfile_release(store->lock_fd);
 	mem_free(store->path);

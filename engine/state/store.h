@@ -98,6 +98,11 @@ void state_close_memory(StateTable *t);
 bool store_has_table(Store *store, Str name);
 /* Removes a stored table that is not open, with the next epoch. false: there is none. */
 bool store_drop_table(Store *store, Str name);
+/* Gives a stored table that is not open, and has landed, another name with the next epoch; nothing else of that epoch
+ * comes before. view: the readable view's name, of a table with rows. In the file the table itself keeps its name.
+ * Until the epoch has landed, and afterwards under the old name, a snapshot's look-up of it is an error, not an empty
+ * table. */
+void store_rename_table(Store *store, Str name, Str to, Str view);
 /* Names of all stored tables, in the arena. Returns how many. */
 uint32_t store_tables(Store *store, Arena *arena, Str **names);
 

@@ -11,7 +11,7 @@
 
 bool store_dirty(const Store *store)
 {
-	bool dirty = store->creates.len > 0 || store->drops.len > 0;
+	bool dirty = store->creates.len > 0 || store->drops.len > 0 || store->renames.len > 0;
 	for (uint32_t i = 0; i < store->changed.len && !dirty; i++)
 		dirty = store->changed.items[i]->nchanged > 0 || store->changed.items[i]->cuts.n > 0;
 	return dirty;

@@ -18,8 +18,8 @@ enum { STORE_FORMAT = 1, STORE_PAGE_BYTES = 4096, STORE_WAL_FRAME = STORE_PAGE_B
  */
 typedef struct Epoch {
 	uint64_t number;
-	TableFile **creates, **drops;
-	uint32_t ncreates, ndrops;
+	TableFile **creates, **drops, **renames;
+	uint32_t ncreates, ndrops, nrenames;
 	TableSeal *tables;
 	uint32_t ntables;
 	int64_t bytes;
@@ -52,7 +52,7 @@ struct Store {
 	int64_t next_id;
 	TableVec tables;  /* open handles */
 	TableVec changed; /* with something for the next epoch */
-	FileVec creates, drops;
+	FileVec creates, drops, renames;
 	/* epochs */
 	uint32_t epoch;                /* running, counted from 1 in this process */
 	_Atomic uint64_t sealed_epoch; /* number of the last seal */

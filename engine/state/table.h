@@ -27,6 +27,7 @@ typedef struct TableFile {
 	uint32_t prefix_len;
 	Str sql_table;
 	Str sql_view;   /* ptr NULL: blobs, no view */
+	Str was_view;   /* of a table that is being renamed: the view that the file has */
 	Str columns;    /* signature of the typed columns; "" for blobs */
 	StateRows rows; /* ncols 0 and names NULL: blobs, or not opened yet */
 	struct RowsColumn *sql_columns;

@@ -1,7 +1,7 @@
 /*
  * engine/state/writer_epoch.c: one epoch as one transaction.
  *
- * Order: tables dropped, tables made; then per table the deleted ranges, then its entries sorted by key, for a b-tree
+ * Order: tables renamed, dropped, made; then per table the deleted ranges, then its entries sorted by key, for a b-tree
  * takes sorted changes five to ten times faster. The epoch's number goes in with them.
  */
 #include "engine/state/writer_internal.h"
@@ -183,6 +183,56 @@ static bool writer_epoch_drop(Writer *w, TableFile *f, Err *err)
 	return ok;
 }
 
+/* The view's statement, which the file has, with another name in it. */
+static bool writer_epoch_rename_view(Writer *w, const TableFile *f, Err *err)
+{
+	StrBuf head, sql;
+	strbuf_init(&head);
+	strbuf_init(&sql);
+	strbuf_puts(&head, "CREATE VIEW ");
+	db_put_name(&head, f->was_view);
+	strbuf_puts(&sql, "DROP VIEW ");
+	db_put_name(&sql, f->was_view);
+	strbuf_puts(&sql, "; CREATE VIEW ");
+	db_put_name(&sql, f->sql_view);
+	sqlite3_stmt *stmt = NULL;
+	bool ok = db_prepare(w->db, "SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?1", &stmt, err);
+	if (ok) {
+		sqlite3_bind_text(stmt, 1, f->was_view.ptr, (int)f->was_view.len, SQLITE_STATIC);
+		int rc = sqlite3_step(stmt);
+		Str was = rc == SQLITE_ROW ? db_column(stmt, 0) : STR_EMPTY;
+		if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+			ok = db_error(w->db, rc, "reading", err);
+		} else if (!str_starts(was, strbuf_str(&head))) {
+			ok = err_set(err, ERR_STATE_CORRUPT, "view \"%.*s\" of the state file is not as weir made it",
+			             STR_ARG(f->was_view));
+			err->flags = ERR_FATAL;
+		} else {
+			strbuf_put_str(&sql, str_slice(was, (uint32_t)head.len, was.len));
+		}
+		sqlite3_finalize(stmt);
+	}
+	ok = ok && db_exec(w->db, strbuf_cstr(&sql), err);
+	strbuf_deinit(&head);
+	strbuf_deinit(&sql);
+	return ok;
+}
+
+static bool writer_epoch_rename(Writer *w, const TableFile *f, Err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	if ((f->sql_view.ptr && !writer_epoch_rename_view(w, f, err)) ||
+	    !db_prepare(w->db, "UPDATE \"weir$tables\" SET name = ?2, sql_view = ?3 WHERE id = ?1", &stmt, err))
+		return false;
+	sqlite3_bind_int64(stmt, 1, f->id);
+	sqlite3_bind_text(stmt, 2, f->name.ptr, (int)f->name.len, SQLITE_STATIC);
+	if (f->sql_view.ptr)
+		sqlite3_bind_text(stmt, 3, f->sql_view.ptr, (int)f->sql_view.len, SQLITE_STATIC);
+	bool ok = writer_epoch_run(w, stmt, err);
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
 static bool writer_epoch_create(Writer *w, TableFile *f, Err *err)
 {
 	StrBuf sql;
@@ -235,6 +285,10 @@ static bool writer_epoch_body(Writer *w, const Epoch *e, Err *err)
 {
 	if (!writer_epoch_guard(w, err))
 		return false;
+	for (uint32_t i = 0; i < e->nrenames; i++) {
+		if (!writer_epoch_rename(w, e->renames[i], err))
+			return false;
+	}
 	for (uint32_t i = 0; i < e->ndrops; i++) {
 		if (!writer_epoch_drop(w, e->drops[i], err))
 			return false;

@@ -193,7 +193,7 @@ EXPECT ERROR 'W1108' LIKE '%none to modify%';
 ALTER TABLE k MODIFY WATERMARK FOR v AS v;
 EXPECT ERROR 'W1102' LIKE '%the definition of "k" has no column "nosuch"%';
 ALTER TABLE k RENAME nosuch TO x;
-EXPECT ERROR 'W1301' LIKE '%RENAME of what keeps rows is not supported yet%';
+EXPECT ERROR 'W1107' LIKE '%cannot rename "own"%';
 ALTER TABLE own RENAME TO other;
 EXPECT ERROR 'W1301' LIKE '%table "own" holds rows%';
 ALTER TABLE own DROP v;

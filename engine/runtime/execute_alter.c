@@ -193,7 +193,7 @@ static bool change_table(Execute *x, const AstAlter *node, const Relation *r, As
 
 /* ---- RENAME ---- */
 
-static bool rename_object(Execute *x, const AstAlter *node, const Relation *r, AstNode *made, Err *err)
+static bool rename_object(Execute *x, const AstAlter *node, const Relation *r, Err *err)
 {
 	Str name = execute_path_name(&node->new_name);
 	CatalogNames names = {.arena = x->arena};
@@ -213,10 +213,19 @@ static bool rename_object(Execute *x, const AstAlter *node, const Relation *r, A
 		err_set_at(err, ERR_WRONG_OBJECT, x->stmt->span, "view \"%.*s\" is not running", STR_ARG(r->name));
 		return err_hint(err, "RESUME it first; WHY \"%.*s\" says what is wrong.", STR_ARG(r->name));
 	}
-	AstNames *path =
-	    made->kind == AST_CREATE_TABLE ? &AST(AstCreateTable, made)->path : &AST(AstCreateView, made)->path;
-	*path = node->new_name; /* of another catalog or database: the binder says so */
 	return true;
+}
+
+/* The same text with the other name in it, as the user writes both: a served file in which the name is changed too has
+ * the same definition. That the name is of another catalog the binder says. */
+static void put_renamed(const Execute *x, const AstAlter *node, const AstNode *made, Str sql, StrBuf *text)
+{
+	const AstNames *was =
+	    made->kind == AST_CREATE_TABLE ? &AST_CONST(AstCreateTable, made)->path : &AST_CONST(AstCreateView, made)->path;
+	const AstNames *now = &node->new_name;
+	strbuf_put_str(text, str_slice(sql, 0, was->items[0].span.begin));
+	strbuf_put_str(text, str_slice(x->text, now->items[0].span.begin, now->items[now->len - 1].span.end));
+	strbuf_put_str(text, str_slice(sql, was->items[was->len - 1].span.end, sql.len));
 }
 
 /* ---- the statement ---- */
@@ -273,14 +282,17 @@ bool execute_alter(Execute *x, const AstAlter *node, Err *err)
 	if (!parser_statement(x->arena, rec.sql, 0, NULL, &made, &next, err))
 		return false;
 	bool rename = node->action == AST_ALTER_RENAME;
-	bool ok = rename                             ? rename_object(x, node, r, made, err)
+	bool ok = rename                             ? rename_object(x, node, r, err)
 	          : node->object == AST_OBJECT_TABLE ? change_table(x, node, r, made, err)
 	                                             : change_view(x, node, made, err);
 	if (!ok)
 		return false;
 	StrBuf text;
 	strbuf_init(&text);
-	print_sql(made, NULL, &text);
+	if (rename)
+		put_renamed(x, node, made, rec.sql, &text);
+	else
+		print_sql(made, NULL, &text);
 	AlterChange change = {
 	    .name = r->name,
 	    .kind = RECORD_OBJECT,

@@ -95,3 +95,22 @@ same "$(sql "SELECT n, s FROM w")" "3|70" "after the restart"
 same "$(sql "SELECT event, name FROM weir.history WHERE event = 'statement' AND detail LIKE '%RENAME%'")" "statement|m
 statement|t" "history"
 engine_stop
+
+# a served file in which the name is changed as it was by the client has nothing that is new
+cat >"$dir/b.sql" <<SQL
+CREATE TABLE IF NOT EXISTS  held (id INT,   PRIMARY KEY (id) NOT ENFORCED);
+CREATE MATERIALIZED VIEW
+  held_top AS SELECT   a.id AS top FROM held a JOIN held b ON a.id = b.id; -- as it is written
+SQL
+rm -f "$state"*
+engine_start "$dir/b.sql"
+sql "INSERT INTO held VALUES (3), (4)" >/dev/null
+wait_for 10 "SELECT COUNT(*) FROM held_top" 2
+sql "ALTER MATERIALIZED VIEW held_top RENAME TO top" >/dev/null
+engine_stop
+sed -i 's/  held_top/  top/' "$dir/b.sql"
+engine_start "$dir/b.sql"
+if grep -q 'definition changed\|in no file any more' "$log"; then die "the name alone had changed: $(cat "$log")"; fi
+same "$(sql "SELECT name FROM weir.queries")" top "queries of the file with the new name"
+same "$(sql "SELECT MAX(top) FROM top")" 4 "rows of the file with the new name"
+engine_stop

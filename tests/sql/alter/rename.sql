@@ -239,3 +239,78 @@ EXPECT ERROR 'W1105' LIKE '%"virt" exists already%';
 ALTER MATERIALIZED VIEW m RENAME TO virt;
 ALTER MATERIALIZED VIEW m RENAME TO m2;
 EXPECT m2 (1);
+
+-- test: views that read several streams, in the middle of a join
+CREATE TABLE a (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE TABLE b (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'kafka', 'topic' = 'y', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE MATERIALIZED VIEW m AS SELECT a.id, b.ts FROM a JOIN b ON a.id = b.id AND b.ts BETWEEN a.ts AND a.ts + INTERVAL '1' MINUTE;
+CREATE MATERIALIZED VIEW n AS SELECT COUNT(*) AS n FROM a JOIN a AS a2 ON a.id = a2.id;
+PUSH INTO a VALUES (1, TIMESTAMP '2024-01-01 00:00:01'), (2, TIMESTAMP '2024-01-01 00:00:01');
+STEP;
+EXPECT n (2);
+ALTER MATERIALIZED VIEW m RENAME TO w;
+ALTER MATERIALIZED VIEW n RENAME TO m;
+PUSH INTO b VALUES (1, TIMESTAMP '2024-01-01 00:00:02'), (2, TIMESTAMP '2024-01-01 00:02:02');
+PUSH INTO a VALUES (1, TIMESTAMP '2024-01-01 00:00:01');
+STEP;
+EXPECT w (1, TIMESTAMP '2024-01-01 00:00:02'), (1, TIMESTAMP '2024-01-01 00:00:02');
+EXPECT m (5);
+CRASH;
+PUSH INTO a VALUES (2, TIMESTAMP '2024-01-01 00:02:01');
+STEP;
+EXPECT w (1, TIMESTAMP '2024-01-01 00:00:02'), (1, TIMESTAMP '2024-01-01 00:00:02'), (2, TIMESTAMP '2024-01-01 00:02:02');
+EXPECT m (8);
+
+-- test: late rows are replayed under the new name
+CREATE TABLE t (k STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE MATERIALIZED VIEW m AS SELECT k, window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY k, window_start, window_end;
+CREATE TABLE into_t (k STRING, ts TIMESTAMP(3));
+PUSH INTO t VALUES ('a', TIMESTAMP '2024-01-01 00:01:01');
+STEP;
+PUSH INTO t VALUES ('late', TIMESTAMP '2024-01-01 00:00:02');
+STEP;
+ALTER MATERIALIZED VIEW m RENAME TO w;
+CRASH;
+REPLAY w.late INTO into_t;
+STEP;
+EXPECT into_t ('late', TIMESTAMP '2024-01-01 00:00:02');
+EXPECT (SELECT COUNT(*) FROM w.late) (0);
+
+-- test: a view that failed is resumed first, and what it left out stays left out under the new name
+CREATE TABLE t (id INT, d INT) WITH ('connector' = 'kafka', 'topic' = 'x', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json');
+CREATE MATERIALIZED VIEW m AS SELECT id, 10 / d AS q FROM t;
+PUSH INTO t VALUES (1, 5), (2, 0), (3, 2);
+EXPECT ERROR 'W1204';
+STEP;
+EXPECT ERROR 'W1109' LIKE '%"m" is not running%';
+ALTER MATERIALIZED VIEW m RENAME TO w;
+RESUME m SKIP;
+EXPECT m (1, 2), (3, 5);
+ALTER MATERIALIZED VIEW m RENAME TO w;
+EXPECT (SELECT query, code FROM t.bad) ('w', 'W1204');
+PUSH INTO t VALUES (4, 1);
+STEP;
+EXPECT w (1, 2), (3, 5), (4, 10);
+
+-- test: tables that were made AS a query or LIKE another
+CREATE TABLE a (id INT NOT NULL, v INT, PRIMARY KEY (id));
+INSERT INTO a VALUES (1, 10), (2, 20);
+CREATE TABLE b LIKE a;
+CREATE TABLE IF NOT EXISTS `default_database`.c (id INT NOT NULL, w STRING, PRIMARY KEY (id));
+INSERT INTO b VALUES (7, 70);
+INSERT INTO c VALUES (8, 'x');
+ALTER TABLE b RENAME TO b2;
+ALTER TABLE a RENAME TO "B";
+ALTER TABLE c RENAME TO a;
+EXPECT b2 (7, 70);
+EXPECT "B" (1, 10), (2, 20);
+EXPECT a (8, 'x');
+CHECKPOINT;
+CRASH;
+INSERT INTO b2 VALUES (9, NULL);
+EXPECT b2 (7, 70), (9, NULL);
+EXPECT "B" (1, 10), (2, 20);
+EXPECT a (8, 'x');
+DROP TABLE "B";
+ALTER TABLE b2 RENAME TO "B";
+EXPECT "B" (7, 70), (9, NULL);

@@ -137,7 +137,7 @@ TEST(comments_and_null_messages)
 	    .format = "csv", .options = {{"allow-comments", "true"}}, .cols = {{"a", &type_string}, {"b", &type_string}}};
 	Decoder *d = test_decoder(&t);
 	CHECK_STR(test_decode(&t, d, (const char *[]){"# x", "a,#b", "\"#\",b", "bad", "c,d", NULL}),
-	          "1: a, #b | 2: #, b | 4: c, d");
+	          "1: a, #b | 2: #, b | 3: BAD NULL, NULL | 4: c, d");
 	csv_format.decoder_close(d);
 	t.options[0] = NONE;
 	d = test_decoder(&t);

@@ -102,5 +102,5 @@ timeout 60 sh $q/run.sh producer >"$dir/out" 2>&1 || die "the producer: $(cat "$
 MIGRATE=false sh $q/run.sh -- --socket "$dir/sock" >"$dir/out" 2>"$dir/started" &
 engine=$!
 wait_log 60 '| ready |'
-wait_for 30 "SELECT COUNT(*) FROM weir.sources WHERE lag_records = 0 AND position >= CASE WHEN \"table\" = 'chat_events' THEN 300 ELSE 60 END" 4
+wait_for 30 "SELECT COUNT(*) FROM weir.sources WHERE lag_records = 0 AND position >= CASE WHEN \"table\" = 'chat_events' THEN 300 ELSE 60 END" 3
 same "$(sql 'SELECT COUNT(*) FROM chat_events.bad') $(sql 'SELECT COUNT(*) FROM viewer_events.bad')" "0 0" "made events that cannot be read"

@@ -21,7 +21,7 @@ cd "$(dirname "$0")/.."
 tier=${1:-default}
 pattern=${2:-}
 jobs=${JOBS:-$(nproc)}
-budget_s=${WEIR_BUDGET_S:-1500}
+budget_s=${WEIR_BUDGET_S:-2400}
 
 case $tier in
 quick | default | soak | pipelines | bench | lint) ;;

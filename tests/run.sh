@@ -2,7 +2,7 @@
 # Builds weir and tests it.
 #
 #   sh tests/run.sh             everything a change needs: rules of the source, unit, SQL, end to end,
-#                               faults; under 20 minutes on two cores, builds included
+#                               faults; 15 to 30 minutes on two cores, builds included
 #   sh tests/run.sh quick       no Kafka, no PostgreSQL, one build: rules, unit, SQL
 #   sh tests/run.sh soak        also ThreadSanitizer, the second compiler, lint, long fuzzing, many kills
 #   sh tests/run.sh pipelines   the pipelines of queries/ at full size
